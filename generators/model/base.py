@@ -1,0 +1,76 @@
+"""What every model is made of: strict parts, entities, and references that are types.
+
+Models are frozen and know no files. The text types say what a value may look like; that it is only ever shown as text is
+the renderer's promise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+from pydantic_core import core_schema
+
+from generators.model.text import SLUG, SLUG_LENGTH, Title
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+
+class Part(BaseModel):
+    """A piece of an entity: nothing extra, nothing coerced, nothing changed later, inputs never echoed."""
+
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True, use_attribute_docstrings=True
+    )
+
+
+class Ref(str):
+    """The id of an entity of one kind. Declaring a field with it gives the check, the hint, the backlink and the link."""
+
+    __slots__ = ()
+    kind: ClassVar[str] = ""
+    pattern: ClassVar[str] = SLUG
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        """A strict string of the id's shape that arrives as this type."""
+        text = core_schema.str_schema(strict=True, pattern=cls.pattern, max_length=2 * SLUG_LENGTH)
+        return core_schema.no_info_after_validator_function(cls, text)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """A string with the id's pattern; editors see which kind is meant."""
+        return {**handler(schema), "description": f"id of a {cls.kind}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Where the files of a kind live: `ops_model/oncall/rotations/{id}.yaml`. One `{id}`, at most one `{group}`."""
+
+    pattern: str
+
+    @property
+    def top(self) -> str:
+        """The first folder of the pattern."""
+        return self.pattern.split("/", 1)[0]
+
+
+class Entity(Part):
+    """One file that defines one thing. The file's name is the id, so the id is not a field."""
+
+    kind: ClassVar[str]
+    folder: ClassVar[Folder]
+    chapter: ClassVar[str]
+    plural: ClassVar[str]
+    own_page: ClassVar[bool] = False
+    """Whether each entity has a page of its own; otherwise all of a kind share one page."""
+    stands_alone: ClassVar[bool] = False
+    """Whether an entity that nothing refers to is still used: people read it directly."""
+    parts: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Parts that others may refer to, as (kind, field): their id is `entity/part`."""
+
+    title: Title

@@ -1,0 +1,219 @@
+"""What must be true before the public launch: scope, deferrals, unsupported cases, risks, gates and who signed."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - pydantic reads annotations at run time
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from generators.model.base import Entity, Folder, Part
+from generators.model.refs import (  # noqa: TC001
+    ConnectorRef,
+    DeferralRef,
+    GateRef,
+    PersonRef,
+    RiskRef,
+    RoleRef,
+    RunbookRef,
+    ScopeItemRef,
+    StepRef,
+    SurfaceRef,
+)
+from generators.model.text import Command, Line, Prose, RepoPath, Slug, Url  # noqa: TC001
+
+Level = Literal["low", "medium", "high"]
+
+
+class Evidence(Part):
+    """What shows that an item is done: a path in this repository, a command that passes, or an address."""
+
+    what: Line
+    path: RepoPath | None = None
+    command: Command | None = None
+    url: Url | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.path is None and self.command is None and self.url is None:
+            raise PydanticCustomError("one_of", "needs a path, a command or a url")
+        return self
+
+
+class ScopeItem(Entity):
+    """One thing that a launch needs, could use, or can do without for now."""
+
+    kind: ClassVar[str] = "scope-item"
+    plural: ClassVar[str] = "scope"
+    chapter: ClassVar[str] = "launch"
+    folder: ClassVar[Folder] = Folder("ops_model/launch/scope/{id}.yaml")
+    stands_alone: ClassVar[bool] = True
+
+    surface: SurfaceRef
+    tier: Literal["launch-critical", "launch-adjacent", "post-launch"]
+    state: Literal["open", "in-progress", "done", "deferred"]
+    owner: RoleRef
+    why: Prose
+    """What a user meets when it is missing."""
+    accept: Annotated[tuple[Line, ...], Field(min_length=1)]
+    """How one tells that it is done."""
+    evidence: tuple[Evidence, ...] = ()
+    deferral: DeferralRef | None = None
+    risks: tuple[RiskRef, ...] = ()
+
+
+class FollowUp(Part):
+    """What happens later, who sees to it, and by when it is looked at again."""
+
+    what: Line
+    owner: RoleRef
+    review: date
+
+
+class Deferral(Entity):
+    """Something consciously left for later, with the risk that this leaves."""
+
+    kind: ClassVar[str] = "deferral"
+    plural: ClassVar[str] = "deferrals"
+    chapter: ClassVar[str] = "launch"
+    folder: ClassVar[Folder] = Folder("ops_model/launch/deferrals/{id}.yaml")
+
+    surface: SurfaceRef
+    reason: Prose
+    risk: Prose
+    """What can go wrong meanwhile, and for whom."""
+    until_then: Line
+    """What users and operators do in the meantime."""
+    follow_up: FollowUp
+
+
+class UnsupportedCase(Entity):
+    """What does not work, said before a user finds out. Public."""
+
+    kind: ClassVar[str] = "unsupported-case"
+    plural: ClassVar[str] = "unsupported"
+    chapter: ClassVar[str] = "launch"
+    folder: ClassVar[Folder] = Folder("ops_model/launch/unsupported/{id}.yaml")
+    stands_alone: ClassVar[bool] = True
+
+    surface: SurfaceRef
+    connectors: tuple[ConnectorRef, ...] = ()
+    """Empty: whatever the connector."""
+    warehouses: tuple[Slug, ...] = ()
+    """Empty: whatever the warehouse."""
+    happens: Prose
+    """What the user sees."""
+    instead: Prose
+    """What to do instead."""
+
+
+class Risk(Entity):
+    """What can go wrong at the launch, how it is noticed, and the runbook that answers."""
+
+    kind: ClassVar[str] = "risk"
+    plural: ClassVar[str] = "risks"
+    chapter: ClassVar[str] = "launch"
+    folder: ClassVar[Folder] = Folder("ops_model/launch/risks/{id}.yaml")
+    stands_alone: ClassVar[bool] = True
+
+    surface: SurfaceRef
+    owner: RoleRef
+    likelihood: Level
+    impact: Level
+    happens: Prose
+    detection: Line
+    prevention: Line
+    runbook: RunbookRef
+
+
+class Criterion(Part):
+    """One condition of a gate: computed from the repository, or attested by a role."""
+
+    id: Slug
+    statement: Line
+    by: Literal["computed", "attested"]
+    command: Command | None = None
+    """What computes it."""
+    role: RoleRef | None = None
+    """Who attests it."""
+
+    @model_validator(mode="after")
+    def _answered(self) -> Self:
+        if self.by == "computed" and self.command is None:
+            raise PydanticCustomError("one_of", "a computed criterion needs a command")
+        if self.by == "attested" and self.role is None:
+            raise PydanticCustomError("one_of", "an attested criterion needs a role")
+        return self
+
+
+class Gate(Entity):
+    """A point that the launch does not pass until every criterion holds and enough approvers signed."""
+
+    kind: ClassVar[str] = "gate"
+    plural: ClassVar[str] = "gates"
+    chapter: ClassVar[str] = "launch"
+    folder: ClassVar[Folder] = Folder("ops_model/launch/gates/{id}.yaml")
+    own_page: ClassVar[bool] = True
+    stands_alone: ClassVar[bool] = True
+
+    purpose: Prose
+    scope: tuple[ScopeItemRef, ...] = ()
+    criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
+    approvers: Annotated[tuple[RoleRef, ...], Field(min_length=1)]
+    quorum: Annotated[int, Field(ge=1)]
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.quorum > len(self.approvers):
+            raise PydanticCustomError("quorum", "quorum is larger than the number of approvers")
+        return self
+
+
+class SignOff(Entity):
+    """An approver's yes, bound to a digest of exactly what the gate names."""
+
+    kind: ClassVar[str] = "sign-off"
+    plural: ClassVar[str] = "sign-offs"
+    chapter: ClassVar[str] = "launch"
+    folder: ClassVar[Folder] = Folder("ops_model/launch/sign_offs/{id}.yaml")
+    stands_alone: ClassVar[bool] = True
+
+    gate: GateRef
+    person: PersonRef
+    role: RoleRef
+    signed: date
+    expires: date
+    digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+
+
+class Waiver(Entity):
+    """A criterion that is knowingly not met, until a day."""
+
+    kind: ClassVar[str] = "waiver"
+    plural: ClassVar[str] = "waivers"
+    chapter: ClassVar[str] = "launch"
+    folder: ClassVar[Folder] = Folder("ops_model/launch/waivers/{id}.yaml")
+    stands_alone: ClassVar[bool] = True
+
+    gate: GateRef
+    criterion: Slug
+    approver: RoleRef
+    reason: Prose
+    expires: date
+
+
+class Rehearsal(Entity):
+    """A runbook walked before it was needed: which steps, and what it taught."""
+
+    kind: ClassVar[str] = "rehearsal"
+    plural: ClassVar[str] = "rehearsals"
+    chapter: ClassVar[str] = "launch"
+    folder: ClassVar[Folder] = Folder("ops_model/launch/rehearsals/{id}.yaml")
+    stands_alone: ClassVar[bool] = True
+
+    runbook: RunbookRef
+    held: date
+    people: Annotated[tuple[PersonRef, ...], Field(min_length=1)]
+    walked: Annotated[tuple[StepRef, ...], Field(min_length=1)]
+    learned: tuple[Line, ...]

@@ -1,0 +1,134 @@
+"""Who answers, when: rotations in layers, holidays, and escalation policies that never end on nobody."""
+
+from __future__ import annotations
+
+from datetime import date, datetime  # noqa: TC003 - pydantic reads annotations at run time
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from generators.model.base import Entity, Folder, Part
+from generators.model.refs import HolidaysRef, PersonRef, RoleRef, RotationRef, SurfaceRef  # noqa: TC001
+from generators.model.text import Line, LocalTime, Minutes, Slug, Weekday, Zone  # noqa: TC001
+
+
+class Handoff(Part):
+    """When the next participant takes over: a local weekday and wall time in the rotation's zone."""
+
+    weekday: Weekday
+    time: LocalTime
+
+
+class Length(Part):
+    """How long a turn lasts, in calendar days or weeks, never in seconds."""
+
+    amount: Annotated[int, Field(ge=1, le=52)]
+    unit: Literal["days", "weeks"]
+
+
+class Restriction(Part):
+    """A local interval in which a layer is on call; outside it the layer below answers."""
+
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1)]
+    start: LocalTime
+    end: LocalTime
+    """A time at or before `start` means the next day."""
+
+
+class Layer(Part):
+    """People who take turns. A higher layer covers a lower one."""
+
+    id: Slug
+    participants: tuple[PersonRef, ...]
+    shadows: tuple[PersonRef, ...] = ()
+    """Seats that watch and learn: paged as well, never counted as cover."""
+    starts: date
+    handoff: Handoff
+    length: Length
+    restrictions: tuple[Restriction, ...] = ()
+
+
+class Override(Part):
+    """One person answers for the rotation between two instants, whatever the layers say."""
+
+    person: PersonRef
+    start: datetime
+    end: datetime
+    reason: Line
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.start.tzinfo is None or self.end.tzinfo is None:
+            raise PydanticCustomError("order", "start and end need an offset or Z")
+        if self.end <= self.start:
+            raise PydanticCustomError("order", "end is not after start")
+        return self
+
+
+class Rotation(Entity):
+    """Who is on call for a surface."""
+
+    kind: ClassVar[str] = "rotation"
+    plural: ClassVar[str] = "rotations"
+    chapter: ClassVar[str] = "oncall"
+    folder: ClassVar[Folder] = Folder("ops_model/oncall/rotations/{id}.yaml")
+    own_page: ClassVar[bool] = True
+
+    surface: SurfaceRef
+    zone: Zone
+    layers: Annotated[tuple[Layer, ...], Field(min_length=1)]
+    """Lowest first."""
+    overrides: tuple[Override, ...] = ()
+    holidays: HolidaysRef | None = None
+
+
+class Holiday(Part):
+    """A day on which the promise in business hours does not run."""
+
+    day: date
+    name: Line
+
+
+class HolidayCalendar(Entity):
+    """Days off that a rotation or a service level respects."""
+
+    kind: ClassVar[str] = "holiday-calendar"
+    plural: ClassVar[str] = "holidays"
+    chapter: ClassVar[str] = "oncall"
+    folder: ClassVar[Folder] = Folder("ops_model/oncall/holidays/{id}.yaml")
+
+    days: tuple[Holiday, ...]
+
+
+class Target(Part):
+    """Whom a step of a policy notifies: a rotation or a role."""
+
+    rotation: RotationRef | None = None
+    role: RoleRef | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.rotation is None) == (self.role is None):
+            raise PydanticCustomError("one_of", "needs exactly one of rotation and role")
+        return self
+
+
+class EscalationStep(Part):
+    """Who is notified how many minutes after the page (not after the step before)."""
+
+    after_minutes: Minutes
+    notify: Annotated[tuple[Target, ...], Field(min_length=1)]
+
+
+class EscalationPolicy(Entity):
+    """Who is woken next while nobody has acknowledged."""
+
+    kind: ClassVar[str] = "escalation-policy"
+    plural: ClassVar[str] = "escalation-policies"
+    chapter: ClassVar[str] = "oncall"
+    folder: ClassVar[Folder] = Folder("ops_model/oncall/escalation_policies/{id}.yaml")
+    own_page: ClassVar[bool] = True
+
+    steps: Annotated[tuple[EscalationStep, ...], Field(min_length=1)]
+    repeat: Annotated[int, Field(ge=0, le=9)] = 0

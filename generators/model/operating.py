@@ -1,0 +1,189 @@
+"""How the work recurs: decisions, cadences, held cycles, release trains, and which connector is next."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - pydantic reads annotations at run time
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from generators.model.base import Entity, Folder, Part
+from generators.model.refs import (  # noqa: TC001
+    CadenceRef,
+    PersonRef,
+    RoleRef,
+    RunbookRef,
+    SurfaceRef,
+)
+from generators.model.text import (  # noqa: TC001
+    Command,
+    Line,
+    LocalTime,
+    Minutes,
+    Prose,
+    Recurrence,
+    RepoPath,
+    Slug,
+    Title,
+    Url,
+    Zone,
+)
+
+Area = Literal[
+    "maintenance", "triage", "prioritisation", "review-standards", "incidents", "release", "documentation", "improvement"
+]
+Score = Annotated[int, Field(ge=1, le=5)]
+
+
+class HandOff(Part):
+    """Who receives the outcome, and what exactly is handed over."""
+
+    to: RoleRef
+    what: Line
+
+
+class Record(Part):
+    """Where the outcome is written down: a path in this repository, or a named place."""
+
+    what: Line
+    path: RepoPath | None = None
+
+
+class Decision(Entity):
+    """A decision that comes back. What is left open here is reported, not glossed over."""
+
+    kind: ClassVar[str] = "decision"
+    plural: ClassVar[str] = "decisions"
+    chapter: ClassVar[str] = "operating"
+    folder: ClassVar[Folder] = Folder("ops_model/operating/decisions/{id}.yaml")
+    stands_alone: ClassVar[bool] = True
+
+    area: Area
+    surfaces: Annotated[tuple[SurfaceRef, ...], Field(min_length=1)]
+    owner: RoleRef | None = None
+    asked: tuple[RoleRef, ...] = ()
+    cadence: CadenceRef | None = None
+    trigger: Line | None = None
+    """What starts it when it does not come by the calendar."""
+    rule: Prose
+    """How it is decided: the criteria, in the order they are applied."""
+    hand_off: HandOff | None = None
+    recorded: Record | None = None
+    runbook: RunbookRef | None = None
+
+
+class Cadence(Entity):
+    """A meeting or review that recurs by the calendar."""
+
+    kind: ClassVar[str] = "cadence"
+    plural: ClassVar[str] = "cadences"
+    chapter: ClassVar[str] = "operating"
+    folder: ClassVar[Folder] = Folder("ops_model/operating/cadences/{id}.yaml")
+    stands_alone: ClassVar[bool] = True
+
+    surfaces: Annotated[tuple[SurfaceRef, ...], Field(min_length=1)]
+    owner: RoleRef
+    recurrence: Recurrence
+    starts: date
+    time: LocalTime
+    zone: Zone
+    minutes: Annotated[Minutes, Field(ge=5)]
+    agenda: Annotated[tuple[Line, ...], Field(min_length=1)]
+    inputs: tuple[Line, ...] = ()
+    outputs: Annotated[tuple[Line, ...], Field(min_length=1)]
+    runbook: RunbookRef | None = None
+
+
+class Change(Part):
+    """What a held cycle changed in the model."""
+
+    path: RepoPath
+    what: Line
+
+
+class Cycle(Entity):
+    """One held occurrence of a cadence: what came out, and what it changed here."""
+
+    kind: ClassVar[str] = "cycle"
+    plural: ClassVar[str] = "cycles"
+    chapter: ClassVar[str] = "operating"
+    folder: ClassVar[Folder] = Folder("ops_model/operating/cycles/{id}.yaml")
+    stands_alone: ClassVar[bool] = True
+
+    cadence: CadenceRef
+    held: date
+    attended: tuple[PersonRef, ...]
+    outcome: Prose
+    changes: tuple[Change, ...]
+
+
+class TrainGate(Part):
+    """A question that must be answered yes before a release leaves."""
+
+    id: Slug
+    question: Line
+    owner: RoleRef
+    command: Command | None = None
+    """The command whose exit code answers it, where one exists."""
+    evidence: Line
+
+
+class ReleaseTrain(Entity):
+    """How a surface releases: when, through which gates, with what in the changelog, and how it goes back."""
+
+    kind: ClassVar[str] = "release-train"
+    plural: ClassVar[str] = "release-trains"
+    chapter: ClassVar[str] = "operating"
+    folder: ClassVar[Folder] = Folder("ops_model/operating/release_trains/{id}.yaml")
+    own_page: ClassVar[bool] = True
+    parts: ClassVar[tuple[tuple[str, str], ...]] = (("train-gate", "gates"),)
+
+    surface: SurfaceRef
+    owner: RoleRef
+    cadence: CadenceRef
+    versioning: Prose
+    gates: Annotated[tuple[TrainGate, ...], Field(min_length=1)]
+    changelog: Annotated[tuple[Line, ...], Field(min_length=1)]
+    """Rules that an entry keeps."""
+    off_schedule: Prose
+    """When a release may leave between two departures."""
+    rollback: RunbookRef
+
+
+class Priority(Part):
+    """Scores from 1 to 5. Demand, breadth and readiness speak for a connector, upkeep against it."""
+
+    demand: Score
+    breadth: Score
+    """How much of the schema answers questions that most users have."""
+    readiness: Score
+    """How much is known: schema, fixtures, published defects."""
+    upkeep: Score
+    """How often the connector's schema moves."""
+    basis: Line
+
+    @property
+    def score(self) -> int:
+        """3 × demand + 2 × breadth + readiness − upkeep: from 1 to 29."""
+        return 3 * self.demand + 2 * self.breadth + self.readiness - self.upkeep
+
+
+class Connector(Entity):
+    """A Fivetran connector that a pack exists for or is considered for."""
+
+    kind: ClassVar[str] = "connector"
+    plural: ClassVar[str] = "connectors"
+    chapter: ClassVar[str] = "operating"
+    folder: ClassVar[Folder] = Folder("ops_model/operating/connectors/{id}.yaml")
+    own_page: ClassVar[bool] = True
+    stands_alone: ClassVar[bool] = True
+
+    summary: Prose
+    schema_name: Title
+    """Default name of the schema that Fivetran writes."""
+    tables: Annotated[int, Field(ge=1)]
+    """Tables in the reference schema the scores were made from."""
+    source: Url
+    priority: Priority
+    watch: tuple[Line, ...] = ()
+    """What bites on this connector, in the user's terms."""

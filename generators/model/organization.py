@@ -1,0 +1,97 @@
+"""Who there is: people on seats, roles that own, teams, and the surfaces that are operated."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - pydantic reads annotations at run time
+from typing import ClassVar, Literal
+
+from generators.model.base import Entity, Folder, Part
+from generators.model.refs import PersonRef, PolicyRef, RoleRef, RotationRef, SurfaceRef, TrainRef  # noqa: TC001
+from generators.model.text import Command, Line, Prose, Slug, Zone  # noqa: TC001
+
+
+class Contact(Part):
+    """A way to reach a seat. Internal: never on a public page."""
+
+    channel: Literal["chat", "email", "pager", "phone"]
+    address: Line
+
+
+class TimeOff(Part):
+    """Days away, both included."""
+
+    first: date
+    last: date
+    note: Line | None = None
+
+
+class Person(Entity):
+    """A seat that a team fills: neutral until an adopting team replaces it. The only place with names."""
+
+    kind: ClassVar[str] = "person"
+    plural: ClassVar[str] = "people"
+    chapter: ClassVar[str] = "organization"
+    folder: ClassVar[Folder] = Folder("ops_model/organization/people/{id}.yaml")
+
+    zone: Zone
+    contacts: tuple[Contact, ...] = ()
+    time_off: tuple[TimeOff, ...] = ()
+
+
+class Role(Entity):
+    """What owns things. A role without a holder is vacant, shown as vacant, and blocks the ownership gate."""
+
+    kind: ClassVar[str] = "role"
+    plural: ClassVar[str] = "roles"
+    chapter: ClassVar[str] = "organization"
+    folder: ClassVar[Folder] = Folder("ops_model/organization/roles/{id}.yaml")
+    own_page: ClassVar[bool] = True
+
+    purpose: Prose
+    responsibilities: tuple[Line, ...]
+    holders: tuple[PersonRef, ...] = ()
+
+
+class Team(Entity):
+    """People who share a queue: the roles it holds and the surfaces it answers for."""
+
+    kind: ClassVar[str] = "team"
+    plural: ClassVar[str] = "teams"
+    chapter: ClassVar[str] = "organization"
+    folder: ClassVar[Folder] = Folder("ops_model/organization/teams/{id}.yaml")
+    stands_alone: ClassVar[bool] = True
+
+    purpose: Prose
+    roles: tuple[RoleRef, ...]
+    members: tuple[PersonRef, ...]
+    surfaces: tuple[SurfaceRef, ...]
+
+
+class Touchpoint(Part):
+    """A path, command, page, document or test that people really use on a surface."""
+
+    form: Literal["path", "command", "page", "document", "test"]
+    value: Command
+    what: Line
+    visibility: Literal["public", "private"] = "public"
+    """`private`: exists, but only for those with access to a private package or repository."""
+
+
+class Surface(Entity):
+    """What is operated, with the touchpoints that are really there."""
+
+    kind: ClassVar[str] = "surface"
+    plural: ClassVar[str] = "surfaces"
+    chapter: ClassVar[str] = "organization"
+    folder: ClassVar[Folder] = Folder("ops_model/organization/surfaces/{id}.yaml")
+    own_page: ClassVar[bool] = True
+    stands_alone: ClassVar[bool] = True
+
+    summary: Prose
+    owner: RoleRef
+    rotation: RotationRef
+    escalation: PolicyRef
+    release_train: TrainRef
+    runbook_folder: Slug
+    """Folder below `runbooks/` that holds this surface's runbooks."""
+    touchpoints: tuple[Touchpoint, ...]

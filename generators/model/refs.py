@@ -1,0 +1,156 @@
+"""One reference type a kind. A field declared with one of these is checked, hinted, linked and backlinked."""
+
+from __future__ import annotations
+
+from generators.model.base import Ref
+
+
+class PersonRef(Ref):
+    """A seat or a person."""
+
+    kind = "person"
+
+
+class RoleRef(Ref):
+    """A role: owners are roles, never people."""
+
+    kind = "role"
+
+
+class TeamRef(Ref):
+    """A team."""
+
+    kind = "team"
+
+
+class SurfaceRef(Ref):
+    """What is operated."""
+
+    kind = "surface"
+
+
+class RotationRef(Ref):
+    """An on-call rotation."""
+
+    kind = "rotation"
+
+
+class PolicyRef(Ref):
+    """An escalation policy."""
+
+    kind = "escalation-policy"
+
+
+class HolidaysRef(Ref):
+    """A calendar of holidays."""
+
+    kind = "holiday-calendar"
+
+
+class CadenceRef(Ref):
+    """A recurring meeting or review."""
+
+    kind = "cadence"
+
+
+class TrainRef(Ref):
+    """A release train."""
+
+    kind = "release-train"
+
+
+class ConnectorRef(Ref):
+    """A connector that a pack exists or is considered for."""
+
+    kind = "connector"
+
+
+class PackRef(Ref):
+    """A dashboard pack."""
+
+    kind = "pack"
+
+
+class SeverityRef(Ref):
+    """A severity."""
+
+    kind = "severity"
+
+
+class SymptomRef(Ref):
+    """What a user sees."""
+
+    kind = "symptom"
+
+
+class RunbookRef(Ref):
+    """A runbook."""
+
+    kind = "runbook"
+
+
+class StepRef(Ref):
+    """A step of a runbook, as `runbook/step`."""
+
+    kind = "step"
+    pattern = r"^[a-z0-9]+(?:[-_][a-z0-9]+)*/[a-z0-9]+(?:[-_][a-z0-9]+)*$"
+
+
+class AlertRef(Ref):
+    """An alert."""
+
+    kind = "alert"
+
+
+class ObjectiveRef(Ref):
+    """A service level objective."""
+
+    kind = "objective"
+
+
+class EventRef(Ref):
+    """An event contract."""
+
+    kind = "event"
+
+
+class DefectClassRef(Ref):
+    """A class of defects."""
+
+    kind = "defect-class"
+
+
+class DefectRef(Ref):
+    """A defect."""
+
+    kind = "defect"
+
+
+class RiskRef(Ref):
+    """A launch risk."""
+
+    kind = "risk"
+
+
+class ScopeItemRef(Ref):
+    """An item of launch scope."""
+
+    kind = "scope-item"
+
+
+class DeferralRef(Ref):
+    """A deferral."""
+
+    kind = "deferral"
+
+
+class UnsupportedRef(Ref):
+    """An unsupported case."""
+
+    kind = "unsupported-case"
+
+
+class GateRef(Ref):
+    """A launch gate."""
+
+    kind = "gate"

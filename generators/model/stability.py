@@ -1,0 +1,135 @@
+"""What recurs: classes of defects, the register, the tranches that burn it down, and incidents."""
+
+from __future__ import annotations
+
+from datetime import date, datetime  # noqa: TC003 - pydantic reads annotations at run time
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from generators.model.base import Entity, Folder, Part
+from generators.model.refs import (  # noqa: TC001
+    CadenceRef,
+    ConnectorRef,
+    DefectClassRef,
+    DefectRef,
+    RoleRef,
+    RunbookRef,
+    SeverityRef,
+    SurfaceRef,
+)
+from generators.model.text import Command, Line, Prose, RepoPath, Slug, Url  # noqa: TC001
+
+
+class DefectClass(Entity):
+    """A family of defects with one cause, and what keeps it from coming back."""
+
+    kind: ClassVar[str] = "defect-class"
+    plural: ClassVar[str] = "defect-classes"
+    chapter: ClassVar[str] = "stability"
+    folder: ClassVar[Folder] = Folder("ops_model/stability/defect_classes/{id}.yaml")
+
+    surfaces: Annotated[tuple[SurfaceRef, ...], Field(min_length=1)]
+    meaning: Prose
+    caught_by: Line
+    """The check that finds it before a user does."""
+    runbook: RunbookRef
+
+
+class Report(Part):
+    """Where a defect is described in public, in the field's own words."""
+
+    what: Line
+    url: Url | None = None
+
+
+class Validation(Part):
+    """What keeps a fix fixed: a test or check in this repository that passes."""
+
+    what: Line
+    path: RepoPath | None = None
+    command: Command | None = None
+
+
+class Defect(Entity):
+    """A known fault: how often, for whom, what a fix must show, and what keeps it fixed."""
+
+    kind: ClassVar[str] = "defect"
+    plural: ClassVar[str] = "defects"
+    chapter: ClassVar[str] = "stability"
+    folder: ClassVar[Folder] = Folder("ops_model/stability/defects/{id}.yaml")
+    own_page: ClassVar[bool] = True
+    stands_alone: ClassVar[bool] = True
+
+    surface: SurfaceRef
+    defect_class: DefectClassRef
+    severity: SeverityRef
+    state: Literal["open", "accepted", "in-progress", "fixed", "wont-fix"]
+    owner: RoleRef
+    connector: ConnectorRef | None = None
+    warehouses: tuple[Slug, ...] = ()
+    """Empty: not tied to one warehouse, or not known."""
+    seen: Prose
+    """What the user sees."""
+    cause: Prose | None = None
+    workaround: Prose | None = None
+    first_seen: date | None = None
+    occurrences: tuple[date, ...] = ()
+    """Days on which it was met here. Empty: taken from public reports, never met here."""
+    affected_installs: Annotated[int, Field(ge=1)] | None = None
+    """Absent: not measured; the ranking then counts one."""
+    acceptance: Line
+    """What must be true for it to count as fixed."""
+    validation: Validation | None = None
+    reports: tuple[Report, ...] = ()
+
+
+class Tranche(Entity):
+    """One burn-down pass: the defects it takes, and the period it runs."""
+
+    kind: ClassVar[str] = "tranche"
+    plural: ClassVar[str] = "tranches"
+    chapter: ClassVar[str] = "stability"
+    folder: ClassVar[Folder] = Folder("ops_model/stability/tranches/{id}.yaml")
+    stands_alone: ClassVar[bool] = True
+
+    owner: RoleRef
+    cadence: CadenceRef
+    starts: date
+    ends: date
+    goal: Line
+    defects: Annotated[tuple[DefectRef, ...], Field(min_length=1)]
+
+
+class TimelineEntry(Part):
+    """What happened at an instant."""
+
+    at: datetime
+    what: Line
+
+
+class IncidentFollowUp(Part):
+    """What is done so that it does not come back the same way."""
+
+    what: Line
+    owner: RoleRef
+    due: date
+    defect: DefectRef | None = None
+
+
+class Incident(Entity):
+    """What went wrong, for whom, what was done when, and what follows."""
+
+    kind: ClassVar[str] = "incident"
+    plural: ClassVar[str] = "incidents"
+    chapter: ClassVar[str] = "stability"
+    folder: ClassVar[Folder] = Folder("ops_model/stability/incidents/{id}.yaml")
+    own_page: ClassVar[bool] = True
+    stands_alone: ClassVar[bool] = True
+
+    surface: SurfaceRef
+    severity: SeverityRef
+    connector: ConnectorRef | None = None
+    impact: Prose
+    timeline: Annotated[tuple[TimelineEntry, ...], Field(min_length=1)]
+    follow_ups: tuple[IncidentFollowUp, ...]

@@ -1,0 +1,144 @@
+"""What users meet: severities, promises, symptoms, routes and the messages that go out."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from generators.model.base import Entity, Folder, Part
+from generators.model.refs import RoleRef, RunbookRef, SeverityRef, SurfaceRef, SymptomRef  # noqa: TC001
+from generators.model.text import DiagnosticCode, Line, LocalTime, Minutes, Name, Prose, Span, Title, Weekday, Zone  # noqa: TC001
+
+IncidentState = Literal["investigating", "identified", "mitigated", "monitoring", "resolved", "withdrawn"]
+Audience = Literal["users", "support", "leads"]
+
+
+class Severity(Entity):
+    """How bad it is, in words that two people would apply alike."""
+
+    kind: ClassVar[str] = "severity"
+    plural: ClassVar[str] = "severities"
+    chapter: ClassVar[str] = "support"
+    folder: ClassVar[Folder] = Folder("ops_model/support/severities/{id}.yaml")
+
+    rank: Annotated[int, Field(ge=1, le=4)]
+    meaning: Prose
+    examples: Annotated[tuple[Line, ...], Field(min_length=1)]
+    weight: Annotated[int, Field(ge=1, le=8)]
+    """Weight in the defect ranking."""
+    pages: bool
+    """Whether somebody is woken for it."""
+
+
+class Hours(Part):
+    """When a promise's clock runs."""
+
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1)]
+    start: LocalTime
+    end: LocalTime
+    zone: Zone
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.end <= self.start:
+            raise PydanticCustomError("order", "end is not after start")
+        return self
+
+
+class ServiceLevel(Entity):
+    """What is promised for a severity on a surface. Business days count as the hours below, round-the-clock days as 24 h."""
+
+    kind: ClassVar[str] = "service-level"
+    plural: ClassVar[str] = "service-levels"
+    chapter: ClassVar[str] = "support"
+    folder: ClassVar[Folder] = Folder("ops_model/support/service_levels/{id}.yaml")
+    stands_alone: ClassVar[bool] = True
+
+    surface: SurfaceRef
+    severity: SeverityRef
+    symptom: SymptomRef | None = None
+    """Set when this promise is for one symptom only; it then goes before the general one."""
+    acknowledge: Span
+    mitigate: Span
+    resolve: Span
+    hours: Hours | None = None
+    """Absent: round the clock."""
+    note: Line | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.acknowledge.minutes <= self.mitigate.minutes <= self.resolve.minutes:
+            raise PydanticCustomError("order", "acknowledge, mitigate and resolve must not get shorter")
+        return self
+
+
+class Symptom(Entity):
+    """What a user sees, in the user's words, and the Dataface diagnostic codes that show it."""
+
+    kind: ClassVar[str] = "symptom"
+    plural: ClassVar[str] = "symptoms"
+    chapter: ClassVar[str] = "support"
+    folder: ClassVar[Folder] = Folder("ops_model/support/symptoms/{id}.yaml")
+
+    surfaces: Annotated[tuple[SurfaceRef, ...], Field(min_length=1)]
+    seen: Prose
+    """What is on the user's screen."""
+    ask: tuple[Line, ...]
+    """What support asks for, so that the runbook's first step can start."""
+    try_first: tuple[Line, ...] = ()
+    """What a user can do alone. Public."""
+    diagnostics: tuple[DiagnosticCode, ...] = ()
+
+
+class Route(Entity):
+    """Where a symptom on a surface goes: exactly one route each."""
+
+    kind: ClassVar[str] = "route"
+    plural: ClassVar[str] = "routes"
+    chapter: ClassVar[str] = "support"
+    folder: ClassVar[Folder] = Folder("ops_model/support/routes/{id}.yaml")
+    stands_alone: ClassVar[bool] = True
+
+    surface: SurfaceRef
+    symptom: SymptomRef
+    severity: SeverityRef
+    raise_when: Line | None = None
+    """When the next higher severity applies."""
+    owner: RoleRef
+    runbook: RunbookRef
+    tell_user: Prose
+
+
+class NextUpdate(Part):
+    """When the next message is due."""
+
+    minutes: Annotated[Minutes, Field(ge=1)] | None = None
+    """Absent: this is the last message."""
+    note: Line | None = None
+
+
+class Placeholder(Part):
+    """A gap in a message, and what fills it."""
+
+    name: Name
+    meaning: Line
+    example: Line
+
+
+class Message(Entity):
+    """What to say in a state of an incident to an audience; gaps are named and visible."""
+
+    kind: ClassVar[str] = "message"
+    plural: ClassVar[str] = "messages"
+    chapter: ClassVar[str] = "support"
+    folder: ClassVar[Folder] = Folder("ops_model/support/messages/{id}.yaml")
+    stands_alone: ClassVar[bool] = True
+
+    state: IncidentState
+    audience: Audience
+    subject: Title
+    body: Prose
+    placeholders: tuple[Placeholder, ...]
+    next_update: NextUpdate

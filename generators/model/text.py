@@ -1,0 +1,97 @@
+"""What a value may look like: one line, prose, ids, commands, addresses, wall times, zones, spans, recurrence rules."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from dateutil.rrule import rrulestr
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError, core_schema
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+
+SLUG = r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$"
+SLUG_LENGTH = 80
+
+# ── text ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+ONE_LINE = r"^\S(?:[^\n]*\S)?$"
+
+Title = Annotated[str, Field(min_length=1, max_length=140, pattern=ONE_LINE)]
+Line = Annotated[str, Field(min_length=1, max_length=500, pattern=ONE_LINE)]
+Prose = Annotated[str, Field(min_length=1, max_length=6000)]
+Command = Annotated[str, Field(min_length=1, max_length=4000)]
+Slug = Annotated[str, Field(pattern=SLUG, max_length=SLUG_LENGTH)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+"""A parameter's name, as it stands in `{braces}`."""
+Url = Annotated[str, Field(pattern=r"^https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[\x21-\x7e]*)?$", max_length=300)]
+RepoPath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.][A-Za-z0-9_./{}*-]*$", max_length=200)]
+SemVer = Annotated[str, Field(pattern=r"^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-[0-9A-Za-z.-]+)?$")]
+DiagnosticCode = Annotated[str, Field(pattern=r"^(?:ERR|WARN)-[A-Z0-9]+(?:-[A-Z0-9]+)*$", max_length=80)]
+
+# ── time ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+LocalTime = Annotated[str, Field(pattern=r"^(?:[01]\d|2[0-3]):[0-5]\d$")]
+"""Wall time, 24 hours: `"09:00"`."""
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Minutes = Annotated[int, Field(ge=0, le=60 * 24 * 30)]
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> frozenset[str]:
+    """Region/City names of the IANA database, and UTC. Offsets and abbreviations have no daylight saving: left out."""
+    names = files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
+    return frozenset(name for name in names if "/" in name and not name.startswith("Etc/")) | {"UTC"}
+
+
+def _zone(value: str) -> str:
+    if value not in zone_names():
+        raise PydanticCustomError("zone", "is not a Region/City zone of the IANA database (offsets and abbreviations are refused)")
+    return value
+
+
+Zone = Annotated[str, Field(max_length=60), AfterValidator(_zone)]
+
+
+class Span(str):
+    """A length of time as people write it: `15 minutes`, `4 hours`, `10 days`."""
+
+    __slots__ = ()
+    units: ClassVar[dict[str, int]] = {"minute": 1, "hour": 60, "day": 60 * 24}
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        """A strict string such as `4 hours`."""
+        text = core_schema.str_schema(strict=True, pattern=r"^[1-9][0-9]{0,4} (?:minute|hour|day)s?$")
+        return core_schema.no_info_after_validator_function(cls, text)
+
+    @property
+    def amount(self) -> int:
+        """The number in front of the unit, ≥ 1."""
+        return int(self.split(" ")[0])
+
+    @property
+    def unit(self) -> str:
+        """`minute`, `hour` or `day`."""
+        return self.split(" ")[1].rstrip("s")
+
+    @property
+    def minutes(self) -> int:
+        """Minutes by the wall clock; a business day is the service level's matter."""
+        return self.amount * self.units[self.unit]
+
+
+def _recurrence(value: str) -> str:
+    try:
+        rrulestr(value, dtstart=datetime(2026, 1, 1))  # noqa: DTZ001 - wall time; the zone is the cadence's own field
+    except (ValueError, TypeError, KeyError) as error:
+        raise PydanticCustomError("recurrence", "is not an RFC 5545 recurrence rule") from error
+    return value
+
+
+Recurrence = Annotated[
+    str, Field(max_length=200, pattern=r"^FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;[A-Z]+=[A-Z0-9,+-]+)*$"), AfterValidator(_recurrence)
+]
+"""RFC 5545 RRULE without its prefix: `FREQ=WEEKLY;BYDAY=MO`."""
