@@ -33,6 +33,10 @@ class Ref(str):
     kind: ClassVar[str] = ""
     pattern: ClassVar[str] = SLUG
 
+    def __myst__(self) -> str:
+        """How a page links to it: the role of its kind, which knows the title. Ids hold nothing that needs escaping."""
+        return f"{{ops:{self.kind}}}`{self}`"
+
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         """A strict string of the id's shape that arrives as this type."""
@@ -43,8 +47,8 @@ class Ref(str):
     def __get_pydantic_json_schema__(
         cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        """A string with the id's pattern; editors see which kind is meant."""
-        return {**handler(schema), "description": f"id of a {cls.kind}"}
+        """A string with the id's pattern; `x-kind` says which kind is meant."""
+        return {**handler(schema), "x-kind": cls.kind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Folder:
     """Where the files of a kind live: `ops_model/oncall/rotations/{id}.yaml`. One `{id}`, at most one `{group}`."""
 
     pattern: str
+    shared: bool = False
+    """Whether files of other formats live beside the entities: what no kind claims there is not judged."""
 
     @property
     def top(self) -> str:
@@ -66,6 +72,8 @@ class Entity(Part):
     folder: ClassVar[Folder]
     chapter: ClassVar[str]
     plural: ClassVar[str]
+    lead: ClassVar[str] = ""
+    """The field that says in lists what an entity is about."""
     own_page: ClassVar[bool] = False
     """Whether each entity has a page of its own; otherwise all of a kind share one page."""
     stands_alone: ClassVar[bool] = False
@@ -74,3 +82,8 @@ class Entity(Part):
     """Parts that others may refer to, as (kind, field): their id is `entity/part`."""
 
     title: Title
+
+    @property
+    def list_rank(self) -> tuple[int, ...]:
+        """What lists sort by before the title: small comes first."""
+        return ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date  # noqa: TC003 - pydantic reads annotations at run time
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -24,6 +24,8 @@ from generators.model.refs import (  # noqa: TC001
 from generators.model.text import Command, Line, Prose, RepoPath, Slug, Url  # noqa: TC001
 
 Level = Literal["low", "medium", "high"]
+Tier = Literal["launch-critical", "launch-adjacent", "post-launch"]
+TIERS: tuple[str, ...] = get_args(Tier)
 
 
 class Evidence(Part):
@@ -48,10 +50,11 @@ class ScopeItem(Entity):
     plural: ClassVar[str] = "scope"
     chapter: ClassVar[str] = "launch"
     folder: ClassVar[Folder] = Folder("ops_model/launch/scope/{id}.yaml")
+    lead: ClassVar[str] = "why"
     stands_alone: ClassVar[bool] = True
 
     surface: SurfaceRef
-    tier: Literal["launch-critical", "launch-adjacent", "post-launch"]
+    tier: Tier
     state: Literal["open", "in-progress", "done", "deferred"]
     owner: RoleRef
     why: Prose
@@ -61,6 +64,11 @@ class ScopeItem(Entity):
     evidence: tuple[Evidence, ...] = ()
     deferral: DeferralRef | None = None
     risks: tuple[RiskRef, ...] = ()
+
+    @property
+    def list_rank(self) -> tuple[int, ...]:
+        """Launch-critical first."""
+        return (TIERS.index(self.tier),)
 
 
 class FollowUp(Part):
@@ -78,6 +86,7 @@ class Deferral(Entity):
     plural: ClassVar[str] = "deferrals"
     chapter: ClassVar[str] = "launch"
     folder: ClassVar[Folder] = Folder("ops_model/launch/deferrals/{id}.yaml")
+    lead: ClassVar[str] = "reason"
 
     surface: SurfaceRef
     reason: Prose
@@ -95,6 +104,7 @@ class UnsupportedCase(Entity):
     plural: ClassVar[str] = "unsupported"
     chapter: ClassVar[str] = "launch"
     folder: ClassVar[Folder] = Folder("ops_model/launch/unsupported/{id}.yaml")
+    lead: ClassVar[str] = "happens"
     stands_alone: ClassVar[bool] = True
 
     surface: SurfaceRef
@@ -115,6 +125,7 @@ class Risk(Entity):
     plural: ClassVar[str] = "risks"
     chapter: ClassVar[str] = "launch"
     folder: ClassVar[Folder] = Folder("ops_model/launch/risks/{id}.yaml")
+    lead: ClassVar[str] = "happens"
     stands_alone: ClassVar[bool] = True
 
     surface: SurfaceRef
@@ -154,6 +165,7 @@ class Gate(Entity):
     plural: ClassVar[str] = "gates"
     chapter: ClassVar[str] = "launch"
     folder: ClassVar[Folder] = Folder("ops_model/launch/gates/{id}.yaml")
+    lead: ClassVar[str] = "purpose"
     own_page: ClassVar[bool] = True
     stands_alone: ClassVar[bool] = True
 

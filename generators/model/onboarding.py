@@ -30,6 +30,7 @@ class Track(Entity):
     plural: ClassVar[str] = "tracks"
     chapter: ClassVar[str] = "onboarding"
     folder: ClassVar[Folder] = Folder("ops_model/onboarding/{id}.yaml")
+    lead: ClassVar[str] = "leaves_with"
     own_page: ClassVar[bool] = True
     stands_alone: ClassVar[bool] = True
 

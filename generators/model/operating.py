@@ -56,6 +56,7 @@ class Decision(Entity):
     plural: ClassVar[str] = "decisions"
     chapter: ClassVar[str] = "operating"
     folder: ClassVar[Folder] = Folder("ops_model/operating/decisions/{id}.yaml")
+    lead: ClassVar[str] = "rule"
     stands_alone: ClassVar[bool] = True
 
     area: Area
@@ -108,6 +109,7 @@ class Cycle(Entity):
     plural: ClassVar[str] = "cycles"
     chapter: ClassVar[str] = "operating"
     folder: ClassVar[Folder] = Folder("ops_model/operating/cycles/{id}.yaml")
+    lead: ClassVar[str] = "outcome"
     stands_alone: ClassVar[bool] = True
 
     cadence: CadenceRef
@@ -175,6 +177,7 @@ class Connector(Entity):
     plural: ClassVar[str] = "connectors"
     chapter: ClassVar[str] = "operating"
     folder: ClassVar[Folder] = Folder("ops_model/operating/connectors/{id}.yaml")
+    lead: ClassVar[str] = "summary"
     own_page: ClassVar[bool] = True
     stands_alone: ClassVar[bool] = True
 
@@ -187,3 +190,8 @@ class Connector(Entity):
     priority: Priority
     watch: tuple[Line, ...] = ()
     """What bites on this connector, in the user's terms."""
+
+    @property
+    def list_rank(self) -> tuple[int, ...]:
+        """Highest score first."""
+        return (-self.priority.score,)

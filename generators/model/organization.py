@@ -45,6 +45,7 @@ class Role(Entity):
     plural: ClassVar[str] = "roles"
     chapter: ClassVar[str] = "organization"
     folder: ClassVar[Folder] = Folder("ops_model/organization/roles/{id}.yaml")
+    lead: ClassVar[str] = "purpose"
     own_page: ClassVar[bool] = True
 
     purpose: Prose
@@ -59,6 +60,7 @@ class Team(Entity):
     plural: ClassVar[str] = "teams"
     chapter: ClassVar[str] = "organization"
     folder: ClassVar[Folder] = Folder("ops_model/organization/teams/{id}.yaml")
+    lead: ClassVar[str] = "purpose"
     stands_alone: ClassVar[bool] = True
 
     purpose: Prose
@@ -84,6 +86,7 @@ class Surface(Entity):
     plural: ClassVar[str] = "surfaces"
     chapter: ClassVar[str] = "organization"
     folder: ClassVar[Folder] = Folder("ops_model/organization/surfaces/{id}.yaml")
+    lead: ClassVar[str] = "summary"
     own_page: ClassVar[bool] = True
     stands_alone: ClassVar[bool] = True
 

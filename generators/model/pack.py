@@ -41,7 +41,7 @@ class Pack(Entity):
     kind: ClassVar[str] = "pack"
     plural: ClassVar[str] = "packs"
     chapter: ClassVar[str] = "packs"
-    folder: ClassVar[Folder] = Folder("packs/{id}/pack.yaml")
+    folder: ClassVar[Folder] = Folder("packs/{id}/pack.yaml", shared=True)
     own_page: ClassVar[bool] = True
     stands_alone: ClassVar[bool] = True
 

@@ -62,6 +62,7 @@ class Runbook(Entity):
     plural: ClassVar[str] = "runbooks"
     chapter: ClassVar[str] = "runbooks"
     folder: ClassVar[Folder] = Folder("runbooks/{group}/{id}.yaml")
+    lead: ClassVar[str] = "summary"
     own_page: ClassVar[bool] = True
     parts: ClassVar[tuple[tuple[str, str], ...]] = (("step", "steps"),)
 

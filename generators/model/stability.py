@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime  # noqa: TC003 - pydantic reads annotations at run time
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field
 
@@ -20,6 +20,9 @@ from generators.model.refs import (  # noqa: TC001
 )
 from generators.model.text import Command, Line, Prose, RepoPath, Slug, Url  # noqa: TC001
 
+DefectState = Literal["open", "accepted", "in-progress", "fixed", "wont-fix"]
+DEFECT_STATES: tuple[str, ...] = get_args(DefectState)
+
 
 class DefectClass(Entity):
     """A family of defects with one cause, and what keeps it from coming back."""
@@ -28,6 +31,7 @@ class DefectClass(Entity):
     plural: ClassVar[str] = "defect-classes"
     chapter: ClassVar[str] = "stability"
     folder: ClassVar[Folder] = Folder("ops_model/stability/defect_classes/{id}.yaml")
+    lead: ClassVar[str] = "meaning"
 
     surfaces: Annotated[tuple[SurfaceRef, ...], Field(min_length=1)]
     meaning: Prose
@@ -58,13 +62,14 @@ class Defect(Entity):
     plural: ClassVar[str] = "defects"
     chapter: ClassVar[str] = "stability"
     folder: ClassVar[Folder] = Folder("ops_model/stability/defects/{id}.yaml")
+    lead: ClassVar[str] = "seen"
     own_page: ClassVar[bool] = True
     stands_alone: ClassVar[bool] = True
 
     surface: SurfaceRef
     defect_class: DefectClassRef
     severity: SeverityRef
-    state: Literal["open", "accepted", "in-progress", "fixed", "wont-fix"]
+    state: DefectState
     owner: RoleRef
     connector: ConnectorRef | None = None
     warehouses: tuple[Slug, ...] = ()
@@ -83,6 +88,11 @@ class Defect(Entity):
     validation: Validation | None = None
     reports: tuple[Report, ...] = ()
 
+    @property
+    def list_rank(self) -> tuple[int, ...]:
+        """Open ones first."""
+        return (DEFECT_STATES.index(self.state),)
+
 
 class Tranche(Entity):
     """One burn-down pass: the defects it takes, and the period it runs."""
@@ -91,6 +101,7 @@ class Tranche(Entity):
     plural: ClassVar[str] = "tranches"
     chapter: ClassVar[str] = "stability"
     folder: ClassVar[Folder] = Folder("ops_model/stability/tranches/{id}.yaml")
+    lead: ClassVar[str] = "goal"
     stands_alone: ClassVar[bool] = True
 
     owner: RoleRef
@@ -124,6 +135,7 @@ class Incident(Entity):
     plural: ClassVar[str] = "incidents"
     chapter: ClassVar[str] = "stability"
     folder: ClassVar[Folder] = Folder("ops_model/stability/incidents/{id}.yaml")
+    lead: ClassVar[str] = "impact"
     own_page: ClassVar[bool] = True
     stands_alone: ClassVar[bool] = True
 

@@ -22,6 +22,7 @@ class Severity(Entity):
     plural: ClassVar[str] = "severities"
     chapter: ClassVar[str] = "support"
     folder: ClassVar[Folder] = Folder("ops_model/support/severities/{id}.yaml")
+    lead: ClassVar[str] = "meaning"
 
     rank: Annotated[int, Field(ge=1, le=4)]
     meaning: Prose
@@ -30,6 +31,11 @@ class Severity(Entity):
     """Weight in the defect ranking."""
     pages: bool
     """Whether somebody is woken for it."""
+
+    @property
+    def list_rank(self) -> tuple[int, ...]:
+        """Worst first."""
+        return (self.rank,)
 
 
 class Hours(Part):
@@ -81,6 +87,7 @@ class Symptom(Entity):
     plural: ClassVar[str] = "symptoms"
     chapter: ClassVar[str] = "support"
     folder: ClassVar[Folder] = Folder("ops_model/support/symptoms/{id}.yaml")
+    lead: ClassVar[str] = "seen"
 
     surfaces: Annotated[tuple[SurfaceRef, ...], Field(min_length=1)]
     seen: Prose
@@ -99,6 +106,7 @@ class Route(Entity):
     plural: ClassVar[str] = "routes"
     chapter: ClassVar[str] = "support"
     folder: ClassVar[Folder] = Folder("ops_model/support/routes/{id}.yaml")
+    lead: ClassVar[str] = "tell_user"
     stands_alone: ClassVar[bool] = True
 
     surface: SurfaceRef

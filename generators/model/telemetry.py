@@ -30,6 +30,7 @@ class Event(Entity):
     plural: ClassVar[str] = "events"
     chapter: ClassVar[str] = "telemetry"
     folder: ClassVar[Folder] = Folder("ops_model/telemetry/events/{id}.yaml")
+    lead: ClassVar[str] = "meaning"
 
     surface: SurfaceRef
     meaning: Prose

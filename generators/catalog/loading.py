@@ -1,0 +1,136 @@
+"""Reads a repository into a catalog: each file once, all faults of all files, nothing hidden by anything."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from generators.catalog import shape
+from generators.catalog.entries import Catalog, Entry, Key, catalog_of
+from generators.findings import Finding, Place, Rule, Severity, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from generators.model.base import Entity
+    from generators.source import Repository
+    from generators.source.document import Tree
+
+MISPLACED = Rule(
+    "OPS106",
+    "misplaced-file",
+    Severity.ERROR,
+    "A YAML file stands where no kind of entity lives.",
+    "Nobody would read it, and its author would believe that somebody does.",
+    "Move it to the folder of its kind; the authoring guide lists them.",
+)
+BAD_NAME = Rule(
+    "OPS107",
+    "bad-file-name",
+    Severity.ERROR,
+    "A file's name, which is the entity's id, has a shape that ids do not have.",
+    "Ids stand in links, commands, labels and calendars.",
+    "Rename the file: lower-case letters and digits, parts joined by `-` or `_`, then `.yaml`.",
+)
+RULES = (*shape.RULES, MISPLACED, BAD_NAME)
+IDENTITY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+
+
+class Places:
+    """Which kind a path belongs to."""
+
+    def __init__(self, kinds: Sequence[type[Entity]]) -> None:
+        """Compiles each kind's folder pattern once, under the literal folders it starts with."""
+        self.kinds = kinds
+        self._patterns: dict[str, list[tuple[re.Pattern[str], type[Entity]]]] = defaultdict(list)
+        for kind in kinds:
+            pattern = kind.folder.pattern
+            self._patterns[_stem(pattern)].append((re.compile(_expression(pattern)), kind))
+
+    def kind_of(self, path: str) -> tuple[type[Entity], str] | None:
+        """The kind and the id that a path stands for, or None."""
+        for stem in (_stem(path), path.split("/", 1)[0]):
+            for pattern, kind in self._patterns.get(stem, ()):
+                if found := pattern.fullmatch(path):
+                    return kind, found["id"]
+        return None
+
+    def judged(self, path: str) -> bool:
+        """Whether a file that no kind claims is misplaced here."""
+        top = path.split("/", 1)[0]
+        return not any(kind.folder.shared for kind in self.kinds if kind.folder.top == top)
+
+    @property
+    def tops(self) -> list[str]:
+        """The top folders that hold entities, sorted."""
+        return sorted({kind.folder.top for kind in self.kinds})
+
+    @property
+    def folders(self) -> list[str]:
+        """Every kind's folder pattern, for hints."""
+        return [kind.folder.pattern for kind in self.kinds]
+
+
+def _stem(path: str) -> str:
+    """The first two folders of a path, or the first alone where the second is a placeholder or the file."""
+    head = path.split("/")[:2]
+    return head[0] if len(head) < 2 or "{" in head[1] or head[1].endswith(".yaml") else "/".join(head)
+
+
+def _expression(pattern: str) -> str:
+    return re.escape(pattern).replace(r"\{id\}", "(?P<id>[^/]+)").replace(r"\{group\}", "[^/]+")
+
+
+def load(repository: Repository, kinds: Sequence[type[Entity]]) -> tuple[Catalog, tuple[Finding, ...]]:
+    """The catalog and every finding of source and shape."""
+    places = Places(kinds)
+    listing = repository.yaml_files(places.tops)
+    findings: list[Finding] = list(listing.findings)
+    entries: list[Entry[Entity]] = []
+    broken: set[Key] = set()
+    mentioned: set[str] = set()
+    for path in listing.paths:
+        found = places.kind_of(path)
+        if found is None:
+            findings.extend(_misplaced(path, places))
+            continue
+        kind, identity = found
+        reading = repository.load(path)
+        findings.extend(reading.findings)
+        if not IDENTITY.fullmatch(identity):
+            findings.append(Finding(Place(path), BAD_NAME, f"'{identity[:60]}' is not an id"))
+        entity, problems = shape.shape(reading.document, kind) if reading.document else (None, ())
+        findings.extend(_news(problems, reading.findings))
+        if entity is None or reading.document is None or reading.findings:
+            broken.add((kind.kind, identity))
+            mentioned.update(_texts(reading.document.tree) if reading.document else ())
+        if entity is not None and reading.document is not None and IDENTITY.fullmatch(identity):
+            entries.append(Entry(kind.kind, identity, entity, reading.document))
+    for finding in listing.findings:
+        if refused := places.kind_of(finding.place.path):
+            broken.add((refused[0].kind, refused[1]))
+    return catalog_of(entries, frozenset(broken), frozenset(mentioned)), tuple(findings)
+
+
+def _misplaced(path: str, places: Places) -> Iterator[Finding]:
+    if places.judged(path):
+        yield Finding(Place(path), MISPLACED, "no kind of entity lives here", nearest(path, places.folders))
+
+
+def _news(problems: Iterable[Finding], said: Iterable[Finding]) -> Iterator[Finding]:
+    """Shape findings, less those at a place where the reader has already said what is wrong."""
+    places = {(finding.place.line, finding.place.column) for finding in said}
+    return (finding for finding in problems if (finding.place.line, finding.place.column) not in places)
+
+
+def _texts(tree: Tree) -> Iterator[str]:
+    pending: list[Tree] = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, str):
+            yield node
+        elif isinstance(node, dict):
+            pending.extend(node.values())
+        elif isinstance(node, list):
+            pending.extend(node)

@@ -1,0 +1,24 @@
+"""Asks the catalog every question there is. The list is written out: what is not here is not checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generators import catalog as catalog_layer
+from generators import source
+from generators.checks import references, runbooks
+from generators.checks.facts import Facts
+from generators.findings import Finding, Rule, in_order
+
+if TYPE_CHECKING:
+    from generators.catalog import Catalog
+
+CHECKS = (*references.CHECKS, *runbooks.CHECKS)
+RULES: tuple[Rule, ...] = (*source.RULES, *catalog_layer.RULES, *references.RULES, *runbooks.RULES)
+
+__all__ = ["CHECKS", "RULES", "Facts", "run"]
+
+
+def run(catalog: Catalog, facts: Facts) -> tuple[Finding, ...]:
+    """Every finding of every check, sorted."""
+    return in_order(finding for check in CHECKS for finding in check(catalog, facts))

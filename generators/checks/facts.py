@@ -1,0 +1,26 @@
+"""What checks may know besides the catalog: what is installed, and which files exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from generators.catalog import Catalog
+    from generators.findings import Finding
+    from generators.installed import Installed
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The world outside the catalog, as values."""
+
+    installed: Installed
+    exists: Callable[[str], bool]
+    """Whether a path relative to the root is there; `*` stands for any name."""
+
+
+if TYPE_CHECKING:
+    Check = Callable[[Catalog, Facts], Iterator[Finding]]

@@ -1,0 +1,276 @@
+"""3xx: no runbook step is orphaned, every way ends, every command is real, and the time boxes keep the promise."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from generators.checks.graph import graph_of
+from generators.findings import Finding, Rule, Severity, nearest
+from generators.installed.lines import placeholders
+from generators.model.organization import Surface
+from generators.model.refs import RunbookRef
+from generators.model.runbook import Runbook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generators.catalog import Catalog, Entry
+    from generators.checks.facts import Facts
+
+UNKNOWN_STEP = Rule(
+    "OPS301",
+    "unknown-step",
+    Severity.ERROR,
+    "The entry or a branch of a runbook names a step that it does not have.",
+    "The reader would be sent to a heading that is not there.",
+    "Use the name in the hint, or add the step.",
+)
+ORPHAN_STEP = Rule(
+    "OPS302",
+    "orphan-step",
+    Severity.ERROR,
+    "A step cannot be reached from the runbook's entry.",
+    "Nobody is ever sent there, so what it says is never done.",
+    "Send a branch to it, or delete it.",
+)
+NO_END = Rule(
+    "OPS303",
+    "step-without-outcome",
+    Severity.ERROR,
+    "From a step no way leads to an end.",
+    "A reader who gets there is left standing, or walks in a circle.",
+    "Give the step an `end`, or a branch that leads to one.",
+)
+END_AND_NEXT = Rule(
+    "OPS304",
+    "end-with-branches",
+    Severity.ERROR,
+    "A step has both an end and branches.",
+    "It would be over and go on at once.",
+    "Move the end to a step of its own, and send the branch there.",
+)
+UNREACHED_RUNBOOK = Rule(
+    "OPS305",
+    "unreached-runbook",
+    Severity.ERROR,
+    "No alert, route, risk, cadence, decision or onboarding task leads to this runbook, nor another runbook that they lead to.",
+    "Nobody arrives at it when it is needed.",
+    "Name it where the trouble starts: in a route, a risk, an alert or a cadence.",
+)
+NO_CONDITION = Rule(
+    "OPS306",
+    "branch-without-condition",
+    Severity.ERROR,
+    "A step has several ways on, and one does not say when it is taken, or two say the same.",
+    "The reader has to guess, at the moment when guessing is worst.",
+    "Write `when:` on each branch, each different.",
+)
+NO_OWNER = Rule(
+    "OPS307",
+    "step-without-owner",
+    Severity.ERROR,
+    "A step does not say which role does it.",
+    "Two people think that the other one is on it.",
+    "Add `owner:` with a role.",
+)
+UNKNOWN_PARAMETER = Rule(
+    "OPS308",
+    "unknown-parameter",
+    Severity.ERROR,
+    "A command or text has a `{placeholder}` that is not a parameter of its runbook.",
+    "Pages cannot fill it in, and it would be pasted as it stands.",
+    "Declare it under `parameters`, or use the name in the hint.",
+)
+UNUSED_PARAMETER = Rule(
+    "OPS309",
+    "unused-parameter",
+    Severity.WARNING,
+    "A parameter of a runbook is used in no step, or declared twice.",
+    "The reader is asked for something that changes nothing.",
+    "Use it in a command or text, or delete it.",
+)
+REFUSED_COMMAND = Rule(
+    "OPS310",
+    "refused-command",
+    Severity.ERROR,
+    "The installed command does not accept a line that this text tells people to run.",
+    "A command that fails when pasted costs the trust in every other one.",
+    "Correct it by `COMMAND --help`; a command that does not exist yet must not appear.",
+)
+OVER_TIME = Rule(
+    "OPS311",
+    "over-time",
+    Severity.ERROR,
+    "The time boxes of the longest way through a runbook exceed the time to mitigate that is promised where it is used.",
+    "Following the runbook to the letter would break the promise.",
+    "Shorten time boxes, end a branch earlier by escalating, or change the promise.",
+)
+WRONG_FOLDER = Rule(
+    "OPS312",
+    "runbook-in-wrong-folder",
+    Severity.ERROR,
+    "A runbook lies in another folder than its surface's runbooks.",
+    "People look for it by folder.",
+    "Move the file, or correct `surface`.",
+)
+TWICE = Rule(
+    "OPS313",
+    "step-twice",
+    Severity.ERROR,
+    "Two steps of a runbook have the same id.",
+    "Links to that id would lead to either.",
+    "Rename one of them, and the branches that mean it.",
+)
+RULES = (
+    UNKNOWN_STEP,
+    ORPHAN_STEP,
+    NO_END,
+    END_AND_NEXT,
+    UNREACHED_RUNBOOK,
+    NO_CONDITION,
+    NO_OWNER,
+    UNKNOWN_PARAMETER,
+    UNUSED_PARAMETER,
+    REFUSED_COMMAND,
+    OVER_TIME,
+    WRONG_FOLDER,
+    TWICE,
+)
+
+
+def steps_exist(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """The entry and every branch lead to a step; no two steps share an id."""
+    for entry in catalog.entries_of(Runbook):
+        names = [step.id for step in entry.entity.steps]
+        if entry.entity.entry not in names:
+            yield _unknown_step(entry, entry.entity.entry, names, "entry")
+        for index, step in enumerate(entry.entity.steps):
+            if step.id in names[:index]:
+                yield Finding(entry.at("steps", index, "id"), TWICE, f"step '{step.id}' stands here twice")
+            for number, branch in enumerate(step.next):
+                if branch.go not in names:
+                    yield _unknown_step(entry, branch.go, names, "steps", index, "next", number, "go")
+
+
+def _unknown_step(entry: Entry[Runbook], name: str, names: list[str], *route: str | int) -> Finding:
+    return Finding(entry.at(*route), UNKNOWN_STEP, f"unknown step '{name}'", nearest(name, names))
+
+
+def steps_are_reached(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """No step is orphaned."""
+    for entry in catalog.entries_of(Runbook):
+        names = {step.id for step in entry.entity.steps}
+        if entry.entity.entry not in names:
+            continue
+        reached = graph_of(entry.entity).reachable()
+        for index, step in enumerate(entry.entity.steps):
+            if step.id not in reached:
+                yield Finding(entry.at("steps", index, "id"), ORPHAN_STEP, f"no way from '{entry.entity.entry}' leads to step '{step.id}'")
+
+
+def steps_come_to_an_end(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """From every step some way leads to an end, and an end is an end."""
+    for entry in catalog.entries_of(Runbook):
+        names = {step.id for step in entry.entity.steps}
+        ending = graph_of(entry.entity).can_end()
+        for index, step in enumerate(entry.entity.steps):
+            if step.end and step.next:
+                yield Finding(entry.at("steps", index, "next", key=True), END_AND_NEXT, f"step '{step.id}' ends and goes on")
+            lost = any(branch.go not in names for branch in step.next)
+            if step.id not in ending and not lost:
+                yield Finding(entry.at("steps", index, "id"), NO_END, f"from step '{step.id}' nothing leads to an end")
+
+
+def branches_have_conditions(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Where there is a choice, each way says when it is taken."""
+    for entry in catalog.entries_of(Runbook):
+        for index, step in enumerate(entry.entity.steps):
+            if len(step.next) < 2:  # noqa: PLR2004 - one way on is no choice
+                continue
+            said: set[str] = set()
+            for number, branch in enumerate(step.next):
+                words = (branch.when or "").casefold().rstrip(".")
+                if not words or words in said:
+                    problem = "says the same as another branch" if words else "does not say when it is taken"
+                    yield Finding(entry.at("steps", index, "next", number), NO_CONDITION, f"the way to '{branch.go}' {problem}")
+                said.add(words)
+
+
+def steps_have_owners(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Each step names a role."""
+    for entry in catalog.entries_of(Runbook):
+        for index, step in enumerate(entry.entity.steps):
+            if step.owner is None:
+                yield Finding(entry.at("steps", index), NO_OWNER, f"step '{step.id}' has no owner")
+
+
+def parameters_match(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Placeholders are parameters, and parameters are used once declared."""
+    for entry in catalog.entries_of(Runbook):
+        runbook = entry.entity
+        names = [parameter.name for parameter in runbook.parameters]
+        used: set[str] = set()
+        for index, step in enumerate(runbook.steps):
+            fields = {"title": step.title, "do": step.do, "command": step.command, "expect": step.expect}
+            for field, text in fields.items():
+                used.update(found := placeholders(text or ""))
+                for name in sorted(set(found) - set(names)):
+                    place = entry.at("steps", index, field)
+                    yield Finding(place, UNKNOWN_PARAMETER, f"'{{{name}}}' is not a parameter of this runbook", nearest(name, names))
+            used.update(placeholders(step.end.say if step.end else ""))
+        counted = Counter(names)
+        for index, name in enumerate(names):
+            if name not in used or counted[name] > 1:
+                problem = "is declared twice" if counted[name] > 1 else "is used in no step"
+                yield Finding(entry.at("parameters", index, "name"), UNUSED_PARAMETER, f"parameter '{name}' {problem}")
+
+
+def commands_are_real(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Every line is accepted by the parser of the command itself."""
+    for entry in catalog.entries_of(Runbook):
+        for index, step in enumerate(entry.entity.steps):
+            for _, sentence in facts.installed.problems(step.command or ""):
+                yield Finding(entry.at("steps", index, "command"), REFUSED_COMMAND, sentence)
+
+
+def runbooks_are_arrived_at(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Something that is not a runbook leads to each, or to one that hands over to it."""
+    arrived: set[str] = set()
+    pending = [entry.id for entry in catalog.entries_of(Runbook) if _arrival(catalog, entry.id)]
+    while pending:
+        name = pending.pop()
+        if name in arrived or (entry := catalog.find(Runbook, name)) is None:
+            continue
+        arrived.add(name)
+        pending.extend(str(step.end.to) for step in entry.entity.steps if step.end and step.end.to)
+    for entry in catalog.entries_of(Runbook):
+        if entry.id not in arrived and entry.id not in catalog.mentioned:
+            yield Finding(entry.at(), UNREACHED_RUNBOOK, f"nothing leads to runbook '{entry.id}'")
+
+
+def _arrival(catalog: Catalog, name: str) -> bool:
+    return any(use.by.kind != Runbook.kind and use.by.kind != "rehearsal" for use in catalog.used_by(RunbookRef.kind, name))
+
+
+def runbooks_lie_with_their_surface(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """The folder says the surface."""
+    for entry in catalog.entries_of(Runbook):
+        surface = catalog.find(Surface, entry.entity.surface)
+        folder = entry.path.split("/")[-2]
+        if surface and surface.entity.runbook_folder != folder:
+            message = f"runbooks of '{surface.id}' live in 'runbooks/{surface.entity.runbook_folder}/'"
+            yield Finding(entry.at("surface"), WRONG_FOLDER, message)
+
+
+CHECKS = (
+    steps_exist,
+    steps_are_reached,
+    steps_come_to_an_end,
+    branches_have_conditions,
+    steps_have_owners,
+    parameters_match,
+    commands_are_real,
+    runbooks_are_arrived_at,
+    runbooks_lie_with_their_surface,
+)

@@ -1,0 +1,142 @@
+"""Shell snippets as the commands they would run: which program, which words, on which line. Nothing is expanded or run.
+
+The reading is that of a POSIX shell as far as a pasted command goes: quotes, continuations, comments, pipes, lists,
+redirections, here-documents, assignments and command substitutions. What a variable would become is not known, so such
+words are kept as they are written.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from generators.installed.tokens import Token, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NAME = r"[a-z][a-z0-9_]*"
+PROMPT = "a command that is pasted has no prompt: remove the leading '$'"
+DEEPEST = 8  # substitutions inside substitutions; deeper ones are left unread
+
+_BRACED = re.compile(rf"\{{\{{|\{{%|(?<![$])\{{({NAME})\}}")
+_CLOSING = {"{{": "}}", "{%": "%}"}
+_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
+_KEYWORDS = frozenset({"!", "{", "}", "do", "done", "elif", "else", "fi", "if", "then", "until", "while"})
+_WRAPPERS = frozenset({"command", "env", "exec", "nohup", "sudo", "time"})
+_RUNNERS = frozenset({"hatch", "pdm", "poetry", "uv"})
+# Options of `uv run` that take no value; behind any other option the program's place is not certain.
+_RUNNER_FLAGS = frozenset(
+    {"--all-extras", "--frozen", "--isolated", "--locked", "--no-dev", "--no-sync", "--offline", "--quiet", "-q"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One command: the program without its folder, its words without quotes, its line from 0 inside the snippet."""
+
+    program: str
+    words: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What keeps a snippet from being pasted: the line from 0 inside the snippet, and one sentence."""
+
+    line: int
+    sentence: str
+
+
+def invocations(snippet: str) -> list[Invocation | Unreadable]:
+    """Every command of a snippet in order of appearance; raises nothing.
+
+    An unbalanced quote or substitution ends the reading with an `Unreadable`; a prompt is one too, and the command
+    behind it is read all the same. `$(…)` counts as one word, and the commands inside it are read as well; those inside
+    double quotes are not.
+    """
+    return _read(snippet.replace("\r\n", "\n"), 0)
+
+
+def placeholders(text: str) -> list[str]:
+    """The names written as `{name}`, each once, in order of appearance.
+
+    A name is a lower-case letter, then lower-case letters, digits and underscores. Template expressions `{{ … }}` and
+    `{% … %}` and shell variables `${NAME}` hold no placeholders. An unclosed `{{` hides nothing.
+    """
+    names: dict[str, None] = {}
+    unclosed: set[str] = set()  # looked for once and not found: not looked for again, so that time stays linear
+    at = 0
+    while found := _BRACED.search(text, at):
+        at = found.end()
+        closing = _CLOSING.get(found.group())
+        if closing is None:
+            names.setdefault(found.group(1))
+        elif closing not in unclosed:
+            end = text.find(closing, at)
+            if end < 0:
+                unclosed.add(closing)
+            else:
+                at = end + len(closing)
+        if closing in unclosed:
+            at = found.start() + 1
+    return list(names)
+
+
+def _read(snippet: str, depth: int) -> list[Invocation | Unreadable]:
+    found: list[Invocation | Unreadable] = []
+    words: list[Token] = []
+    aside = False  # the next word belongs to a redirection
+    for token in tokens(snippet):
+        if token.kind == "word":
+            if not aside:
+                words.append(token)
+            aside = False
+        elif token.kind == "redirection":
+            aside = True
+        elif token.kind == "end":
+            found += _command(words)
+            words, aside = [], False
+        elif token.kind == "fault":
+            found.append(Unreadable(token.line, token.text))
+        elif depth < DEEPEST:
+            found += (replace(inner, line=inner.line + token.line) for inner in _read(token.text, depth + 1))
+    return found
+
+
+def _command(words: Sequence[Token]) -> list[Invocation | Unreadable]:
+    """The prompt that stands in front, if any, and the program with its words, if there is one."""
+    found: list[Invocation | Unreadable] = []
+    if words and words[0].text == "$" and not words[0].quoted:
+        found.append(Unreadable(words[0].line, PROMPT))
+        words = words[1:]
+    words = _program_first(words)
+    if words:
+        program = words[0].text.rsplit("/", 1)[-1]
+        found.append(Invocation(program, tuple(word.text for word in words[1:]), words[0].line))
+    return found
+
+
+def _program_first(words: Sequence[Token]) -> Sequence[Token]:
+    """The words without the keywords, assignments and runners that stand in front of the program."""
+    at = 0
+    while at < len(words) and not words[at].quoted:
+        word = words[at].text
+        following = words[at + 1].text if at + 1 < len(words) else "-"
+        if word in _KEYWORDS or _ASSIGNMENT.match(word) or (word in _WRAPPERS and not following.startswith("-")):
+            at += 1
+        elif word in _RUNNERS and following == "run":
+            behind = _behind_flags(words, at + 2)
+            if behind >= len(words) or words[behind].text.startswith("-"):
+                break
+            at = behind
+        else:
+            break
+    return words[at:]
+
+
+def _behind_flags(words: Sequence[Token], at: int) -> int:
+    while at < len(words) and words[at].text in _RUNNER_FLAGS:
+        at += 1
+    return at

@@ -1,0 +1,9 @@
+"""Texts by path become files: changed ones are written, stale ones removed, and nothing else is touched."""
+
+from __future__ import annotations
+
+from generators.output.pages import OccupiedError, Written, write_pages
+from generators.output.paths import UnsafePathError
+from generators.output.publishing import publish
+
+__all__ = ["OccupiedError", "UnsafePathError", "Written", "publish", "write_pages"]

@@ -1,0 +1,82 @@
+"""What earlier runs wrote: each path with the digests its file may have. Kept in a folder of our own, beside the lock.
+
+A path alone would not do: a branch may bring a hand-written file to a place where a generated one was. A file is ours
+when its bytes are.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from generators.output.paths import UnsafePathError, content, is_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+    from pathlib import Path
+
+Digests = frozenset[str]
+
+_MANIFEST = "manifest.json"
+_LOCK = "lock"
+_PART = "part"
+_FORMAT = 1
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+@contextmanager
+def locked(state: Path) -> Generator[None]:
+    """Hold the lock of a state folder, which is made when missing; waits for another run. The kernel frees it."""
+    if state.is_symlink():
+        message = f"{state} is a symbolic link"
+        raise UnsafePathError(message)
+    state.mkdir(parents=True, exist_ok=True)
+    lock = os.open(state / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def read(state: Path) -> dict[str, Digests]:
+    """The manifest of a state folder; whatever is missing, malformed or no plain path counts as never written."""
+    try:
+        told = json.loads(content(state / _MANIFEST) or b"null")
+    except (OSError, ValueError, RecursionError):
+        return {}
+    files = told.get("files") if isinstance(told, dict) and told.get("format") == _FORMAT else None
+    if not isinstance(files, dict):
+        return {}
+    return {
+        path: frozenset(known)
+        for path, known in files.items()
+        if is_plain(path) and isinstance(known, list) and all(isinstance(one, str) for one in known)
+    }
+
+
+def save(state: Path, files: Mapping[str, Digests]) -> None:
+    """Replace the manifest, durably: it is what later runs trust."""
+    told = {"format": _FORMAT, "files": {path: sorted(files[path]) for path in sorted(files)}}
+    replace(state, state / _MANIFEST, json.dumps(told, indent=1).encode(), durable=True)
+
+
+def replace(state: Path, target: Path, data: bytes, *, durable: bool = False) -> None:
+    """Put `data` at `target` in one step. Only the lock's holder may: what a killed run left half-written is reused."""
+    part = state / _PART
+    part.unlink(missing_ok=True)
+    opened = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    with os.fdopen(opened, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        if durable:
+            os.fsync(opened)
+    part.replace(target)

@@ -1,0 +1,52 @@
+"""Directives whose content is not prose: anchors of entities, navigation, diagrams."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from generators.render.text import Safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_KIND = re.compile(r"[a-z][a-z-]*")
+_NAME = re.compile(r"[a-z0-9]+(?:[-_/][a-z0-9]+)*")
+_DOCUMENT = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
+
+
+def entity(name: str, kind: str) -> Safe:
+    """The place where an entity or part is shown: `{{ page.id | entity("runbook") }}`. Raises ValueError for another shape."""
+    if not _KIND.fullmatch(kind) or not _NAME.fullmatch(name):
+        message = f"no entity: {kind!r} {name!r}"
+        raise ValueError(message)
+    return Safe(f"```{{ops:entity}} {kind} {name}\n```")
+
+
+def toctree(documents: Iterable[str]) -> Safe:
+    """Navigation below a page, absolute documents in this order, shown in the sidebar only. Raises ValueError for another shape."""
+    listed = list(documents)
+    for name in listed:
+        if not _DOCUMENT.fullmatch(name):
+            message = f"no document: {name!r}"
+            raise ValueError(message)
+    return Safe("\n".join(["```{toctree}", ":hidden:", "", *(f"/{name}" for name in listed), "```"])) if listed else Safe()
+
+
+def siblings(documents: Iterable[str]) -> Safe:
+    """As `toctree`, with documents relative to the page: for pages that stand in two sites at different depths."""
+    return Safe(toctree(documents).replace("\n/", "\n"))
+
+
+def document(name: str) -> Safe:
+    """A link to a page, under its own title; the document is relative to the page it stands on. Raises ValueError as above."""
+    if not _DOCUMENT.fullmatch(name.removeprefix("../")):
+        message = f"no document: {name!r}"
+        raise ValueError(message)
+    return Safe(f"{{doc}}`{name}`")
+
+
+def diagram(dot: str) -> Safe:
+    """Graphviz DOT as a drawing; the fence is longer than any run of backticks inside."""
+    fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", dot)), 3)
+    return Safe(f"{fence}{{ops:diagram}}\n{dot.strip()}\n{fence}")

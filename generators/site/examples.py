@@ -1,0 +1,24 @@
+"""The broken and the mended example of each rule: the folders that the tests prove the rule with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from generators.views.pages import ExampleFile
+
+CASES = Path(__file__).parents[2] / "tests" / "cases"
+
+
+def examples(code: str, side: str, cases: Path = CASES) -> tuple[ExampleFile, ...]:
+    """The files of one side, `broken` or `mended`; bytes that are no text are shown as escapes. Empty where there are none."""
+    folder = cases / code / side
+    if not folder.is_dir():
+        return ()
+    files = sorted(path for path in folder.rglob("*") if path.is_symlink() or path.is_file())
+    return tuple(ExampleFile(path.relative_to(folder).as_posix(), _shown(path)) for path in files)
+
+
+def _shown(path: Path) -> str:
+    if path.is_symlink():
+        return f"(a link to {path.readlink()})\n"
+    return path.read_bytes().decode("utf-8", errors="backslashreplace")

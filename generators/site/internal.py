@@ -1,0 +1,94 @@
+"""The internal pages: every chapter, every kind, every runbook, the rules and the model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from generators.model import KINDS
+from generators.model.runbook import Runbook
+from generators.render import Safe, render
+from generators.schemas import schemas
+from generators.site.examples import examples
+from generators.views.entity import EntityView, entity_view
+from generators.views.layout import CHAPTERS, docname_of, kinds_of, page_of
+from generators.views.pages import (
+    KindPage,
+    KindSection,
+    ModelIndex,
+    OwnPage,
+    RulePage,
+    about,
+    chapter_page,
+    heading,
+    in_list_order,
+    kind_list,
+    model_chapter,
+    rule_index,
+)
+from generators.views.runbook import runbook_index, runbook_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from generators.catalog import Catalog
+    from generators.findings import Finding, Rule
+    from generators.model import Entity
+
+Page = tuple[str, str]
+
+
+def internal_pages(catalog: Catalog, findings: Sequence[Finding], rules: Sequence[Rule]) -> dict[str, str]:
+    """Path below the source folder to MyST text."""
+    pages = dict(_chapters(catalog))
+    for kind in KINDS:
+        pages.update(_runbooks(catalog) if kind is Runbook else _kind(catalog, kind))
+    pages.update(_rules(rules))
+    pages.update(_model())
+    return pages
+
+
+def _chapters(catalog: Catalog) -> Iterator[Page]:
+    for chapter in CHAPTERS:
+        if chapter.name == Runbook.chapter:
+            view = runbook_index(catalog, chapter.title, chapter.intro)
+            yield f"{chapter.name}/index.md", render("runbook-index.md.jinja", view)
+        elif any(page_of(kind) != f"{chapter.name}/index" for kind in kinds_of(chapter.name)):
+            yield f"{chapter.name}/index.md", render("chapter.md.jinja", chapter_page(catalog, chapter))
+
+
+def _kind(catalog: Catalog, kind: type[Entity]) -> Iterator[Page]:
+    entries = in_list_order(list(catalog.entries_of(kind)))
+    if not kind.own_page:
+        if entries:
+            sections = tuple(KindSection(e.id, e.entity.title, _body(entity_view(catalog, e), e.kind)) for e in entries)
+            page = KindPage(kind.kind, heading(kind), about(kind), sections)
+            yield f"{page_of(kind)}.md", render("kind.md.jinja", page)
+        return
+    if entries or page_of(kind).count("/") == 1:
+        yield f"{page_of(kind)}.md", render("kind-list.md.jinja", kind_list(catalog, kind))
+    for entry in entries:
+        view = entity_view(catalog, entry)
+        frame = OwnPage(entry.kind, entry.id, entry.entity.title, entry.path, view.used_by, _body(view, entry.kind))
+        yield f"{docname_of(entry)}.md", render("own.md.jinja", frame)
+
+
+def _body(view: EntityView[Any], kind: str) -> Safe:
+    return Safe(render(f"kinds/{kind}.md.jinja", view))
+
+
+def _runbooks(catalog: Catalog) -> Iterator[Page]:
+    for entry in catalog.entries_of(Runbook):
+        yield f"{docname_of(entry)}.md", render("runbook.md.jinja", runbook_page(catalog, entry))
+
+
+def _rules(rules: Sequence[Rule]) -> Iterator[Page]:
+    yield "rules/index.md", render("rule-index.md.jinja", rule_index(rules))
+    for rule in rules:
+        view = RulePage(rule, examples(rule.code, "broken"), examples(rule.code, "mended"))
+        yield f"rules/{rule.code}.md", render("rule.md.jinja", view)
+
+
+def _model() -> Iterator[Page]:
+    yield "model/index.md", render("model-index.md.jinja", ModelIndex(tuple(f"model/{chapter.name}" for chapter in CHAPTERS)))
+    for chapter in CHAPTERS:
+        yield f"model/{chapter.name}.md", render("model.md.jinja", model_chapter(chapter, schemas()))

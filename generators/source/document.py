@@ -1,0 +1,109 @@
+"""A plain tree that remembers where each of its nodes stands in the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from generators.findings import Place
+
+if TYPE_CHECKING:
+    from array import array
+
+Tree: TypeAlias = dict[str, "Tree"] | list["Tree"] | str | int | float | bool | None
+
+_LONGEST_EXCERPT = 200
+
+
+def place_in(text: str, path: str, start: int, end: int) -> Place:
+    """The place of the characters from `start` to `end` (offsets in `text`, clamped), as far as their first line goes.
+
+    A line of more than 200 characters is cut to a window around `start`; a cut side shows an ellipsis.
+    """
+    start = min(start, len(text))
+    begin = text.rfind("\n", 0, start) + 1
+    stop = text.find("\n", start)
+    stop = len(text) if stop < 0 else stop
+    if stop > begin and text[stop - 1] == "\r":
+        stop -= 1
+    column = start - begin + 1
+    width = max(1, len(text[start : min(end, stop)].rstrip()))
+    return Place(path, text.count("\n", 0, start) + 1, column, _excerpt(text, begin, stop, start), width)
+
+
+def _excerpt(text: str, begin: int, stop: int, around: int) -> str:
+    if stop - begin <= _LONGEST_EXCERPT:
+        return text[begin:stop]
+    left = begin if around - begin < _LONGEST_EXCERPT // 2 else around - _LONGEST_EXCERPT // 2
+    right = min(stop, left + _LONGEST_EXCERPT)
+    return ("…" if left > begin else "") + text[left:right] + ("…" if right < stop else "")
+
+
+class Child(NamedTuple):
+    """A node below another: its number in document order, itself, and the number of its key (its own in a list)."""
+
+    number: int
+    node: Tree
+    key: int
+
+
+def child(node: Tree, number: int, step: str | int, marks: array[int]) -> Child | None:
+    """The node that `step` leads to from the node with this number; None when there is none.
+
+    `marks` holds two numbers a node, keys included, in document order: the offset of its first character, and for a
+    scalar the offset after its last, for a mapping or list the number of the node after its last one.
+    """
+    following = number + 1
+    if isinstance(node, dict):
+        for name, value in node.items():
+            if name == step:
+                return Child(following + 1, value, following)
+            following = _after(value, following + 1, marks)
+    elif isinstance(node, list) and isinstance(step, int) and 0 <= step < len(node):
+        for value in node[:step]:
+            following = _after(value, following, marks)
+        return Child(following, node[step], following)
+    return None
+
+
+def _after(node: Tree, number: int, marks: array[int]) -> int:
+    return marks[2 * number + 1] if isinstance(node, (dict, list)) else number + 1
+
+
+class Document:
+    """One file: its path relative to the root, its tree, and the place of every route into the tree.
+
+    The tree must not be changed: places are found by counting its nodes. `marks` (see `child`) and `data`, the UTF-8
+    text, are left out by callers that have no file; every place is then the file's first character.
+    """
+
+    __slots__ = ("_data", "_marks", "path", "tree")
+
+    def __init__(self, path: str, tree: dict[str, Tree], marks: array[int] | None = None, data: bytes = b"") -> None:
+        self.path = path
+        self.tree = tree
+        self._marks = marks
+        self._data = data
+
+    def __repr__(self) -> str:
+        return f"Document({self.path!r})"
+
+    def at(self, *route: str | int, key: bool = False) -> Place:
+        """The place of the value that `route` leads to, or with `key=True` of its key.
+
+        A route that leaves the tree gives its nearest existing ancestor. List items have no key and give themselves.
+        The width is the scalar's printed length on its first line, 1 for mappings and lists. Raises nothing.
+        """
+        if self._marks is None:
+            return Place(self.path)
+        found = Child(0, self.tree, 0)
+        missed = False
+        for step in route:
+            following = child(found.node, found.number, step, self._marks)
+            if following is None:
+                missed = True
+                break
+            found = following
+        number = found.key if key and not missed else found.number
+        scalar = number != found.number or not isinstance(found.node, (dict, list))
+        start, end = self._marks[2 * number], self._marks[2 * number + 1]
+        return place_in(self._data.decode(), self.path, start, end if scalar else start + 1)

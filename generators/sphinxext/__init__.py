@@ -1,0 +1,21 @@
+"""Sphinx as an adapter: the site's pages before reading, the `ops` domain, diagrams, navigation, speed.
+
+Nothing outside this package knows Sphinx. Each module here has one `connect(app)` that says which events it answers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generators.sphinxext import diagram, domain, leftovers, navigation, pages, speed, walls
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Sphinx's entry point. Order matters once: the domain exists before the pages give it their targets."""
+    for part in (domain, pages, walls, diagram, navigation, leftovers, speed):
+        part.connect(app)
+    return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,83 @@
+"""One build of one site in this process, for the command line: counts and warnings, never a traceback."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docutils.utils import SystemMessage
+from sphinx.application import Sphinx
+from sphinx.errors import SphinxError
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from generators.sphinxext.pages import AUDIENCES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sphinx.environment import BuildEnvironment
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """How a build went: pages read and written, warnings as `path:line: WARNING: text [type]`, and whether it counts."""
+
+    ok: bool
+    read: int
+    written: int
+    warnings: tuple[str, ...]
+
+
+class _Count:
+    """Pages read and written; both events are sent by the main process, whatever the number of jobs."""
+
+    def __init__(self) -> None:
+        self.read = 0
+        self.written = 0
+
+    def reading(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+        del app, env
+        self.read += len(docnames)
+
+    def resolved(self, app: Sphinx, doctree: object, docname: str) -> None:
+        del app, doctree, docname
+        self.written += 1
+
+
+def build(  # noqa: PLR0913 - each is a choice of the command line
+    root: Path, audience: str, out: Path, *, fail_on_warning: bool = True, jobs: int = 1, quiet: bool = True
+) -> BuildResult:
+    """Build the "internal" or "public" site below `root` into `out`.
+
+    What Sphinx remembers between builds lies in `root`/build, never in `out`. With `fail_on_warning` any warning makes
+    the result not ok; the pages are written all the same. Raises KeyError for an unknown audience, nothing else that
+    an author can cause.
+    """
+    folder = {name: path for path, name in AUDIENCES.items()}[audience]
+    memory = root / "build" / "doctrees" / audience
+    warnings, count = io.StringIO(), _Count()
+    fault = ""
+    try:
+        with patch_docutils(root), docutils_namespace():
+            app = Sphinx(
+                root / folder, root, out, memory, "html", status=None if quiet else _stdout(), warning=warnings,
+                parallel=jobs,
+            )  # fmt: skip
+            app.connect("env-before-read-docs", count.reading)
+            app.connect("doctree-resolved", count.resolved)
+            app.build()
+    except (SphinxError, SystemMessage, OSError) as error:
+        fault = f"{type(error).__name__}: {error}"
+    lines = (*_lines(warnings.getvalue()), *([fault] if fault else []))
+    return BuildResult(not fault and not (fail_on_warning and lines), count.read, count.written, lines)
+
+
+def _stdout() -> io.TextIOBase:
+    import sys  # noqa: PLC0415 - the stream of the moment, which a caller may have replaced
+
+    return sys.stdout  # type: ignore[return-value]
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line for line in text.splitlines() if line.strip())

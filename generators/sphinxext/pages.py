@@ -1,0 +1,84 @@
+"""The pages are made before Sphinx looks for documents, so that a bare `sphinx-build` is always right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sphinx.errors import ConfigError
+from sphinx.util import logging
+
+from generators.findings import Severity, in_order
+from generators.sphinxext.domain import OpsDomain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from sphinx.application import Sphinx
+
+    from generators.findings import Finding
+    from generators.site import Site
+
+logger = logging.getLogger(__name__)
+
+# The source folder, below the folder of conf.py, says who reads.
+AUDIENCES = {"docs": "internal", "docs/public": "public"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """What the site needs of the layers below: texts from a root, texts to a folder, the names of the kinds."""
+
+    prepare: Callable[[Path, str], Site]
+    write: Callable[[Path, Mapping[str, str]], object]
+    kinds: tuple[str, ...]
+
+
+def pipeline() -> Pipeline:
+    """The real layers, imported when a build starts: Sphinx reads `setup` even where no page will be made."""
+    from generators.model import KINDS  # noqa: PLC0415 - see above: `sphinx-build --help` must not load the model
+    from generators.output import write_pages  # noqa: PLC0415 - see above
+    from generators.site import prepare  # noqa: PLC0415 - see above
+
+    return Pipeline(prepare, write_pages, tuple(kind.kind for kind in KINDS))
+
+
+def audience(source: Path, root: Path) -> str:
+    """"internal" or "public", by the source folder; raises ConfigError for any other folder."""
+    folder = source.relative_to(root).as_posix() if source.is_relative_to(root) else str(source)
+    if folder not in AUDIENCES:
+        expected = " or ".join(AUDIENCES)
+        raise ConfigError(f"the source folder is {folder!r}; expected {expected} below the folder of conf.py")
+    return AUDIENCES[folder]
+
+
+def make_pages(app: Sphinx) -> None:
+    """Render everything, write what changed, tell the domain where each entity is shown, report what is wrong."""
+    # conf.py may be found through a symbolic link: both sides as the file system names them.
+    root, source = Path(app.confdir).resolve(), Path(app.srcdir).resolve()
+    layers = pipeline()
+    site = layers.prepare(root, audience(source, root))
+    layers.write(source, site.pages)
+    domain = OpsDomain.of(app.env)
+    domain.show(
+        {key: (target.docname, target.anchor, target.title) for key, target in site.targets.items()},
+        layers.kinds,
+    )
+    report(site.findings)
+
+
+def report(findings: Iterable[Finding]) -> None:
+    """Findings as Sphinx warnings at their own file and line; notes as plain information."""
+    for finding in in_order(findings):
+        place = f"{finding.place.path}:{finding.place.line}"
+        text = f"{finding.message} ({finding.hint})" if finding.hint else finding.message
+        if finding.rule.severity is Severity.NOTE:
+            logger.info("%s: %s [%s]", place, text, finding.rule.code)
+        else:
+            logger.warning("%s", text, location=place, type="ops", subtype=finding.rule.code)
+
+
+def connect(app: Sphinx) -> None:
+    """Before anything else that looks at the source folder."""
+    app.connect("builder-inited", make_pages, priority=100)

@@ -1,0 +1,106 @@
+"""DOT to SVG, and SVG down to shapes, text and links within the page. Knows nothing of Sphinx."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Seconds for one diagram: a runbook of fifty steps takes a tenth of one.
+TIME_LIMIT = 20
+
+SHAPES = frozenset({"svg", "g", "a", "path", "polygon", "polyline", "ellipse", "circle", "text", "tspan"})
+_WORDS = re.compile(r"[\w .,:;#()+-]*", re.ASCII)
+_IN_PAGE = re.compile(r"#[\w.-]+", re.ASCII)
+ATTRIBUTES = frozenset(
+    "class cx cy d fill fill-opacity font-family font-size font-style font-weight points r rx ry stroke stroke-dasharray "
+    "stroke-opacity stroke-width text-anchor text-decoration transform viewBox x y".split()
+)
+# What Graphviz draws in black on white takes the page's colours instead; chosen colours stay.
+COLOURS = {"black": "currentColor", "#000000": "currentColor", "white": "none", "#ffffff": "none", "transparent": "none"}
+
+
+class DrawingError(Exception):
+    """The source is not DOT, or took too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A cleaned drawing: its `viewBox`, its natural width in px, what is inside, and whether anything in it is a link."""
+
+    box: str
+    width: int
+    inside: str
+    links: bool
+
+    def html(self, label: str) -> str:
+        """One `svg` element. With links it is a group: the children of an image are hidden from screen readers."""
+        role = "group" if self.links else "img"
+        return (
+            f'<svg role="{role}" aria-label="{escape(label)}" width="{self.width}" viewBox="{escape(self.box)}">'
+            f"{self.inside}</svg>"
+        )
+
+
+def draw(dot: str) -> bytes:
+    """SVG as Graphviz writes it; raises DrawingError with its first complaint."""
+    try:
+        done = subprocess.run(
+            ["dot", "-Tsvg"], input=dot.encode(), capture_output=True, timeout=TIME_LIMIT, check=False
+        )
+    except subprocess.TimeoutExpired as late:
+        raise DrawingError(f"the diagram took more than {TIME_LIMIT} s") from late
+    except OSError as fault:
+        raise DrawingError(f"dot cannot be started: {fault.strerror}") from fault
+    if done.returncode:
+        complaint = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
+        raise DrawingError(f"dot refuses the diagram: {complaint[0]}")
+    return done.stdout
+
+
+def clean(svg: bytes) -> Drawing:
+    """Only known shapes with known attributes survive; links only within the page; ids go, as they recur on a page."""
+    try:
+        # The document type names a file elsewhere, and declares nothing that is needed.
+        root = ET.fromstring(re.sub(rb"<!DOCTYPE[^>]*>", b"", svg, count=1))  # noqa: S314 - no DTD, so no entities
+    except ET.ParseError as fault:
+        raise DrawingError(f"dot wrote no SVG: {fault}") from fault
+    box = root.get("viewBox", "")
+    numbers = [float(part) for part in box.split()] if re.fullmatch(r"[\d. +-]+", box) else []
+    if _name(root.tag) != "svg" or len(numbers) != 4:  # noqa: PLR2004 - min-x, min-y, width, height
+        raise DrawingError("dot wrote no SVG with a viewBox")
+    inside = "".join(part for child in root for part in _parts(child))
+    # One px for each of the drawing's points keeps the text at its size; the style sheet caps it at the column.
+    return Drawing(box, round(numbers[2]), inside, "<a href=" in inside)
+
+
+def _name(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def _parts(element: ET.Element) -> Iterator[str]:
+    name = _name(element.tag)
+    if name not in SHAPES:
+        return
+    attributes = "".join(f' {key}="{escape(value)}"' for key, value in _attributes(element))
+    yield f"<{name}{attributes}>"
+    if name in {"text", "tspan"}:
+        yield escape(element.text or "")
+    for child in element:
+        yield from _parts(child)
+    yield f"</{name}>"
+
+
+def _attributes(element: ET.Element) -> Iterator[tuple[str, str]]:
+    for key, value in element.attrib.items():
+        name = _name(key)
+        if name == "href" and _name(element.tag) == "a" and _IN_PAGE.fullmatch(value):
+            yield name, value
+        elif key in ATTRIBUTES and _WORDS.fullmatch(value) and "url(" not in value:
+            yield name, COLOURS.get(value, value) if name in {"fill", "stroke"} else value

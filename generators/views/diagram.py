@@ -1,0 +1,52 @@
+"""A runbook's steps as Graphviz DOT. Only text is written here; drawing is Graphviz' work."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from generators.views.layout import anchor_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generators.model.runbook import Runbook
+
+NODE_WIDTH = 24
+EDGE_WIDTH = 18
+"""Characters a line: narrow enough that the drawing fits a phone without scrolling sideways."""
+
+ENDINGS = {"resolved": "✓", "escalated": "↑", "handed-off": "→"}
+
+
+def dot(identity: str, runbook: Runbook) -> str:
+    """The graph from top to bottom: steps in the order of the page, branches labelled, ends marked."""
+    return "\n".join(_lines(identity, runbook)) + "\n"
+
+
+def _lines(identity: str, runbook: Runbook) -> Iterator[str]:
+    yield "digraph runbook {"
+    yield '  graph [rankdir=TB, nodesep=0.25, ranksep=0.35, bgcolor="transparent"];'
+    yield '  node [shape=box, style="rounded", fontname="sans-serif", fontsize=12, margin="0.12,0.07"];'
+    yield '  edge [fontname="sans-serif", fontsize=10, arrowsize=0.7];'
+    names = {step.id for step in runbook.steps}
+    for number, step in enumerate(runbook.steps, 1):
+        mark = f" {ENDINGS[step.end.outcome]}" if step.end else ""
+        label = quoted(f"{number}. {step.title}{mark}", NODE_WIDTH)
+        yield f'  "{step.id}" [label={label}, URL="#{anchor_of("step", f"{identity}/{step.id}")}"{_class(step.end is not None)}];'
+    for step in runbook.steps:
+        for branch in step.next:
+            if branch.go in names:
+                label = f" [label={quoted(branch.when, EDGE_WIDTH)}]" if branch.when else ""
+                yield f'  "{step.id}" -> "{branch.go}"{label};'
+    yield "}"
+
+
+def _class(is_end: bool) -> str:  # noqa: FBT001 - the one thing a node's class says
+    return ', class="end"' if is_end else ""
+
+
+def quoted(text: str, width: int) -> str:
+    """Text as a DOT string, wrapped; quotes and backslashes are escaped, so that it can hold no attribute."""
+    lines = wrap(text, width, break_on_hyphens=False) or [""]
+    return '"' + r"\n".join(line.replace("\\", "\\\\").replace('"', r"\"") for line in lines) + '"'

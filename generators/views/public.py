@@ -1,0 +1,329 @@
+"""What the public may read. Views here are built by naming public fields; an internal entity never gets this far.
+
+Public pages link to each other by document, not by entity: in the public site no internal page exists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from generators.model.launch import UnsupportedCase
+from generators.model.operating import Cadence, Connector, ReleaseTrain
+from generators.model.organization import Surface
+from generators.model.pack import Pack
+from generators.model.stability import Defect
+from generators.model.support import Route, ServiceLevel, Severity, Symptom
+from generators.views.pages import in_list_order
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from generators.catalog import Catalog, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What is told to a user of one surface who sees a symptom."""
+
+    surface: str
+    severity: str
+    tell_user: str
+
+
+@dataclass(frozen=True, slots=True)
+class SymptomPage:
+    """What a user sees, what to try, and what happens after a report."""
+
+    id: str
+    title: str
+    seen: str
+    try_first: tuple[str, ...]
+    ask: tuple[str, ...]
+    advice: tuple[Advice, ...]
+    diagnostics: tuple[tuple[str, str], ...]
+    """Code and what it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class SymptomLink:
+    """A symptom in a list."""
+
+    title: str
+    docname: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRow:
+    """A diagnostic code and the symptom that explains it."""
+
+    code: str
+    summary: str
+    docname: str
+    symptom: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpIndex:
+    """Where a user with a problem starts: by what is seen, or by the code."""
+
+    symptoms: tuple[SymptomLink, ...]
+    codes: tuple[CodeRow, ...]
+    documents: tuple[str, ...]
+    """The symptoms' pages, relative to the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What is promised for one severity on one surface."""
+
+    severity: str
+    meaning: str
+    acknowledge: str
+    mitigate: str
+    resolve: str
+    hours: str
+    note: str
+    only_for: str
+    """The symptom it is limited to; empty for the general promise."""
+
+
+@dataclass(frozen=True, slots=True)
+class SurfacePromises:
+    """The promises of a surface."""
+
+    surface: str
+    promises: tuple[Promise, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PromisePage:
+    """What users can count on."""
+
+    surfaces: tuple[SurfacePromises, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """A case that does not work."""
+
+    title: str
+    happens: str
+    instead: str
+    connectors: tuple[str, ...]
+    warehouses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnsupportedPage:
+    """Every case that does not work, by surface title."""
+
+    surfaces: tuple[tuple[str, tuple[Unsupported, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Train:
+    """How a surface releases."""
+
+    title: str
+    surface: str
+    when: str
+    versioning: str
+    changelog: tuple[str, ...]
+    off_schedule: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePage:
+    """How releases come."""
+
+    trains: tuple[Train, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDefect:
+    """A defect as users may read it."""
+
+    title: str
+    seen: str
+    workaround: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorPage:
+    """What is known about a connector and its pack."""
+
+    id: str
+    title: str
+    summary: str
+    tables: int
+    schema_name: str
+    watch: tuple[str, ...]
+    release: str
+    """Version of the pack; empty when none is published."""
+    state: str
+    unsupported: tuple[Unsupported, ...]
+    defects: tuple[KnownDefect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorLink:
+    """A connector in the list."""
+
+    title: str
+    docname: str
+    release: str
+    state: str
+    defects: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorIndex:
+    """Every connector, by title."""
+
+    connectors: tuple[ConnectorLink, ...]
+    documents: tuple[str, ...]
+    """Their pages, relative to the index."""
+
+
+def symptom_page(catalog: Catalog, entry: Entry[Symptom], diagnostics: Mapping[str, str]) -> SymptomPage:
+    """The public page of a symptom; `diagnostics` is code to summary."""
+    symptom = entry.entity
+    routes = [route.entity for route in catalog.entries_of(Route) if route.entity.symptom == entry.id]
+    advice = (
+        Advice(_title(catalog.find(Surface, route.surface)), _title(catalog.find(Severity, route.severity)), route.tell_user)
+        for route in routes
+    )
+    codes = tuple((code, diagnostics.get(code, "")) for code in sorted(symptom.diagnostics))
+    return SymptomPage(entry.id, symptom.title, symptom.seen, symptom.try_first, symptom.ask, tuple(advice), codes)
+
+
+def help_index(catalog: Catalog, diagnostics: Mapping[str, str]) -> HelpIndex:
+    """Symptoms by title and every diagnostic code."""
+    entries = in_list_order(list(catalog.entries_of(Symptom)))
+    symptoms = tuple(SymptomLink(e.entity.title, e.id, e.entity.seen) for e in entries)
+    codes = (
+        CodeRow(code, diagnostics.get(code, ""), e.id, e.entity.title) for e in entries for code in e.entity.diagnostics
+    )
+    return HelpIndex(symptoms, tuple(sorted(codes, key=lambda row: row.code)), tuple(entry.id for entry in entries))
+
+
+def promise_page(catalog: Catalog) -> PromisePage:
+    """Promises by surface, worst severity first."""
+    surfaces = []
+    for surface in catalog.entries_of(Surface):
+        levels = [level for level in catalog.entries_of(ServiceLevel) if level.entity.surface == surface.id]
+        promises = [(_rank(catalog, level.entity), _promise(catalog, level.entity)) for level in levels]
+        promises.sort(key=lambda pair: (pair[0], pair[1].only_for))
+        surfaces.append(SurfacePromises(surface.entity.title, tuple(promise for _, promise in promises)))
+    return PromisePage(tuple(surfaces))
+
+
+def _rank(catalog: Catalog, level: ServiceLevel) -> int:
+    severity = catalog.find(Severity, level.severity)
+    return severity.entity.rank if severity else 0
+
+
+def _promise(catalog: Catalog, level: ServiceLevel) -> Promise:
+    severity = catalog.find(Severity, level.severity)
+    hours = level.hours
+    words = f"{hours.days[0]} to {hours.days[-1]}, {hours.start} to {hours.end} {hours.zone}" if hours else "round the clock"
+    return Promise(
+        severity=_title(severity),
+        meaning=severity.entity.meaning if severity else "",
+        acknowledge=level.acknowledge,
+        mitigate=level.mitigate,
+        resolve=level.resolve,
+        hours=words,
+        note=level.note or "",
+        only_for=_title(catalog.find(Symptom, level.symptom)) if level.symptom else "",
+    )
+
+
+def unsupported_page(catalog: Catalog) -> UnsupportedPage:
+    """Unsupported cases by surface."""
+    surfaces = []
+    for surface in catalog.entries_of(Surface):
+        cases = [case for case in catalog.entries_of(UnsupportedCase) if case.entity.surface == surface.id]
+        surfaces.append((surface.entity.title, tuple(_unsupported(catalog, case) for case in in_list_order(cases))))
+    return UnsupportedPage(tuple(surfaces))
+
+
+def _unsupported(catalog: Catalog, entry: Entry[UnsupportedCase]) -> Unsupported:
+    case = entry.entity
+    connectors = tuple(_title(catalog.find(Connector, name)) for name in case.connectors)
+    return Unsupported(case.title, case.happens, case.instead, connectors, case.warehouses)
+
+
+def release_page(catalog: Catalog) -> ReleasePage:
+    """The release trains."""
+    trains = []
+    for entry in catalog.entries_of(ReleaseTrain):
+        train = entry.entity
+        cadence = catalog.find(Cadence, train.cadence)
+        when = f"{cadence.entity.recurrence}, {cadence.entity.time} {cadence.entity.zone}" if cadence else ""
+        surface = _title(catalog.find(Surface, train.surface))
+        trains.append(Train(train.title, surface, when, train.versioning, train.changelog, train.off_schedule))
+    return ReleasePage(tuple(trains))
+
+
+def connector_page(catalog: Catalog, entry: Entry[Connector], tables: ConnectorTables) -> ConnectorPage:
+    """The public page of a connector."""
+    connector = entry.entity
+    pack = tables.packs.get(entry.id)
+    return ConnectorPage(
+        id=entry.id,
+        title=connector.title,
+        summary=connector.summary,
+        tables=connector.tables,
+        schema_name=connector.schema_name,
+        watch=connector.watch,
+        release=pack.version if pack else "",
+        state=pack.state if pack else "",
+        unsupported=tuple(_unsupported(catalog, case) for case in tables.cases.get(entry.id, ())),
+        defects=tuple(_known(defect.entity) for defect in tables.defects.get(entry.id, ())),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorTables:
+    """Packs, cases and defects by connector, made once: hundreds of pages ask."""
+
+    packs: Mapping[str, Pack]
+    cases: Mapping[str, list[Entry[UnsupportedCase]]]
+    defects: Mapping[str, list[Entry[Defect]]]
+
+
+def connector_tables(catalog: Catalog) -> ConnectorTables:
+    """What belongs to each connector; only defects that are not settled."""
+    cases: dict[str, list[Entry[UnsupportedCase]]] = {}
+    defects: dict[str, list[Entry[Defect]]] = {}
+    for case in catalog.entries_of(UnsupportedCase):
+        for name in case.entity.connectors:
+            cases.setdefault(name, []).append(case)
+    for defect in catalog.entries_of(Defect):
+        if defect.entity.connector and defect.entity.state not in {"fixed", "wont-fix"}:
+            defects.setdefault(defect.entity.connector, []).append(defect)
+    packs = {str(pack.entity.connector): pack.entity for pack in catalog.entries_of(Pack)}
+    return ConnectorTables(packs, cases, defects)
+
+
+def _known(defect: Defect) -> KnownDefect:
+    return KnownDefect(defect.title, defect.seen, defect.workaround or "", defect.state)
+
+
+def connector_index(catalog: Catalog, tables: ConnectorTables) -> ConnectorIndex:
+    """Every connector with the state of its pack."""
+    links = []
+    for entry in sorted(catalog.entries_of(Connector), key=lambda entry: entry.entity.title.casefold()):
+        pack = tables.packs.get(entry.id)
+        release, state = (pack.version, pack.state) if pack else ("", "")
+        found = len(tables.defects.get(entry.id, ()))
+        links.append(ConnectorLink(entry.entity.title, entry.id, release, state, found))
+    return ConnectorIndex(tuple(links), tuple(link.docname for link in links))
+
+
+def _title(entry: Entry[Any] | None) -> str:
+    return entry.entity.title if entry else ""

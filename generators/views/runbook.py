@@ -1,0 +1,168 @@
+"""The page that a tired reader opens: the steps in order, where each leads, who does it, who is woken next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generators.checks.graph import graph_of
+from generators.model.oncall import EscalationPolicy
+from generators.model.organization import Surface
+from generators.model.refs import PolicyRef, RotationRef, StepRef
+from generators.model.runbook import Runbook
+from generators.views.diagram import dot
+from generators.views.entity import Row, ref_to, row
+from generators.views.layout import docname_of
+
+if TYPE_CHECKING:
+    from generators.catalog import Catalog, Entry
+    from generators.model.base import Ref
+    from generators.model.refs import AlertRef, RoleRef, RunbookRef, SurfaceRef
+    from generators.model.runbook import Parameter, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way on from a step."""
+
+    when: str
+    """Empty: always."""
+    number: int
+    step: StepRef
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step as the page shows it."""
+
+    number: int
+    name: str
+    """`runbook/step`."""
+    title: str
+    owner: RoleRef | None
+    do: str
+    command: str
+    expect: str
+    minutes: int
+    answers: tuple[AlertRef, ...]
+    ways: tuple[Way, ...]
+    outcome: str
+    """Empty when the step goes on."""
+    say: str
+    to: RunbookRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Who is notified, and how long after the page."""
+
+    after_minutes: int
+    refs: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookPage:
+    """One runbook."""
+
+    id: str
+    title: str
+    path: str
+    surface: SurfaceRef
+    owner: RoleRef
+    summary: str
+    use_when: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    steps: tuple[StepView, ...]
+    longest: int
+    """Minutes of the longest way through, loops counted once."""
+    diagram: str
+    """Graphviz DOT."""
+    rotation: RotationRef | None
+    policy: PolicyRef | None
+    wakes: tuple[Wake, ...]
+    arrivals: tuple[Ref, ...]
+
+
+def runbook_page(catalog: Catalog, entry: Entry[Runbook]) -> RunbookPage:
+    """The page of a runbook."""
+    runbook = entry.entity
+    surface = catalog.find(Surface, runbook.surface)
+    numbers = {step.id: number for number, step in reversed(list(enumerate(runbook.steps, 1)))}
+    users = sorted({use.by.key for use in catalog.used_by(Runbook.kind, entry.id) if use.by is not entry})
+    return RunbookPage(
+        id=entry.id,
+        title=runbook.title,
+        path=entry.path,
+        surface=runbook.surface,
+        owner=runbook.owner,
+        summary=runbook.summary,
+        use_when=runbook.use_when,
+        parameters=runbook.parameters,
+        steps=tuple(_step(entry.id, number, step, numbers) for number, step in enumerate(runbook.steps, 1)),
+        longest=graph_of(runbook).longest()[0],
+        diagram=dot(entry.id, runbook),
+        rotation=surface.entity.rotation if surface else None,
+        policy=surface.entity.escalation if surface else None,
+        wakes=wakes(catalog, surface.entity.escalation) if surface else (),
+        arrivals=tuple(ref_to(*key) for key in users),
+    )
+
+
+def _step(runbook: str, number: int, step: Step, numbers: dict[str, int]) -> StepView:
+    ways = (Way(b.when or "", numbers[b.go], StepRef(f"{runbook}/{b.go}")) for b in step.next if b.go in numbers)
+    return StepView(
+        number=number,
+        name=f"{runbook}/{step.id}",
+        title=step.title,
+        owner=step.owner,
+        do=step.do,
+        command=step.command or "",
+        expect=step.expect or "",
+        minutes=step.minutes,
+        answers=step.answers,
+        ways=tuple(ways),
+        outcome=step.end.outcome if step.end else "",
+        say=step.end.say if step.end else "",
+        to=step.end.to if step.end else None,
+    )
+
+
+def wakes(catalog: Catalog, policy: PolicyRef) -> tuple[Wake, ...]:
+    """The steps of an escalation policy, as rotations and roles."""
+    found = catalog.find(EscalationPolicy, policy)
+    steps = found.entity.steps if found else ()
+    return tuple(
+        Wake(step.after_minutes, tuple(ref for target in step.notify if (ref := target.rotation or target.role) is not None))
+        for step in steps
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookShelf:
+    """The runbooks of one surface."""
+
+    surface: Ref
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookIndex:
+    """All runbooks, by surface."""
+
+    title: str
+    intro: str
+    shelves: tuple[RunbookShelf, ...]
+    pages: tuple[str, ...]
+
+
+def runbook_index(catalog: Catalog, title: str, intro: str) -> RunbookIndex:
+    """The list of runbooks, by surface and title."""
+    shelves = []
+    for surface in catalog.entries_of(Surface):
+        own = [entry for entry in catalog.entries_of(Runbook) if entry.entity.surface == surface.id]
+        own.sort(key=lambda entry: entry.entity.title)
+        if own:
+            shelves.append(RunbookShelf(ref_to("surface", surface.id), tuple(row(e, docname_of(e)) for e in own)))
+    return RunbookIndex(title, intro, tuple(shelves), tuple(item.docname for shelf in shelves for item in shelf.rows))
+
+

@@ -1,0 +1,113 @@
+"""Diagrams: what of Graphviz's drawing reaches a page, and a page without Graphviz."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from bs4 import BeautifulSoup
+
+from generators.sphinxext import diagram
+from generators.sphinxext.svg import DrawingError, clean, draw
+from tests.sphinxext.conftest import Repository, Site, Target
+
+needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
+
+PAGE = """# Page
+
+```{ops:diagram}
+:of: runbook roll-back
+
+digraph { a [label="look <here> & there", URL="#step-a"]; a -> b }
+```
+
+```{ops:diagram}
+digraph { a -> b }
+```
+"""
+
+
+def site(page: str = PAGE) -> Site:
+    """One page with diagrams of an entity."""
+    return Site(pages={"index.md": page}, targets={("runbook", "roll-back"): Target("index", "", 'Roll "back"')})
+
+
+def test_hostile_svg_keeps_shapes_and_loses_the_rest() -> None:
+    """No script, no foreign content, no handlers, no links outside the page, no ids, no styles, no references."""
+    drawing = clean(
+        b"""<?xml version="1.0"?><!DOCTYPE svg PUBLIC "x" "http://x/"><!-- c --><?xml-stylesheet href="x"?>
+        <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9pt" viewBox="0 0 9 9"
+             onload="x()"><g id="node1" class="node" onclick="x()"><title>t</title><script>x()</script>
+        <foreignObject><b>x</b></foreignObject><style>x</style><image xlink:href="/etc/passwd"/><use href="#x"/>
+        <a xlink:href="javascript:x()"><text>one</text></a><a xlink:href="https://x.example/"><text>two</text></a>
+        <a xlink:href="#step-a" target="_top"><text style="x" font-size="14">&lt;b&gt;&quot;</text></a>
+        <path d="M0,0" fill="url(#g)" stroke="black"/><polygon fill="white" points="1,1"/></g></svg>"""
+    )
+    soup = BeautifulSoup(drawing.html('a "label" <b>'), "html.parser")
+    assert {tag.name for tag in soup.find_all(True)} == {"svg", "g", "a", "text", "path", "polygon"}
+    assert [link.get("href") for link in soup.find_all("a")] == [None, None, "#step-a"]
+    kept = {name for tag in soup.find_all(True) for name in tag.attrs}
+    assert kept == {"role", "aria-label", "width", "viewbox", "class", "href", "font-size", "d", "stroke", "fill", "points"}
+    assert [text.text for text in soup.find_all("text")] == ["one", "two", '<b>"']
+    assert soup.svg["aria-label"] == 'a "label" <b>'
+    assert soup.path["stroke"] == "currentColor"
+    assert soup.polygon["fill"] == "none"
+
+
+@pytest.mark.parametrize("data", [b"", b"<svg", b"<html/>", b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='1 2 x'/>"])
+def test_anything_but_a_drawing_is_refused(data: bytes) -> None:
+    """What is not SVG with a view box is an error with a reason, not a crash."""
+    with pytest.raises(DrawingError):
+        clean(data)
+
+
+@needs_dot
+def test_diagram_is_drawn_in_the_page(repository: Repository) -> None:
+    """Labelled by the entity's title, escaped, linked into the page, in the page's colours, drawn once."""
+    repository.site["internal"] = site()
+    assert repository.build().warnings == ()
+    soup = BeautifulSoup(repository.html("index"), "html.parser")
+    first, second = soup.select(".ops-diagram > svg")
+    assert (first["role"], first["aria-label"]) == ("group", 'Diagram: Roll "back"')
+    assert (second["role"], second["aria-label"]) == ("img", "Diagram")
+    assert first.select_one("a[href='#step-a'] text").text == "look <here> & there"
+    assert not soup.select(".ops-diagram [id], .ops-diagram title")
+    assert "currentColor" in str(first)
+    assert len(list((repository.root / "build").rglob("diagrams/*.svg"))) == 2
+    assert "digraph" not in repository.html("index")
+
+
+@needs_dot
+def test_broken_source_is_a_warning_at_its_place(repository: Repository) -> None:
+    """The page is written without the diagram, and the fault has file and line."""
+    repository.site["internal"] = site("# Page\n\nText.\n\n```{ops:diagram}\ndigraph { a -> \n```\n\nAfter.\n")
+    (line,) = repository.build().warnings
+    assert "docs/index.md:5: WARNING: dot refuses the diagram" in line
+    assert "After." in repository.html("index")
+
+
+def test_page_without_graphviz_says_so_once_and_goes_on(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No warning, so the build counts; no drawing, and no source in its place."""
+    repository.site["internal"] = site()
+    monkeypatch.setattr(diagram, "which", lambda name: None)
+    said: list[str] = []
+    monkeypatch.setattr(diagram.logger, "info", lambda text, *values: said.append(text % values))
+    assert repository.build().ok
+    assert said == ["diagrams on 1 pages are left out: install Graphviz (apt install graphviz) to draw them"]
+    html = repository.html("index")
+    assert "<svg role" not in html
+    assert "digraph" not in html
+    assert not caplog.records
+
+
+def test_dot_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """The time limit holds."""
+    slow = tmp_path / "dot"
+    slow.write_text("#!/bin/sh\nexec sleep 30\n", encoding="utf-8")
+    slow.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr("generators.sphinxext.svg.TIME_LIMIT", 0.2)
+    with pytest.raises(DrawingError, match="took more than"):
+        draw("digraph {}")
