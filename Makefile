@@ -80,10 +80,12 @@ bless: install ## accept what the generators write now as what the tests expect
 
 .PHONY: lint
 lint: install ## ruff, mypy and the layers
-	@$(BIN)/ruff check --quiet
-	@$(BIN)/ruff format --check --quiet
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo
+	@failed=0; \
+	$(BIN)/ruff check --quiet || failed=1; \
+	$(BIN)/ruff format --check --quiet || failed=1; \
+	$(BIN)/mypy || failed=1; \
+	$(BIN)/lint-imports --no-logo || failed=1; \
+	exit $$failed
 
 .PHONY: bench
 bench: install ## measure speed and memory, as ratios within one run

@@ -27,7 +27,8 @@ show_warning_types = True
 myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]
 myst_disable_syntax = ["html_block", "html_inline"]
 myst_url_schemes = ["https", "mailto"]
-myst_heading_anchors = 3
+# No ids made of a heading's free text: what is linked has an id of its own, `(id)=` or an entity's.
+myst_heading_anchors = 0
 # A link by anchor is looked up in these domains only; asking C++ parses the anchor as a declaration, 5 ms a link.
 myst_ref_domains = ["std", "ops"]
 # A quotation mark stays the character that was written: commands are copied from these pages.

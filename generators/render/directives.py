@@ -40,7 +40,7 @@ def siblings(documents: Iterable[str]) -> Safe:
 
 def document(name: str) -> Safe:
     """A link to a page, under its own title; the document is relative to the page it stands on. Raises ValueError as above."""
-    if not _DOCUMENT.fullmatch(name.removeprefix("../")):
+    if not _DOCUMENT.fullmatch(name.removeprefix("../").removeprefix("/")):
         message = f"no document: {name!r}"
         raise ValueError(message)
     return Safe(f"{{doc}}`{name}`")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from generators import checks
 from generators.catalog import Catalog, load
 from generators.findings import Finding, in_order
+from generators.installed import Installed, installed
+from generators.installed.own import own_commands
 from generators.model import KINDS
 from generators.site.internal import internal_pages
 from generators.site.public import public_pages
@@ -19,9 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generators.catalog import Key
-    from generators.installed import Installed
 
-Audience = Literal["internal", "public"]
 PUBLIC = "public"
 """Folder of the public pages below the internal site's sources."""
 
@@ -43,23 +43,40 @@ class Site:
     findings: tuple[Finding, ...]
 
 
-def check(root: Path, installed: Installed) -> Checked:
-    """Reads and checks a repository. Raises FileNotFoundError or NotADirectoryError when there is none."""
-    repository = Repository(root)
-    catalog, findings = load(repository, KINDS)
-    facts = checks.Facts(installed, repository.has)
+def check(root: Path) -> Checked:
+    """Reads and checks a repository. Raises OSError when the root is no folder that can be read."""
+    return _checked(root, installed_at(root))
+
+
+def _checked(root: Path, commands: Installed) -> Checked:
+    catalog, findings = load(Repository(root), KINDS)
+    facts = checks.Facts(commands, lambda path: _exists(root, path))
     return Checked(catalog, in_order((*findings, *checks.run(catalog, facts))))
 
 
-def prepare(root: Path, audience: Audience, installed: Installed) -> Site:
-    """The pages of one audience. The internal site holds the public pages as well."""
-    checked = check(root, installed)
-    public = public_pages(checked.catalog, installed.diagnostics)
+def prepare(root: Path, audience: str) -> Site:
+    """The pages of one audience, `internal` or `public`. The internal site holds the public pages as well."""
+    commands = installed_at(root)
+    checked = _checked(root, commands)
+    public = public_pages(checked.catalog, commands.diagnostics)
     if audience == PUBLIC:
         return Site(public, {}, checked.findings)
-    pages = internal_pages(checked.catalog, checked.findings, checks.RULES)
+    pages = internal_pages(checked.catalog, checks.RULES)
     pages |= {f"{PUBLIC}/{path}": text for path, text in public.items()}
     return Site(pages, targets(checked.catalog), checked.findings)
 
 
-__all__ = ["Audience", "Checked", "Site", "Target", "check", "prepare"]
+def installed_at(root: Path) -> Installed:
+    """The installed commands, as seen from a repository."""
+    makefile = root / "Makefile"
+    text = makefile.read_text(encoding="utf-8", errors="replace") if makefile.is_file() else ""
+    return installed(own_commands("dfops"), text)
+
+
+def _exists(root: Path, path: str) -> bool:
+    if path.startswith("/") or ".." in path.split("/") or "**" in path:
+        return False
+    return any(root.glob(path.rstrip("/")))
+
+
+__all__ = ["Checked", "Site", "Target", "check", "prepare"]

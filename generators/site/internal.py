@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from generators.catalog import Catalog
-    from generators.findings import Finding, Rule
+    from generators.findings import Rule
     from generators.model import Entity
 
 Page = tuple[str, str]
 
 
-def internal_pages(catalog: Catalog, findings: Sequence[Finding], rules: Sequence[Rule]) -> dict[str, str]:
+def internal_pages(catalog: Catalog, rules: Sequence[Rule]) -> dict[str, str]:
     """Path below the source folder to MyST text."""
     pages = dict(_chapters(catalog))
     for kind in KINDS:

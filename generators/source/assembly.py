@@ -103,7 +103,7 @@ class Assembly:
         rest = _TRAILER.match(self._text, event.end_mark.index)
         offset = rest.end() if rest else len(self._text)
         if offset < len(self._text):
-            what = "a directive" if self._text[offset] == "%" else "a second document"
+            what = "a directive" if self._text[offset] == "%" else "more text"
             self._faults.add(rules.ONE_DOCUMENT, offset, offset + 3, f"{what} after the end of the first document")
         return True
 

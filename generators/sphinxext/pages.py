@@ -13,7 +13,7 @@ from generators.findings import Severity, in_order
 from generators.sphinxext.domain import OpsDomain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sphinx.application import Sphinx
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # The source folder, below the folder of conf.py, says who reads.
+PUBLIC = "public"
 AUDIENCES = {"docs": "internal", "docs/public": "public"}
 
 
@@ -59,13 +60,24 @@ def make_pages(app: Sphinx) -> None:
     root, source = Path(app.confdir).resolve(), Path(app.srcdir).resolve()
     layers = pipeline()
     site = layers.prepare(root, audience(source, root))
-    layers.write(source, site.pages)
+    # The folder that is a site of its own keeps its own account of what was written there, whichever site wrote it.
+    for folder, pages in by_site(source, site.pages):
+        layers.write(folder, pages)
     domain = OpsDomain.of(app.env)
     domain.show(
         {key: (target.docname, target.anchor, target.title) for key, target in site.targets.items()},
         layers.kinds,
     )
     report(site.findings)
+
+
+def by_site(source: Path, pages: Mapping[str, str]) -> Iterator[tuple[Path, dict[str, str]]]:
+    """Each source folder of a site at or below `source`, with its pages by path below it."""
+    inner = source / PUBLIC
+    own = {path: text for path, text in pages.items() if not path.startswith(f"{PUBLIC}/")}
+    yield source, own
+    if len(own) < len(pages):
+        yield inner, {path.removeprefix(f"{PUBLIC}/"): text for path, text in pages.items() if path not in own}
 
 
 def report(findings: Iterable[Finding]) -> None:

@@ -48,7 +48,7 @@ def tree(node: nodes.Node) -> Tree:
     if isinstance(node, nodes.literal | nodes.literal_block):
         return (node.tagname, (node.astext().removesuffix("\n"),))
     assert isinstance(node, nodes.Element)
-    name = " ".join([node.tagname, *node["classes"], node.get("refuri", "")])
+    name = " ".join([node.tagname, *node["classes"], node.get("refuri", "")]).rstrip()
     children: list[Any] = []
     for child in node.children:
         if not isinstance(child, nodes.Text):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from jinja2 import DictLoader
 
@@ -171,7 +171,7 @@ ANYTHING = st.text(alphabet=st.characters(), min_size=1, max_size=30)
 SHUFFLED = st.lists(st.sampled_from(hostile_texts()), min_size=2, max_size=4).map("".join)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(st.lists((MARKS | ANYTHING | SHUFFLED).filter(lambda text: not is_blank(text)), min_size=5, max_size=15))
 def test_text_nobody_thought_of(texts: list[str]) -> None:
     """The same for random punctuation, random Unicode, and hostile texts run together."""

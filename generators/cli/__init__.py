@@ -1,0 +1,44 @@
+"""`dfops`: exit 0 fine, 1 findings, 2 usage or input that cannot be read. The only place that knows clock and environment."""
+
+from __future__ import annotations
+
+import gc
+import sys
+
+import typer
+
+from generators.cli import build, check, export, new
+from generators.cli.options import Unusable
+
+app = typer.Typer(
+    name="dfops",
+    help="Check, explain, build and extend the operating model.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("check")(check.check)
+app.command("explain")(check.explain)
+app.command("build")(build.build)
+app.command("serve")(build.serve)
+app.command("new")(new.new)
+app.add_typer(export.app, name="export")
+
+COLLECT_AFTER = 200_000
+"""Objects made before the collector looks: a run makes many that all live to its end."""
+
+
+def main() -> None:
+    """The console script. What cannot be done is said in one sentence on standard error, with exit code 2."""
+    gc.set_threshold(COLLECT_AFTER, 20, 100)
+    try:
+        app()
+    except Unusable as error:
+        sys.stderr.write(f"dfops: {error}\n")
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,78 @@
+"""`dfops build` and `dfops serve`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from generators import output, report
+from generators.cli.options import RootOption, Unusable, repository
+from generators.findings import Severity, fails
+from generators.site import check as check_repository
+
+AudienceOption = Annotated[
+    Literal["internal", "public", "all"], typer.Option("--audience", help="Which site: the team's, the public one, or both.")
+]
+OutOption = Annotated[
+    Path | None, typer.Option("--out", help="Folder that holds the finished sites.", show_default="build/html below the root")
+]
+SOURCES = {"internal": "docs", "public": "docs/public"}
+
+
+def build(root: RootOption = Path(), audience: AudienceOption = "all", out: OutOption = None) -> None:
+    """Check everything, then build the site. A site that was published before stays as it is unless all went well."""
+    top = repository(root)
+    _site_sources(top)
+    checked = check_repository(top)
+    shown = tuple(f for f in checked.findings if f.rule.severity is not Severity.NOTE)
+    if fails(shown):
+        sys.stdout.write(report.report(shown, "text"))
+        sys.stdout.write("Nothing was built; the published site is as it was.\n")
+        raise typer.Exit(1)
+    target = (out or top / "build" / "html").resolve()
+    wanted = ("internal", "public") if audience == "all" else (audience,)
+    if not all([_one(top, name, target) for name in wanted]):
+        raise typer.Exit(1)
+
+
+def _one(root: Path, audience: str, target: Path) -> bool:
+    from generators.sphinxext.build import build as build_site  # noqa: PLC0415 - Sphinx takes half a second to import
+
+    staged = root / "build" / "staged" / audience
+    result = build_site(root, audience, staged, fail_on_warning=True)
+    for warning in result.warnings:
+        sys.stdout.write(f"{report.printable(warning)}\n")
+    if not result.ok:
+        sys.stdout.write(f"The {audience} site has warnings and was not published.\n")
+        return False
+    output.publish(staged, target / audience)
+    sys.stdout.write(f"{audience}: {target / audience / 'index.html'} ({result.read} pages read)\n")
+    return True
+
+
+def _site_sources(root: Path) -> None:
+    for needed in ("conf.py", *(f"{folder}/index.md" for folder in SOURCES.values())):
+        if not (root / needed).is_file():
+            raise Unusable(f"{root} has no {needed}; a site needs conf.py, docs/index.md and docs/public/index.md")
+
+
+PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on this machine; 0 takes a free one.")]
+ServedOption = Annotated[Literal["internal", "public"], typer.Option("--audience", help="Which site.")]
+
+
+def serve(root: RootOption = Path(), audience: ServedOption = "internal", port: PortOption = 8000) -> None:
+    """Show the site on this machine and build it again whenever a file changes. Ends with Ctrl-C."""
+    top = repository(root)
+    _site_sources(top)
+    if shutil.which("sphinx-build", path=str(Path(sys.executable).parent)) is None:
+        raise Unusable("sphinx-autobuild is not installed; run `make install`")
+    autobuild = import_module("sphinx_autobuild.__main__")
+    watched = [name for name in ("ops_model", "runbooks", "packs") if (top / name).is_dir()]
+    options = [option for name in watched for option in ("--watch", str(top / name))]
+    folder = str(top / "build" / "served" / audience)
+    autobuild.main(["-c", str(top), *options, "--port", str(port), str(top / SOURCES[audience]), folder])

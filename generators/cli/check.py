@@ -1,0 +1,42 @@
+"""`dfops check` and `dfops explain`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from generators import checks, report
+from generators.cli.options import RootOption, Unusable, repository
+from generators.findings import fails, nearest
+from generators.report.text import summary
+from generators.site import check as check_repository
+from generators.site.examples import examples
+
+FormatOption = Annotated[report.Format, typer.Option("--format", help="How findings are printed.")]
+
+
+def check(root: RootOption = Path(), form: FormatOption = "text") -> None:
+    """Ask every rule. Prints all findings of all files; exit 1 when any is an error or a warning."""
+    checked = check_repository(repository(root))
+    sys.stdout.write(report.report(checked.findings, form))
+    if form == "text" and not checked.findings:
+        count = sum(1 for _ in checked.catalog.everything())
+        sys.stdout.write(f"{count} entities, {summary(())}\n")
+    raise typer.Exit(1 if fails(checked.findings) else 0)
+
+
+def explain(code: Annotated[str, typer.Argument(help="A rule's code, such as OPS302.", metavar="CODE")]) -> None:
+    """Say what a rule means, why it is there, what mends it, with a broken and a mended example."""
+    rules = {rule.code: rule for rule in checks.RULES}
+    rule = rules.get(code.upper())
+    if rule is None:
+        hint = nearest(code.upper(), rules)
+        raise Unusable(f"there is no rule {report.printable(code)}{': ' + hint if hint else ''}; `dfops build` makes a page of all rules")
+    sys.stdout.write(report.explain(rule))
+    for side in ("broken", "mended"):
+        for file in examples(rule.code, side):
+            body = "".join(f"    {report.printable(line)}\n" for line in file.text.splitlines())
+            sys.stdout.write(f"\n{side.capitalize()}: {file.path}\n\n{body}")

@@ -1,0 +1,43 @@
+"""`dfops new KIND ID`: a file that is valid at once, to be filled in."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from generators.cli.options import RootOption, Unusable, repository
+from generators.findings import nearest
+from generators.model import KINDS
+from generators.report import printable
+from generators.site import check as check_repository
+from generators.site.scaffold import destination, scaffold
+
+KindArgument = Annotated[str, typer.Argument(metavar="KIND", help="What to add: " + ", ".join(sorted(kind.kind for kind in KINDS)) + ".")]
+IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Its id, which becomes the file's name. Runbooks: GROUP/ID.")]
+
+
+def new(kind: KindArgument, identity: IdArgument, root: RootOption = Path()) -> None:
+    """Write a new entity with every field it needs, then say what is still missing. Never overwrites."""
+    top = repository(root)
+    found = next((known for known in KINDS if known.kind == kind), None)
+    if found is None:
+        hint = nearest(kind, (known.kind for known in KINDS))
+        raise Unusable(f"there is no kind {printable(kind)}{': ' + hint if hint else ''}; `dfops new --help` lists them")
+    path = destination(found, identity)
+    if path is None:
+        needs = "GROUP/ID, such as packs/my-runbook" if "{group}" in found.folder.pattern else "letters a to z, digits, - and _"
+        raise Unusable(f"{printable(identity)} is no id for a {kind}: it needs {needs}")
+    target = top / path
+    if target.exists() or target.is_symlink():
+        raise Unusable(f"{path} is already there; edit it, or choose another id")
+    text = scaffold(found, check_repository(top).catalog)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("x", encoding="utf-8") as file:
+        file.write(text)
+    sys.stdout.write(f"{path}\n")
+    left = [finding for finding in check_repository(top).findings if finding.place.path == path]
+    for finding in left:
+        sys.stdout.write(f"  still to do: {printable(finding.message)} ({finding.rule.code})\n")

@@ -1,0 +1,29 @@
+"""Options that several commands share, and the one way to give up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+MODEL = "ops_model"
+
+
+class Unusable(Exception):  # noqa: N818 - it is not an error of the program
+    """The command cannot start: one sentence that says why and what to do."""
+
+
+RootOption = Annotated[Path, typer.Option("--root", help="The repository: the folder that holds ops_model/.", show_default="here")]
+
+
+def repository(root: Path) -> Path:
+    """The root as an absolute path. Raises Unusable when it is no repository."""
+    try:
+        resolved = root.resolve()
+        found = (resolved / MODEL).is_dir()
+    except OSError as error:
+        raise Unusable(f"{root} cannot be read: {error.strerror}") from error
+    if not found:
+        raise Unusable(f"{root} holds no {MODEL}/ folder; go to the repository or name it with --root DIR")
+    return resolved

@@ -1,0 +1,25 @@
+"""One file of which the project is the only writer, such as an export."""
+
+from __future__ import annotations
+
+import os
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write_if_changed(path: Path, text: str) -> bool:
+    """Whether the file had to be written: whole and at once, so that a reader sees the old text or the new."""
+    data = text.encode()
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(file.name, path)  # noqa: PTH105 - the temporary file is a name, not a path
+    path.chmod(0o644)
+    return True

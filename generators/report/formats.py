@@ -1,0 +1,109 @@
+"""Findings for machines."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Literal, get_args
+from urllib.parse import quote
+
+from generators.findings import Severity
+from generators.report.text import text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from generators.findings import Finding, Rule
+
+Format = Literal["text", "json", "github", "sarif"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+SCHEMA_VERSION = 1
+SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def report(findings: Sequence[Finding], form: str) -> str:
+    """The findings in one of FORMATS, each ending with a newline unless empty."""
+    return PRINTERS[form](findings)
+
+
+def as_json(findings: Sequence[Finding]) -> str:
+    """One object: `schema_version`, counts, and the findings in order."""
+    value = {
+        "schema_version": SCHEMA_VERSION,
+        "counts": {str(level): sum(f.rule.severity is level for f in findings) for level in Severity},
+        "findings": [_record(finding) for finding in findings],
+    }
+    return json.dumps(value, indent=2) + "\n"
+
+
+def _record(finding: Finding) -> Mapping[str, Any]:
+    return {
+        "code": finding.rule.code,
+        "severity": str(finding.rule.severity),
+        "path": finding.place.path,
+        "line": finding.place.line,
+        "column": finding.place.column,
+        "message": finding.message,
+        "hint": finding.hint,
+    }
+
+
+GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+
+def as_github(findings: Sequence[Finding]) -> str:
+    """Workflow commands that annotate a pull request; data is escaped as GitHub documents it."""
+    return "".join(_annotation(finding) for finding in findings)
+
+
+def _annotation(finding: Finding) -> str:
+    place = finding.place
+    message = finding.message + (f" ({finding.hint})" if finding.hint else "")
+    at = f"file={_property(place.path)},line={place.line},col={place.column},title={finding.rule.code}"
+    return f"::{GITHUB[finding.rule.severity]} {at}::{_data(message)}\n"
+
+
+def _data(value: str) -> str:
+    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(value: str) -> str:
+    return _data(value).replace(":", "%3A").replace(",", "%2C")
+
+
+def as_sarif(findings: Sequence[Finding]) -> str:
+    """SARIF 2.1.0, one run."""
+    rules = sorted({finding.rule for finding in findings}, key=lambda rule: rule.code)
+    driver = {"name": "dfops", "rules": [_sarif_rule(rule) for rule in rules]}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [_result(f) for f in findings]}
+    return json.dumps({"$schema": SARIF, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _sarif_rule(rule: Rule) -> Mapping[str, Any]:
+    return {
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": rule.why},
+        "help": {"text": rule.remedy},
+    }
+
+
+def _result(finding: Finding) -> Mapping[str, Any]:
+    place = finding.place
+    region = {"startLine": place.line, "startColumn": place.column, "endColumn": place.column + place.width}
+    location = {"artifactLocation": {"uri": quote(place.path)}, "region": region}
+    message = finding.message + (f" ({finding.hint})" if finding.hint else "")
+    return {
+        "ruleId": finding.rule.code,
+        "level": str(finding.rule.severity),
+        "message": {"text": message},
+        "locations": [{"physicalLocation": location}],
+    }
+
+
+PRINTERS: Mapping[str, Callable[[Sequence[Finding]], str]] = {
+    "text": text,
+    "json": as_json,
+    "github": as_github,
+    "sarif": as_sarif,
+}

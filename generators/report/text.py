@@ -1,0 +1,82 @@
+"""Findings for a person at a terminal: place, what is wrong, the line with a caret, and the remedy once a rule."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from generators.findings import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from generators.findings import Finding, Rule
+
+FOLDED = 3
+"""Findings of one rule with the same message that are printed in full; the rest are counted."""
+
+
+def text(findings: Sequence[Finding]) -> str:
+    """The findings as text, duplicates folded, remedies at the end. Empty when there are none."""
+    return "".join(f"{line}\n" for line in _lines(findings))
+
+
+def _lines(findings: Sequence[Finding]) -> Iterator[str]:
+    seen: Counter[tuple[str, str]] = Counter()
+    for finding in findings:
+        key = (finding.rule.code, finding.message)
+        seen[key] += 1
+        if seen[key] <= FOLDED:
+            yield from _one(finding)
+    for (code, message), count in seen.items():
+        if count > FOLDED:
+            yield f"{code} and {count - FOLDED} more: {message}"
+    if findings:
+        yield from _remedies(findings)
+
+
+def _one(finding: Finding) -> Iterator[str]:
+    place, rule = finding.place, finding.rule
+    yield f"{rule.code} {rule.severity}  {place.path}:{place.line}:{place.column}  {printable(finding.message)}"
+    if place.excerpt:
+        number = str(place.line)
+        start, column = _window(place.excerpt, place.column)
+        caret = "^" * max(1, min(place.width, len(start) - column + 1))
+        hint = f" {printable(finding.hint)}" if finding.hint else ""
+        yield f"  {number} | {printable(start)}"
+        yield f"  {' ' * len(number)} | {' ' * (column - 1)}{caret}{hint}"
+    elif finding.hint:
+        yield f"    {printable(finding.hint)}"
+
+
+def _window(line: str, column: int, width: int = 110) -> tuple[str, int]:
+    """A part of a long line around a column, and the column in that part."""
+    if len(line) <= width:
+        return line, min(column, len(line) + 1)
+    start = max(0, min(column - 1 - width // 2, len(line) - width))
+    return line[start : start + width], column - start
+
+
+def printable(text: str) -> str:
+    """Text that can do nothing to a terminal: control and other invisible characters become `?`."""
+    return "".join(char if char.isprintable() else "?" for char in text)
+
+
+def _remedies(findings: Sequence[Finding]) -> Iterator[str]:
+    rules = {finding.rule.code: finding.rule for finding in findings}
+    yield ""
+    for code in sorted(rules):
+        yield f"{code}: {rules[code].remedy}"
+    yield ""
+    yield summary(findings)
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """`3 errors, 1 warning, 2 notes`."""
+    counts = Counter(finding.rule.severity for finding in findings)
+    return ", ".join(f"{counts[level]} {level}{'s' if counts[level] != 1 else ''}" for level in Severity if counts[level]) or "no findings"
+
+
+def explain(rule: Rule) -> str:
+    """A rule in full, without its examples."""
+    return f"{rule.code} {rule.name} ({rule.severity})\n\n{rule.summary}\n\nWhy: {rule.why}\nRemedy: {rule.remedy}\n"

@@ -1,0 +1,217 @@
+"""Routes into a tree lead to places in the file."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generators.findings import Place
+from generators.source import Document, Tree, read
+
+RUNBOOK = """\
+# a runbook
+id: roll-back
+steps:
+  - id: first   # comment
+    text: |
+      some
+      lines
+    next: [{when: "x: y", go: second}, {end: done}]
+  - id: second
+    note: 'quoted'
+    ünïcode: {a: é, b: 7}
+empty:
+last: "end"
+"""
+
+
+def document(text: str) -> Document:
+    """The document of a text that has no fault."""
+    reading = read("r.yaml", text.encode())
+    assert reading.findings == ()
+    assert reading.document is not None
+    return reading.document
+
+
+@pytest.mark.parametrize(
+    ("route", "value", "key"),
+    [
+        ((), (2, 1, 1), (2, 1, 1)),
+        (("id",), (2, 5, 9), (2, 1, 2)),
+        (("steps",), (4, 3, 1), (3, 1, 5)),
+        (("steps", 0), (4, 5, 1), (4, 5, 1)),
+        (("steps", 0, "id"), (4, 9, 5), (4, 5, 2)),
+        (("steps", 0, "text"), (5, 11, 1), (5, 5, 4)),
+        (("steps", 0, "next"), (8, 11, 1), (8, 5, 4)),
+        (("steps", 0, "next", 0, "when"), (8, 19, 6), (8, 13, 4)),
+        (("steps", 0, "next", 0, "go"), (8, 31, 6), (8, 27, 2)),
+        (("steps", 0, "next", 1, "end"), (8, 46, 4), (8, 41, 3)),
+        (("steps", 1, "note"), (10, 11, 8), (10, 5, 4)),
+        (("steps", 1, "ünïcode", "b"), (11, 27, 1), (11, 24, 1)),
+        (("empty",), (12, 7, 1), (12, 1, 5)),
+        (("last",), (13, 7, 5), (13, 1, 4)),
+    ],
+)
+def test_a_route_leads_to_its_value_and_its_key(
+    route: tuple[str | int, ...], value: tuple[int, int, int], key: tuple[int, int, int]
+) -> None:
+    """Line and column from 1 in characters, the scalar's printed width, and the line itself."""
+    found = document(RUNBOOK).at(*route)
+    assert (found.line, found.column, found.width) == value
+    assert found.path == "r.yaml"
+    assert found.excerpt == RUNBOOK.split("\n")[found.line - 1]
+    found = document(RUNBOOK).at(*route, key=True)
+    assert (found.line, found.column, found.width) == key
+
+
+@pytest.mark.parametrize(
+    ("route", "ancestor"),
+    [
+        (("owner",), ()),
+        (("steps", 1, "owner"), ("steps", 1)),
+        (("steps", 7, "id"), ("steps",)),
+        (("steps", -1), ("steps",)),
+        (("steps", "id"), ("steps",)),
+        (("id", 0), ("id",)),
+        (("steps", 0, "next", 0, "go", "x", 1), ("steps", 0, "next", 0, "go")),
+    ],
+)
+def test_a_route_that_leaves_the_tree_leads_to_its_nearest_ancestor(
+    route: tuple[str | int, ...], ancestor: tuple[str | int, ...]
+) -> None:
+    """A missing field is reported where it is missing, for its key as well."""
+    assert document(RUNBOOK).at(*route) == document(RUNBOOK).at(*ancestor)
+    assert document(RUNBOOK).at(*route, key=True) == document(RUNBOOK).at(*ancestor)
+
+
+def test_what_was_refused_does_not_shift_what_follows() -> None:
+    """Duplicates, merge keys, lists as keys and aliases leave the places of the rest alone."""
+    text = "a: 1\na: {x: [1, 2]}\n<<: {b: 3}\n? [q, {r: s}]\n: [t]\n*z : u\n? *z\n: {v: w}\nb: *z\nlast: end\n"
+    reading = read("f.yaml", text.encode())
+    assert reading.document is not None
+    assert reading.document.tree == {"a": 1, "b": None, "last": "end"}
+    assert [finding.rule.code for finding in reading.findings] == "OPS004 OPS006 OPS009 OPS006 OPS006 OPS006".split()
+    assert reading.document.at("last") == Place("f.yaml", 10, 7, "last: end", 3)
+    assert reading.document.at("b") == Place("f.yaml", 9, 4, "b: *z", 2)
+
+
+def test_a_byte_order_mark_and_a_hidden_character_do_not_shift_what_follows() -> None:
+    """Columns are those an editor shows."""
+    reading = read("f.yaml", "\ufeffa: 1\nb: x\u200by\nc: {d: e}\n".encode())
+    assert reading.document is not None
+    assert (reading.document.at("a").line, reading.document.at("a").column) == (1, 4)
+    assert (reading.document.at("c", "d").line, reading.document.at("c", "d").column) == (3, 8)
+
+
+def test_a_windows_line_end_is_not_part_of_the_excerpt() -> None:
+    """The excerpt and the width end before the carriage return."""
+    reading = read("f.yaml", b"a: 1\r\nb: two\r\n")
+    assert reading.document is not None
+    assert reading.document.at("b") == Place("f.yaml", 2, 4, "b: two", 3)
+
+
+def test_an_excerpt_of_a_huge_line_is_a_window() -> None:
+    """A line of a megabyte does not end in every message, and the place stays exact."""
+    text = "a: [" + "xyz, " * 2000 + "target" + ", abc" * 2000 + "]\n"
+    found = document(text).at("a", 2000)
+    assert (found.line, found.column, found.width) == (1, 10_005, 6)
+    assert "target" in found.excerpt
+    assert len(found.excerpt) <= 202
+    assert found.excerpt.startswith("…")
+    assert found.excerpt.endswith("…")
+
+
+def test_a_document_without_a_file_points_at_its_path() -> None:
+    """Documents made in memory can be asked too."""
+    assert Document("x.yaml", {"a": 1}).at("a", key=True) == Place("x.yaml")
+
+
+NAMES = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), min_size=1, max_size=8)
+TEXTS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), max_size=12)
+SCALARS = st.none() | st.booleans() | st.integers(-(10**15) + 1, 10**15 - 1) | TEXTS
+TREES = st.recursive(
+    SCALARS, lambda below: st.lists(below, max_size=4) | st.dictionaries(NAMES, below, max_size=4), max_leaves=25
+)
+
+
+class Quoted(str):
+    """Text that is always written in quotes."""
+
+    __slots__ = ()
+
+
+class Dumper(yaml.SafeDumper):
+    """PyYAML's dumper, with every text in quotes and no anchors."""
+
+    def ignore_aliases(self, _data: object) -> bool:
+        """Never write an anchor for equal values."""
+        return True
+
+
+Dumper.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
+
+
+def routes(tree: Tree) -> list[tuple[tuple[str | int, ...], Tree]]:
+    """Every route into a tree, with what is there."""
+    found: list[tuple[tuple[str | int, ...], Tree]] = [((), tree)]
+    for route, node in found:
+        if isinstance(node, dict):
+            found += [((*route, name), value) for name, value in node.items()]
+        elif isinstance(node, list):
+            found += [((*route, number), value) for number, value in enumerate(node)]
+    return found
+
+
+def normal(name: str) -> str:
+    """A key in the form that keys must have."""
+    import unicodedata  # noqa: PLC0415
+
+    return unicodedata.normalize("NFC", name).replace("<<", "<")
+
+
+def with_normal_keys(tree: Any) -> Any:  # noqa: ANN401: a tree of any shape
+    """The tree with every key in its normal form."""
+    if isinstance(tree, dict):
+        return {normal(name): with_normal_keys(value) for name, value in tree.items()}
+    return [with_normal_keys(value) for value in tree] if isinstance(tree, list) else tree
+
+
+def printed(value: Tree) -> set[str]:
+    """How a value may begin in the file."""
+    if isinstance(value, str):
+        return {'"'}
+    if isinstance(value, (dict, list)):
+        return {'"', "-", "{", "[", "?"}
+    return {json.dumps(value)[0]}
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.dictionaries(NAMES, TREES, max_size=5), st.sampled_from([True, False, None]), st.sampled_from([30, 10_000]))
+def test_any_tree_that_was_dumped_is_read_back_with_its_places(
+    tree: dict[str, Tree], flow: bool | None, width: int
+) -> None:
+    """Equal trees; each route's place is where its value's text begins, each key's where the key begins."""
+    tree = with_normal_keys(tree)
+    text = yaml.dump(tree, Dumper=Dumper, default_flow_style=flow, width=width, sort_keys=False, allow_unicode=True)
+    reading = read("f.yaml", text.encode())
+    assert reading.findings == ()
+    assert reading.document is not None
+    assert reading.document.tree == tree
+    lines = text.split("\n")
+    for route, value in routes(tree):
+        place = reading.document.at(*route)
+        assert lines[place.line - 1][place.column - 1] in printed(value)
+        if route and isinstance(route[-1], str):
+            key = reading.document.at(*route, key=True)
+            rest = "\n".join([lines[key.line - 1][key.column - 1 :], *lines[key.line :]])
+            scanned = next(token for token in yaml.scan(rest) if isinstance(token, yaml.ScalarToken))
+            assert scanned.value == route[-1]
+        if not isinstance(value, (dict, list)):
+            rest = "\n".join([lines[place.line - 1][place.column - 1 :], *lines[place.line :]])
+            scanned = next(token for token in yaml.scan(rest) if isinstance(token, yaml.ScalarToken))
+            assert scanned.value == (value if isinstance(value, str) else json.dumps(value))
