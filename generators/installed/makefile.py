@@ -122,7 +122,7 @@ def _logical(text: str) -> Iterator[str]:
         if defining or _DEFINE.match(line):
             defining = line.split()[:1] != ["endef"]
             continue
-        yield line.split("#", 1)[0]
+        yield line
 
 
 def _named(line: str) -> Iterator[str]:
@@ -161,6 +161,6 @@ def _value(name: str, rest: list[str], *, given: bool) -> str:
         if not rest:
             return f"option '{name}' of 'make' needs a value"
         rest.pop(0)
-    elif name in _COUNTED and name.count("-") == 1 and rest and (_NUMBER.fullmatch(rest[0]) or is_open(rest[0])):
+    elif name in _COUNTED and name.count("-") == 1 and rest and _NUMBER.fullmatch(rest[0]):
         rest.pop(0)
     return ""

@@ -69,7 +69,7 @@ def escaped(value: object) -> Safe:
     """
     if isinstance(value, Safe):
         return value
-    if not isinstance(value, str) and isinstance(value, HasMyst):
+    if type(value) is not str and isinstance(value, HasMyst):  # a typed reference is a string that knows its MyST
         return Safe(value.__myst__())
     line = _UNSHOWABLE.sub(_REPLACEMENT, _WHITE.sub(" ", _plain(value)).strip(" "))
     return Safe("".join(c if c.isalnum() or c == " " else f"&#{ord(c)};" for c in line))

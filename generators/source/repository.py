@@ -110,6 +110,8 @@ class Repository:
     def _bytes(self, path: str) -> bytes:
         """At most one byte more than a file may have. Raises OSError, with ENXIO for what is no regular file."""
         above, _, name = path.rpartition("/")
+        if not _is_sound(name):
+            raise OSError(errno.ELOOP, "not a path inside the root")
         folder = self._open_folder(above)
         try:
             handle = os.open(name, _FILE, dir_fd=folder)
@@ -128,7 +130,7 @@ class Repository:
     def _open_folder(self, path: str) -> int:
         """A descriptor of a folder, reached one name at a time so that no link can be slipped in. Raises OSError."""
         names = [] if path in {"", "."} else path.split("/")
-        if any(name in {"", ".", ".."} or not _is_sound(name) for name in names):
+        if not all(_is_sound(name) for name in names):
             raise OSError(errno.ELOOP, "not a path inside the root")
         handle = os.open(self.root, _ROOT)
         for name in names:
@@ -175,8 +177,8 @@ def _kind(entry: os.DirEntry[str]) -> _Kind:
 
 
 def _is_sound(name: str) -> bool:
-    """Whether a name can be printed: no control, bidirectional or undecodable characters, no second separator."""
-    return name.isprintable() and "\\" not in name
+    """Whether this is the name of something that can be printed: nothing invisible or undecodable, no step upwards."""
+    return name not in {"", ".", ".."} and name.isprintable() and "\\" not in name
 
 
 def _unopened(path: str, error: OSError) -> Finding:

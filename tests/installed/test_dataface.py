@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import warnings
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
@@ -66,6 +67,17 @@ def test_package_that_cannot_be_imported_is_an_answer(monkeypatch: pytest.Monkey
     assert isinstance(command, Missing)
     assert command.reason.startswith("importing it fails with ImportError: cannot import name 'app'")
     assert command.remedy == "reinstall the extra named 'packs'"
+
+
+def test_warning_of_a_foreign_package_is_not_our_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where warnings are errors, as here, an import that warns still succeeds."""
+
+    def warn() -> tuple[Diagnostic, ...]:
+        warnings.warn("old", DeprecationWarning, stacklevel=1)
+        return ()
+
+    monkeypatch.setattr(dataface, "_codes", warn)
+    assert dataface.diagnostic_codes() == ()
 
 
 def test_dependency_that_is_absent_is_not_called_absence_of_dataface(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,6 +88,7 @@ def test_all_problems_of_a_snippet_are_told_in_order_of_their_lines(facts: Insta
     """Several faults, one run: also behind pipes, continuations and prompts."""
     snippet = "make html\ndft validate \\\n  --strict | dft rendr\n$ make tset\ndft inspect 'x"
     assert [line for line, _ in facts.problems(snippet)] == [2, 3, 3, 4]
+    assert [line for line, _ in facts.problems("dft rendr $(\ndft nope)")] == [0, 1]
 
 
 def test_codes_are_looked_up_by_name(facts: Installed) -> None:

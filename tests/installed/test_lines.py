@@ -65,6 +65,8 @@ def test_snippet_is_read_as_a_shell_reads_it(snippet: str, commands: list[str]) 
         ("a' b 'c", "a b c"),
         ("a\\ b", "a b"),
         ('""', ""),
+        ('"a ( b"', "a ( b"),
+        ("'a'#b", "a#b"),
         ('"$(echo "x y)") z"', '$(echo "x y)") z'),
         ("$(echo ')' \"a)\" $(b))/c", "$(echo ')' \"a)\" $(b))/c"),
         ("'# no comment; no | pipe'", "# no comment; no | pipe"),

@@ -19,6 +19,10 @@ check:: ; echo a=b
 .venv/stamp:
 %.o: %.c
 $(OUT): x
+${OUT}: x
+lib.a(one.o): x
+brief: ;a=b
+noted: # a = b
 left right &: y
 docs/a.html \\
   docs/b.html: z
@@ -37,7 +41,7 @@ def test_targets_are_those_with_a_rule_of_their_own() -> None:
     """Neither patterns nor special targets nor variables nor recipes count."""
     assert targets(MAKEFILE) == {
         *("html", "test", "check", ".venv/stamp", "left", "right", "docs/a.html", "docs/b.html", "one.o", "two.o"),
-        "conditional",
+        *("conditional", "brief", "noted"),
     }
 
 

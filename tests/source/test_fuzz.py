@@ -10,15 +10,67 @@ from hypothesis import strategies as st
 from generators.source import LIMITS, Limits, Reading, read
 
 SEEDS = [
-    b"id: x\nsteps:\n  - id: a\n    text: |\n      l\n      m\n    next: [{when: \"q\", go: b}]\n  - {id: b, n: 1.5}\nz: '9'\n",
-    "ключ: [значение, 👩‍👩‍👧]\n# é\nb: >-\n  x\n\n  y\r\nc: \"\\u00e9\\n\\x41\"\n".encode(),
+    b"id: x\nsteps:\n  - id: a\n    text: |\n      l\n      m\n    next: [{when: 'q', go: b}]\n  - {id: b, n: 1.5}\nz: '9'\n",
+    'ключ: [значение, 👩\u200d👩]\n# é\nb: >-\n  x\n\n  y\r\nc: "\\u00e9\\n\\x41"\n'.encode(),
     b"%YAML 1.2\n---\na: &x !!int 1\nb: *x\n<<: *x\n? [c]\n: d\n...\n---\ne: f\n",
     b"a: 22:00\nb: no\nc: 2026-1-5\nd: 0x1f\ne: 1e3\nf: ~\n1: g\ng: {h: [i, {j: k}]}\ng: l\n",
 ]
-PIECES = [b"[", b"]", b"{", b"}", b"- ", b"? ", b": ", b", ", b"&x ", b"*x", b"!t ", b"!!str ", b"<<: ", b"---\n", b"...\n"]
-PIECES += [b"%TAG ! x\n", b"|\n", b">+\n", b"'", b'"', b"\\", b'"\\u202e"', b"#", b" #", b"\t", b"\n", b"\r", b"\r\n", b"\0"]
-PIECES += [b"\xef\xbb\xbf", b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\x8b", b"\xed\xa0\x80", b"\xff", b"\xf0\x9f", b"1:1:1"]
-PIECES += [b"no", b"012", b"a: 1\n", b"    ", b"[" * 40, b"- " * 40, b"x" * 70_000, b"k" * 200 + b": 1\n", b"@", b"`", b"%"]
+PIECES = [
+    b"[",
+    b"]",
+    b"{",
+    b"}",
+    b"- ",
+    b"? ",
+    b": ",
+    b", ",
+    b"&x ",
+    b"*x",
+    b"!t ",
+    b"!!str ",
+    b"<<: ",
+    b"---\n",
+    b"...\n",
+]
+PIECES += [
+    b"%TAG ! x\n",
+    b"|\n",
+    b">+\n",
+    b"'",
+    b'"',
+    b"\\",
+    b'"\\u202e"',
+    b"#",
+    b" #",
+    b"\t",
+    b"\n",
+    b"\r",
+    b"\r\n",
+    b"\0",
+]
+PIECES += [
+    b"\xef\xbb\xbf",
+    b"\xc2\x85",
+    b"\xe2\x80\xa8",
+    b"\xe2\x80\x8b",
+    b"\xed\xa0\x80",
+    b"\xff",
+    b"\xf0\x9f",
+    b"1:1:1",
+]
+PIECES += [
+    b"no",
+    b"012",
+    b"a: 1\n",
+    b"    ",
+    b"[" * 40,
+    b"- " * 40,
+    b"x" * 70_000,
+    b"k" * 200 + b": 1\n",
+    b"@",
+    b"`",
+    b"%",
+]
 EDITS = st.lists(
     st.tuples(st.integers(0, 400), st.integers(0, 12), st.sampled_from(PIECES) | st.binary(max_size=4)), max_size=6
 )
@@ -94,7 +146,7 @@ def test_reading_needs_no_stack(seed: bytes, edits: list[tuple[int, int, bytes]]
     data = edited(seed, edits)
     read("f.yaml", data)  # imports and caches are filled
     depth = 0
-    frame = sys._getframe()  # noqa: SLF001: there is no other way to count frames
+    frame = sys._getframe()  # noqa: SLF001  # there is no other way to count frames
     while frame.f_back is not None:
         frame, depth = frame.f_back, depth + 1
     before = sys.getrecursionlimit()

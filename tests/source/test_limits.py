@@ -24,7 +24,9 @@ def test_one_more_than_a_limit_is_a_finding(field: str) -> None:
     """Exactly at the limit nothing is said of it; one over it is refused at its place."""
     limits = dataclasses.replace(LIMITS, **{field: 8})
     within, over, expected = CASES[field]
-    assert not [finding for finding in read("f.yaml", within, limits).findings if finding.rule.code in {"OPS009", "OPS011"}]
+    assert not [
+        finding for finding in read("f.yaml", within, limits).findings if finding.rule.code in {"OPS009", "OPS011"}
+    ]
     finding = read("f.yaml", over, limits).findings[-1]
     assert (finding.rule.code, finding.place.line, finding.place.column) == expected
     assert "8" in finding.message

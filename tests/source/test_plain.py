@@ -18,8 +18,49 @@ CORE = (
     ("int", re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")),
     ("float", re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")),
 )
-TOKENS = ["0", "1", "7", "9", "00", "12", "59", "60", "2026", "-", "+", ".", "_", ":", "e", "E", "x", "o", "b", "T", "Z"]
-TOKENS += [" ", "inf", "NaN", "n", "y", "N", "Y", "no", "NO", "on", "off", "yes", "true", "True", "null", "NULL", "~", "="]
+TOKENS = [
+    "0",
+    "1",
+    "7",
+    "9",
+    "00",
+    "12",
+    "59",
+    "60",
+    "2026",
+    "-",
+    "+",
+    ".",
+    "_",
+    ":",
+    "e",
+    "E",
+    "x",
+    "o",
+    "b",
+    "T",
+    "Z",
+]
+TOKENS += [
+    " ",
+    "inf",
+    "NaN",
+    "n",
+    "y",
+    "N",
+    "Y",
+    "no",
+    "NO",
+    "on",
+    "off",
+    "yes",
+    "true",
+    "True",
+    "null",
+    "NULL",
+    "~",
+    "=",
+]
 TOKENS += ["<<", "a", "01", "-11-", "-1-", "T10:00:00", "Z", "+01:00", ".5"]
 NAMES: dict[type, str] = {type(None): "null", bool: "bool", int: "int", float: "float", str: "str"}
 
@@ -39,7 +80,7 @@ def by_version_1_2(text: str) -> str:
 @settings(max_examples=3000, deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from(TOKENS), max_size=7).map("".join))
 def test_what_is_not_ambiguous_is_read_alike(text: str) -> None:
-    """Without doubt both versions give our type (dates apart, which stay text), and the value prints as it was written."""
+    """Without doubt both versions give our type (dates apart, which stay text), and the value as it was written."""
     value, doubt = resolve(text)
     if doubt:
         assert value == text

@@ -55,7 +55,8 @@ def test_unchanged_repository_reads_and_writes_nothing(repository: Repository) -
     assert (repository.build().read, repository.build().written) == (0, 0)
     site.pages["guide.md"] += "\nMore.\n"
     result = repository.build()
-    assert (result.read, result.written) == (1, 1)
+    # Sphinx writes the page that lists it again, too.
+    assert (result.read, result.written) == (1, 2)
 
 
 def digests(folder: Path) -> dict[str, str]:
