@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from generators import catalog as catalog_layer
 from generators import source
-from generators.checks import references, runbooks
+from generators.checks import launch, oncall, packs, references, runbooks, stability, support, telemetry
 from generators.checks.facts import Facts
 from generators.findings import Finding, Rule, in_order
 
 if TYPE_CHECKING:
     from generators.catalog import Catalog
 
-CHECKS = (*references.CHECKS, *runbooks.CHECKS)
-RULES: tuple[Rule, ...] = (*source.RULES, *catalog_layer.RULES, *references.RULES, *runbooks.RULES)
+FAMILIES = (references, runbooks, oncall, support, launch, stability, packs, telemetry)
+CHECKS = tuple(check for family in FAMILIES for check in family.CHECKS)
+RULES: tuple[Rule, ...] = (*source.RULES, *catalog_layer.RULES, *(rule for family in FAMILIES for rule in family.RULES))
 
 __all__ = ["CHECKS", "RULES", "Facts", "run"]
 

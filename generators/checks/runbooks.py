@@ -6,11 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from generators.checks.graph import graph_of
+from generators.checks.promises import minutes_of, promise
 from generators.findings import Finding, Rule, Severity, nearest
 from generators.installed.lines import placeholders
 from generators.model.organization import Surface
 from generators.model.refs import RunbookRef
 from generators.model.runbook import Runbook
+from generators.model.support import Route
+from generators.model.telemetry import Alert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -263,6 +266,27 @@ def runbooks_lie_with_their_surface(catalog: Catalog, facts: Facts) -> Iterator[
             yield Finding(entry.at("surface"), WRONG_FOLDER, message)
 
 
+def time_boxes_keep_the_promise(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Wherever a runbook is used, its longest way fits the time to mitigate that is promised there."""
+    for use, severity, symptom in _uses_with_promise(catalog):
+        runbook = catalog.find(Runbook, use.runbook)
+        level = promise(catalog, use.surface, severity, symptom)
+        if runbook is None or level is None:
+            continue
+        minutes, way = graph_of(runbook.entity).longest()
+        allowed = minutes_of(level.entity.mitigate, level.entity.hours)
+        if minutes > allowed:
+            message = f"{' → '.join(way)} takes {minutes} minutes; '{level.id}' promises relief in {level.entity.mitigate}"
+            yield Finding(runbook.at("steps", key=True), OVER_TIME, message)
+
+
+def _uses_with_promise(catalog: Catalog) -> Iterator[tuple[Route | Alert, str, str]]:
+    for route in catalog.entries_of(Route):
+        yield route.entity, route.entity.severity, route.entity.symptom
+    for alert in catalog.entries_of(Alert):
+        yield alert.entity, alert.entity.severity, ""
+
+
 CHECKS = (
     steps_exist,
     steps_are_reached,
@@ -273,4 +297,5 @@ CHECKS = (
     commands_are_real,
     runbooks_are_arrived_at,
     runbooks_lie_with_their_surface,
+    time_boxes_keep_the_promise,
 )

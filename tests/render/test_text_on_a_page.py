@@ -32,9 +32,9 @@ PLACES = """\
 # Page
 {% for text in page.texts %}
 
-{{ loop.index | string | anchor }}
 ## {{ text }}
 
+{{ loop.index | string | anchor }}
 {{ text }}
 
 Before {{ text }} after, **{{ text }}** *{{ text }}*, "{{ text }}", ({{ text }}) {{ text }}{{ text }}
@@ -119,9 +119,7 @@ class Texts:
 def sections(texts: Sequence[str]) -> list[Tree]:
     """The page of all places: a section for each text, or fewer or more when a text broke out of its own."""
     page = tree(parsed(render("places", Texts(tuple(texts)), WITHIN)))
-    (_, (title, *parts)) = page[1][0] if len(page[1]) == 1 else ("", (None, *page[1]))
-    assert title == ("title", ("Page",))
-    return [part for part in parts if part[0] != "target"]
+    return list(page[1][0][1][1:] if len(page[1]) == 1 else page[1])
 
 
 @cache

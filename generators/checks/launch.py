@@ -1,0 +1,192 @@
+"""6xx: what is called done is shown, what is left for later is followed up, and what was signed still holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generators.checks.references import missing_path
+from generators.findings import Finding, Rule, Severity, nearest
+from generators.model.launch import Deferral, Gate, Rehearsal, Risk, ScopeItem, SignOff, Waiver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generators.catalog import Catalog
+    from generators.checks.facts import Facts
+
+NO_EVIDENCE = Rule(
+    "OPS601",
+    "done-without-evidence",
+    Severity.ERROR,
+    "A scope item is called done and shows nothing for it.",
+    "An approver would sign for a claim.",
+    "Name a path, command or address under `evidence`, or take the state back.",
+)
+DEFERRAL_MISMATCH = Rule(
+    "OPS602",
+    "deferral-mismatch",
+    Severity.ERROR,
+    "A scope item is deferred without a deferral, or has a deferral and is not deferred.",
+    "A deferral carries the follow-up and the risk; without it, later means never.",
+    "Name the deferral, or correct the state.",
+)
+DEFERRAL_ELSEWHERE = Rule(
+    "OPS603",
+    "deferral-of-another-surface",
+    Severity.ERROR,
+    "A deferral belongs to another surface than the scope item that names it.",
+    "Its follow-up would land with people who do not operate the surface.",
+    "Give the item a deferral of its own surface.",
+)
+UNGATED = Rule(
+    "OPS604",
+    "critical-item-in-no-gate",
+    Severity.ERROR,
+    "A launch-critical scope item is named by no gate.",
+    "The launch could go ahead without it, and nobody would have decided that.",
+    "Name it under `scope` of the gate that asks for it, or lower its tier.",
+)
+UNMET_RISK = Rule(
+    "OPS605",
+    "unaddressed-risk",
+    Severity.WARNING,
+    "No scope item addresses a risk that is likely or hits hard.",
+    "It is known, and nothing that is planned makes it smaller.",
+    "Name the risk in the scope item that does, or add one.",
+)
+NOT_ENTITLED = Rule(
+    "OPS606",
+    "approver-not-entitled",
+    Severity.ERROR,
+    "A gate was signed or waived for a role that may not approve it.",
+    "A signature of somebody who may not sign is none.",
+    "Let an approver of the gate sign.",
+)
+UNKNOWN_CRITERION = Rule(
+    "OPS607",
+    "unknown-criterion",
+    Severity.ERROR,
+    "A waiver names a criterion that its gate does not have.",
+    "Nothing is waived, and the gate stays shut for a reason that nobody sees.",
+    "Use the name in the hint.",
+)
+CRITERION_TWICE = Rule(
+    "OPS608",
+    "criterion-twice",
+    Severity.ERROR,
+    "Two criteria of a gate have the same id.",
+    "A waiver or attestation for that id would count for both.",
+    "Rename one of them.",
+)
+WRONG_WALK = Rule(
+    "OPS609",
+    "rehearsal-of-other-steps",
+    Severity.ERROR,
+    "A rehearsal lists a step of another runbook than the one it rehearsed.",
+    "Coverage would be credited to the wrong runbook.",
+    "Record one rehearsal for each runbook.",
+)
+PROMISED_COMMAND = Rule(
+    "OPS610",
+    "refused-evidence-command",
+    Severity.ERROR,
+    "A command that is named as evidence, gate or criterion is not accepted by the installed command.",
+    "What cannot be run proves nothing.",
+    "Correct it by `COMMAND --help`.",
+)
+RULES = (
+    NO_EVIDENCE,
+    DEFERRAL_MISMATCH,
+    DEFERRAL_ELSEWHERE,
+    UNGATED,
+    UNMET_RISK,
+    NOT_ENTITLED,
+    UNKNOWN_CRITERION,
+    CRITERION_TWICE,
+    WRONG_WALK,
+    PROMISED_COMMAND,
+)
+
+
+def scope_is_shown(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Done items have evidence that exists; deferred ones a deferral of their own surface."""
+    for entry in catalog.entries_of(ScopeItem):
+        item = entry.entity
+        if item.state == "done" and not item.evidence:
+            yield Finding(entry.at("state"), NO_EVIDENCE, f"'{entry.id}' is called done and names no evidence")
+        if (item.state == "deferred") != (item.deferral is not None):
+            problem = "is deferred without a deferral" if item.deferral is None else "has a deferral and is not deferred"
+            yield Finding(entry.at("state"), DEFERRAL_MISMATCH, f"'{entry.id}' {problem}")
+        deferral = catalog.find(Deferral, item.deferral) if item.deferral else None
+        if deferral and deferral.entity.surface != item.surface:
+            message = f"'{deferral.id}' belongs to surface '{deferral.entity.surface}'"
+            yield Finding(entry.at("deferral"), DEFERRAL_ELSEWHERE, message)
+        for index, proof in enumerate(item.evidence):
+            if proof.path and not facts.exists(proof.path):
+                yield missing_path(entry, proof.path, "evidence", index, "path")
+            for _, sentence in facts.installed.problems(proof.command or ""):
+                yield Finding(entry.at("evidence", index, "command"), PROMISED_COMMAND, sentence)
+
+
+def critical_items_are_gated(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Every launch-critical item is asked for by a gate."""
+    gated = {str(item) for gate in catalog.entries_of(Gate) for item in gate.entity.scope} | catalog.mentioned
+    for entry in catalog.entries_of(ScopeItem):
+        if entry.entity.tier == "launch-critical" and entry.id not in gated:
+            yield Finding(entry.at("tier"), UNGATED, f"no gate asks for '{entry.id}'")
+
+
+def risks_are_addressed(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """What is likely or hits hard is made smaller by something in scope."""
+    addressed = {str(risk) for item in catalog.entries_of(ScopeItem) for risk in item.entity.risks} | catalog.mentioned
+    for entry in catalog.entries_of(Risk):
+        if "high" in {entry.entity.likelihood, entry.entity.impact} and entry.id not in addressed:
+            yield Finding(entry.at(), UNMET_RISK, f"no scope item names risk '{entry.id}'")
+
+
+def signatures_count(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Sign-offs and waivers come from approvers, and waivers waive something."""
+    for signed in catalog.entries_of(SignOff):
+        gate = catalog.find(Gate, signed.entity.gate)
+        if gate and signed.entity.role not in gate.entity.approvers:
+            yield Finding(signed.at("role"), NOT_ENTITLED, f"'{signed.entity.role}' may not approve '{gate.id}'")
+    for waiver in catalog.entries_of(Waiver):
+        gate = catalog.find(Gate, waiver.entity.gate)
+        if gate is None:
+            continue
+        if waiver.entity.approver not in gate.entity.approvers:
+            yield Finding(waiver.at("approver"), NOT_ENTITLED, f"'{waiver.entity.approver}' may not approve '{gate.id}'")
+        names = [criterion.id for criterion in gate.entity.criteria]
+        if waiver.entity.criterion not in names:
+            hint = nearest(waiver.entity.criterion, names)
+            yield Finding(waiver.at("criterion"), UNKNOWN_CRITERION, f"'{gate.id}' has no criterion '{waiver.entity.criterion}'", hint)
+
+
+def criteria_can_be_asked(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Each criterion has its own id, and a computed one a command that is real."""
+    for entry in catalog.entries_of(Gate):
+        ids: set[str] = set()
+        for index, criterion in enumerate(entry.entity.criteria):
+            if criterion.id in ids:
+                yield Finding(entry.at("criteria", index, "id"), CRITERION_TWICE, f"criterion '{criterion.id}' stands here twice")
+            ids.add(criterion.id)
+            for _, sentence in facts.installed.problems(criterion.command or ""):
+                yield Finding(entry.at("criteria", index, "command"), PROMISED_COMMAND, sentence)
+
+
+def rehearsals_walk_their_runbook(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """The steps walked are the runbook's."""
+    for entry in catalog.entries_of(Rehearsal):
+        for index, step in enumerate(entry.entity.walked):
+            if step.split("/")[0] != entry.entity.runbook:
+                yield Finding(entry.at("walked", index), WRONG_WALK, f"'{step}' is no step of '{entry.entity.runbook}'")
+
+
+CHECKS = (
+    scope_is_shown,
+    critical_items_are_gated,
+    risks_are_addressed,
+    signatures_count,
+    criteria_can_be_asked,
+    rehearsals_walk_their_runbook,
+)

@@ -1,0 +1,91 @@
+"""7xx: a fix is a fix when something keeps it, and the register can be trusted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generators.checks.references import missing_path
+from generators.findings import Finding, Rule, Severity
+from generators.model.stability import Defect, DefectClass, Tranche
+from generators.model.support import Severity as SeverityLevel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generators.catalog import Catalog
+    from generators.checks.facts import Facts
+
+FIXED_UNPROVEN = Rule(
+    "OPS701",
+    "fixed-without-validation",
+    Severity.ERROR,
+    "A defect is called fixed and nothing keeps it from coming back.",
+    "Defects that recur cost more trust than new ones.",
+    "Name the test or check under `validation`, or take the state back.",
+)
+CLASS_ELSEWHERE = Rule(
+    "OPS702",
+    "class-of-another-surface",
+    Severity.ERROR,
+    "A defect's class does not occur on the defect's surface.",
+    "It would be counted where nobody works on it.",
+    "Choose another class, or name the surface in the class.",
+)
+NO_WORKAROUND = Rule(
+    "OPS703",
+    "bad-defect-without-workaround",
+    Severity.ERROR,
+    "An open defect of a severity that wakes people has no workaround.",
+    "Whoever is woken has nothing to offer.",
+    "Write what helps meanwhile, be it to withdraw the release.",
+)
+SETTLED_IN_TRANCHE = Rule(
+    "OPS704",
+    "settled-defect-in-tranche",
+    Severity.ERROR,
+    "A tranche takes a defect that will not be fixed, or ends before it starts.",
+    "A pass that burns down nothing looks like progress.",
+    "Take it out, or correct the dates.",
+)
+REFUSED_VALIDATION = Rule(
+    "OPS705",
+    "refused-validation-command",
+    Severity.ERROR,
+    "The command that validates a fix is not accepted by the installed command.",
+    "A validation that cannot be run proves nothing.",
+    "Correct it by `COMMAND --help`.",
+)
+RULES = (FIXED_UNPROVEN, CLASS_ELSEWHERE, NO_WORKAROUND, SETTLED_IN_TRANCHE, REFUSED_VALIDATION)
+
+
+def defects_are_true(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """State, class and workaround of each defect hold together; a validation exists."""
+    for entry in catalog.entries_of(Defect):
+        defect = entry.entity
+        if defect.state == "fixed" and (defect.validation is None or not (defect.validation.path or defect.validation.command)):
+            yield Finding(entry.at("state"), FIXED_UNPROVEN, f"'{entry.id}' is called fixed without a test or check")
+        if defect.validation and defect.validation.path and not facts.exists(defect.validation.path):
+            yield missing_path(entry, defect.validation.path, "validation", "path")
+        for _, sentence in facts.installed.problems((defect.validation and defect.validation.command) or ""):
+            yield Finding(entry.at("validation", "command"), REFUSED_VALIDATION, sentence)
+        family = catalog.find(DefectClass, defect.defect_class)
+        if family and defect.surface not in family.entity.surfaces:
+            yield Finding(entry.at("defect_class"), CLASS_ELSEWHERE, f"'{family.id}' does not occur on '{defect.surface}'")
+        severity = catalog.find(SeverityLevel, defect.severity)
+        settled = defect.state in {"fixed", "wont-fix"}
+        if severity and severity.entity.pages and not settled and defect.workaround is None:
+            yield Finding(entry.at(), NO_WORKAROUND, f"'{entry.id}' is '{defect.severity}' and open")
+
+
+def tranches_burn_down(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """A tranche takes what can be fixed, in a period that exists."""
+    for entry in catalog.entries_of(Tranche):
+        if entry.entity.ends < entry.entity.starts:
+            yield Finding(entry.at("ends"), SETTLED_IN_TRANCHE, "ends before it starts")
+        for index, ref in enumerate(entry.entity.defects):
+            defect = catalog.find(Defect, ref)
+            if defect and defect.entity.state == "wont-fix":
+                yield Finding(entry.at("defects", index), SETTLED_IN_TRANCHE, f"'{ref}' will not be fixed")
+
+
+CHECKS = (defects_are_true, tranches_burn_down)

@@ -1,0 +1,248 @@
+"""5xx: whatever a user sees leads to exactly one route, promise and message."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, get_args
+
+from generators.checks.promises import promise
+from generators.findings import Finding, Rule, Severity, nearest
+from generators.installed.lines import placeholders
+from generators.model.organization import Surface
+from generators.model.support import Audience, IncidentState, Message, Route, ServiceLevel, Symptom
+from generators.model.support import Severity as SeverityLevel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generators.catalog import Catalog, Entry
+    from generators.checks.facts import Facts
+
+NO_ROUTE = Rule(
+    "OPS501",
+    "symptom-without-route",
+    Severity.ERROR,
+    "A symptom can occur on a surface, and no route says where it goes.",
+    "The report would lie unrouted until somebody happens to look.",
+    "Add a route for that symptom and surface.",
+)
+TWO_ROUTES = Rule(
+    "OPS502",
+    "two-routes",
+    Severity.ERROR,
+    "Two routes answer the same symptom on the same surface.",
+    "Support would have to choose, and two people would choose differently.",
+    "Delete one, or tell the symptoms apart.",
+)
+STRAY_ROUTE = Rule(
+    "OPS503",
+    "route-for-no-symptom",
+    Severity.ERROR,
+    "A route names a surface on which its symptom does not occur.",
+    "Nobody can ever take it.",
+    "Name the surface in the symptom, or delete the route.",
+)
+UNKNOWN_CODE = Rule(
+    "OPS504",
+    "unknown-diagnostic",
+    Severity.ERROR,
+    "A symptom lists a diagnostic code that the installed Dataface does not have.",
+    "Nobody will ever see that code; the one that was meant is not covered.",
+    "Use the code in the hint; `dft docs errors` lists the errors.",
+)
+UNCOVERED_CODE = Rule(
+    "OPS505",
+    "uncovered-diagnostic",
+    Severity.ERROR,
+    "A diagnostic code of the installed Dataface belongs to no symptom.",
+    "A user who meets it finds nothing, and support has no route.",
+    "Add the code to the symptom that it shows.",
+)
+CODE_TWICE = Rule(
+    "OPS506",
+    "diagnostic-twice",
+    Severity.ERROR,
+    "Two symptoms list the same diagnostic code.",
+    "The code would lead to two routes.",
+    "Leave it with the symptom that users see first.",
+)
+NO_PROMISE = Rule(
+    "OPS507",
+    "severity-without-promise",
+    Severity.ERROR,
+    "A surface has no service level for a severity.",
+    "Nobody could say by when a report of that severity is answered.",
+    "Add a service level for that surface and severity.",
+)
+TWO_PROMISES = Rule(
+    "OPS508",
+    "two-promises",
+    Severity.ERROR,
+    "Two service levels promise for the same surface, severity and symptom.",
+    "Two different promises are none.",
+    "Delete one.",
+)
+NO_MESSAGE = Rule(
+    "OPS509",
+    "missing-message",
+    Severity.ERROR,
+    "An audience has no message, or two, for a state that an incident can be in.",
+    "In an incident, words have to be there before they are needed.",
+    "Write one message for that state and audience.",
+)
+BAD_PLACEHOLDER = Rule(
+    "OPS510",
+    "message-placeholder",
+    Severity.ERROR,
+    "A placeholder of a message is not declared, or is declared and not used.",
+    "It would go out as it stands, or be asked for and change nothing.",
+    "Declare exactly the placeholders that subject and body use.",
+)
+NO_NEXT = Rule(
+    "OPS511",
+    "next-update",
+    Severity.ERROR,
+    "A message of an incident that goes on does not say when the next one comes, or the last one does.",
+    "Silence without an end is what makes people write tickets.",
+    "Set `next_update.minutes` in every state but `resolved`.",
+)
+RANKS = Rule(
+    "OPS512",
+    "severity-ranks",
+    Severity.ERROR,
+    "Two severities have the same rank, or a worse one weighs less.",
+    "Ranking and routing need to know which of two is worse.",
+    "Give each severity a rank of its own, and worse ones more weight.",
+)
+SLEEPING = Rule(
+    "OPS513",
+    "paging-in-business-hours",
+    Severity.ERROR,
+    "A severity that wakes people has a promise that runs in business hours only.",
+    "Somebody is woken at night for something that may wait until the morning.",
+    "Drop `hours` from the promise, or let the severity not wake anybody.",
+)
+RULES = (
+    NO_ROUTE,
+    TWO_ROUTES,
+    STRAY_ROUTE,
+    UNKNOWN_CODE,
+    UNCOVERED_CODE,
+    CODE_TWICE,
+    NO_PROMISE,
+    TWO_PROMISES,
+    NO_MESSAGE,
+    BAD_PLACEHOLDER,
+    NO_NEXT,
+    RANKS,
+    SLEEPING,
+)
+
+
+def routing_is_total(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Each symptom has exactly one route on each surface where it occurs, and none elsewhere."""
+    routes: dict[tuple[str, str], list[Entry[Route]]] = defaultdict(list)
+    for entry in catalog.entries_of(Route):
+        routes[entry.entity.symptom, entry.entity.surface].append(entry)
+    for symptom in catalog.entries_of(Symptom):
+        for index, surface in enumerate(symptom.entity.surfaces):
+            if (symptom.id, surface) not in routes and not _broken(catalog, Route):
+                yield Finding(symptom.at("surfaces", index), NO_ROUTE, f"'{symptom.id}' on '{surface}' has no route")
+    for (name, surface), entries in routes.items():
+        for entry in entries[1:]:
+            yield Finding(entry.at("symptom"), TWO_ROUTES, f"'{name}' on '{surface}' has the route '{entries[0].id}' already")
+        found = catalog.find(Symptom, name)
+        if found and surface not in found.entity.surfaces:
+            for entry in entries:
+                yield Finding(entry.at("surface"), STRAY_ROUTE, f"'{name}' does not occur on '{surface}'")
+
+
+def _broken(catalog: Catalog, kind: type[Route | ServiceLevel | Message | Symptom]) -> bool:
+    """Whether a file of this kind could not be read: then nothing is called missing, for it may be in that file."""
+    return any(name == kind.kind for name, _ in catalog.broken)
+
+
+def codes_lead_to_symptoms(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Each diagnostic code that a user can meet is explained by exactly one symptom."""
+    known = facts.installed.diagnostics
+    first: dict[str, str] = {}
+    entries = list(catalog.entries_of(Symptom))
+    for entry in entries:
+        for index, code in enumerate(entry.entity.diagnostics):
+            place = entry.at("diagnostics", index)
+            if known and code not in known:
+                yield Finding(place, UNKNOWN_CODE, f"Dataface has no '{code}'", nearest(code, known))
+            if code in first:
+                yield Finding(place, CODE_TWICE, f"'{code}' is listed by symptom '{first[code]}' already")
+            first.setdefault(code, entry.id)
+    if entries and not _broken(catalog, Symptom):
+        for code in sorted(set(known) - set(first)):
+            yield Finding(entries[0].at("diagnostics"), UNCOVERED_CODE, f"no symptom lists '{code}'")
+
+
+def promises_are_total(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """One promise for each surface and severity; those that wake people run round the clock."""
+    seen: dict[tuple[str, str, str | None], str] = {}
+    for entry in catalog.entries_of(ServiceLevel):
+        level = entry.entity
+        key = (level.surface, level.severity, level.symptom)
+        if key in seen:
+            yield Finding(entry.at("severity"), TWO_PROMISES, f"'{seen[key]}' promises for the same")
+        seen.setdefault(key, entry.id)
+        severity = catalog.find(SeverityLevel, level.severity)
+        if level.hours and severity and severity.entity.pages:
+            yield Finding(entry.at("hours", key=True), SLEEPING, f"'{level.severity}' wakes people at any hour")
+    if _broken(catalog, ServiceLevel):
+        return
+    for surface in catalog.entries_of(Surface):
+        for severity in catalog.entries_of(SeverityLevel):
+            if promise(catalog, surface.id, severity.id) is None:
+                yield Finding(surface.at(), NO_PROMISE, f"'{surface.id}' promises nothing for '{severity.id}'")
+
+
+def messages_are_ready(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """One message for each state and audience, with the gaps it declares, and with its successor."""
+    seen: dict[tuple[str, str], Entry[Message]] = {}
+    for entry in catalog.entries_of(Message):
+        message = entry.entity
+        key = (message.state, message.audience)
+        if key in seen:
+            yield Finding(entry.at("audience"), NO_MESSAGE, f"'{seen[key].id}' is for the same state and audience")
+        seen.setdefault(key, entry)
+        if (message.next_update.minutes is None) != (message.state == "resolved"):
+            problem = "is the last and announces another" if message.state == "resolved" else "does not say when the next one comes"
+            yield Finding(entry.at("next_update"), NO_NEXT, f"the message for '{message.state}' {problem}")
+        yield from _gaps(entry)
+    if not seen or _broken(catalog, Message):
+        return
+    first = next(iter(seen.values()))
+    for state in get_args(IncidentState):
+        for audience in get_args(Audience):
+            if (state, audience) not in seen:
+                yield Finding(first.at(), NO_MESSAGE, f"nothing to say to {audience} in state '{state}'")
+
+
+def _gaps(entry: Entry[Message]) -> Iterator[Finding]:
+    message = entry.entity
+    used = set(placeholders(f"{message.subject}\n{message.body}"))
+    declared = [gap.name for gap in message.placeholders]
+    for name in sorted(used - set(declared)):
+        field = "body" if name in placeholders(message.body) else "subject"
+        yield Finding(entry.at(field), BAD_PLACEHOLDER, f"'{{{name}}}' is not declared", nearest(name, declared))
+    for index, name in enumerate(declared):
+        if name not in used or name in declared[:index]:
+            problem = "is declared twice" if name in declared[:index] else "is not used"
+            yield Finding(entry.at("placeholders", index, "name"), BAD_PLACEHOLDER, f"'{{{name}}}' {problem}")
+
+
+def severities_are_ranked(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Ranks differ, and a worse severity weighs more."""
+    ranked = sorted(catalog.entries_of(SeverityLevel), key=lambda entry: (entry.entity.rank, entry.id))
+    for worse, entry in zip(ranked, ranked[1:], strict=False):
+        if entry.entity.rank == worse.entity.rank:
+            yield Finding(entry.at("rank"), RANKS, f"'{worse.id}' has rank {entry.entity.rank} already")
+        elif entry.entity.weight >= worse.entity.weight:
+            yield Finding(entry.at("weight"), RANKS, f"weighs no less than '{worse.id}', which is worse")
+
+
+CHECKS = (routing_is_total, codes_lead_to_symptoms, promises_are_total, messages_are_ready, severities_are_ranked)
