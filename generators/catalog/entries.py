@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from generators.findings import Place
     from generators.source import Document
 
-E = TypeVar("E", bound=Entity)
+E_co = TypeVar("E_co", bound=Entity, covariant=True)
 Route = tuple[str | int, ...]
 Key = tuple[str, str]
 """Kind and id."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Entry(Generic[E]):
+class Entry(Generic[E_co]):
     """One entity, what it is called, and the document it came from."""
 
     kind: str
     id: str
-    entity: E
+    entity: E_co
     document: Document
 
     @property
@@ -70,11 +70,11 @@ class Catalog:
     owners: Mapping[Key, Entry[Entity]] = field(default_factory=dict)
     """Parts that can be referred to, with the entity they belong to."""
 
-    def entries_of(self, kind: type[E]) -> Iterator[Entry[E]]:
+    def entries_of(self, kind: type[E_co]) -> Iterator[Entry[E_co]]:
         """All entries of a kind, by id."""
         yield from self.entries.get(kind.kind, {}).values()  # type: ignore[misc]
 
-    def find(self, kind: type[E], identity: str) -> Entry[E] | None:
+    def find(self, kind: type[E_co], identity: str) -> Entry[E_co] | None:
         """The entry, or None when it is unknown or malformed."""
         return self.entries.get(kind.kind, {}).get(identity)  # type: ignore[return-value]
 
@@ -91,7 +91,11 @@ class Catalog:
 
     def names_of(self, kind: str) -> list[str]:
         """Every id of a kind, for hints."""
-        return [*self.entries.get(kind, {}), *(i for k, i in self.owners if k == kind), *(i for k, i in self.broken if k == kind)]
+        return [
+            *self.entries.get(kind, {}),
+            *(i for k, i in self.owners if k == kind),
+            *(i for k, i in self.broken if k == kind),
+        ]
 
     def used_by(self, kind: str, identity: str) -> tuple[Use, ...]:
         """Who refers to it, in reading order."""

@@ -74,8 +74,9 @@ class Places:
 
 def _stem(path: str) -> str:
     """The first two folders of a path, or the first alone where the second is a placeholder or the file."""
-    head = path.split("/")[:2]
-    return head[0] if len(head) < 2 or "{" in head[1] or head[1].endswith(".yaml") else "/".join(head)
+    first, _, rest = path.partition("/")
+    second = rest.partition("/")[0]
+    return first if not second or "{" in second or second.endswith(".yaml") else f"{first}/{second}"
 
 
 def _expression(pattern: str) -> str:

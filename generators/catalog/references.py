@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from types import UnionType
 from typing import TYPE_CHECKING, Literal, Union, get_args, get_origin
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Shape = Literal["ref", "refs", "part", "parts"]
 
 
-@lru_cache(maxsize=None)
+@cache
 def plan(model: type[BaseModel]) -> tuple[tuple[str, Shape], ...]:
     """The fields of a model that are references, hold references, or hold parts that do."""
     found = ((name, _shape(field.annotation)) for name, field in model.model_fields.items())
@@ -31,7 +31,7 @@ def _shape(annotation: object) -> Shape | None:
         return next((shape for part in get_args(annotation) if (shape := _shape(part))), None)
     if origin is tuple:
         inner = _shape(get_args(annotation)[0])
-        return {"ref": "refs", "part": "parts", None: None}[inner]  # type: ignore[index, return-value]
+        return {"ref": "refs", "part": "parts", None: None}[inner]
     if isinstance(annotation, type) and issubclass(annotation, Ref):
         return "ref"
     if isinstance(annotation, type) and issubclass(annotation, BaseModel) and plan(annotation):

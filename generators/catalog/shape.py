@@ -93,7 +93,9 @@ def _finding(document: Document, model: type[Entity], problem: Any) -> Finding:
     name = str(route[-1]) if route else ""
     if kind == "extra_forbidden":
         known = fields_at(model, route[:-1])
-        return Finding(document.at(*route, key=True), UNKNOWN_FIELD, f"unknown field '{name[:60]}'", nearest(name, known))
+        return Finding(
+            document.at(*route, key=True), UNKNOWN_FIELD, f"unknown field '{name[:60]}'", nearest(name, known)
+        )
     if kind == "missing":
         where = ".".join(str(part) for part in route[:-1]) or model.kind
         return Finding(document.at(*route[:-1]), MISSING_FIELD, f"'{where}' lacks the field '{name}'")

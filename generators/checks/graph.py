@@ -30,7 +30,7 @@ class StepGraph:
         return _closure(set(self.ends), self.backward)
 
     def longest(self) -> tuple[int, tuple[str, ...]]:
-        """Minutes of the longest way from the entry that visits no step twice, and its steps. A loop is counted once."""
+        """Minutes of the longest way from the entry, and its steps; a loop is walked once."""
         if self.entry not in self.forward:
             return 0, ()
         best: dict[str, tuple[int, tuple[str, ...]]] = {}

@@ -115,7 +115,9 @@ def scope_is_shown(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
         if item.state == "done" and not item.evidence:
             yield Finding(entry.at("state"), NO_EVIDENCE, f"'{entry.id}' is called done and names no evidence")
         if (item.state == "deferred") != (item.deferral is not None):
-            problem = "is deferred without a deferral" if item.deferral is None else "has a deferral and is not deferred"
+            problem = (
+                "is deferred without a deferral" if item.deferral is None else "has a deferral and is not deferred"
+            )
             yield Finding(entry.at("state"), DEFERRAL_MISMATCH, f"'{entry.id}' {problem}")
         deferral = catalog.find(Deferral, item.deferral) if item.deferral else None
         if deferral and deferral.entity.surface != item.surface:
@@ -155,11 +157,18 @@ def signatures_count(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
         if gate is None:
             continue
         if waiver.entity.approver not in gate.entity.approvers:
-            yield Finding(waiver.at("approver"), NOT_ENTITLED, f"'{waiver.entity.approver}' may not approve '{gate.id}'")
+            yield Finding(
+                waiver.at("approver"), NOT_ENTITLED, f"'{waiver.entity.approver}' may not approve '{gate.id}'"
+            )
         names = [criterion.id for criterion in gate.entity.criteria]
         if waiver.entity.criterion not in names:
             hint = nearest(waiver.entity.criterion, names)
-            yield Finding(waiver.at("criterion"), UNKNOWN_CRITERION, f"'{gate.id}' has no criterion '{waiver.entity.criterion}'", hint)
+            yield Finding(
+                waiver.at("criterion"),
+                UNKNOWN_CRITERION,
+                f"'{gate.id}' has no criterion '{waiver.entity.criterion}'",
+                hint,
+            )
 
 
 def criteria_can_be_asked(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -168,7 +177,9 @@ def criteria_can_be_asked(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
         ids: set[str] = set()
         for index, criterion in enumerate(entry.entity.criteria):
             if criterion.id in ids:
-                yield Finding(entry.at("criteria", index, "id"), CRITERION_TWICE, f"criterion '{criterion.id}' stands here twice")
+                yield Finding(
+                    entry.at("criteria", index, "id"), CRITERION_TWICE, f"criterion '{criterion.id}' stands here twice"
+                )
             ids.add(criterion.id)
             for _, sentence in facts.installed.problems(criterion.command or ""):
                 yield Finding(entry.at("criteria", index, "command"), PROMISED_COMMAND, sentence)

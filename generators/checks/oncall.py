@@ -74,7 +74,9 @@ def layers_have_people(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
         ids: set[str] = set()
         for index, layer in enumerate(entry.entity.layers):
             if not layer.participants:
-                yield Finding(entry.at("layers", index, "participants"), EMPTY_LAYER, f"layer '{layer.id}' has nobody in it")
+                yield Finding(
+                    entry.at("layers", index, "participants"), EMPTY_LAYER, f"layer '{layer.id}' has nobody in it"
+                )
             for number, person in enumerate(layer.participants):
                 if person in layer.participants[:number]:
                     place = entry.at("layers", index, "participants", number)

@@ -54,7 +54,9 @@ def packs_are_consistent(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     for entry in catalog.entries_of(Pack):
         pack = entry.entity
         if pack.connector != entry.id:
-            yield Finding(entry.at("connector"), OTHER_CONNECTOR, f"the folder is '{entry.id}', the connector '{pack.connector}'")
+            yield Finding(
+                entry.at("connector"), OTHER_CONNECTOR, f"the folder is '{entry.id}', the connector '{pack.connector}'"
+            )
         seen: set[str] = set()
         for field, tables in (("required_tables", pack.required_tables), ("optional_tables", pack.optional_tables)):
             for index, table in enumerate(tables):
@@ -66,7 +68,9 @@ def packs_are_consistent(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
         for index, ref in enumerate(pack.unsupported):
             case = catalog.find(UnsupportedCase, ref)
             if case and case.entity.connectors and pack.connector not in case.entity.connectors:
-                yield Finding(entry.at("unsupported", index), FOREIGN_CASE, f"'{ref}' does not concern '{pack.connector}'")
+                yield Finding(
+                    entry.at("unsupported", index), FOREIGN_CASE, f"'{ref}' does not concern '{pack.connector}'"
+                )
 
 
 CHECKS = (packs_are_consistent,)

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 def promise(catalog: Catalog, surface: str, severity: str, symptom: str = "") -> Entry[ServiceLevel] | None:
     """The promise for a symptom where there is one, else the general one of that surface and severity."""
-    found = [e for e in catalog.entries_of(ServiceLevel) if e.entity.surface == surface and e.entity.severity == severity]
+    found = [
+        e for e in catalog.entries_of(ServiceLevel) if e.entity.surface == surface and e.entity.severity == severity
+    ]
     special = [entry for entry in found if symptom and entry.entity.symptom == symptom]
     return next(iter([*special, *(entry for entry in found if entry.entity.symptom is None)]), None)
 

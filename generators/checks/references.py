@@ -101,7 +101,9 @@ def decisions_are_clear(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
 
 def every_area_is_decided(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """What is decided for one surface is decided for each."""
-    decided = {(entry.entity.area, str(surface)) for entry in catalog.entries_of(Decision) for surface in entry.entity.surfaces}
+    decided = {
+        (entry.entity.area, str(surface)) for entry in catalog.entries_of(Decision) for surface in entry.entity.surfaces
+    }
     for surface in catalog.entries_of(Surface):
         for area in sorted({area for area, _ in decided}):
             if (area, surface.id) not in decided:

@@ -57,7 +57,7 @@ UNREACHED_RUNBOOK = Rule(
     "OPS305",
     "unreached-runbook",
     Severity.ERROR,
-    "No alert, route, risk, cadence, decision or onboarding task leads to this runbook, nor another runbook that they lead to.",
+    "Nothing leads to this runbook: no alert, route, risk, cadence, decision, nor a runbook that they lead to.",
     "Nobody arrives at it when it is needed.",
     "Name it where the trouble starts: in a route, a risk, an alert or a cadence.",
 )
@@ -105,7 +105,7 @@ OVER_TIME = Rule(
     "OPS311",
     "over-time",
     Severity.ERROR,
-    "The time boxes of the longest way through a runbook exceed the time to mitigate that is promised where it is used.",
+    "The longest way through a runbook takes more time than the promise to mitigate leaves where it is used.",
     "Following the runbook to the letter would break the promise.",
     "Shorten time boxes, end a branch earlier by escalating, or change the promise.",
 )
@@ -169,7 +169,11 @@ def steps_are_reached(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
         reached = graph_of(entry.entity).reachable()
         for index, step in enumerate(entry.entity.steps):
             if step.id not in reached:
-                yield Finding(entry.at("steps", index, "id"), ORPHAN_STEP, f"no way from '{entry.entity.entry}' leads to step '{step.id}'")
+                yield Finding(
+                    entry.at("steps", index, "id"),
+                    ORPHAN_STEP,
+                    f"no way from '{entry.entity.entry}' leads to step '{step.id}'",
+                )
 
 
 def steps_come_to_an_end(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -179,7 +183,9 @@ def steps_come_to_an_end(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
         ending = graph_of(entry.entity).can_end()
         for index, step in enumerate(entry.entity.steps):
             if step.end and step.next:
-                yield Finding(entry.at("steps", index, "next", key=True), END_AND_NEXT, f"step '{step.id}' ends and goes on")
+                yield Finding(
+                    entry.at("steps", index, "next", key=True), END_AND_NEXT, f"step '{step.id}' ends and goes on"
+                )
             lost = any(branch.go not in names for branch in step.next)
             if step.id not in ending and not lost:
                 yield Finding(entry.at("steps", index, "id"), NO_END, f"from step '{step.id}' nothing leads to an end")
@@ -196,7 +202,9 @@ def branches_have_conditions(catalog: Catalog, facts: Facts) -> Iterator[Finding
                 words = (branch.when or "").casefold().rstrip(".")
                 if not words or words in said:
                     problem = "says the same as another branch" if words else "does not say when it is taken"
-                    yield Finding(entry.at("steps", index, "next", number), NO_CONDITION, f"the way to '{branch.go}' {problem}")
+                    yield Finding(
+                        entry.at("steps", index, "next", number), NO_CONDITION, f"the way to '{branch.go}' {problem}"
+                    )
                 said.add(words)
 
 
@@ -220,7 +228,12 @@ def parameters_match(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                 used.update(found := placeholders(text or ""))
                 for name in sorted(set(found) - set(names)):
                     place = entry.at("steps", index, field)
-                    yield Finding(place, UNKNOWN_PARAMETER, f"'{{{name}}}' is not a parameter of this runbook", nearest(name, names))
+                    yield Finding(
+                        place,
+                        UNKNOWN_PARAMETER,
+                        f"'{{{name}}}' is not a parameter of this runbook",
+                        nearest(name, names),
+                    )
             used.update(placeholders(step.end.say if step.end else ""))
         counted = Counter(names)
         for index, name in enumerate(names):
@@ -253,7 +266,7 @@ def runbooks_are_arrived_at(catalog: Catalog, facts: Facts) -> Iterator[Finding]
 
 
 def _arrival(catalog: Catalog, name: str) -> bool:
-    return any(use.by.kind != Runbook.kind and use.by.kind != "rehearsal" for use in catalog.used_by(RunbookRef.kind, name))
+    return any(use.by.kind not in (Runbook.kind, "rehearsal") for use in catalog.used_by(RunbookRef.kind, name))
 
 
 def runbooks_lie_with_their_surface(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -276,7 +289,9 @@ def time_boxes_keep_the_promise(catalog: Catalog, facts: Facts) -> Iterator[Find
         minutes, way = graph_of(runbook.entity).longest()
         allowed = minutes_of(level.entity.mitigate, level.entity.hours)
         if minutes > allowed:
-            message = f"{' → '.join(way)} takes {minutes} minutes; '{level.id}' promises relief in {level.entity.mitigate}"
+            message = (
+                f"{' → '.join(way)} takes {minutes} minutes; '{level.id}' promises relief in {level.entity.mitigate}"
+            )
             yield Finding(runbook.at("steps", key=True), OVER_TIME, message)
 
 

@@ -62,7 +62,9 @@ def defects_are_true(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """State, class and workaround of each defect hold together; a validation exists."""
     for entry in catalog.entries_of(Defect):
         defect = entry.entity
-        if defect.state == "fixed" and (defect.validation is None or not (defect.validation.path or defect.validation.command)):
+        if defect.state == "fixed" and (
+            defect.validation is None or not (defect.validation.path or defect.validation.command)
+        ):
             yield Finding(entry.at("state"), FIXED_UNPROVEN, f"'{entry.id}' is called fixed without a test or check")
         if defect.validation and defect.validation.path and not facts.exists(defect.validation.path):
             yield missing_path(entry, defect.validation.path, "validation", "path")
@@ -70,7 +72,9 @@ def defects_are_true(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
             yield Finding(entry.at("validation", "command"), REFUSED_VALIDATION, sentence)
         family = catalog.find(DefectClass, defect.defect_class)
         if family and defect.surface not in family.entity.surfaces:
-            yield Finding(entry.at("defect_class"), CLASS_ELSEWHERE, f"'{family.id}' does not occur on '{defect.surface}'")
+            yield Finding(
+                entry.at("defect_class"), CLASS_ELSEWHERE, f"'{family.id}' does not occur on '{defect.surface}'"
+            )
         severity = catalog.find(SeverityLevel, defect.severity)
         settled = defect.state in {"fixed", "wont-fix"}
         if severity and severity.entity.pages and not settled and defect.workaround is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from typing import TYPE_CHECKING, get_args
 
@@ -148,13 +149,15 @@ def routing_is_total(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
         for index, surface in enumerate(symptom.entity.surfaces):
             if (symptom.id, surface) not in routes and not _broken(catalog, Route):
                 yield Finding(symptom.at("surfaces", index), NO_ROUTE, f"'{symptom.id}' on '{surface}' has no route")
-    for (name, surface), entries in routes.items():
+    for (name, place), entries in routes.items():
         for entry in entries[1:]:
-            yield Finding(entry.at("symptom"), TWO_ROUTES, f"'{name}' on '{surface}' has the route '{entries[0].id}' already")
+            yield Finding(
+                entry.at("symptom"), TWO_ROUTES, f"'{name}' on '{place}' has the route '{entries[0].id}' already"
+            )
         found = catalog.find(Symptom, name)
-        if found and surface not in found.entity.surfaces:
+        if found and place not in found.entity.surfaces:
             for entry in entries:
-                yield Finding(entry.at("surface"), STRAY_ROUTE, f"'{name}' does not occur on '{surface}'")
+                yield Finding(entry.at("surface"), STRAY_ROUTE, f"'{name}' does not occur on '{place}'")
 
 
 def _broken(catalog: Catalog, kind: type[Route | ServiceLevel | Message | Symptom]) -> bool:
@@ -210,7 +213,11 @@ def messages_are_ready(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
             yield Finding(entry.at("audience"), NO_MESSAGE, f"'{seen[key].id}' is for the same state and audience")
         seen.setdefault(key, entry)
         if (message.next_update.minutes is None) != (message.state == "resolved"):
-            problem = "is the last and announces another" if message.state == "resolved" else "does not say when the next one comes"
+            problem = (
+                "is the last and announces another"
+                if message.state == "resolved"
+                else "does not say when the next one comes"
+            )
             yield Finding(entry.at("next_update"), NO_NEXT, f"the message for '{message.state}' {problem}")
         yield from _gaps(entry)
     if not seen or _broken(catalog, Message):
@@ -238,7 +245,7 @@ def _gaps(entry: Entry[Message]) -> Iterator[Finding]:
 def severities_are_ranked(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Ranks differ, and a worse severity weighs more."""
     ranked = sorted(catalog.entries_of(SeverityLevel), key=lambda entry: (entry.entity.rank, entry.id))
-    for worse, entry in zip(ranked, ranked[1:], strict=False):
+    for worse, entry in itertools.pairwise(ranked):
         if entry.entity.rank == worse.entity.rank:
             yield Finding(entry.at("rank"), RANKS, f"'{worse.id}' has rank {entry.entity.rank} already")
         elif entry.entity.weight >= worse.entity.weight:

@@ -93,7 +93,9 @@ def attributes_are_distinct(catalog: Catalog, facts: Facts) -> Iterator[Finding]
         names = [attribute.name for attribute in entry.entity.attributes]
         for index, name in enumerate(names):
             if name in names[:index]:
-                yield Finding(entry.at("attributes", index, "name"), ATTRIBUTE_TWICE, f"attribute '{name}' stands here twice")
+                yield Finding(
+                    entry.at("attributes", index, "name"), ATTRIBUTE_TWICE, f"attribute '{name}' stands here twice"
+                )
 
 
 CHECKS = (alerts_are_answered, answers_are_asked_for, attributes_are_distinct)

@@ -1,4 +1,7 @@
-"""`dfops`: exit 0 fine, 1 findings, 2 usage or input that cannot be read. The only place that knows clock and environment."""
+"""`dfops`: exit 0 fine, 1 findings, 2 usage or input that cannot be read.
+
+The only place that knows the clock and the environment.
+"""
 
 from __future__ import annotations
 

@@ -16,10 +16,12 @@ from generators.findings import Severity, fails
 from generators.site import check as check_repository
 
 AudienceOption = Annotated[
-    Literal["internal", "public", "all"], typer.Option("--audience", help="Which site: the team's, the public one, or both.")
+    Literal["internal", "public", "all"],
+    typer.Option("--audience", help="Which site: the team's, the public one, or both."),
 ]
 OutOption = Annotated[
-    Path | None, typer.Option("--out", help="Folder that holds the finished sites.", show_default="build/html below the root")
+    Path | None,
+    typer.Option("--out", help="Folder that holds the finished sites.", show_default="build/html below the root"),
 ]
 SOURCES = {"internal": "docs", "public": "docs/public"}
 
@@ -36,7 +38,7 @@ def build(root: RootOption = Path(), audience: AudienceOption = "all", out: OutO
         raise typer.Exit(1)
     target = (out or top / "build" / "html").resolve()
     wanted = ("internal", "public") if audience == "all" else (audience,)
-    if not all([_one(top, name, target) for name in wanted]):
+    if not all(_one(top, name, target) for name in wanted):
         raise typer.Exit(1)
 
 

@@ -34,7 +34,9 @@ def explain(code: Annotated[str, typer.Argument(help="A rule's code, such as OPS
     rule = rules.get(code.upper())
     if rule is None:
         hint = nearest(code.upper(), rules)
-        raise Unusable(f"there is no rule {report.printable(code)}{': ' + hint if hint else ''}; `dfops build` makes a page of all rules")
+        raise Unusable(
+            f"there is no rule {report.printable(code)}{': ' + hint if hint else ''}; the site's page Rules lists all"
+        )
     sys.stdout.write(report.explain(rule))
     for side in ("broken", "mended"):
         for file in examples(rule.code, side):

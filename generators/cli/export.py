@@ -14,7 +14,9 @@ from generators.schemas import schema_files
 
 app = typer.Typer(no_args_is_help=True, help="Write what other tools read: JSON Schemas for editors.")
 
-CheckOption = Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when a file is not what it should be.")]
+CheckOption = Annotated[
+    bool, typer.Option("--check", help="Write nothing; exit 1 when a file is not what it should be.")
+]
 OutOption = Annotated[Path | None, typer.Option("--out", help="Folder to write into.", show_default="the root")]
 
 
@@ -24,7 +26,7 @@ def export() -> None:
 
 
 @app.command("schemas")
-def schemas(root: RootOption = Path(), out: OutOption = None, check: CheckOption = False) -> None:  # noqa: FBT002 - typer's way
+def schemas(root: RootOption = Path(), out: OutOption = None, check: CheckOption = False) -> None:
     """JSON Schemas of every kind in schemas/, and the editor's table of which folder uses which."""
     folder = (out or repository(root)).resolve()
     stale = [path for path, text in schema_files().items() if not _same(folder / path, text)]

@@ -15,8 +15,12 @@ from generators.report import printable
 from generators.site import check as check_repository
 from generators.site.scaffold import destination, scaffold
 
-KindArgument = Annotated[str, typer.Argument(metavar="KIND", help="What to add: " + ", ".join(sorted(kind.kind for kind in KINDS)) + ".")]
-IdArgument = Annotated[str, typer.Argument(metavar="ID", help="Its id, which becomes the file's name. Runbooks: GROUP/ID.")]
+KindArgument = Annotated[
+    str, typer.Argument(metavar="KIND", help="What to add: " + ", ".join(sorted(kind.kind for kind in KINDS)) + ".")
+]
+IdArgument = Annotated[
+    str, typer.Argument(metavar="ID", help="Its id, which becomes the file's name. Runbooks: GROUP/ID.")
+]
 
 
 def new(kind: KindArgument, identity: IdArgument, root: RootOption = Path()) -> None:
@@ -25,10 +29,16 @@ def new(kind: KindArgument, identity: IdArgument, root: RootOption = Path()) -> 
     found = next((known for known in KINDS if known.kind == kind), None)
     if found is None:
         hint = nearest(kind, (known.kind for known in KINDS))
-        raise Unusable(f"there is no kind {printable(kind)}{': ' + hint if hint else ''}; `dfops new --help` lists them")
+        raise Unusable(
+            f"there is no kind {printable(kind)}{': ' + hint if hint else ''}; `dfops new --help` lists them"
+        )
     path = destination(found, identity)
     if path is None:
-        needs = "GROUP/ID, such as packs/my-runbook" if "{group}" in found.folder.pattern else "letters a to z, digits, - and _"
+        needs = (
+            "GROUP/ID, such as packs/my-runbook"
+            if "{group}" in found.folder.pattern
+            else "letters a to z, digits, - and _"
+        )
         raise Unusable(f"{printable(identity)} is no id for a {kind}: it needs {needs}")
     target = top / path
     if target.exists() or target.is_symlink():

@@ -14,7 +14,9 @@ class Unusable(Exception):  # noqa: N818 - it is not an error of the program
     """The command cannot start: one sentence that says why and what to do."""
 
 
-RootOption = Annotated[Path, typer.Option("--root", help="The repository: the folder that holds ops_model/.", show_default="here")]
+RootOption = Annotated[
+    Path, typer.Option("--root", help="The repository: the folder that holds ops_model/.", show_default="here")
+]
 
 
 def repository(root: Path) -> Path:

@@ -99,8 +99,7 @@ class CommandGrammar:
                 return self._alone(step, group, path)
             found = _subcommand(group, step.context, rest)
             if found is None:
-                hint = nearest(rest[0], group.list_commands(step.context))
-                return sentence(f"'{step.name}' has no command '{rest[0]}'", hint)
+                return step.no_command(group, rest)
             name, command, rest = found
             path = (*path, name)
             step = self._step(path, command, step.context)
@@ -152,6 +151,15 @@ class _Step:
             shown = sorted(name for name, command in self.command.commands.items() if not command.hidden)
             return f"'{self.name}' needs a subcommand: {', '.join(shown)}"
         return f"'{self.name}' needs arguments"
+
+    def no_command(self, group: TyperGroup, words: list[str]) -> str:
+        """What to say of a word that names no subcommand; an option behind `--` gets its second chance, as in Click."""
+        if words[0].startswith("-"):
+            said, ended, _ = self.judge(words)
+            if said or ended:
+                return said
+        hint = nearest(words[0], group.list_commands(self.context))
+        return sentence(f"'{self.name}' has no command '{words[0]}'", hint)
 
     def _refused(self, error: Exception) -> str:
         option = getattr(error, "option_name", "")

@@ -1,7 +1,7 @@
 """What every model is made of: strict parts, entities, and references that are types.
 
-Models are frozen and know no files. The text types say what a value may look like; that it is only ever shown as text is
-the renderer's promise.
+Models are frozen and know no files. The text types say what a value may look like; that it is only ever shown as
+text is the renderer's promise.
 """
 
 from __future__ import annotations
@@ -18,16 +18,22 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic.json_schema import JsonSchemaValue
 
+
 class Part(BaseModel):
     """A piece of an entity: nothing extra, nothing coerced, nothing changed later, inputs never echoed."""
 
     model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True, use_attribute_docstrings=True
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
     )
 
 
 class Ref(str):
-    """The id of an entity of one kind. Declaring a field with it gives the check, the hint, the backlink and the link."""
+    """The id of an entity of one kind: a field declared with it is checked, hinted, linked and backlinked."""
 
     __slots__ = ()
     kind: ClassVar[str] = ""

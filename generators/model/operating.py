@@ -30,7 +30,14 @@ from generators.model.text import (  # noqa: TC001
 )
 
 Area = Literal[
-    "maintenance", "triage", "prioritisation", "review-standards", "incidents", "release", "documentation", "improvement"
+    "maintenance",
+    "triage",
+    "prioritisation",
+    "review-standards",
+    "incidents",
+    "release",
+    "documentation",
+    "improvement",
 ]
 Score = Annotated[int, Field(ge=1, le=5)]
 

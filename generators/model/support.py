@@ -54,7 +54,7 @@ class Hours(Part):
 
 
 class ServiceLevel(Entity):
-    """What is promised for a severity on a surface. Business days count as the hours below, round-the-clock days as 24 h."""
+    """What is promised for a severity on a surface. A day is as long as the hours below, or 24 hours."""
 
     kind: ClassVar[str] = "service-level"
     plural: ClassVar[str] = "service-levels"

@@ -48,7 +48,9 @@ def zone_names() -> frozenset[str]:
 
 def _zone(value: str) -> str:
     if value not in zone_names():
-        raise PydanticCustomError("zone", "is not a Region/City zone of the IANA database (offsets and abbreviations are refused)")
+        raise PydanticCustomError(
+            "zone", "is not a Region/City zone of the IANA database (offsets and abbreviations are refused)"
+        )
     return value
 
 
@@ -92,6 +94,8 @@ def _recurrence(value: str) -> str:
 
 
 Recurrence = Annotated[
-    str, Field(max_length=200, pattern=r"^FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;[A-Z]+=[A-Z0-9,+-]+)*$"), AfterValidator(_recurrence)
+    str,
+    Field(max_length=200, pattern=r"^FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;[A-Z]+=[A-Z0-9,+-]+)*$"),
+    AfterValidator(_recurrence),
 ]
 """RFC 5545 RRULE without its prefix: `FREQ=WEEKLY;BYDAY=MO`."""

@@ -16,7 +16,7 @@ _DOCUMENT = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 
 
 def entity(name: str, kind: str) -> Safe:
-    """The place where an entity or part is shown: `{{ page.id | entity("runbook") }}`. Raises ValueError for another shape."""
+    """Here an entity or part is shown: `{{ page.id | entity("runbook") }}`. Raises ValueError for another shape."""
     if not _KIND.fullmatch(kind) or not _NAME.fullmatch(name):
         message = f"no entity: {kind!r} {name!r}"
         raise ValueError(message)
@@ -24,13 +24,15 @@ def entity(name: str, kind: str) -> Safe:
 
 
 def toctree(documents: Iterable[str]) -> Safe:
-    """Navigation below a page, absolute documents in this order, shown in the sidebar only. Raises ValueError for another shape."""
+    """Navigation below a page: absolute documents, in the sidebar only. Raises ValueError for another shape."""
     listed = list(documents)
     for name in listed:
         if not _DOCUMENT.fullmatch(name):
             message = f"no document: {name!r}"
             raise ValueError(message)
-    return Safe("\n".join(["```{toctree}", ":hidden:", "", *(f"/{name}" for name in listed), "```"])) if listed else Safe()
+    return (
+        Safe("\n".join(["```{toctree}", ":hidden:", "", *(f"/{name}" for name in listed), "```"])) if listed else Safe()
+    )
 
 
 def siblings(documents: Iterable[str]) -> Safe:
@@ -39,7 +41,7 @@ def siblings(documents: Iterable[str]) -> Safe:
 
 
 def document(name: str) -> Safe:
-    """A link to a page, under its own title; the document is relative to the page it stands on. Raises ValueError as above."""
+    """A link to a page under its own title, relative to the page it stands on. Raises ValueError as above."""
     if not _DOCUMENT.fullmatch(name.removeprefix("../").removeprefix("/")):
         message = f"no document: {name!r}"
         raise ValueError(message)

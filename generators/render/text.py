@@ -49,6 +49,15 @@ class Safe(str):
 
     __slots__ = ()
 
+    # Python may give the very same object back where formatting changes nothing, so the type would depend on the text.
+
+    def __mod__(self, values: object) -> str:
+        return str(self) % values
+
+    def format(self, *values: object, **named: object) -> str:
+        """Plain text, as every operation gives."""
+        return str(self).format(*values, **named)
+
 
 @runtime_checkable
 class HasMyst(Protocol):

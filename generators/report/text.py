@@ -74,7 +74,10 @@ def _remedies(findings: Sequence[Finding]) -> Iterator[str]:
 def summary(findings: Sequence[Finding]) -> str:
     """`3 errors, 1 warning, 2 notes`."""
     counts = Counter(finding.rule.severity for finding in findings)
-    return ", ".join(f"{counts[level]} {level}{'s' if counts[level] != 1 else ''}" for level in Severity if counts[level]) or "no findings"
+    return (
+        ", ".join(f"{counts[level]} {level}{'s' if counts[level] != 1 else ''}" for level in Severity if counts[level])
+        or "no findings"
+    )
 
 
 def explain(rule: Rule) -> str:

@@ -30,7 +30,7 @@ def schemas() -> Mapping[str, Mapping[str, Any]]:
 
 
 def schema_files() -> dict[str, str]:
-    """The files to commit, by path below the root: a schema a kind, and the editor's table of which folder uses which."""
+    """The files to commit, by path below the root: a schema a kind, and which folder uses which, for editors."""
     files = {f"{FOLDER}/{name}.json": _text(value) for name, value in schemas().items()}
     files[".vscode/settings.json"] = _text({"yaml.schemas": bindings()})
     return files

@@ -10,7 +10,7 @@ CASES = Path(__file__).parents[2] / "tests" / "cases"
 
 
 def examples(code: str, side: str, cases: Path = CASES) -> tuple[ExampleFile, ...]:
-    """The files of one side, `broken` or `mended`; bytes that are no text are shown as escapes. Empty where there are none."""
+    """The files of one side, `broken` or `mended`; none where there is no such case. Odd bytes are shown as escapes."""
     folder = cases / code / side
     if not folder.is_dir():
         return ()

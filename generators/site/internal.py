@@ -9,13 +9,11 @@ from generators.model.runbook import Runbook
 from generators.render import Safe, render
 from generators.schemas import schemas
 from generators.site.examples import examples
+from generators.site.frames import KindPage, KindSection, OwnPage
 from generators.views.entity import EntityView, entity_view
 from generators.views.layout import CHAPTERS, docname_of, kinds_of, page_of
 from generators.views.pages import (
-    KindPage,
-    KindSection,
     ModelIndex,
-    OwnPage,
     RulePage,
     about,
     chapter_page,
@@ -89,6 +87,9 @@ def _rules(rules: Sequence[Rule]) -> Iterator[Page]:
 
 
 def _model() -> Iterator[Page]:
-    yield "model/index.md", render("model-index.md.jinja", ModelIndex(tuple(f"model/{chapter.name}" for chapter in CHAPTERS)))
+    yield (
+        "model/index.md",
+        render("model-index.md.jinja", ModelIndex(tuple(f"model/{chapter.name}" for chapter in CHAPTERS))),
+    )
     for chapter in CHAPTERS:
         yield f"model/{chapter.name}.md", render("model.md.jinja", model_chapter(chapter, schemas()))

@@ -29,7 +29,7 @@ def destination(kind: type[Entity], identity: str) -> str | None:
 
 
 def scaffold(kind: type[Entity], catalog: Catalog) -> str:
-    """YAML that its class accepts. References name the first entity of their kind, or `change-me` where there is none."""
+    """YAML that its class accepts. References name the first entity of their kind, or `change-me`."""
     description = schema(kind)
     value = _object(description, description.get("$defs", {}), catalog)
     head = f"# {' '.join((kind.__doc__ or '').split())}\n"
@@ -45,7 +45,7 @@ def _object(part: Mapping[str, Any], named: Mapping[str, Any], catalog: Catalog)
     }
 
 
-def _value(field: Mapping[str, Any], named: Mapping[str, Any], catalog: Catalog) -> Any:
+def _value(field: Mapping[str, Any], named: Mapping[str, Any], catalog: Catalog) -> Any:  # noqa: PLR0911 - one line a form
     if "$ref" in field:
         return _object(named[field["$ref"].rsplit("/", 1)[-1]], named, catalog)
     if "anyOf" in field:

@@ -18,7 +18,8 @@ from sphinx.util.nodes import make_refnode
 from generators.findings import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Set
+    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from docutils.nodes import Element, Node, system_message
     from sphinx.addnodes import pending_xref
@@ -42,7 +43,11 @@ class EntityRole(XRefRole):
     """A link to an entity; the page is remembered, so that a new title there is written again here."""
 
     def result_nodes(
-        self, document: nodes.document, env: BuildEnvironment, node: Element, is_ref: bool  # noqa: FBT001 - Sphinx's own
+        self,
+        document: nodes.document,
+        env: BuildEnvironment,
+        node: Element,
+        is_ref: bool,  # noqa: FBT001 - Sphinx's own
     ) -> tuple[list[Node], list[system_message]]:
         """Note who refers to what, then leave the node to be resolved."""
         OpsDomain.of(env).note_reference(env.current_document.docname, node["reftype"], node["reftarget"])
@@ -110,7 +115,7 @@ class OpsDomain(Domain):
         self.data["references"].pop(docname, None)
         self.data["diagrams"].discard(docname)
 
-    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
+    def merge_domaindata(self, docnames: AbstractSet[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process read."""
         for part in ("anchors", "references"):
             self.data[part].update({name: said for name, said in otherdata[part].items() if name in docnames})

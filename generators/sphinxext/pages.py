@@ -46,7 +46,7 @@ def pipeline() -> Pipeline:
 
 
 def audience(source: Path, root: Path) -> str:
-    """"internal" or "public", by the source folder; raises ConfigError for any other folder."""
+    """ "internal" or "public", by the source folder; raises ConfigError for any other folder."""
     folder = source.relative_to(root).as_posix() if source.is_relative_to(root) else str(source)
     if folder not in AUDIENCES:
         expected = " or ".join(AUDIENCES)

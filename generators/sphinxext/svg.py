@@ -19,11 +19,41 @@ SHAPES = frozenset({"svg", "g", "a", "path", "polygon", "polyline", "ellipse", "
 _WORDS = re.compile(r"[\w .,:;#()+-]*", re.ASCII)
 _IN_PAGE = re.compile(r"#[\w.-]+", re.ASCII)
 ATTRIBUTES = frozenset(
-    "class cx cy d fill fill-opacity font-family font-size font-style font-weight points r rx ry stroke stroke-dasharray "
-    "stroke-opacity stroke-width text-anchor text-decoration transform viewBox x y".split()
+    [
+        "class",
+        "cx",
+        "cy",
+        "d",
+        "fill",
+        "fill-opacity",
+        "font-family",
+        "font-size",
+        "font-style",
+        "font-weight",
+        "points",
+        "r",
+        "rx",
+        "ry",
+        "stroke",
+        "stroke-dasharray",
+        "stroke-opacity",
+        "stroke-width",
+        "text-anchor",
+        "text-decoration",
+        "transform",
+        "viewBox",
+        "x",
+        "y",
+    ]
 )
 # What Graphviz draws in black on white takes the page's colours instead; chosen colours stay.
-COLOURS = {"black": "currentColor", "#000000": "currentColor", "white": "none", "#ffffff": "none", "transparent": "none"}
+COLOURS = {
+    "black": "currentColor",
+    "#000000": "currentColor",
+    "white": "none",
+    "#ffffff": "none",
+    "transparent": "none",
+}
 
 
 class DrawingError(Exception):

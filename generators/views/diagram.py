@@ -33,7 +33,8 @@ def _lines(identity: str, runbook: Runbook) -> Iterator[str]:
     for number, step in enumerate(runbook.steps, 1):
         mark = f" {ENDINGS[step.end.outcome]}" if step.end else ""
         label = quoted(f"{number}. {step.title}{mark}", NODE_WIDTH)
-        yield f'  "{step.id}" [label={label}, URL="#{anchor_of("step", f"{identity}/{step.id}")}"{_class(step.end is not None)}];'
+        link = anchor_of("step", f"{identity}/{step.id}")
+        yield f'  "{step.id}" [label={label}, URL="#{link}"{_class(step.end is not None)}];'
     for step in runbook.steps:
         for branch in step.next:
             if branch.go in names:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Generic
 
-from generators.catalog.entries import E
+from generators.catalog.entries import E_co
 from generators.model.base import Entity, Ref
 
 if TYPE_CHECKING:
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class EntityView(Generic[E]):
+class EntityView(Generic[E_co]):
     """One entity for the template of its kind."""
 
     id: str
-    entity: E
+    entity: E_co
     path: str
     used_by: tuple[Ref, ...]
     """What refers to it, each once, by kind and id."""
@@ -35,7 +35,7 @@ class Row:
     about: str
 
 
-@lru_cache(maxsize=None)
+@cache
 def _ref_type(kind: str) -> type[Ref]:
     return type("EntryRef", (Ref,), {"kind": kind, "__slots__": ()})
 
@@ -45,7 +45,7 @@ def ref_to(kind: str, identity: str) -> Ref:
     return _ref_type(kind)(identity)
 
 
-def entity_view(catalog: Catalog, entry: Entry[E]) -> EntityView[E]:
+def entity_view(catalog: Catalog, entry: Entry[E_co]) -> EntityView[E_co]:
     """The view of an entry."""
     users = sorted({use.by.key for use in catalog.used_by(entry.kind, entry.id) if use.by is not entry})
     return EntityView(entry.id, entry.entity, entry.path, tuple(ref_to(*key) for key in users))

@@ -28,7 +28,9 @@ CHAPTERS = (
     Chapter("support", "Support", "From what a user sees to severity, promise, owner and runbook."),
     Chapter("oncall", "On call", "Who answers, and who is woken next."),
     Chapter("operating", "Operating", "What is decided again and again, by whom, when, and where it is written down."),
-    Chapter("launch", "Launch", "What is in, what is left for later and why, and what must hold before it goes public."),
+    Chapter(
+        "launch", "Launch", "What is in, what is left for later and why, and what must hold before it goes public."
+    ),
     Chapter("stability", "Stability", "What recurs, what it costs users, and what keeps a fix fixed."),
     Chapter("telemetry", "Telemetry", "What is measured, what is promised, and which step answers an alert."),
     Chapter("packs", "Packs", "The dashboard packs and what their numbers mean."),

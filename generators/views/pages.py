@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from generators.catalog import Catalog, Entry
     from generators.findings import Rule
     from generators.model import Entity
-    from generators.model.base import Ref
-    from generators.render.text import Safe
 
 LISTED = 40
 """A chapter lists a kind's entities up to this number; beyond it only the kind's page does."""
@@ -51,37 +49,6 @@ class KindList:
     about: str
     rows: tuple[Row, ...]
     pages: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KindSection:
-    """An entity on its kind's page."""
-
-    id: str
-    title: str
-    body: Safe
-
-
-@dataclass(frozen=True, slots=True)
-class KindPage:
-    """All entities of a kind on one page."""
-
-    kind: str
-    title: str
-    about: str
-    sections: tuple[KindSection, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OwnPage:
-    """The frame of an entity's own page."""
-
-    kind: str
-    id: str
-    title: str
-    path: str
-    used_by: tuple[Ref, ...]
-    body: Safe
 
 
 def heading(kind: type[Entity]) -> str:
@@ -236,7 +203,7 @@ def _part(name: str, schema: Mapping[str, Any]) -> ModelPart:
     return ModelPart(name, " ".join(schema.get("description", "").split()), tuple(fields))
 
 
-def form_of(schema: Mapping[str, Any]) -> str:
+def form_of(schema: Mapping[str, Any]) -> str:  # noqa: PLR0911 - one line a form
     """What a field takes, in words."""
     if "enum" in schema:
         return "one of " + ", ".join(str(value) for value in schema["enum"])
@@ -250,5 +217,6 @@ def form_of(schema: Mapping[str, Any]) -> str:
         return f"list of {form_of(schema['items'])}"
     if schema.get("x-kind"):
         return f"id of a {schema['x-kind']}"
-    return str(schema.get("format") or {"string": "text", "integer": "whole number"}.get(schema["type"], schema["type"]))
-
+    return str(
+        schema.get("format") or {"string": "text", "integer": "whole number"}.get(schema["type"], schema["type"])
+    )

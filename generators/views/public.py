@@ -193,7 +193,11 @@ def symptom_page(catalog: Catalog, entry: Entry[Symptom], diagnostics: Mapping[s
     symptom = entry.entity
     routes = [route.entity for route in catalog.entries_of(Route) if route.entity.symptom == entry.id]
     advice = (
-        Advice(_title(catalog.find(Surface, route.surface)), _title(catalog.find(Severity, route.severity)), route.tell_user)
+        Advice(
+            _title(catalog.find(Surface, route.surface)),
+            _title(catalog.find(Severity, route.severity)),
+            route.tell_user,
+        )
         for route in routes
     )
     codes = tuple((code, diagnostics.get(code, "")) for code in sorted(symptom.diagnostics))
@@ -229,7 +233,11 @@ def _rank(catalog: Catalog, level: ServiceLevel) -> int:
 def _promise(catalog: Catalog, level: ServiceLevel) -> Promise:
     severity = catalog.find(Severity, level.severity)
     hours = level.hours
-    words = f"{hours.days[0]} to {hours.days[-1]}, {hours.start} to {hours.end} {hours.zone}" if hours else "round the clock"
+    words = (
+        f"{hours.days[0]} to {hours.days[-1]}, {hours.start} to {hours.end} {hours.zone}"
+        if hours
+        else "round the clock"
+    )
     return Promise(
         severity=_title(severity),
         meaning=severity.entity.meaning if severity else "",

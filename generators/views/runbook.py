@@ -132,7 +132,10 @@ def wakes(catalog: Catalog, policy: PolicyRef) -> tuple[Wake, ...]:
     found = catalog.find(EscalationPolicy, policy)
     steps = found.entity.steps if found else ()
     return tuple(
-        Wake(step.after_minutes, tuple(ref for target in step.notify if (ref := target.rotation or target.role) is not None))
+        Wake(
+            step.after_minutes,
+            tuple(ref for target in step.notify if (ref := target.rotation or target.role) is not None),
+        )
         for step in steps
     )
 
@@ -164,5 +167,3 @@ def runbook_index(catalog: Catalog, title: str, intro: str) -> RunbookIndex:
         if own:
             shelves.append(RunbookShelf(ref_to("surface", surface.id), tuple(row(e, docname_of(e)) for e in own)))
     return RunbookIndex(title, intro, tuple(shelves), tuple(item.docname for shelf in shelves for item in shelf.rows))
-
-

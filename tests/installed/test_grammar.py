@@ -97,6 +97,7 @@ GRAMMAR = CommandGrammar("small", typer.main.get_command(small()), {("idle",): "
         "--root /nowhere/at/all paint x red",
         "--version",
         "--version rubbish",
+        "-- --version",
         "--help",
         "paint --help",
         "secret",
@@ -118,7 +119,8 @@ def test_line_the_parser_takes_is_no_problem(line: str) -> None:
     [
         ("", "'small' needs a subcommand: bare, idle, loose, needy, paint, picky"),
         ("pain x red", "'small' has no command 'pain'; did you mean 'paint'?"),
-        ("-- --version", "'small' has no command '--version'"),
+        ("-- --root x", "'small' has no command '--root'"),
+        ("-- --rot x", "'small' has no option '--rot'; did you mean '--root'?"),
         ("paint x", "'small paint' needs argument 'colour'"),
         ("paint x red y", "'small paint' takes no further argument: 'y'"),
         (

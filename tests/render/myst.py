@@ -15,13 +15,15 @@ from myst_parser.parsers.docutils_ import Parser
 
 Tree = tuple[str, tuple[Any, ...]]  # an element's name, its parts: texts and trees
 
+_WARNING = 2
+
 _SETTINGS = {
     "line_length_limit": 10_000_000,  # docutils alone has one; Sphinx reads lines of any length
     "myst_enable_extensions": {"colon_fence", "deflist", "fieldlist"},
     "myst_heading_anchors": 3,
     "myst_highlight_code_blocks": False,
     "myst_url_schemes": {"https": None, "mailto": None},
-    "report_level": 2,
+    "report_level": _WARNING,
 }
 
 # What these hold is compared as a whole: how many paragraphs there are depends on the text.
@@ -51,6 +53,8 @@ def tree(node: nodes.Node) -> Tree:
     name = " ".join([node.tagname, *node["classes"], node.get("refuri", "")]).rstrip()
     children: list[Any] = []
     for child in node.children:
+        if isinstance(child, nodes.system_message) and child["level"] < _WARNING:
+            continue  # two headings of the same text: a remark that is no part of the page
         if not isinstance(child, nodes.Text):
             children.append(tree(child))
         elif children and isinstance(children[-1], str):

@@ -177,13 +177,10 @@ def with_normal_keys(tree: Any) -> Any:
     return [with_normal_keys(value) for value in tree] if isinstance(tree, list) else tree
 
 
-def printed(value: Tree) -> set[str]:
-    """How a value may begin in the file."""
-    if isinstance(value, str):
-        return {'"'}
-    if isinstance(value, (dict, list)):
-        return {'"', "-", "{", "[", "?"}
-    return {json.dumps(value)[0]}
+def scalar_at(lines: list[str], place: Place) -> str:
+    """The scalar that begins at a place, read by another scanner."""
+    rest = [lines[place.line - 1][place.column - 1 :], *lines[place.line :]]
+    return next(str(token.value) for token in yaml.scan("\n".join(rest)) if isinstance(token, yaml.ScalarToken))
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
@@ -205,13 +202,11 @@ def test_any_tree_that_was_dumped_is_read_back_with_its_places(tree: dict[str, T
     lines = text.split("\n")
     for route, value in routes(tree):
         place = reading.document.at(*route)
-        assert lines[place.line - 1][place.column - 1] in printed(value)
+        if isinstance(value, str):
+            assert scalar_at(lines, place) == value
+        elif isinstance(value, (dict, list)):
+            assert lines[place.line - 1][place.column - 1] in '"-{[?'
+        else:
+            assert lines[place.line - 1][place.column - 1 :][: place.width] == json.dumps(value)
         if route and isinstance(route[-1], str):
-            key = reading.document.at(*route, key=True)
-            rest = "\n".join([lines[key.line - 1][key.column - 1 :], *lines[key.line :]])
-            scanned = next(token for token in yaml.scan(rest) if isinstance(token, yaml.ScalarToken))
-            assert scanned.value == route[-1]
-        if not isinstance(value, (dict, list)):
-            rest = "\n".join([lines[place.line - 1][place.column - 1 :], *lines[place.line :]])
-            scanned = next(token for token in yaml.scan(rest) if isinstance(token, yaml.ScalarToken))
-            assert scanned.value == (value if isinstance(value, str) else json.dumps(value))
+            assert scalar_at(lines, reading.document.at(*route, key=True)) == route[-1]

@@ -126,15 +126,29 @@ def test_another_ending_is_refused_and_not_passed_over(root: Path, name: str) ->
 
 @pytest.mark.parametrize(
     "path",
-    ["../outside/secret.yaml", "a/../../outside/secret.yaml", "a/../a/y.yaml", "./a/y.yaml", "a//y.yaml", "/a/y.yaml"]
-    + ["{outside}", "a\\y.yaml", "a/x\0.yaml", "a\0/y.yaml", "", ".yaml/..", "a/\ud800.yaml", "\udcff/y.yaml"],
+    [
+        "../outside/secret.yaml",
+        "a/../../outside/secret.yaml",
+        "a/../a/y.yaml",
+        "./a/y.yaml",
+        "a//y.yaml",
+        "/a/y.yaml",
+        "{outside}",
+        "a\\y.yaml",
+        "a/x\0.yaml",
+        "a\0/y.yaml",
+        "",
+        ".yaml/..",
+        "a/\ud800.yaml",
+        "\udcff/y.yaml",
+    ],
 )
 def test_a_path_that_is_no_path_inside_the_root_is_refused(root: Path, path: str) -> None:
     """Upwards, absolute, roundabout, or impossible: a finding, and nothing is opened."""
     write(root, "a/y.yaml")
     reading = Repository(root).load(path.format(outside=root.parent / "outside/secret.yaml"))
     assert reading.document is None
-    assert [finding.rule.code for finding in reading.findings] in (["OPS012"], ["OPS013"])
+    assert [finding.rule.code for finding in reading.findings] == ["OPS012"]
     reading.findings[0].place.path.encode()
 
 

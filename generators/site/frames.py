@@ -1,0 +1,41 @@
+"""Pages around bodies that are rendered already: an entity's own page, and all entities of a kind on one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from generators.model import Ref
+    from generators.render import Safe
+
+
+@dataclass(frozen=True, slots=True)
+class KindSection:
+    """An entity on its kind's page."""
+
+    id: str
+    title: str
+    body: Safe
+
+
+@dataclass(frozen=True, slots=True)
+class KindPage:
+    """All entities of a kind on one page."""
+
+    kind: str
+    title: str
+    about: str
+    sections: tuple[KindSection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPage:
+    """The frame of an entity's own page."""
+
+    kind: str
+    id: str
+    title: str
+    path: str
+    used_by: tuple[Ref, ...]
+    body: Safe
