@@ -43,7 +43,7 @@ def new(kind: KindArgument, identity: IdArgument, root: RootOption = Path()) -> 
     target = top / path
     if target.exists() or target.is_symlink():
         raise Unusable(f"{path} is already there; edit it, or choose another id")
-    text = scaffold(found, check_repository(top).catalog)
+    text = scaffold(found, identity.rsplit("/", 1)[-1], check_repository(top).catalog)
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("x", encoding="utf-8") as file:
         file.write(text)

@@ -6,6 +6,7 @@ to import, the command about one more. Nothing raises; what cannot be looked up 
 
 from __future__ import annotations
 
+import logging
 import re
 import warnings
 from dataclasses import dataclass
@@ -88,6 +89,8 @@ def _root() -> Command:
 
 
 def _imported(look_up: Callable[[], T]) -> T | Missing:
+    log = logging.getLogger()
+    level, handlers = log.level, list(log.handlers)
     try:
         with warnings.catch_warnings():  # what it warns about itself is not for our users to mend
             warnings.simplefilter("ignore")
@@ -98,6 +101,9 @@ def _imported(look_up: Callable[[], T]) -> T | Missing:
         return _broken(error)
     except Exception as error:  # noqa: BLE001 -- a foreign package may fail in any way while it is imported
         return _broken(error)
+    finally:  # the module of the command configures logging when it is imported; that is for its own process
+        log.setLevel(level)
+        log.handlers[:] = handlers
 
 
 def _broken(error: Exception) -> Missing:

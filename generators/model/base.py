@@ -57,6 +57,11 @@ class Ref(str):
         return {**handler(schema), "x-kind": cls.kind}
 
 
+def new_with(*wanted: str, **sample: str) -> ConfigDict:
+    """What a newly written one has besides the required fields: optional fields by name, and values of its own."""
+    return ConfigDict(json_schema_extra={"x-wanted": list(wanted), "x-sample": dict(sample)})
+
+
 @dataclass(frozen=True, slots=True)
 class Folder:
     """Where the files of a kind live: `ops_model/oncall/rotations/{id}.yaml`. One `{id}`, at most one `{group}`."""

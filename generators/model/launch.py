@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, Self, get_args
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from generators.model.base import Entity, Folder, Part
+from generators.model.base import Entity, Folder, Part, new_with
 from generators.model.refs import (  # noqa: TC001
     ConnectorRef,
     DeferralRef,
@@ -31,6 +31,8 @@ TIERS: tuple[str, ...] = get_args(Tier)
 class Evidence(Part):
     """What shows that an item is done: a path in this repository, a command that passes, or an address."""
 
+    model_config = new_with("path")
+
     what: Line
     path: RepoPath | None = None
     command: Command | None = None
@@ -45,6 +47,8 @@ class Evidence(Part):
 
 class ScopeItem(Entity):
     """One thing that a launch needs, could use, or can do without for now."""
+
+    model_config = new_with(tier="post-launch")
 
     kind: ClassVar[str] = "scope-item"
     plural: ClassVar[str] = "scope"
@@ -141,6 +145,8 @@ class Risk(Entity):
 class Criterion(Part):
     """One condition of a gate: computed from the repository, or attested by a role."""
 
+    model_config = new_with("role", by="attested")
+
     id: Slug
     statement: Line
     by: Literal["computed", "attested"]
@@ -196,7 +202,7 @@ class SignOff(Entity):
     role: RoleRef
     signed: date
     expires: date
-    digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+    digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$", examples=["sha256:" + "0" * 64])]
 
 
 class Waiver(Entity):

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from generators.model.base import Entity, Folder, Part
+from generators.model.base import Entity, Folder, Part, new_with
 from generators.model.refs import HolidaysRef, PersonRef, RoleRef, RotationRef, SurfaceRef  # noqa: TC001
 from generators.model.text import Line, LocalTime, Minutes, Slug, Weekday, Zone  # noqa: TC001
 
@@ -51,6 +51,8 @@ class Layer(Part):
 
 class Override(Part):
     """One person answers for the rotation between two instants, whatever the layers say."""
+
+    model_config = new_with(end="2027-01-04T10:00:00Z")
 
     person: PersonRef
     start: datetime
@@ -103,6 +105,8 @@ class HolidayCalendar(Entity):
 
 class Target(Part):
     """Whom a step of a policy notifies: a rotation or a role."""
+
+    model_config = new_with("role")
 
     rotation: RotationRef | None = None
     role: RoleRef | None = None

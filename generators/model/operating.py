@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from generators.model.base import Entity, Folder, Part
+from generators.model.base import Entity, Folder, Part, new_with
 from generators.model.refs import (  # noqa: TC001
     CadenceRef,
     PersonRef,
@@ -58,6 +58,8 @@ class Record(Part):
 
 class Decision(Entity):
     """A decision that comes back. What is left open here is reported, not glossed over."""
+
+    model_config = new_with("owner", "trigger", "hand_off", "recorded")
 
     kind: ClassVar[str] = "decision"
     plural: ClassVar[str] = "decisions"

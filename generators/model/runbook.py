@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from generators.model.base import Entity, Folder, Part
+from generators.model.base import Entity, Folder, Part, new_with
 from generators.model.refs import AlertRef, RoleRef, RunbookRef, SurfaceRef  # noqa: TC001
 from generators.model.text import Command, Line, Minutes, Name, Prose, Slug, Title  # noqa: TC001
 
@@ -38,6 +38,8 @@ class End(Part):
 
 class Step(Part):
     """One thing to do."""
+
+    model_config = new_with("owner", "end")
 
     id: Slug
     title: Title

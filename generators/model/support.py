@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from generators.model.base import Entity, Folder, Part
+from generators.model.base import Entity, Folder, Part, new_with
 from generators.model.refs import RoleRef, RunbookRef, SeverityRef, SurfaceRef, SymptomRef  # noqa: TC001
 from generators.model.text import DiagnosticCode, Line, LocalTime, Minutes, Name, Prose, Span, Title, Weekday, Zone  # noqa: TC001
 
@@ -40,6 +40,8 @@ class Severity(Entity):
 
 class Hours(Part):
     """When a promise's clock runs."""
+
+    model_config = new_with(start="09:00", end="17:00")
 
     days: Annotated[tuple[Weekday, ...], Field(min_length=1)]
     start: LocalTime
@@ -122,6 +124,8 @@ class Route(Entity):
 class NextUpdate(Part):
     """When the next message is due."""
 
+    model_config = new_with("minutes")
+
     minutes: Annotated[Minutes, Field(ge=1)] | None = None
     """Absent: this is the last message."""
     note: Line | None = None
@@ -137,6 +141,8 @@ class Placeholder(Part):
 
 class Message(Entity):
     """What to say in a state of an incident to an audience; gaps are named and visible."""
+
+    model_config = new_with(body="Change this: {change_me}.")
 
     kind: ClassVar[str] = "message"
     plural: ClassVar[str] = "messages"

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from generators.model.base import Entity, Folder, Part
+from generators.model.base import Entity, Folder, Part, new_with
 from generators.model.refs import EventRef, ObjectiveRef, RunbookRef, SeverityRef, StepRef, SurfaceRef  # noqa: TC001
 from generators.model.text import Line, Name, Prose  # noqa: TC001
 
@@ -51,7 +51,7 @@ class Objective(Entity):
     event: EventRef
     good: Line
     """Which events count as good."""
-    target: Annotated[str, Field(pattern=r"^0\.[0-9]{1,5}$")]
+    target: Annotated[str, Field(pattern=r"^0\.[0-9]{1,5}$", examples=["0.99"])]
     """A decimal as text, so that nothing rounds it: `"0.995"`."""
     window_days: Annotated[int, Field(ge=1, le=90)]
     minimum_events: Annotated[int, Field(ge=1)]
@@ -60,6 +60,8 @@ class Objective(Entity):
 
 class Alert(Entity):
     """What wakes somebody: an objective or a condition, and the runbook step that answers this very alert."""
+
+    model_config = new_with("condition")
 
     kind: ClassVar[str] = "alert"
     plural: ClassVar[str] = "alerts"

@@ -12,7 +12,8 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError, core_schema
 
 if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
 
 SLUG = r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$"
 SLUG_LENGTH = 80
@@ -20,20 +21,31 @@ SLUG_LENGTH = 80
 # ── text ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 ONE_LINE = r"^\S(?:[^\n]*\S)?$"
 
-Title = Annotated[str, Field(min_length=1, max_length=140, pattern=ONE_LINE)]
-Line = Annotated[str, Field(min_length=1, max_length=500, pattern=ONE_LINE)]
-Prose = Annotated[str, Field(min_length=1, max_length=6000)]
-Command = Annotated[str, Field(min_length=1, max_length=4000)]
-Slug = Annotated[str, Field(pattern=SLUG, max_length=SLUG_LENGTH)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+Title = Annotated[str, Field(min_length=1, max_length=140, pattern=ONE_LINE, examples=["Change this title"])]
+Line = Annotated[str, Field(min_length=1, max_length=500, pattern=ONE_LINE, examples=["Change this line"])]
+Prose = Annotated[str, Field(min_length=1, max_length=6000, examples=["Change this text."])]
+Command = Annotated[str, Field(min_length=1, max_length=4000, examples=["dfops check"])]
+Slug = Annotated[str, Field(pattern=SLUG, max_length=SLUG_LENGTH, examples=["change-me"])]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40, examples=["change_me"])]
 """A parameter's name, as it stands in `{braces}`."""
-Url = Annotated[str, Field(pattern=r"^https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[\x21-\x7e]*)?$", max_length=300)]
-RepoPath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.][A-Za-z0-9_./{}*-]*$", max_length=200)]
-SemVer = Annotated[str, Field(pattern=r"^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-[0-9A-Za-z.-]+)?$")]
-DiagnosticCode = Annotated[str, Field(pattern=r"^(?:ERR|WARN)-[A-Z0-9]+(?:-[A-Z0-9]+)*$", max_length=80)]
+Url = Annotated[
+    str,
+    Field(
+        pattern=r"^https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[\x21-\x7e]*)?$",
+        max_length=300,
+        examples=["https://example.org/"],
+    ),
+]
+RepoPath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.][A-Za-z0-9_./{}*-]*$", max_length=200, examples=["ops_model"])]
+SemVer = Annotated[
+    str, Field(pattern=r"^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-[0-9A-Za-z.-]+)?$", examples=["0.1.0"])
+]
+DiagnosticCode = Annotated[
+    str, Field(pattern=r"^(?:ERR|WARN)-[A-Z0-9]+(?:-[A-Z0-9]+)*$", max_length=80, examples=["ERR-INTERNAL"])
+]
 
 # ── time ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-LocalTime = Annotated[str, Field(pattern=r"^(?:[01]\d|2[0-3]):[0-5]\d$")]
+LocalTime = Annotated[str, Field(pattern=r"^(?:[01]\d|2[0-3]):[0-5]\d$", examples=["09:00"])]
 """Wall time, 24 hours: `"09:00"`."""
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Minutes = Annotated[int, Field(ge=0, le=60 * 24 * 30)]
@@ -54,7 +66,7 @@ def _zone(value: str) -> str:
     return value
 
 
-Zone = Annotated[str, Field(max_length=60), AfterValidator(_zone)]
+Zone = Annotated[str, Field(max_length=60, examples=["UTC"]), AfterValidator(_zone)]
 
 
 class Span(str):
@@ -68,6 +80,13 @@ class Span(str):
         """A strict string such as `4 hours`."""
         text = core_schema.str_schema(strict=True, pattern=r"^[1-9][0-9]{0,4} (?:minute|hour|day)s?$")
         return core_schema.no_info_after_validator_function(cls, text)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """The text's pattern, with an example."""
+        return {**handler(schema), "examples": ["4 hours"]}
 
     @property
     def amount(self) -> int:
@@ -95,7 +114,11 @@ def _recurrence(value: str) -> str:
 
 Recurrence = Annotated[
     str,
-    Field(max_length=200, pattern=r"^FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;[A-Z]+=[A-Z0-9,+-]+)*$"),
+    Field(
+        max_length=200,
+        pattern=r"^FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;[A-Z]+=[A-Z0-9,+-]+)*$",
+        examples=["FREQ=WEEKLY;BYDAY=MO"],
+    ),
     AfterValidator(_recurrence),
 ]
 """RFC 5545 RRULE without its prefix: `FREQ=WEEKLY;BYDAY=MO`."""

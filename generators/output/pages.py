@@ -50,6 +50,7 @@ class _Plan:
     changed: dict[str, bytes]
     unchanged: dict[str, bytes]
     stale: tuple[str, ...]
+    gone: tuple[str, ...]  # named by the manifest, not there: a killed run may have left their folders
     left: tuple[str, ...]
 
     @property
@@ -84,7 +85,7 @@ def write_pages(folder: Path, pages: Mapping[str, str], state: Path | None = Non
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             manifest.replace(state, target, data)
-        for path in plan.stale:
+        for path in (*plan.stale, *plan.gone):
             _remove(folder, path)
         if plan.digests != known:
             manifest.save(state, plan.digests)
@@ -117,15 +118,15 @@ def _plan(folder: Path, state: Path, wanted: Mapping[str, bytes], known: Mapping
             occupied.append(path)
     if occupied:
         raise OccupiedError(tuple(sorted(occupied)))
-    stale, left = _unwanted(folder, state, known, known.keys() - wanted.keys())
-    return _Plan(changed, unchanged, stale, left)
+    return _Plan(changed, unchanged, *_unwanted(folder, state, known, known.keys() - wanted.keys()))
 
 
 def _unwanted(
     folder: Path, state: Path, known: Mapping[str, Digests], paths: set[str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Of paths that only the manifest names: the files to remove, and those that someone changed."""
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Of paths that only the manifest names: the files to remove, those not there, and those that someone changed."""
     stale: list[str] = []
+    gone: list[str] = []
     left: list[str] = []
     for path in sorted(paths):
         try:
@@ -135,10 +136,11 @@ def _unwanted(
             left.append(path)
             continue
         if present is None:
+            gone.append(path)
             continue
         own = _is_own(path, present, known) and not target.is_relative_to(state)
         (stale if own else left).append(path)
-    return tuple(stale), tuple(left)
+    return tuple(stale), tuple(gone), tuple(left)
 
 
 def _is_own(path: str, present: bytes, known: Mapping[str, Digests]) -> bool:

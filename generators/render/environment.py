@@ -165,7 +165,7 @@ def _source(within: Environment, name: str) -> str:
 def _finished(value: object) -> Safe:
     """What Jinja prints for a value."""
     if isinstance(value, Undefined):
-        str(value)  # raises UndefinedError, which names the variable
+        return Safe(value)  # raises UndefinedError; only `{{ x if y }}` without an else has the right to print nothing
     return escaped(value)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from generators.schemas import schema
+from generators.source.plain import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
 PART = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 CHANGE_ME = "change-me"
+SAMPLES = {"date": date(2027, 1, 4), "date-time": "2027-01-04T09:00:00Z"}
 
 
 def destination(kind: type[Entity], identity: str) -> str | None:
@@ -28,34 +32,60 @@ def destination(kind: type[Entity], identity: str) -> str | None:
     return pattern.replace("{group}", parts[0]).replace("{id}", parts[-1])
 
 
-def scaffold(kind: type[Entity], catalog: Catalog) -> str:
-    """YAML that its class accepts. References name the first entity of their kind, or `change-me`."""
+def scaffold(kind: type[Entity], identity: str, catalog: Catalog) -> str:
+    """YAML that its class accepts. References name an entity of the same id, else the first one, else `change-me`."""
     description = schema(kind)
-    value = _object(description, description.get("$defs", {}), catalog)
+    value = _Writer(description.get("$defs", {}), identity, catalog).part(description)
     head = f"# {' '.join((kind.__doc__ or '').split())}\n"
-    return head + yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=100)
+    return head + yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
-def _object(part: Mapping[str, Any], named: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
-    wanted = {*part.get("required", ()), *part.get("x-sample", {})}
-    return {
-        name: part.get("x-sample", {}).get(name) or _value(field, named, catalog)
-        for name, field in part["properties"].items()
-        if name in wanted
-    }
+class _Dumper(yaml.SafeDumper):
+    """Plain where every reader agrees, quoted elsewhere; equal values are written twice, not aliased."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the signature is PyYAML's
+        """Never an anchor: the reader refuses them."""
+        return True
 
 
-def _value(field: Mapping[str, Any], named: Mapping[str, Any], catalog: Catalog) -> Any:  # noqa: PLR0911 - one line a form
-    if "$ref" in field:
-        return _object(named[field["$ref"].rsplit("/", 1)[-1]], named, catalog)
-    if "anyOf" in field:
-        return _value(field["anyOf"][0], named, catalog)
-    if "x-kind" in field:
-        return next(iter(sorted(catalog.names_of(field["x-kind"]))), CHANGE_ME)
-    if "enum" in field:
-        return field["enum"][0]
-    if field.get("type") == "array":
-        return [_value(field["items"], named, catalog)]
-    if "examples" in field:
-        return field["examples"][0]
-    return {"string": "Change me.", "integer": field.get("minimum", 1), "boolean": False}[field["type"]]
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if resolve(text) == (text, "") else '"')
+
+
+_Dumper.add_representer(str, _text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Values for a schema: examples where it has them, names that exist where it wants one."""
+
+    named: Mapping[str, Any]
+    identity: str
+    catalog: Catalog
+
+    def part(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        """Required and wanted fields of an object, in the order they are declared."""
+        sample = schema.get("x-sample", {})
+        wanted = {*schema.get("required", ()), *schema.get("x-wanted", ()), *sample}
+        fields = schema["properties"].items()
+        return {name: sample.get(name) or self.value(field) for name, field in fields if name in wanted}
+
+    def value(self, field: Mapping[str, Any]) -> Any:  # noqa: PLR0911 - one line a form
+        """A value that the field accepts."""
+        if "$ref" in field:
+            return self.part(self.named[field["$ref"].rsplit("/", 1)[-1]])
+        if "anyOf" in field:
+            return self.value(field["anyOf"][0])
+        if "x-kind" in field:
+            names = self.catalog.names_of(field["x-kind"])
+            return self.identity if self.identity in names else min(names, default=CHANGE_ME)
+        if "enum" in field:
+            return field["enum"][0]
+        if field.get("type") == "array":
+            return [self.value(field["items"])]
+        if "examples" in field:
+            return field["examples"][0]
+        return (
+            SAMPLES.get(field.get("format", ""))
+            or {"integer": field.get("minimum", 1), "boolean": False}[field["type"]]
+        )

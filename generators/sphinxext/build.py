@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from docutils.utils import SystemMessage
 from sphinx.application import Sphinx
@@ -25,7 +25,7 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """How a build went: pages read and written, warnings as `path:line: WARNING: text [type]`, and whether it counts."""
+    """How a build went: pages read and written, warnings (`path:line: WARNING: text [type]`), and whether it counts."""
 
     ok: bool
     read: int
@@ -77,10 +77,10 @@ def build(  # noqa: PLR0913 - each is a choice of the command line
     return BuildResult(not fault and not (fail_on_warning and lines), count.read, count.written, lines)
 
 
-def _stdout() -> io.TextIOBase:
+def _stdout() -> TextIO:
     import sys  # noqa: PLC0415 - the stream of the moment, which a caller may have replaced
 
-    return sys.stdout  # type: ignore[return-value]
+    return sys.stdout
 
 
 def _lines(text: str) -> tuple[str, ...]:

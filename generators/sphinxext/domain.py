@@ -75,12 +75,13 @@ class OpsDomain(Domain):
     name = "ops"
     label = "operations"
     directives: ClassVar[dict[str, Any]] = {"entity": EntityDirective}
-    data_version = 1
+    data_version = 2
     initial_data: ClassVar[dict[str, Any]] = {
         "anchors": {},  # docname -> {(kind, id): node id}
         "references": {},  # docname -> {(kind, id)}
         "diagrams": set(),  # docnames with a diagram
         "shown": {},  # (kind, id) -> Shown, as of the build that last wrote pages
+        "outline": "",  # digest of all navigation, as of that build
         "outlines": {},  # docname -> digest of its navigation, as of that build
     }
 

@@ -86,7 +86,11 @@ class Outline:
     def digest(self, page: str, neighbours: Sequence[str | None]) -> str:
         """Equal when everything a page shows of other pages' titles is equal."""
         linked = [(name, self.titles.get(name or "", "")) for name in neighbours]
-        return blake2b(repr((self.sidebar(page), linked)).encode(), digest_size=16).hexdigest()
+        return _digest(self.sidebar(page), linked)
+
+
+def _digest(*parts: object) -> str:
+    return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
 def render(items: Sequence[Item], page: str, link: Callable[[str], str], depth: int = 1) -> str:
@@ -117,9 +121,13 @@ class Navigation:
         """Pages whose own text is unchanged but whose sidebar or neighbours are not: to write again."""
         titles = {name: title.astext() for name, title in env.titles.items()}
         self.outline = Outline(app.config.root_doc, env.toctree_includes, titles)
+        data = OpsDomain.of(env).data
+        whole = _digest(sorted(env.toctree_includes.items()), sorted(titles.items()))
+        if data["outline"] == whole:
+            return []
+        data["outline"] = whole
         relations = env.collect_relations()
         outlines = {name: self.outline.digest(name, relations.get(name, (None,))) for name in titles}
-        data = OpsDomain.of(env).data
         before, data["outlines"] = data["outlines"], outlines
         return [name for name, digest in sorted(outlines.items()) if before.get(name, digest) != digest]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sphinx.errors import ConfigError
+from sphinx.errors import ConfigError, ExtensionError
 from sphinx.util import logging
 
 from generators.findings import Severity, in_order
@@ -34,19 +34,20 @@ class Pipeline:
     prepare: Callable[[Path, str], Site]
     write: Callable[[Path, Mapping[str, str]], object]
     kinds: tuple[str, ...]
+    refusals: tuple[type[Exception], ...] = ()
 
 
 def pipeline() -> Pipeline:
     """The real layers, imported when a build starts: Sphinx reads `setup` even where no page will be made."""
     from generators.model import KINDS  # noqa: PLC0415 - see above: `sphinx-build --help` must not load the model
-    from generators.output import write_pages  # noqa: PLC0415 - see above
+    from generators.output import OccupiedError, UnsafePathError, write_pages  # noqa: PLC0415 - see above
     from generators.site import prepare  # noqa: PLC0415 - see above
 
-    return Pipeline(prepare, write_pages, tuple(kind.kind for kind in KINDS))
+    return Pipeline(prepare, write_pages, tuple(kind.kind for kind in KINDS), (OccupiedError, UnsafePathError))
 
 
 def audience(source: Path, root: Path) -> str:
-    """ "internal" or "public", by the source folder; raises ConfigError for any other folder."""
+    """Return "internal" or "public", by the source folder; raises ConfigError for any other folder."""
     folder = source.relative_to(root).as_posix() if source.is_relative_to(root) else str(source)
     if folder not in AUDIENCES:
         expected = " or ".join(AUDIENCES)
@@ -61,8 +62,12 @@ def make_pages(app: Sphinx) -> None:
     layers = pipeline()
     site = layers.prepare(root, audience(source, root))
     # The folder that is a site of its own keeps its own account of what was written there, whichever site wrote it.
-    for folder, pages in by_site(source, site.pages):
-        layers.write(folder, pages)
+    try:
+        for folder, pages in by_site(source, site.pages):
+            layers.write(folder, pages)
+    except layers.refusals as fault:
+        # Something else stands where a page belongs: the author's to solve, so a sentence and no traceback.
+        raise ExtensionError(str(fault), modname=__name__) from fault
     domain = OpsDomain.of(app.env)
     domain.show(
         {key: (target.docname, target.anchor, target.title) for key, target in site.targets.items()},

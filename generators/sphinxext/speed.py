@@ -10,7 +10,6 @@ from sphinx.highlighting import PygmentsBridge
 from sphinx.search.en import SearchEnglish
 
 if TYPE_CHECKING:
-    from pygments.formatter import Formatter
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
@@ -39,9 +38,9 @@ class Collector:
     def __init__(self) -> None:
         self.before = gc.get_threshold()
 
-    def relax(self, app: Sphinx) -> None:
-        """From the first event on."""
-        del app
+    def relax(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+        """From the first page read: from here on Sphinx always says when a build has ended."""
+        del app, env, docnames
         self.before = gc.get_threshold()
         gc.set_threshold(*THRESHOLD)
 
@@ -71,13 +70,13 @@ class Memorised(SearchEnglish):
 
 
 def keep_formatter(app: Sphinx) -> None:
-    """Sphinx makes a Pygments formatter, with its whole style sheet, for every code block: 2 ms each for the same one."""
+    """Sphinx makes a Pygments formatter, with its whole style sheet, for every code block: 2 ms each for the same."""
     highlighter = getattr(app.builder, "highlighter", None)
     if isinstance(highlighter, PygmentsBridge):
-        make, plain = highlighter.get_formatter, highlighter.get_formatter()
+        make, plain = highlighter.get_formatter, highlighter.get_formatter(linenos=False)
 
-        def get_formatter(**options: Any) -> Formatter[str]:
-            return make(**options) if options else plain
+        def get_formatter(**options: Any) -> Any:
+            return plain if options == {"linenos": False} else make(**options)
 
         highlighter.get_formatter = get_formatter  # type: ignore[method-assign]
 
@@ -86,7 +85,7 @@ def connect(app: Sphinx) -> None:
     """Relax first, freeze after every other listener, restore last."""
     collector = Collector()
     app.add_search_language(Memorised)
-    app.connect("builder-inited", collector.relax, priority=1)
+    app.connect("env-before-read-docs", collector.relax)
     app.connect("builder-inited", keep_formatter)
     app.connect("env-before-read-docs", forget_doctrees)
     app.connect("env-updated", collector.freeze, priority=900)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sphinx.util import logging
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
+
+Copied = tuple[set[str], str]
 
 logger = logging.getLogger(__name__)
 
@@ -21,23 +21,15 @@ def close_directives(app: Sphinx) -> None:
     app.env.settings.update(raw_enabled=False, file_insertion_enabled=False)
 
 
-def _copied(env: BuildEnvironment) -> Iterator[tuple[str, set[str]]]:
-    for name, (docnames, _) in [*env.images.items(), *env.dlfiles.items()]:
-        yield name, docnames
-
-
 def keep_inside(app: Sphinx, env: BuildEnvironment) -> None:
     """Images and downloads from outside the source folder are not copied: the public site's folder is its border."""
     root = Path(app.srcdir).resolve()
-    for name, docnames in sorted(_copied(env)):
-        if not (root / name).resolve().is_relative_to(root):
-            env.images.pop(name, None)
-            env.dlfiles.pop(name, None)
-            for docname in sorted(docnames):
-                logger.warning(
-                    "%r is outside the source folder and was not copied", name,
-                    location=docname, type="ops", subtype="outside",
-                )  # fmt: skip
+    # Two tables of one shape: file below the source folder -> (pages that name it, file in the output).
+    for table in (cast("dict[str, Copied]", env.images), cast("dict[str, Copied]", env.dlfiles)):
+        for name in [name for name in table if not (root / name).resolve().is_relative_to(root)]:
+            for docname in sorted(table.pop(name)[0]):
+                text = "%r is outside the source folder and was not copied"
+                logger.warning(text, name, location=docname, type="ops", subtype="outside")
 
 
 def connect(app: Sphinx) -> None:

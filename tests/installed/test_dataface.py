@@ -106,6 +106,8 @@ assert "dft" in facts.grammars and facts.missing == ()
 assert "dataface" not in sys.modules
 assert facts.problems("dft rendr")
 assert "dataface.cli.main" in sys.modules
+import logging
+assert logging.getLogger().handlers == [], "importing dft set up its own logging"
 """
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False, capture_output=True, text=True)  # noqa: S603 -- our own text
     assert done.returncode == 0, done.stderr

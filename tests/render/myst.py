@@ -42,20 +42,19 @@ def parsed(text: str) -> nodes.document:
     return document
 
 
-def tree(node: nodes.Node) -> Tree:
+def tree(node: nodes.Element) -> Tree:
     """Element names, classes, addresses and texts; ids and names follow from titles and are left out."""
     if isinstance(node, PROSE):
-        strange = [inner.tagname for inner in node.findall() if not isinstance(inner, _ALLOWED_IN_PROSE)]
+        strange = [repr(inner) for inner in node.findall() if not isinstance(inner, _ALLOWED_IN_PROSE)]
         return (node.tagname, (*strange, "\n\n".join(part.astext() for part in node.findall(nodes.paragraph))))
     if isinstance(node, nodes.literal | nodes.literal_block):
         return (node.tagname, (node.astext().removesuffix("\n"),))
-    assert isinstance(node, nodes.Element)
     name = " ".join([node.tagname, *node["classes"], node.get("refuri", "")]).rstrip()
     children: list[Any] = []
     for child in node.children:
         if isinstance(child, nodes.system_message) and child["level"] < _WARNING:
             continue  # two headings of the same text: a remark that is no part of the page
-        if not isinstance(child, nodes.Text):
+        if isinstance(child, nodes.Element):
             children.append(tree(child))
         elif children and isinstance(children[-1], str):
             children[-1] += child.astext()

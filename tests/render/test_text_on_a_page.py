@@ -19,7 +19,7 @@ from tests.render.myst import Tree, parsed, texts_filled, tree
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TOKEN = "zqtokenzq"
+NEUTRAL = "zqtokenzq"
 
 MACROS = """\
 {% macro told(text) %}
@@ -125,7 +125,7 @@ def sections(texts: Sequence[str]) -> list[Tree]:
 @cache
 def neutral() -> Tree:
     """The section of a text that means nothing."""
-    (section,) = sections([TOKEN])
+    (section,) = sections([NEUTRAL])
     return section
 
 
@@ -133,7 +133,7 @@ def expected(text: str) -> object:
     """That section with the token replaced by what each place must show of `text`."""
     told = "\n\n".join(prose(text))
     shown = {"": one_line(text), "literal": monospace(text), "literal_block": code(text), "note": told, "tip": told}
-    return texts_filled(neutral(), TOKEN, shown)
+    return texts_filled(neutral(), NEUTRAL, shown)
 
 
 def wrong(texts: Sequence[str]) -> list[str]:
@@ -149,7 +149,7 @@ def wrong(texts: Sequence[str]) -> list[str]:
 def test_a_neutral_text_reaches_every_place() -> None:
     """The page under test has all the places: else the comparisons below would promise little."""
     page = repr(neutral())
-    assert page.count(TOKEN) == 46
+    assert page.count(NEUTRAL) == 46
     for name in ("title", "entry", "admonition", "term", "definition", "field_body", "block_quote", "enumerated_list"):
         assert f"'{name}" in page, name
 
@@ -180,8 +180,8 @@ def test_text_nobody_thought_of(texts: list[str]) -> None:
 def test_a_literal_with_a_bar_and_no_word_of_its_place(text: str) -> None:
     """It falls back to escaped text, which is right in a table and out of it."""
     page = tree(parsed(f"| {literal(text)} |\n|---|\n| {literal(text)} |\n\n{literal(text)}"))
-    assert repr(page) == repr(tree(parsed(f"| {TOKEN} |\n|---|\n| {TOKEN} |\n\n{TOKEN}"))).replace(
-        repr(TOKEN), repr(text)
+    assert repr(page) == repr(tree(parsed(f"| {NEUTRAL} |\n|---|\n| {NEUTRAL} |\n\n{NEUTRAL}"))).replace(
+        repr(NEUTRAL), repr(text)
     )
 
 

@@ -63,6 +63,7 @@ FAULTS: dict[str, tuple[bytes | str, list[tuple[str, int, int]]]] = {
     "a key twice in flow": ("a: {b: 1, b: {c: no}}\n", [("OPS004", 1, 11), ("OPS010", 1, 18)]),
     "a tag that runs code": ("a: !!python/object/apply:os.system [ls]\n", [("OPS005", 1, 4)]),
     "a tag that is a type": ("a: !!int abc\n", [("OPS005", 1, 4)]),
+    "a tag that makes text of a number": ("a: !!str 012\n", [("OPS005", 1, 4)]),
     "a tag on the top": ("--- !!map\na: 1\n", [("OPS005", 1, 5)]),
     "a tag on a key": ("!!str a: 1\n", [("OPS005", 1, 1)]),
     "a tag that says nothing": ("a: ! x\n", [("OPS005", 1, 4)]),

@@ -5,12 +5,17 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from generators.findings import Finding
 from generators.sphinxext import pages
 from generators.sphinxext.build import BuildResult, build
+
+if TYPE_CHECKING:
+    from bs4 import Tag
+
+    from generators.findings import Finding
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -50,6 +55,12 @@ def write_pages(folder: Path, texts: dict[str, str]) -> None:
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
     listing.write_text("\n".join(texts), encoding="utf-8")
+
+
+def only(soup: Tag, selector: str) -> Tag:
+    """The one element a selector finds."""
+    (found,) = soup.select(selector)
+    return found
 
 
 class Repository:

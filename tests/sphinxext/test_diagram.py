@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from typing import TYPE_CHECKING
 
 import pytest
 from bs4 import BeautifulSoup
 
 from generators.sphinxext import diagram
 from generators.sphinxext.svg import DrawingError, clean, draw
-from tests.sphinxext.conftest import Repository, Site, Target
+from tests.sphinxext.conftest import Repository, Site, Target, only
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 
@@ -44,17 +48,19 @@ def test_hostile_svg_keeps_shapes_and_loses_the_rest() -> None:
         <path d="M0,0" fill="url(#g)" stroke="black"/><polygon fill="white" points="1,1"/></g></svg>"""
     )
     soup = BeautifulSoup(drawing.html('a "label" <b>'), "html.parser")
-    assert {tag.name for tag in soup.find_all(True)} == {"svg", "g", "a", "text", "path", "polygon"}
+    assert {tag.name for tag in soup.select("*")} == {"svg", "g", "a", "text", "path", "polygon"}
     assert [link.get("href") for link in soup.find_all("a")] == [None, None, "#step-a"]
-    kept = {name for tag in soup.find_all(True) for name in tag.attrs}
-    assert kept == {"role", "aria-label", "width", "viewbox", "class", "href", "font-size", "d", "stroke", "fill", "points"}
+    kept = {name for tag in soup.select("*") for name in tag.attrs}
+    assert kept == {
+        "role", "aria-label", "width", "viewbox", "class", "href", "font-size", "d", "stroke", "fill", "points",
+    }  # fmt: skip
     assert [text.text for text in soup.find_all("text")] == ["one", "two", '<b>"']
-    assert soup.svg["aria-label"] == 'a "label" <b>'
-    assert soup.path["stroke"] == "currentColor"
-    assert soup.polygon["fill"] == "none"
+    assert only(soup, "svg")["aria-label"] == 'a "label" <b>'
+    assert only(soup, "path")["stroke"] == "currentColor"
+    assert only(soup, "polygon")["fill"] == "none"
 
 
-@pytest.mark.parametrize("data", [b"", b"<svg", b"<html/>", b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='1 2 x'/>"])
+@pytest.mark.parametrize("data", [b"", b"<svg", b"<html/>", b"<svg viewBox='1 2 x 3'/>", b"<svg viewBox='1 2'/>"])
 def test_anything_but_a_drawing_is_refused(data: bytes) -> None:
     """What is not SVG with a view box is an error with a reason, not a crash."""
     with pytest.raises(DrawingError):
@@ -70,7 +76,7 @@ def test_diagram_is_drawn_in_the_page(repository: Repository) -> None:
     first, second = soup.select(".ops-diagram > svg")
     assert (first["role"], first["aria-label"]) == ("group", 'Diagram: Roll "back"')
     assert (second["role"], second["aria-label"]) == ("img", "Diagram")
-    assert first.select_one("a[href='#step-a'] text").text == "look <here> & there"
+    assert only(first, "a[href='#step-a'] text").text == "look <here> & there"
     assert not soup.select(".ops-diagram [id], .ops-diagram title")
     assert "currentColor" in str(first)
     assert len(list((repository.root / "build").rglob("diagrams/*.svg"))) == 2
@@ -91,7 +97,7 @@ def test_page_without_graphviz_says_so_once_and_goes_on(
 ) -> None:
     """No warning, so the build counts; no drawing, and no source in its place."""
     repository.site["internal"] = site()
-    monkeypatch.setattr(diagram, "which", lambda name: None)
+    monkeypatch.setattr(diagram, "which", lambda _: None)
     said: list[str] = []
     monkeypatch.setattr(diagram.logger, "info", lambda text, *values: said.append(text % values))
     assert repository.build().ok
@@ -102,7 +108,7 @@ def test_page_without_graphviz_says_so_once_and_goes_on(
     assert not caplog.records
 
 
-def test_dot_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_dot_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The time limit holds."""
     slow = tmp_path / "dot"
     slow.write_text("#!/bin/sh\nexec sleep 30\n", encoding="utf-8")

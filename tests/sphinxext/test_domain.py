@@ -92,6 +92,16 @@ def test_new_title_rewrites_the_pages_that_show_it(repository: Repository) -> No
     assert repository.build().written == 0
 
 
+def test_page_that_refers_no_more_is_left_alone(repository: Repository) -> None:
+    """What a page said before its last change counts no longer."""
+    site = repository.site["internal"] = runbooks()
+    repository.build()
+    site.pages["guide.md"] = "# Guide\n"
+    repository.build()
+    site.targets["runbook", "roll-back"] = Target("runbooks/roll-back", "", "Take a pack back")
+    assert repository.build().written == 0
+
+
 def test_entity_that_arrives_later_becomes_a_link(repository: Repository) -> None:
     """A page that warned is written again, and linked, once the entity exists; and warned about when it goes."""
     site = repository.site["internal"] = runbooks()
@@ -107,7 +117,7 @@ def test_entity_that_arrives_later_becomes_a_link(repository: Repository) -> Non
 
 
 def test_two_processes_read_what_one_reads(repository: Repository) -> None:
-    """References and anchors survive the merge: same pages, same inventory, and later titles still reach their pages."""
+    """References and anchors survive the merge: same inventory, and later titles still reach their pages."""
     names = [f"entry-{number}" for number in range(12)]
     site = repository.site["internal"] = Site(
         pages={"index.md": "# Start\n" + toctree(*names)},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bs4 import BeautifulSoup
 
 from generators.sphinxext.navigation import LISTED, Outline, render
-from tests.sphinxext.conftest import Repository, Site, toctree
+from tests.sphinxext.conftest import Repository, Site, only, toctree
 
 INCLUDES = {"index": ["a", "b"], "a": ["a1", "a2"], "b": ["b1"], "b1": ["index", "b"]}
 TITLES = {name: name.upper() for name in ("index", "a", "b", "a1", "a2", "b1", "alone")}
@@ -14,7 +14,7 @@ TITLES = {name: name.upper() for name in ("index", "a", "b", "a1", "a2", "b1", "
 def shown(outline: Outline, page: str) -> str:
     """The entries of a sidebar as plain links."""
     soup = BeautifulSoup(render(outline.sidebar(page), page, lambda name: name), "html.parser")
-    return " ".join(link["href"] for link in soup.find_all("a"))
+    return " ".join(str(link["href"]) for link in soup.find_all("a"))
 
 
 def test_sidebar_shows_the_way_siblings_and_children() -> None:
@@ -48,7 +48,7 @@ def test_title_changes_the_digest_of_those_who_show_it() -> None:
 
 
 def test_furo_finds_the_classes_it_styles(repository: Repository) -> None:
-    """current, current-page, has-children and the switch are where furo's style sheet looks; Sphinx's own tree is not."""
+    """current, current-page, has-children and the switch are where furo's style sheet looks."""
     repository.site["internal"] = Site(
         pages={
             "index.md": "# Start\n" + toctree("s/index", "t"), "s/index.md": "# S\n" + toctree("one", "two"),
@@ -56,11 +56,11 @@ def test_furo_finds_the_classes_it_styles(repository: Repository) -> None:
         }
     )  # fmt: skip
     assert repository.build().warnings == ()
-    tree = BeautifulSoup(repository.html("s/one"), "html.parser").select_one(".sidebar-tree")
+    tree = only(BeautifulSoup(repository.html("s/one"), "html.parser"), ".sidebar-tree")
     assert [link["href"] for link in tree.find_all("a")] == ["index.html", "#", "two.html", "../t.html"]
-    section, page = tree.select_one("li.toctree-l1.current.has-children"), tree.select_one("li.toctree-l2.current-page")
-    assert section.select_one("input.toctree-checkbox[checked]")["id"] == section.find("label")["for"]
-    assert page.select_one("a.current").text == "One"
+    section = only(tree, "li.toctree-l1.current.has-children")
+    assert only(section, "input.toctree-checkbox[checked]")["id"] == only(section, "label")["for"]
+    assert only(section, "li.toctree-l2.current-page > a.current").text == "One"
     assert not BeautifulSoup(repository.html("t"), "html.parser").select(".sidebar-tree li li")
     assert BeautifulSoup(repository.html("search"), "html.parser").select(".sidebar-tree a[href='t.html']")
 

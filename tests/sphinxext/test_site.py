@@ -6,14 +6,16 @@ import hashlib
 import json
 import os
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from bs4 import BeautifulSoup
 
 from generators.findings import Finding, Place, Rule, Severity
+from generators.sphinxext import pages
 from generators.sphinxext.build import build
-from tests.sphinxext.conftest import Repository, Site, Target, runbooks, toctree
+from tests.sphinxext.conftest import Repository, Site, Target, only, runbooks, toctree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +34,7 @@ def rule(severity: Severity) -> Rule:
 
 
 def test_findings_arrive_at_their_file_and_line(repository: Repository) -> None:
-    """Errors and warnings fail the build with path, line, code and hint; a per cent sign is text; notes fail nothing."""
+    """Errors and warnings fail the build with path, line, code, hint; a per cent sign is text; notes fail nothing."""
     site = repository.site["internal"] = runbooks()
     site.findings = (
         Finding(Place("ops_model/a.yaml", 12, 3), rule(Severity.ERROR), "unknown role '100%s'", "did you mean 'x'?"),
@@ -69,7 +71,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("audience", ["internal", "public"])
 def test_other_folder_other_time_same_bytes(repository: Repository, tmp_path: Path, audience: str) -> None:
-    """Two builds of equal inputs differ in no byte, wherever and whenever they ran; nothing of Sphinx's memory is in it."""
+    """Builds of equal inputs differ in no byte, wherever and whenever they ran; no memory of Sphinx is among them."""
     repository.site[audience] = runbooks()
     repository.build(audience)
     first = digests(repository.out(audience))
@@ -81,7 +83,8 @@ def test_other_folder_other_time_same_bytes(repository: Repository, tmp_path: Pa
     repository.build(audience)
     assert digests(repository.out(audience)) == first
     assert not [name for name in first if name.endswith((".doctree", ".pickle", ".md", ".md.txt"))]
-    assert not [name for name in first if str(repository.root).encode() in (repository.out(audience) / name).read_bytes()]
+    written = [path for path in repository.out(audience).rglob("*") if path.is_file()]
+    assert not [path for path in written if str(repository.root).encode() in path.read_bytes()]
 
 
 def test_hostile_title_stays_text(repository: Repository) -> None:
@@ -99,16 +102,17 @@ def test_hostile_title_stays_text(repository: Repository) -> None:
     hostile = {name: BeautifulSoup(repository.html(name), "html.parser") for name in ("index", "bad", "child", "good")}
     for soup in hostile.values():
         assert not soup.select("img, [onerror]")
-        assert soup.select_one(".sidebar-tree a[href$='bad.html'], .sidebar-tree a[href='#']").text == HOSTILE
-    assert hostile["bad"].title.text.startswith(HOSTILE)
-    assert hostile["index"].select_one("article a.reference[href='bad.html#runbook-bad']").text == HOSTILE
+        entries = [link.text for link in soup.select(".sidebar-tree li.toctree-l1 > a")]
+        assert entries == [HOSTILE, "Good"]
+    assert only(hostile["bad"], "head > title").text.startswith(HOSTILE)
+    assert only(hostile["index"], "article a.reference[href='bad.html#runbook-bad']").text == HOSTILE
     assert hostile["good"].select_one(".prev-page .title") is not None
     site.pages = {name: text.replace(coded(HOSTILE), "Plain") for name, text in site.pages.items()}
     site.targets["runbook", "bad"] = Target("bad", "", "Plain")
     repository.build()
     for name, soup in hostile.items():
         plain = BeautifulSoup(repository.html(name), "html.parser")
-        assert [tag.name for tag in soup.find_all(True)] == [tag.name for tag in plain.find_all(True)], name
+        assert [tag.name for tag in soup.select("*")] == [tag.name for tag in plain.select("*")], name
 
 
 def test_search_index_carries_titles_as_data(repository: Repository) -> None:
@@ -148,7 +152,9 @@ def test_page_cannot_make_elements_or_copy_files(repository: Repository, text: s
     repository.build("public")
     soup = BeautifulSoup(repository.html("index", "public"), "html.parser")
     assert not soup.select(".made, a[href^='javascript']")
-    assert not [path for path in repository.out("public").rglob("*") if path.is_file() and b"canary" in path.read_bytes()]
+    written = [path for path in repository.out("public").rglob("*") if path.is_file()]
+    assert written
+    assert not [path for path in written if b"canary" in path.read_bytes()]
 
 
 def test_other_source_folder_is_refused(repository: Repository) -> None:
@@ -157,6 +163,23 @@ def test_other_source_folder_is_refused(repository: Repository) -> None:
     result = repository.build()
     assert not result.ok
     assert len(result.warnings) == 1
+
+
+def test_page_in_the_way_is_a_line_and_no_traceback(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the writer refuses is said in its own words, and no page is made."""
+
+    class RefusedError(Exception):
+        pass
+
+    def refuse(_folder: Path, _texts: object) -> None:
+        raise RefusedError("docs/index.md is in the way")
+
+    layers = replace(pages.pipeline(), write=refuse, refusals=(RefusedError,))
+    monkeypatch.setattr(pages, "pipeline", lambda: layers)
+    result = repository.build()
+    assert not result.ok
+    assert "docs/index.md is in the way" in " ".join(result.warnings)
+    assert not (repository.out() / "index.html").exists()
 
 
 def test_broken_configuration_is_a_line_and_no_traceback(repository: Repository) -> None:
