@@ -192,6 +192,8 @@ def directive(
         raise TypeError(message)
     head = "" if title is None else f" {escaped(title) or _INVISIBLE}"
     option = f":class: {classes}\n" if classes else ""
+    if name == "container":  # its classes are its argument
+        head, option = f" {classes}", ""
     fence = "~" * max(3, _longest_run("~", head + body) + 1)
     inside = body.strip("\n")
     return Safe(" " * indent + _indented(f"{fence}{{{name}}}{head}\n{option}\n{inside}\n{fence}\n", indent))
