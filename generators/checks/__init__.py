@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from generators import catalog as catalog_layer
 from generators import source
-from generators.checks import launch, oncall, packs, references, runbooks, stability, support, telemetry
-from generators.checks.facts import Facts
+from generators.checks import commands, launch, oncall, packs, references, runbooks, stability, support, telemetry
+from generators.checks.facts import Console, Facts
 from generators.findings import Finding, Rule, in_order
 
 if TYPE_CHECKING:
     from generators.catalog import Catalog
 
-FAMILIES = (references, runbooks, oncall, support, launch, stability, packs, telemetry)
+FAMILIES = (references, runbooks, commands, oncall, support, launch, stability, packs, telemetry)
 CHECKS = tuple(check for family in FAMILIES for check in family.CHECKS)
 RULES: tuple[Rule, ...] = (*source.RULES, *catalog_layer.RULES, *(rule for family in FAMILIES for rule in family.RULES))
 
-__all__ = ["CHECKS", "RULES", "Facts", "run"]
+__all__ = ["CHECKS", "RULES", "Console", "Facts", "run"]
 
 
 def run(catalog: Catalog, facts: Facts) -> tuple[Finding, ...]:

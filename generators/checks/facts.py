@@ -14,12 +14,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Console:
+    """A block of commands on a page that is written by hand: its file, the line of its first command, its text."""
+
+    path: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """The world outside the catalog, as values."""
 
     installed: Installed
     exists: Callable[[str], bool]
     """Whether a path relative to the root is there; `*` stands for any name."""
+    consoles: tuple[Console, ...] = ()
 
 
 if TYPE_CHECKING:

@@ -93,14 +93,6 @@ UNUSED_PARAMETER = Rule(
     "The reader is asked for something that changes nothing.",
     "Use it in a command or text, or delete it.",
 )
-REFUSED_COMMAND = Rule(
-    "OPS310",
-    "refused-command",
-    Severity.ERROR,
-    "The installed command does not accept a line that this text tells people to run.",
-    "A command that fails when pasted costs the trust in every other one.",
-    "Correct it by `COMMAND --help`; a command that does not exist yet must not appear.",
-)
 OVER_TIME = Rule(
     "OPS311",
     "over-time",
@@ -135,7 +127,6 @@ RULES = (
     NO_OWNER,
     UNKNOWN_PARAMETER,
     UNUSED_PARAMETER,
-    REFUSED_COMMAND,
     OVER_TIME,
     WRONG_FOLDER,
     TWICE,
@@ -242,14 +233,6 @@ def parameters_match(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                 yield Finding(entry.at("parameters", index, "name"), UNUSED_PARAMETER, f"parameter '{name}' {problem}")
 
 
-def commands_are_real(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """Every line is accepted by the parser of the command itself."""
-    for entry in catalog.entries_of(Runbook):
-        for index, step in enumerate(entry.entity.steps):
-            for _, sentence in facts.installed.problems(step.command or ""):
-                yield Finding(entry.at("steps", index, "command"), REFUSED_COMMAND, sentence)
-
-
 def runbooks_are_arrived_at(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Something that is not a runbook leads to each, or to one that hands over to it."""
     arrived: set[str] = set()
@@ -309,7 +292,6 @@ CHECKS = (
     branches_have_conditions,
     steps_have_owners,
     parameters_match,
-    commands_are_real,
     runbooks_are_arrived_at,
     runbooks_lie_with_their_surface,
     time_boxes_keep_the_promise,

@@ -11,6 +11,7 @@ from generators.findings import Finding, in_order
 from generators.installed import Installed, installed
 from generators.installed.own import own_commands
 from generators.model import KINDS
+from generators.site.handwritten import consoles
 from generators.site.internal import internal_pages
 from generators.site.public import public_pages
 from generators.source import Repository
@@ -50,7 +51,7 @@ def check(root: Path) -> Checked:
 
 def _checked(root: Path, commands: Installed) -> Checked:
     catalog, findings = load(Repository(root), KINDS)
-    facts = checks.Facts(commands, lambda path: _exists(root, path))
+    facts = checks.Facts(commands, lambda path: _exists(root, path), tuple(consoles(root)))
     return Checked(catalog, in_order((*findings, *checks.run(catalog, facts))))
 
 
