@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date  # noqa: TC003 - pydantic reads annotations at run time
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field
 
@@ -80,6 +80,11 @@ class Decision(Entity):
     hand_off: HandOff | None = None
     recorded: Record | None = None
     runbook: RunbookRef | None = None
+
+    @property
+    def list_rank(self) -> tuple[int, ...]:
+        """By area, in the order in which the areas are listed."""
+        return (get_args(Area).index(self.area),)
 
 
 class Cadence(Entity):

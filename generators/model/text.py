@@ -23,8 +23,8 @@ ONE_LINE = r"^\S(?:[^\n]*\S)?$"
 
 Title = Annotated[str, Field(min_length=1, max_length=140, pattern=ONE_LINE, examples=["Change this title"])]
 Line = Annotated[str, Field(min_length=1, max_length=500, pattern=ONE_LINE, examples=["Change this line"])]
-Prose = Annotated[str, Field(min_length=1, max_length=6000, examples=["Change this text."])]
-Command = Annotated[str, Field(min_length=1, max_length=4000, examples=["dfops check"])]
+Prose = Annotated[str, Field(pattern=r"\S", max_length=6000, examples=["Change this text."])]
+Command = Annotated[str, Field(pattern=r"\S", max_length=4000, examples=["dfops check"])]
 Slug = Annotated[str, Field(pattern=SLUG, max_length=SLUG_LENGTH, examples=["change-me"])]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40, examples=["change_me"])]
 """A parameter's name, as it stands in `{braces}`."""

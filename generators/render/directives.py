@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from generators.render.text import Safe
+from generators.render.text import Safe, escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +16,7 @@ _DOCUMENT = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 
 
 def entity(name: str, kind: str) -> Safe:
-    """Here an entity or part is shown: `{{ page.id | entity("runbook") }}`. Raises ValueError for another shape."""
+    """Where an entity or part is shown; in templates a filter on the id. Raises ValueError for another shape."""
     if not _KIND.fullmatch(kind) or not _NAME.fullmatch(name):
         message = f"no entity: {kind!r} {name!r}"
         raise ValueError(message)
@@ -46,6 +46,14 @@ def document(name: str) -> Safe:
         message = f"no document: {name!r}"
         raise ValueError(message)
     return Safe(f"{{doc}}`{name}`")
+
+
+def jump(name: str, prefix: str, text: str) -> Safe:
+    """A link to the anchor `PREFIX-NAME` on the same page. Raises ValueError for another shape."""
+    if not _NAME.fullmatch(f"{prefix}-{name}"):
+        message = f"no anchor: {prefix!r} {name!r}"
+        raise ValueError(message)
+    return Safe(f"[{escaped(text)}](#{prefix}-{name})")
 
 
 def diagram(dot: str) -> Safe:

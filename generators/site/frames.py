@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from generators.model import Ref
     from generators.render import Safe
+    from generators.views.pages import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,14 @@ class OwnPage:
     path: str
     used_by: tuple[Ref, ...]
     body: Safe
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterFrame:
+    """A chapter's index with its board, which is empty where it has none."""
+
+    title: str
+    intro: str
+    board: Safe
+    shelves: tuple[Shelf, ...]
+    pages: tuple[str, ...]

@@ -9,7 +9,8 @@ from generators.model.runbook import Runbook
 from generators.render import Safe, render
 from generators.schemas import schemas
 from generators.site.examples import examples
-from generators.site.frames import KindPage, KindSection, OwnPage
+from generators.site.frames import ChapterFrame, KindPage, KindSection, OwnPage
+from generators.views.boards import BOARDS
 from generators.views.entity import EntityView, entity_view
 from generators.views.layout import CHAPTERS, docname_of, kinds_of, page_of
 from generators.views.pages import (
@@ -51,7 +52,10 @@ def _chapters(catalog: Catalog) -> Iterator[Page]:
             view = runbook_index(catalog, chapter.title, chapter.intro)
             yield f"{chapter.name}/index.md", render("runbook-index.md.jinja", view)
         elif any(page_of(kind) != f"{chapter.name}/index" for kind in kinds_of(chapter.name)):
-            yield f"{chapter.name}/index.md", render("chapter.md.jinja", chapter_page(catalog, chapter))
+            page, board = chapter_page(catalog, chapter), BOARDS.get(chapter.name)
+            above = Safe(render(f"boards/{chapter.name}.md.jinja", board(catalog))) if board else Safe()
+            frame = ChapterFrame(page.title, page.intro, above, page.shelves, page.pages)
+            yield f"{chapter.name}/index.md", render("chapter.md.jinja", frame)
 
 
 def _kind(catalog: Catalog, kind: type[Entity]) -> Iterator[Page]:

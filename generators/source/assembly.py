@@ -152,7 +152,7 @@ class Assembly:
             message = f"a value of more than {self._limits.scalar_bytes} bytes"
         else:
             return False
-        self._faults.add(rules.LIMIT, start, end, message)
+        self._faults.stop(rules.LIMIT, start, end, message)
         return True
 
     def _properties(self, event: _Event, start: int) -> None:
@@ -226,7 +226,7 @@ class Assembly:
         marks.append(0)
         if len(self._around) >= self._limits.depth:
             message = f"nested deeper than {self._limits.depth} levels"
-            self._faults.add(rules.LIMIT, start, start + 1, message)
+            self._faults.stop(rules.LIMIT, start, start + 1, message)
             return True
         self._nodes -= 1
         if self._nodes < 0:

@@ -32,7 +32,11 @@ class Faults:
         if self.full:
             self._more += 1
         else:
-            self._found.append(Finding(place_in(self._text, self._path, start, end), rule, message, hint))
+            self.stop(rule, start, end, message, hint)
+
+    def stop(self, rule: Rule, start: int, end: int, message: str, hint: str = "") -> None:
+        """As `add`, for the fault that ends the reading: it is listed however many there are."""
+        self._found.append(Finding(place_in(self._text, self._path, start, end), rule, message, hint))
 
     def add_unseen(self, more: int) -> None:
         """Faults that nobody looked at, because there were already enough."""

@@ -109,12 +109,12 @@ def _report_top(tree: Tree, start: int, end: int, faults: Faults) -> None:
     if tree is None and start == end:
         faults.add(rules.ONE_DOCUMENT, 0, 0, "the file is empty")
     else:
-        faults.add(rules.NOT_A_MAPPING, start, start + 1 if isinstance(tree, list) else end, "no mapping at the top")
+        faults.stop(rules.NOT_A_MAPPING, start, start + 1 if isinstance(tree, list) else end, "no mapping at the top")
 
 
 def _report_syntax(error: yaml.YAMLError, text: str, faults: Faults) -> None:
     if not isinstance(error, yaml.MarkedYAMLError):
-        faults.add(rules.SYNTAX, 0, 0, "not YAML")
+        faults.stop(rules.SYNTAX, 0, 0, "not YAML")
         return
     message = problem = error.problem or "not YAML"
     offset = error.problem_mark.index if error.problem_mark else 0
@@ -123,4 +123,4 @@ def _report_syntax(error: yaml.YAMLError, text: str, faults: Faults) -> None:
         offset = error.context_mark.index
     elif error.context_mark:
         message = f"{problem}, {error.context} that starts at line {faults.line(error.context_mark.index)}"
-    faults.add(rules.SYNTAX, offset, offset + 1, message, _SYNTAX_HINTS.get(problem, ""))
+    faults.stop(rules.SYNTAX, offset, offset + 1, message, _SYNTAX_HINTS.get(problem, ""))

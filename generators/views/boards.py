@@ -1,0 +1,267 @@
+"""What a chapter's reader wants before any list: the support desk, the map of decisions, the launch, what recurs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, get_args
+
+from generators.checks.promises import promise
+from generators.model.launch import TIERS, Gate, ScopeItem
+from generators.model.operating import Area, Cadence, Connector, Decision
+from generators.model.stability import DEFECT_STATES, Defect, DefectClass
+from generators.model.support import Route, Severity, Symptom
+from generators.views.entity import ref_to, shortened
+from generators.views.pages import in_list_order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from generators.catalog import Catalog, Entry
+    from generators.model import Ref
+    from generators.model.refs import RoleRef, RunbookRef, SeverityRef, SurfaceRef
+
+SETTLED = frozenset({"fixed", "wont-fix"})
+
+
+# ── support ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class DeskAnswer:
+    """What support needs for a symptom on a surface."""
+
+    surface: SurfaceRef
+    severity: SeverityRef
+    raise_when: str
+    acknowledge: str
+    mitigate: str
+    owner: RoleRef
+    runbook: RunbookRef
+    tell_user: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSymptom:
+    """A symptom with everything that follows from it."""
+
+    id: str
+    title: str
+    seen: str
+    ask: tuple[str, ...]
+    answers: tuple[DeskAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SupportDesk:
+    """From what a user sees, or a code, to severity, promise, owner, runbook and words."""
+
+    symptoms: tuple[DeskSymptom, ...]
+    codes: tuple[tuple[str, Ref], ...]
+    """Diagnostic code and the symptom that it shows."""
+
+
+def support_desk(catalog: Catalog) -> SupportDesk:
+    """The desk, symptoms by title, codes by name."""
+    symptoms = in_list_order(list(catalog.entries_of(Symptom)))
+    codes = sorted((code, entry.id) for entry in symptoms for code in entry.entity.diagnostics)
+    routes: dict[str, list[Route]] = {}
+    for route in catalog.entries_of(Route):
+        routes.setdefault(route.entity.symptom, []).append(route.entity)
+    return SupportDesk(
+        tuple(_desk(catalog, entry, routes.get(entry.id, [])) for entry in symptoms),
+        tuple((code, ref_to("symptom", name)) for code, name in codes),
+    )
+
+
+def _desk(catalog: Catalog, entry: Entry[Symptom], routes: list[Route]) -> DeskSymptom:
+    answers = tuple(_answer(catalog, route) for route in routes)
+    return DeskSymptom(entry.id, entry.entity.title, entry.entity.seen, entry.entity.ask, answers)
+
+
+def _answer(catalog: Catalog, route: Route) -> DeskAnswer:
+    level = promise(catalog, route.surface, route.severity, route.symptom)
+    return DeskAnswer(
+        surface=route.surface,
+        severity=route.severity,
+        raise_when=route.raise_when or "",
+        acknowledge=level.entity.acknowledge if level else "",
+        mitigate=level.entity.mitigate if level else "",
+        owner=route.owner,
+        runbook=route.runbook,
+        tell_user=route.tell_user,
+    )
+
+
+# ── operating ───────────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class MapRow:
+    """A decision on the map."""
+
+    decision: Ref
+    owner: RoleRef | None
+    cadence: Ref | None
+    trigger: str
+    surfaces: tuple[SurfaceRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapArea:
+    """The decisions of one area."""
+
+    title: str
+    rows: tuple[MapRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionMap:
+    """Every recurring decision by area, and the week's rhythm."""
+
+    areas: tuple[MapArea, ...]
+    cadences: tuple[tuple[Ref, str, str], ...]
+    """Cadence, recurrence, local time with zone."""
+
+
+def decision_map(catalog: Catalog) -> DecisionMap:
+    """Areas in the order of the model, decisions by title."""
+    entries = in_list_order(list(catalog.entries_of(Decision)))
+    areas = (
+        MapArea(area.replace("-", " ").capitalize(), tuple(_map_row(e) for e in entries if e.entity.area == area))
+        for area in get_args(Area)
+    )
+    cadences = (
+        (ref_to("cadence", e.id), e.entity.recurrence, f"{e.entity.time} {e.entity.zone}")
+        for e in in_list_order(list(catalog.entries_of(Cadence)))
+    )
+    return DecisionMap(tuple(area for area in areas if area.rows), tuple(cadences))
+
+
+def _map_row(entry: Entry[Decision]) -> MapRow:
+    decision = entry.entity
+    return MapRow(
+        ref_to("decision", entry.id), decision.owner, decision.cadence, decision.trigger or "", decision.surfaces
+    )
+
+
+# ── launch ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class TierRow:
+    """How far a tier of scope is."""
+
+    tier: str
+    done: int
+    total: int
+    left: tuple[Ref, ...]
+    """Items that are neither done nor deferred."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateRow:
+    """A gate and what of its scope is left."""
+
+    gate: Ref
+    criteria: int
+    done: int
+    total: int
+    left: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchBoard:
+    """How far the launch is."""
+
+    tiers: tuple[TierRow, ...]
+    gates: tuple[GateRow, ...]
+    deferred: tuple[tuple[Ref, Ref], ...]
+    """Scope item and its deferral."""
+
+
+def launch_board(catalog: Catalog) -> LaunchBoard:
+    """Tiers, gates and deferrals; counts are of scope items."""
+    items = in_list_order(list(catalog.entries_of(ScopeItem)))
+    by_id = {entry.id: entry for entry in items}
+    tiers = []
+    for tier in TIERS:
+        own = [entry for entry in items if entry.entity.tier == tier]
+        tiers.append(TierRow(tier, _done(own), len(own), _left(own)))
+    gates = []
+    for gate in in_list_order(list(catalog.entries_of(Gate))):
+        own = [by_id[name] for name in gate.entity.scope if name in by_id]
+        criteria = len(gate.entity.criteria)
+        gates.append(GateRow(ref_to("gate", gate.id), criteria, _done(own), len(own), _left(own)))
+    deferred = ((ref_to("scope-item", e.id), ref_to("deferral", e.entity.deferral)) for e in items if e.entity.deferral)
+    return LaunchBoard(tuple(tiers), tuple(gates), tuple(deferred))
+
+
+def _done(entries: Iterable[Entry[ScopeItem]]) -> int:
+    return sum(entry.entity.state == "done" for entry in entries)
+
+
+def _left(entries: Iterable[Entry[ScopeItem]]) -> tuple[Ref, ...]:
+    return tuple(ref_to("scope-item", e.id) for e in entries if e.entity.state not in {"done", "deferred"})
+
+
+# ── stability ───────────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many defects something has that are not settled, and how many in all."""
+
+    ref: Ref
+    unsettled: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """A defect that is not settled."""
+
+    defect: Ref
+    severity: SeverityRef
+    state: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class StabilityBoard:
+    """What recurs: by class, by connector, and the defects themselves, worst first."""
+
+    states: tuple[tuple[str, int], ...]
+    classes: tuple[Tally, ...]
+    connectors: tuple[Tally, ...]
+    register: tuple[RegisterRow, ...]
+
+
+def stability_board(catalog: Catalog) -> StabilityBoard:
+    """Counts of defects; the register by rank of severity, then title."""
+    entries = list(catalog.entries_of(Defect))
+    states: Counter[str] = Counter(entry.entity.state for entry in entries)
+    ranks = {severity.id: severity.entity.rank for severity in catalog.entries_of(Severity)}
+    unsettled = [entry for entry in entries if entry.entity.state not in SETTLED]
+    unsettled.sort(key=lambda e: (ranks.get(e.entity.severity, len(ranks)), e.entity.title.casefold()))
+    return StabilityBoard(
+        states=tuple((state, states[state]) for state in DEFECT_STATES if states[state]),
+        classes=_tallies(entries, DefectClass.kind, lambda defect: defect.defect_class),
+        connectors=_tallies(entries, Connector.kind, lambda defect: defect.connector),
+        register=tuple(
+            RegisterRow(ref_to("defect", e.id), e.entity.severity, e.entity.state, shortened(e.entity.seen))
+            for e in unsettled
+        ),
+    )
+
+
+def _tallies(entries: list[Entry[Defect]], kind: str, by: Callable[[Defect], Ref | None]) -> tuple[Tally, ...]:
+    total: Counter[str] = Counter()
+    unsettled: Counter[str] = Counter()
+    for entry in entries:
+        if name := by(entry.entity):
+            total[name] += 1
+            unsettled[name] += entry.entity.state not in SETTLED
+    ordered = sorted(total, key=lambda name: (-unsettled[name], name))
+    return tuple(Tally(ref_to(kind, name), unsettled[name], total[name]) for name in ordered)
+
+
+BOARDS: dict[str, Callable[[Catalog], Any]] = {
+    "support": support_desk,
+    "operating": decision_map,
+    "launch": launch_board,
+    "stability": stability_board,
+}
+"""Chapter to the view that stands above its lists."""

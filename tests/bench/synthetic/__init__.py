@@ -1,0 +1,60 @@
+"""A repository of any size that breaks no rule: made up, the same for the same counts, and plainly synthetic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import yaml
+
+from generators.installed.dataface import Missing, diagnostic_codes
+from generators.model import KINDS
+from generators.source.plain import resolve
+from tests.bench.synthetic import launch, people, support
+from tests.bench.synthetic.world import World, counts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+MAKERS = {**people.MAKERS, **support.MAKERS, **launch.MAKERS}
+
+__all__ = ["MAKERS", "counts_of", "files", "write"]
+
+
+class _Dumper(yaml.CSafeDumper):
+    """Plain where every reader agrees, quoted elsewhere, several lines as a block: as people write it."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the signature is PyYAML's
+        """Never an anchor."""
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    if "\n" in text:
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|")
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if resolve(text) == (text, "") else '"')
+
+
+_Dumper.add_representer(str, _text)
+
+
+def files(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """Path below the root and YAML text of every entity."""
+    codes = diagnostic_codes()
+    world = World(counts, () if isinstance(codes, Missing) else tuple(code.code for code in codes))
+    for kind in KINDS:
+        for number in range(counts[kind.kind]):
+            name = world.name("connector" if kind.kind == "pack" else kind.kind, number)
+            path = kind.folder.pattern.replace("{id}", name).replace("{group}", world.surface(number))
+            fields = MAKERS[kind.kind](world, number)
+            yield path, yaml.dump(fields, Dumper=_Dumper, sort_keys=False, width=110)
+
+
+def write(root: Path, counts: Mapping[str, int]) -> int:
+    """Write the repository below `root`, a new folder. Returns how many bytes it has."""
+    size = 0
+    for path, text in files(counts):
+        file = root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        size += file.write_bytes(text.encode())
+    return size

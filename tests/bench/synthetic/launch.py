@@ -1,0 +1,251 @@
+"""What a launch needs, what recurs, packs, and the way in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.bench.synthetic.world import Fields, World
+
+FOLLOW_UPS = 4
+STATES = ("open", "in-progress", "accepted", "fixed")
+
+
+def scope_item(world: World, number: int) -> Fields:
+    """As many are deferred as there are deferrals; the others show something."""
+    deferred = number < world.counts["deferral"]
+    shown: Fields = {"deferral": world.name("deferral", number)}
+    if not deferred:
+        path = f"ops_model/launch/risks/{world.name('risk', number)}.yaml"
+        shown = {"evidence": [{"what": world.line(), "path": path}, {"what": world.line(), "command": "dfops check"}]}
+    return {
+        "title": f"Synthetic scope {number}",
+        "surface": world.surface(number),
+        "tier": ("launch-critical", "launch-adjacent", "post-launch")[number % 3],
+        "state": "deferred" if deferred else "done",
+        "owner": world.turn("role"),
+        "why": world.prose(),
+        "accept": [world.line() for _ in range(2)],
+        **shown,
+        "risks": world.some("risk", 20),
+    }
+
+
+def deferral(world: World, number: int) -> Fields:
+    """Left for later."""
+    return {
+        "title": f"Synthetic deferral {number}",
+        "surface": world.surface(number),
+        "reason": world.prose(),
+        "risk": world.prose(),
+        "until_then": world.line(),
+        "follow_up": {"what": world.line(), "owner": world.turn("role"), "review": world.day()},
+    }
+
+
+def unsupported_case(world: World, number: int) -> Fields:
+    """The first third concerns every connector, so that any pack may name it."""
+    limited = number >= world.counts["surface"]
+    return {
+        "title": f"Synthetic unsupported case {number}",
+        "surface": world.surface(number),
+        "connectors": world.some("connector", 20) if limited else [],
+        "warehouses": ["duckdb"],
+        "happens": world.prose(),
+        "instead": world.prose(),
+    }
+
+
+def risk(world: World, number: int) -> Fields:
+    """Hits hard, and is addressed."""
+    return {
+        "title": f"Synthetic risk {number}",
+        "surface": world.surface(number),
+        "owner": world.turn("role"),
+        "likelihood": "low",
+        "impact": "high",
+        "happens": world.prose(),
+        "detection": world.line(),
+        "prevention": world.line(),
+        "runbook": world.turn("runbook"),
+    }
+
+
+def gate(world: World, number: int) -> Fields:
+    """Ten items, four criteria; every role of the first three may approve any gate."""
+    attested = [
+        {"id": f"criterion-{index}", "statement": world.line(), "by": "attested", "role": world.turn("role")}
+        for index in range(3)
+    ]
+    computed = {"id": "computed", "statement": world.line(), "by": "computed", "command": "dfops check --format json"}
+    return {
+        "title": f"Synthetic gate {number}",
+        "purpose": world.prose(),
+        "scope": world.some("scope-item", 10),
+        "criteria": [*attested, computed],
+        "approvers": [world.name("role", 0)],
+        "quorum": 1,
+    }
+
+
+def sign_off(world: World, number: int) -> Fields:
+    """A yes."""
+    return {
+        "title": f"Synthetic sign-off {number}",
+        "gate": world.name("gate", number),
+        "person": world.turn("person"),
+        "role": world.name("role", 0),
+        "signed": "2026-11-01",
+        "expires": "2027-11-01",
+        "digest": f"sha256:{number:064x}",
+    }
+
+
+def waiver(world: World, number: int) -> Fields:
+    """A criterion less."""
+    return {
+        "title": f"Synthetic waiver {number}",
+        "gate": world.name("gate", number),
+        "criterion": "criterion-1",
+        "approver": world.name("role", 0),
+        "reason": world.prose(),
+        "expires": "2027-11-01",
+    }
+
+
+def rehearsal(world: World, number: int) -> Fields:
+    """Six steps walked."""
+    walked = world.turn("runbook")
+    return {
+        "title": f"Synthetic rehearsal {number}",
+        "runbook": walked,
+        "held": world.day(),
+        "people": world.some("person", 12),
+        "walked": [f"{walked}/step-{step:02d}" for step in range(6)],
+        "learned": [world.line()],
+    }
+
+
+def defect_class(world: World, number: int) -> Fields:
+    """Of the surface with the same number, and of some more."""
+    more = [name for name in world.some("surface", 10) if name != world.surface(number)]
+    return {
+        "title": f"Synthetic class {number}",
+        "surfaces": [world.surface(number), *more],
+        "meaning": world.prose(),
+        "caught_by": world.line(),
+        "runbook": world.turn("runbook"),
+    }
+
+
+def defect(world: World, number: int) -> Fields:
+    """In each state in turn; a fixed one has its check."""
+    fixed = STATES[number % len(STATES)] == "fixed"
+    kept = {"validation": {"what": world.line(), "path": "ops_model/stability", "command": "dfops check"}}
+    return {
+        "title": f"Synthetic defect {number}",
+        "surface": world.surface(number),
+        "defect_class": world.name("defect-class", number),
+        "severity": world.severity(number),
+        "state": STATES[number % len(STATES)],
+        "owner": world.turn("role"),
+        "connector": world.turn("connector"),
+        "warehouses": ["duckdb", "postgres"],
+        "seen": world.prose(),
+        "workaround": world.prose(),
+        "first_seen": world.day(),
+        "occurrences": [world.day() for _ in range(5)],
+        "affected_installs": 1 + number % 40,
+        "acceptance": world.line(),
+        **(kept if fixed else {}),
+    }
+
+
+def tranche(world: World, number: int) -> Fields:
+    """Eighty defects."""
+    return {
+        "title": f"Synthetic tranche {number}",
+        "owner": world.turn("role"),
+        "cadence": world.turn("cadence"),
+        "starts": "2026-11-01",
+        "ends": "2026-12-01",
+        "goal": world.line(),
+        "defects": world.some("defect", 80),
+    }
+
+
+def incident(world: World, number: int) -> Fields:
+    """Six instants, four follow-ups."""
+    follow_ups = [
+        {"what": world.line(), "owner": world.turn("role"), "due": world.day(), "defect": world.turn("defect")}
+        for _ in range(FOLLOW_UPS)
+    ]
+    return {
+        "title": f"Synthetic incident {number}",
+        "surface": world.surface(number),
+        "severity": world.severity(number),
+        "connector": world.turn("connector"),
+        "impact": world.prose(),
+        "timeline": [{"at": f"2026-10-01T0{hour}:00:00Z", "what": world.line()} for hour in range(6)],
+        "follow_ups": follow_ups,
+    }
+
+
+def track(world: World, number: int) -> Fields:
+    """Six tasks."""
+    tasks = [
+        {
+            "id": f"task-{task}",
+            "title": world.line(4),
+            "do": world.prose(),
+            "done_when": world.line(),
+            "minutes": 10,
+            "runbook": world.turn("runbook"),
+        }
+        for task in range(6)
+    ]
+    return {
+        "title": f"Synthetic track {number}",
+        "audience": world.line(),
+        "leaves_with": world.line(),
+        "owner": world.turn("role"),
+        "surfaces": world.some("surface", 3),
+        "tasks": tasks,
+    }
+
+
+def pack(world: World, number: int) -> Fields:
+    """For the connector whose name its folder has."""
+    kpi = ("definition", "unit", "time_zone", "moved_by", "worry_when")
+    common = min(4, world.counts["surface"])
+    return {
+        "title": f"Synthetic pack {number}",
+        "connector": world.name("connector", number),
+        "version": f"1.{number}.0",
+        "owner": world.turn("role"),
+        "state": "available",
+        "warehouses": [{"name": "duckdb", "proof": "executed"}, {"name": "postgres", "proof": "static"}],
+        "required_tables": [f"table_{table}" for table in range(6)],
+        "kpis": [
+            {"id": f"kpi_{index}", "title": world.line(3), **{name: world.line() for name in kpi}} for index in range(3)
+        ],
+        "unsupported": [world.name("unsupported-case", (number + step) % world.counts["surface"]) for step in range(common)],
+    }
+
+
+MAKERS = {
+    "scope-item": scope_item,
+    "deferral": deferral,
+    "unsupported-case": unsupported_case,
+    "risk": risk,
+    "gate": gate,
+    "sign-off": sign_off,
+    "waiver": waiver,
+    "rehearsal": rehearsal,
+    "defect-class": defect_class,
+    "defect": defect,
+    "tranche": tranche,
+    "incident": incident,
+    "track": track,
+    "pack": pack,
+}

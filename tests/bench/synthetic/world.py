@@ -1,0 +1,89 @@
+"""How many of each kind there are, what they are called, and who is named next: the same for the same seed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Fields = dict[str, Any]
+
+SEVERITIES = 4
+FIXED = {"severity": SEVERITIES, "message": 18}
+ONE_A_SURFACE = (
+    "surface", "rotation", "escalation-policy", "release-train", "holiday-calendar", "team", "event", "gate",
+    "sign-off", "waiver", "defect-class", "tranche", "track",
+)  # fmt: skip
+A_SURFACE = {
+    "person": 5, "role": 3, "decision": 2, "cadence": 2, "cycle": 3, "connector": 6, "pack": 3, "symptom": 6,
+    "route": 6, "objective": 3, "alert": 6, "scope-item": 9, "deferral": 3, "unsupported-case": 3, "risk": 6,
+    "rehearsal": 3, "runbook": 12, "incident": 2,
+}  # fmt: skip
+ENTITIES_A_SURFACE = 120
+FIRST_DAY = 739_000  # ordinal, in 2024
+WORDS = (
+    "board query table chart pack warehouse schema face filter total share month week day row column user install "
+    "render compile release check value number label date zone cache limit page window count rate budget"
+).split()
+
+
+@dataclass(frozen=True)
+class World:
+    """The counts by kind, a seeded source of chance, and whose turn it is in each kind."""
+
+    counts: Mapping[str, int]
+    diagnostics: tuple[str, ...] = ()
+    chance: Random = field(default_factory=lambda: Random(20_261_121))  # noqa: S311 - sameness is wanted, not secrecy
+    turns: Counter[str] = field(default_factory=Counter)
+
+    def name(self, kind: str, number: int) -> str:
+        """The id of one of a kind; numbers wrap around."""
+        return f"synthetic-{kind}-{number % self.counts[kind]:05d}"
+
+    def turn(self, kind: str) -> str:
+        """The next of a kind, over and over, so that each is named."""
+        self.turns[kind] += 1
+        return self.name(kind, self.turns[kind] - 1)
+
+    def some(self, kind: str, most: int) -> list[str]:
+        """The next few of a kind, each once; fewer where there are fewer."""
+        return [self.turn(kind) for _ in range(min(most, self.counts[kind]))]
+
+    def surface(self, number: int) -> str:
+        """The surface of the entity with this number: every kind is dealt out over the surfaces in the same order."""
+        return self.name("surface", number)
+
+    def severity(self, number: int) -> str:
+        """One of the severities."""
+        return self.name("severity", number)
+
+    def line(self, words: int = 9) -> str:
+        """A line of nonsense that could be a sentence."""
+        return " ".join(self.chance.choices(WORDS, k=words)).capitalize()
+
+    def prose(self, sentences: int = 3) -> str:
+        """Some sentences of nonsense."""
+        return " ".join(f"{self.line(12)}." for _ in range(sentences))
+
+    def day(self) -> str:
+        """A date within two years."""
+        from datetime import date  # noqa: PLC0415 - one use
+
+        return date.fromordinal(FIRST_DAY + self.chance.randrange(700)).isoformat()
+
+
+def counts_of(size: int) -> dict[str, int]:
+    """How many of each kind make `size` entities, ≥ 80; defects fill up what the shares leave open."""
+    surfaces = max(1, size // ENTITIES_A_SURFACE)
+    less = 2 if size < 2 * ENTITIES_A_SURFACE else 1
+    counts = {
+        **FIXED,
+        "service-level": SEVERITIES * surfaces,
+        **dict.fromkeys(ONE_A_SURFACE, surfaces),
+        **{kind: surfaces * max(1, share // less) for kind, share in A_SURFACE.items()},
+    }
+    return {**counts, "defect": max(1, size - sum(counts.values()))}
