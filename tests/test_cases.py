@@ -1,4 +1,4 @@
-"""Every rule is proven by an example that breaks it and one that keeps it; the same examples stand on the rule's page."""
+"""Every rule is proven by an example that breaks it and one that keeps it; the same stand on the rule's page."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def laid_over(root: Path, code: str, side: str) -> Path:
 
 def codes(findings: Iterable[Finding], rule: Rule) -> set[str]:
     """The codes found. A note beside another rule is no fault of the example: a vacant role is always noted."""
-    return {found.rule.code for found in findings if found.rule in (rule,) or found.rule.severity is not Severity.NOTE}
+    return {found.rule.code for found in findings if found.rule == rule or found.rule.severity is not Severity.NOTE}
 
 
 @pytest.mark.parametrize("rule", checks.RULES, ids=IDS)

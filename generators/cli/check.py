@@ -14,13 +14,19 @@ from generators.findings import fails, nearest
 from generators.report.text import summary
 from generators.site import check as check_repository
 from generators.site.examples import examples
+from generators.source import LIMITS
 
+MaxFilesOption = Annotated[
+    int, typer.Option("--max-files", min=1, help="How many YAML files the repository may hold; the rest is not read.")
+]
 FormatOption = Annotated[report.Format, typer.Option("--format", help="How findings are printed.")]
 
 
-def check(root: RootOption = Path(), form: FormatOption = "text") -> None:
+def check(
+    root: RootOption = Path(), form: FormatOption = "text", max_files: MaxFilesOption = LIMITS.files
+) -> None:
     """Ask every rule. Prints all findings of all files; exit 1 when any is an error or a warning."""
-    checked = check_repository(repository(root))
+    checked = check_repository(repository(root), LIMITS.for_files(max_files))
     sys.stdout.write(report.report(checked.findings, form))
     if form == "text" and not checked.findings:
         count = sum(1 for _ in checked.catalog.everything())

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _KIND = re.compile(r"[a-z][a-z-]*")
 _NAME = re.compile(r"[a-z0-9]+(?:[-_/][a-z0-9]+)*")
+_SOURCE = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*\.yaml")
 _DOCUMENT = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 
 
@@ -54,6 +55,14 @@ def jump(name: str, prefix: str, text: str) -> Safe:
         message = f"no anchor: {prefix!r} {name!r}"
         raise ValueError(message)
     return Safe(f"[{escaped(text)}](#{prefix}-{name})")
+
+
+def source(path: str) -> Safe:
+    """A link to a YAML file by its path relative to the root. Raises ValueError for another shape."""
+    if not _SOURCE.fullmatch(path):
+        message = f"no source: {path!r}"
+        raise ValueError(message)
+    return Safe(f"{{ops:source}}`{path}`")
 
 
 def diagram(dot: str) -> Safe:

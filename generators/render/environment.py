@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined, meta, nodes
 from jinja2.compiler import CodeGenerator
 
-from generators.render.directives import diagram, document, entity, jump, siblings, toctree
+from generators.render.directives import diagram, document, entity, jump, siblings, source, toctree
 from generators.render.text import Safe, anchor, code_block, directive, escaped, link, literal, paragraphs
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def environment(loader: BaseLoader) -> Environment:
         "literal": literal,
         "paragraphs": paragraphs,
         "siblings": siblings,
+        "source": source,
         "toctree": toctree,
     }
     made.globals.clear()

@@ -14,7 +14,7 @@ from generators.model import KINDS
 from generators.site.handwritten import consoles
 from generators.site.internal import internal_pages
 from generators.site.public import public_pages
-from generators.source import Repository
+from generators.source import LIMITS, Limits, Repository
 from generators.views.layout import Target, targets
 
 if TYPE_CHECKING:
@@ -44,13 +44,13 @@ class Site:
     findings: tuple[Finding, ...]
 
 
-def check(root: Path) -> Checked:
+def check(root: Path, limits: Limits = LIMITS) -> Checked:
     """Reads and checks a repository. Raises OSError when the root is no folder that can be read."""
-    return _checked(root, installed_at(root))
+    return _checked(root, installed_at(root), limits)
 
 
-def _checked(root: Path, commands: Installed) -> Checked:
-    catalog, findings = load(Repository(root), KINDS)
+def _checked(root: Path, commands: Installed, limits: Limits = LIMITS) -> Checked:
+    catalog, findings = load(Repository(root, limits), KINDS)
     facts = checks.Facts(commands, lambda path: _exists(root, path), tuple(consoles(root)))
     return Checked(catalog, in_order((*findings, *checks.run(catalog, facts))))
 

@@ -17,6 +17,8 @@ class KindSection:
 
     id: str
     title: str
+    path: str
+    used_by: tuple[Ref, ...]
     body: Safe
 
 

@@ -29,7 +29,7 @@ from generators.views.runbook import runbook_index, runbook_page
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from generators.catalog import Catalog
+    from generators.catalog import Catalog, Entry
     from generators.findings import Rule
     from generators.model import Entity
 
@@ -62,7 +62,7 @@ def _kind(catalog: Catalog, kind: type[Entity]) -> Iterator[Page]:
     entries = in_list_order(list(catalog.entries_of(kind)))
     if not kind.own_page:
         if entries:
-            sections = tuple(KindSection(e.id, e.entity.title, _body(entity_view(catalog, e), e.kind)) for e in entries)
+            sections = tuple(_section(entity_view(catalog, entry), entry) for entry in entries)
             page = KindPage(kind.kind, heading(kind), about(kind), sections)
             yield f"{page_of(kind)}.md", render("kind.md.jinja", page)
         return
@@ -72,6 +72,10 @@ def _kind(catalog: Catalog, kind: type[Entity]) -> Iterator[Page]:
         view = entity_view(catalog, entry)
         frame = OwnPage(entry.kind, entry.id, entry.entity.title, entry.path, view.used_by, _body(view, entry.kind))
         yield f"{docname_of(entry)}.md", render("own.md.jinja", frame)
+
+
+def _section(view: EntityView[Any], entry: Entry[Any]) -> KindSection:
+    return KindSection(entry.id, entry.entity.title, entry.path, view.used_by, _body(view, entry.kind))
 
 
 def _body(view: EntityView[Any], kind: str) -> Safe:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 KIB = 1024
 
@@ -24,6 +24,10 @@ class Limits:
     scalar_bytes: int = 64 * KIB
     key_characters: int = 128
     faults: int = 100
+
+    def for_files(self, files: int) -> Limits:
+        """For a repository of up to so many files, ≥ 1: above the present count, the tree grows in proportion."""
+        return replace(self, files=files, tree_bytes=max(self.tree_bytes, self.tree_bytes * files // self.files))
 
 
 LIMITS = Limits()

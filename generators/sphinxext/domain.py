@@ -79,6 +79,7 @@ class OpsDomain(Domain):
     initial_data: ClassVar[dict[str, Any]] = {
         "anchors": {},  # docname -> {(kind, id): node id}
         "references": {},  # docname -> {(kind, id)}
+        "sources": {},  # docname -> {path of a file it links to}
         "diagrams": set(),  # docnames with a diagram
         "shown": {},  # (kind, id) -> Shown, as of the build that last wrote pages
         "outline": "",  # digest of all navigation, as of that build
@@ -114,11 +115,12 @@ class OpsDomain(Domain):
         """Forget what a page said, before it is read again or when it is gone."""
         self.data["anchors"].pop(docname, None)
         self.data["references"].pop(docname, None)
+        self.data["sources"].pop(docname, None)
         self.data["diagrams"].discard(docname)
 
     def merge_domaindata(self, docnames: AbstractSet[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process read."""
-        for part in ("anchors", "references"):
+        for part in ("anchors", "references", "sources"):
             self.data[part].update({name: said for name, said in otherdata[part].items() if name in docnames})
         self.data["diagrams"].update(otherdata["diagrams"] & set(docnames))
 

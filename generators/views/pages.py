@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from generators.views.entity import Row, row
-from generators.views.layout import Chapter, docname_of, kinds_of, page_of
+from generators.views.layout import CHAPTERS, Chapter, docname_of, folder_of, kinds_of, page_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,7 +81,9 @@ def chapter_page(catalog: Catalog, chapter: Chapter) -> ChapterPage:
 def kind_list(catalog: Catalog, kind: type[Entity]) -> KindList:
     """The list of a kind with own pages."""
     rows = tuple(row(entry, docname_of(entry)) for entry in in_list_order(list(catalog.entries_of(kind))))
-    return KindList(heading(kind), about(kind), rows, tuple(item.docname for item in rows))
+    chapter = next((chapter for chapter in CHAPTERS if folder_of(kind) == chapter.name), None)
+    title, intro = (chapter.title, chapter.intro) if chapter else (heading(kind), about(kind))
+    return KindList(title, intro, rows, tuple(item.docname for item in rows))
 
 
 @dataclass(frozen=True, slots=True)

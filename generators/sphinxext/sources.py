@@ -1,0 +1,62 @@
+"""`{ops:source}`: a link from a page to the YAML it was made from, which the internal site carries as text files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from docutils import nodes
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.util.docutils import SphinxRole
+
+from generators.output import write_if_changed
+from generators.sphinxext.domain import OpsDomain
+from generators.sphinxext.pages import AUDIENCES, audience
+
+if TYPE_CHECKING:
+    from docutils.nodes import Node, system_message
+    from sphinx.application import Sphinx
+
+FOLDER = "_yaml"
+"""Folder of the output that holds the sources; `.txt`, so that a browser shows them instead of saving them."""
+
+
+class SourceRole(SphinxRole):
+    """A link to a file of the repository, by its path relative to the root; plain text where sources are not shown."""
+
+    shown: ClassVar[str] = AUDIENCES["docs"]
+
+    def run(self) -> tuple[list[Node], list[system_message]]:
+        """The path in monospace, linked from as deep as this page lies."""
+        env = self.env
+        text = nodes.literal(self.text, self.text)
+        root = Path(env.app.confdir).resolve()
+        if audience(Path(env.srcdir).resolve(), root) != self.shown or not _inside(root, self.text):
+            return [text], []
+        docname = env.current_document.docname
+        OpsDomain.of(env).data["sources"].setdefault(docname, set()).add(self.text)
+        up = "../" * docname.count("/")
+        return [nodes.reference("", "", text, internal=True, refuri=f"{up}{FOLDER}/{self.text}.txt")], []
+
+
+def _inside(root: Path, path: str) -> bool:
+    file = root / path
+    return file.is_file() and not file.is_symlink() and file.resolve().is_relative_to(root)
+
+
+def copy_sources(app: Sphinx, exception: Exception | None) -> None:
+    """Write what pages link to, where it changed."""
+    if exception is not None or not isinstance(app.builder, StandaloneHTMLBuilder):
+        return
+    root = Path(app.confdir).resolve()
+    named = OpsDomain.of(app.env).data["sources"]
+    for path in sorted({path for docname, paths in named.items() if docname in app.env.all_docs for path in paths}):
+        if _inside(root, path):
+            text = (root / path).read_text(encoding="utf-8", errors="replace")
+            write_if_changed(Path(app.outdir) / FOLDER / f"{path}.txt", text)
+
+
+def connect(app: Sphinx) -> None:
+    """The role, and the copies once all pages are written."""
+    OpsDomain.roles["source"] = SourceRole()
+    app.connect("build-finished", copy_sources)
