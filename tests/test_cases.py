@@ -54,9 +54,7 @@ def codes(findings: Iterable[Finding], rule: Rule) -> set[str]:
 
 
 @pytest.mark.parametrize("rule", checks.RULES, ids=IDS)
-def test_broken_example_breaks_exactly_its_rule(
-    rule: Rule, miniature: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_broken_example_breaks_exactly_its_rule(rule: Rule, miniature: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The example on a rule's page shows that rule and nothing else, at one of its files and a line that it has."""
     root = laid_over(miniature, rule.code, "broken")
     AT_TEST_TIME.get(rule.code, lambda *_: None)(root, monkeypatch)

@@ -21,7 +21,7 @@ AudienceOption = Annotated[
 ]
 OutOption = Annotated[
     Path | None,
-    typer.Option("--out", help="Folder that holds the finished sites.", show_default="build/html below the root"),
+    typer.Option("--out", help="Folder that holds the finished sites.", show_default="build below the root"),
 ]
 SOURCES = {"internal": "docs", "public": "docs/public"}
 
@@ -36,7 +36,7 @@ def build(root: RootOption = Path(), audience: AudienceOption = "all", out: OutO
         sys.stdout.write(report.report(shown, "text"))
         sys.stdout.write("Nothing was built; the published site is as it was.\n")
         raise typer.Exit(1)
-    target = (out or top / "build" / "html").resolve()
+    target = (out or top / "build").resolve()
     wanted = ("internal", "public") if audience == "all" else (audience,)
     if not all(_one(top, name, target) for name in wanted):
         raise typer.Exit(1)
