@@ -22,9 +22,7 @@ MaxFilesOption = Annotated[
 FormatOption = Annotated[report.Format, typer.Option("--format", help="How findings are printed.")]
 
 
-def check(
-    root: RootOption = Path(), form: FormatOption = "text", max_files: MaxFilesOption = LIMITS.files
-) -> None:
+def check(root: RootOption = Path(), form: FormatOption = "text", max_files: MaxFilesOption = LIMITS.files) -> None:
     """Ask every rule. Prints all findings of all files; exit 1 when any is an error or a warning."""
     checked = check_repository(repository(root), LIMITS.for_files(max_files))
     sys.stdout.write(report.report(checked.findings, form))

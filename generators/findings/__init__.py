@@ -36,13 +36,18 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A point in a file: path relative to the root, line and column from 1, the line's text, the caret's width."""
+    """A point in a file: path relative to the root, line and column from 1, and the line's text.
+
+    A very long line is cut to a window; `shift` characters of it are missing to the left of `excerpt`. `width` is that
+    of the caret.
+    """
 
     path: str
     line: int = 1
     column: int = 1
     excerpt: str = ""
     width: int = 1
+    shift: int = 0
 
 
 @dataclass(frozen=True, slots=True)

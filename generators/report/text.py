@@ -40,7 +40,7 @@ def _one(finding: Finding) -> Iterator[str]:
     yield f"{rule.code} {rule.severity}  {place.path}:{place.line}:{place.column}  {printable(finding.message)}"
     if place.excerpt:
         number = str(place.line)
-        start, column = _window(place.excerpt, place.column)
+        start, column = _window(place.excerpt, place.column - place.shift)
         caret = "^" * max(1, min(place.width, len(start) - column + 1))
         hint = f" {printable(finding.hint)}" if finding.hint else ""
         yield f"  {number} | {printable(start)}"

@@ -17,7 +17,7 @@ _LONGEST_EXCERPT = 200
 def place_in(text: str, path: str, start: int, end: int) -> Place:
     """The place of the characters from `start` to `end` (offsets in `text`, clamped), as far as their first line goes.
 
-    A line of more than 200 characters is cut to a window around `start`; a cut side shows an ellipsis.
+    A line of more than 200 characters is cut to a window around `start`.
     """
     start = min(start, len(text))
     begin = text.rfind("\n", 0, start) + 1
@@ -27,15 +27,16 @@ def place_in(text: str, path: str, start: int, end: int) -> Place:
         stop -= 1
     column = start - begin + 1
     width = max(1, len(text[start : min(end, stop)].rstrip()))
-    return Place(path, text.count("\n", 0, start) + 1, column, _excerpt(text, begin, stop, start), width)
+    left, right = _window(begin, stop, start)
+    return Place(path, text.count("\n", 0, start) + 1, column, text[left:right], width, left - begin)
 
 
-def _excerpt(text: str, begin: int, stop: int, around: int) -> str:
+def _window(begin: int, stop: int, around: int) -> tuple[int, int]:
+    """The part of a line that is shown: all of it, or a window around an offset."""
     if stop - begin <= _LONGEST_EXCERPT:
-        return text[begin:stop]
+        return begin, stop
     left = begin if around - begin < _LONGEST_EXCERPT // 2 else around - _LONGEST_EXCERPT // 2
-    right = min(stop, left + _LONGEST_EXCERPT)
-    return ("…" if left > begin else "") + text[left:right] + ("…" if right < stop else "")
+    return left, min(stop, left + _LONGEST_EXCERPT)
 
 
 class Child(NamedTuple):

@@ -134,10 +134,17 @@ def test_reference_to_a_file_that_is_gone_is_called_unknown(miniature: Path) -> 
     assert summary(miniature) == {("OPS201", WATCH)}
 
 
-def test_entity_that_only_a_broken_file_mentions_is_not_called_unused(miniature: Path) -> None:
-    """Mending one file must not begin with deleting another that it needs."""
-    edit(miniature, WATCH, "zone: Europe/London", "zone: PST")
-    assert summary(miniature) == {("OPS104", WATCH)}
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [(WATCH, "Europe/London", "PST"), ("ops_model/launch/scope/light-every-night.yaml", "state: done", "state: over")],
+    ids=["in-a-field", "in-a-list"],
+)
+def test_entity_that_only_a_broken_file_mentions_is_not_called_unused(
+    miniature: Path, path: str, old: str, new: str
+) -> None:
+    """Mending one file must not begin with deleting another that it needs, nor with planning what is planned."""
+    edit(miniature, path, old, new)
+    assert summary(miniature) == {("OPS104", path)}
 
 
 def test_entity_that_the_broken_file_does_not_mention_is_called_unused(miniature: Path) -> None:

@@ -130,6 +130,9 @@ def test_thousands_of_steps_in_a_row_are_walked_without_recursion() -> None:
     assert len(steps.reachable()) == len(names)
 
 
+END = {"id": "c", "end": {"outcome": "resolved", "say": "It burns."}}
+
+
 def runbook(*steps: Mapping[str, Any]) -> Runbook:
     """A runbook of these steps."""
     frame = {"title": "Dark", "surface": "lamp", "owner": "keeper", "summary": "Light it.", "use_when": ["Night"]}
@@ -148,6 +151,12 @@ def test_branches_become_edges_both_ways_and_those_to_nowhere_none(target: str) 
     assert steps.backward == {"a": (), "b": ("a",) if there else ()}
     assert steps.ends == frozenset("b")
     assert steps.minutes == {"a": 1, "b": 7}
+
+
+def test_step_that_several_lead_to_has_an_edge_back_to_each() -> None:
+    """Whether a way ends is asked backwards: every step that leads to an end must be met."""
+    steps = graph_of(runbook({"id": "a", "next": [{"go": "b"}, {"go": "c"}]}, {"id": "b", "next": [{"go": "c"}]}, END))
+    assert steps.backward == {"a": (), "b": ("a",), "c": ("a", "b")}
 
 
 def test_of_two_steps_with_one_id_the_first_counts() -> None:

@@ -123,8 +123,7 @@ def test_an_excerpt_of_a_huge_line_is_a_window() -> None:
     assert (found.line, found.column, found.width) == (1, 10_005, 6)
     assert "target" in found.excerpt
     assert len(found.excerpt) <= 202
-    assert found.excerpt.startswith("…")
-    assert found.excerpt.endswith("…")
+    assert found.excerpt[found.column - 1 - found.shift :].startswith("target")
 
 
 def test_a_document_without_a_file_points_at_its_path() -> None:

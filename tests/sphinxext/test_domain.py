@@ -124,9 +124,7 @@ def test_two_processes_read_what_one_reads(repository: Repository) -> None:
         targets={("runbook", name): Target(name, "", f"Title of {name}") for name in names},
     )
     for name, other in zip(names, reversed(names), strict=True):
-        site.pages[f"{name}.md"] = (
-            f"# {name}\n\n```{{ops:entity}} runbook {name}\n```\n\n{{ops:runbook}}`{other}`\n"
-        )
+        site.pages[f"{name}.md"] = f"# {name}\n\n```{{ops:entity}} runbook {name}\n```\n\n{{ops:runbook}}`{other}`\n"
     assert repository.build(jobs=2).warnings == ()
     assert len([line for line in inventory(repository) if "#runbook-$" in line]) == len(names)
     site.targets["runbook", "entry-3"] = Target("entry-3", "", "Another")

@@ -229,7 +229,9 @@ def pack(world: World, number: int) -> Fields:
         "kpis": [
             {"id": f"kpi_{index}", "title": world.line(3), **{name: world.line() for name in kpi}} for index in range(3)
         ],
-        "unsupported": [world.name("unsupported-case", (number + step) % world.counts["surface"]) for step in range(common)],
+        "unsupported": [
+            world.name("unsupported-case", (number + step) % world.counts["surface"]) for step in range(common)
+        ],
     }
 
 
