@@ -69,6 +69,8 @@ class Catalog:
     """Every text in a broken file: what it names is not called unused."""
     owners: Mapping[Key, Entry[Entity]] = field(default_factory=dict)
     """Parts that can be referred to, with the entity they belong to."""
+    broken_names: frozenset[str] = frozenset()
+    """The ids in `broken`, whose parts are not known."""
 
     def entries_of(self, kind: type[E_co]) -> Iterator[Entry[E_co]]:
         """All entries of a kind, by id."""
@@ -87,7 +89,7 @@ class Catalog:
         key = (ref.kind, str(ref))
         if key in self.broken or self.entry(key) is not None:
             return True
-        return "/" in ref and any(identity == ref.split("/")[0] for _, identity in self.broken)
+        return "/" in ref and ref.split("/")[0] in self.broken_names
 
     def names_of(self, kind: str) -> list[str]:
         """Every id of a kind, for hints."""
@@ -120,4 +122,5 @@ def catalog_of(entries: Iterable[Entry[Entity]], broken: frozenset[Key], mention
             owners.update(((kind, f"{entry.id}/{part.id}"), entry) for part in getattr(entry.entity, name))
         for route, ref in references(entry.entity):
             uses[ref.kind, str(ref)].append(Use(entry, route, ref))
-    return Catalog(dict(filed), {key: tuple(found) for key, found in uses.items()}, broken, mentioned, owners)
+    names = frozenset(identity for _, identity in broken)
+    return Catalog(dict(filed), {key: tuple(found) for key, found in uses.items()}, broken, mentioned, owners, names)

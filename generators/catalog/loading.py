@@ -84,9 +84,14 @@ def _expression(pattern: str) -> str:
 
 
 def load(repository: Repository, kinds: Sequence[type[Entity]]) -> tuple[Catalog, tuple[Finding, ...]]:
-    """The catalog and every finding of source and shape."""
+    """The catalog and every finding of source and shape.
+
+    Where not every file may be read nothing is: what the others say would be called missing, thousands of times.
+    """
     places = Places(kinds)
     listing = repository.yaml_files(places.tops)
+    if not listing.whole:
+        return catalog_of((), frozenset(), frozenset()), listing.findings
     findings: list[Finding] = list(listing.findings)
     entries: list[Entry[Entity]] = []
     broken: set[Key] = set()

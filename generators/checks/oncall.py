@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from generators.checks.promises import Promises
 from generators.findings import Finding, Rule, Severity
 from generators.model.oncall import EscalationPolicy, Rotation
 from generators.model.organization import Role, Surface
-from generators.model.support import ServiceLevel
 from generators.model.support import Severity as SeverityLevel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from generators.catalog import Catalog, Entry
     from generators.checks.facts import Facts
     from generators.model.oncall import Target
+    from generators.model.support import ServiceLevel
 
 EMPTY_LAYER = Rule(
     "OPS401",
@@ -88,6 +90,10 @@ def layers_have_people(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
 
 def policies_come_in_time(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Steps get later, the first is at once, and the last comes within every promise that wakes somebody."""
+    promises = Promises(catalog)
+    surfaces: dict[str, list[str]] = defaultdict(list)
+    for surface in catalog.entries_of(Surface):
+        surfaces[surface.entity.escalation].append(surface.id)
     for entry in catalog.entries_of(EscalationPolicy):
         before = -1
         for index, step in enumerate(entry.entity.steps):
@@ -96,17 +102,19 @@ def policies_come_in_time(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                 place = entry.at("steps", index, "after_minutes")
                 yield Finding(place, STEPS_OUT_OF_ORDER, f"{step.after_minutes} {problem}")
             before = step.after_minutes
-        yield from _within_promise(catalog, entry)
+        levels = [level for surface in surfaces.get(entry.id, ()) for level in promises.on(surface)]
+        yield from _within_promise(catalog, entry, levels)
 
 
-def _within_promise(catalog: Catalog, entry: Entry[EscalationPolicy]) -> Iterator[Finding]:
+def _within_promise(
+    catalog: Catalog, entry: Entry[EscalationPolicy], levels: Iterable[Entry[ServiceLevel]]
+) -> Iterator[Finding]:
     last = len(entry.entity.steps) - 1
     minutes = entry.entity.steps[last].after_minutes
-    surfaces = {surface.id for surface in catalog.entries_of(Surface) if surface.entity.escalation == entry.id}
-    for level in catalog.entries_of(ServiceLevel):
+    for level in levels:
         severity = catalog.find(SeverityLevel, level.entity.severity)
         promised = level.entity.acknowledge
-        if level.entity.surface in surfaces and severity and severity.entity.pages and minutes > promised.minutes:
+        if severity and severity.entity.pages and minutes > promised.minutes:
             message = f"the last step comes after {minutes} minutes; '{level.id}' promises an answer in {promised}"
             yield Finding(entry.at("steps", last, "after_minutes"), TOO_LATE, message)
 

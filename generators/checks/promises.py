@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from generators.model.support import ServiceLevel
@@ -12,13 +13,29 @@ if TYPE_CHECKING:
     from generators.model.text import Span
 
 
+class Promises:
+    """Every promise of a catalog, filed once for many questions."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._filed: dict[tuple[str, str, str | None], Entry[ServiceLevel]] = {}
+        self._surfaces: dict[str, list[Entry[ServiceLevel]]] = defaultdict(list)
+        for entry in catalog.entries_of(ServiceLevel):
+            level = entry.entity
+            self._filed.setdefault((level.surface, level.severity, level.symptom), entry)
+            self._surfaces[level.surface].append(entry)
+
+    def on(self, surface: str) -> list[Entry[ServiceLevel]]:
+        """Everything promised on a surface, by id."""
+        return self._surfaces.get(surface, [])
+
+    def holding(self, surface: str, severity: str, symptom: str = "") -> Entry[ServiceLevel] | None:
+        """The promise for a symptom where there is one, else the general one of that surface and severity."""
+        return self._filed.get((surface, severity, symptom)) or self._filed.get((surface, severity, None))
+
+
 def promise(catalog: Catalog, surface: str, severity: str, symptom: str = "") -> Entry[ServiceLevel] | None:
-    """The promise for a symptom where there is one, else the general one of that surface and severity."""
-    found = [
-        e for e in catalog.entries_of(ServiceLevel) if e.entity.surface == surface and e.entity.severity == severity
-    ]
-    special = [entry for entry in found if symptom and entry.entity.symptom == symptom]
-    return next(iter([*special, *(entry for entry in found if entry.entity.symptom is None)]), None)
+    """As `Promises.holding`, for a single question."""
+    return Promises(catalog).holding(surface, severity, symptom)
 
 
 def minutes_of(span: Span, hours: Hours | None) -> int:

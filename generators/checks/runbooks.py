@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from generators.checks.graph import graph_of
-from generators.checks.promises import minutes_of, promise
+from generators.checks.promises import Promises, minutes_of
 from generators.findings import Finding, Rule, Severity, nearest
 from generators.installed.lines import placeholders
 from generators.model.organization import Surface
@@ -264,9 +264,10 @@ def runbooks_lie_with_their_surface(catalog: Catalog, facts: Facts) -> Iterator[
 
 def time_boxes_keep_the_promise(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Wherever a runbook is used, its longest way fits the time to mitigate that is promised there."""
+    promises = Promises(catalog)
     for use, severity, symptom in _uses_with_promise(catalog):
         runbook = catalog.find(Runbook, use.runbook)
-        level = promise(catalog, use.surface, severity, symptom)
+        level = promises.holding(use.surface, severity, symptom)
         if runbook is None or level is None:
             continue
         minutes, way = graph_of(runbook.entity).longest()

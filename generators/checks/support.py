@@ -6,7 +6,7 @@ import itertools
 from collections import defaultdict
 from typing import TYPE_CHECKING, get_args
 
-from generators.checks.promises import promise
+from generators.checks.promises import Promises
 from generators.findings import Finding, Rule, Severity, nearest
 from generators.installed.lines import placeholders
 from generators.model.organization import Surface
@@ -145,9 +145,10 @@ def routing_is_total(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     routes: dict[tuple[str, str], list[Entry[Route]]] = defaultdict(list)
     for entry in catalog.entries_of(Route):
         routes[entry.entity.symptom, entry.entity.surface].append(entry)
+    unreadable = _broken(catalog, Route)
     for symptom in catalog.entries_of(Symptom):
         for index, surface in enumerate(symptom.entity.surfaces):
-            if (symptom.id, surface) not in routes and not _broken(catalog, Route):
+            if (symptom.id, surface) not in routes and not unreadable:
                 yield Finding(symptom.at("surfaces", index), NO_ROUTE, f"'{symptom.id}' on '{surface}' has no route")
     for (name, place), entries in routes.items():
         for entry in entries[1:]:
@@ -197,9 +198,10 @@ def promises_are_total(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
             yield Finding(entry.at("hours", key=True), SLEEPING, f"'{level.severity}' wakes people at any hour")
     if _broken(catalog, ServiceLevel):
         return
+    promises = Promises(catalog)
     for surface in catalog.entries_of(Surface):
         for severity in catalog.entries_of(SeverityLevel):
-            if promise(catalog, surface.id, severity.id) is None:
+            if promises.holding(surface.id, severity.id) is None:
                 yield Finding(surface.at(), NO_PROMISE, f"'{surface.id}' promises nothing for '{severity.id}'")
 
 

@@ -12,8 +12,6 @@ from generators.installed import Installed, installed
 from generators.installed.own import own_commands
 from generators.model import KINDS
 from generators.site.handwritten import consoles
-from generators.site.internal import internal_pages
-from generators.site.public import public_pages
 from generators.source import LIMITS, Limits, Repository
 from generators.views.layout import Target, targets
 
@@ -49,16 +47,19 @@ def check(root: Path, limits: Limits = LIMITS) -> Checked:
     return _checked(root, installed_at(root), limits)
 
 
-def _checked(root: Path, commands: Installed, limits: Limits = LIMITS) -> Checked:
+def _checked(root: Path, commands: Installed, limits: Limits) -> Checked:
     catalog, findings = load(Repository(root, limits), KINDS)
     facts = checks.Facts(commands, lambda path: _exists(root, path), tuple(consoles(root)))
     return Checked(catalog, in_order((*findings, *checks.run(catalog, facts))))
 
 
-def prepare(root: Path, audience: str) -> Site:
+def prepare(root: Path, audience: str, limits: Limits = LIMITS) -> Site:
     """The pages of one audience, `internal` or `public`. The internal site holds the public pages as well."""
+    from generators.site.internal import internal_pages  # noqa: PLC0415 - templates: a check must not wait for them
+    from generators.site.public import public_pages  # noqa: PLC0415 - as above
+
     commands = installed_at(root)
-    checked = _checked(root, commands)
+    checked = _checked(root, commands, limits)
     public = public_pages(checked.catalog, commands.diagnostics)
     if audience == PUBLIC:
         return Site(public, {}, checked.findings)
@@ -77,6 +78,8 @@ def installed_at(root: Path) -> Installed:
 def _exists(root: Path, path: str) -> bool:
     if path.startswith("/") or ".." in path.split("/") or "**" in path:
         return False
+    if "*" not in path:
+        return (root / path).exists()
     return any(root.glob(path.rstrip("/")))
 
 

@@ -27,6 +27,7 @@ _FOLDER = _ROOT | os.O_NOFOLLOW
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _LED_ASTRAY = frozenset({errno.ELOOP, errno.ENOTDIR, errno.ENXIO, errno.EISDIR})
 _SUFFIX = ".yaml"
+_MORE_FILES = "`dfops check --max-files N` reads up to N"
 _LIKE_YAML = (_SUFFIX, ".yml")
 
 
@@ -42,10 +43,14 @@ class _Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The YAML files of some folders: paths relative to the root, with forward slashes, sorted; what was refused."""
+    """The YAML files of some folders: paths relative to the root, with forward slashes, sorted; what was refused.
+
+    `whole` says whether every file was looked for; if not, a finding OPS011 says where the looking ended.
+    """
 
     paths: tuple[str, ...]
     findings: tuple[Finding, ...]
+    whole: bool = True
 
 
 class Repository:
@@ -84,8 +89,8 @@ class Repository:
                     paths.add(path)
                 if len(paths) + len(findings) > self._limits.files:
                     message = f"more than {self._limits.files} YAML files; the rest were not looked for"
-                    findings.append(_finding(path, rules.LIMIT, message))
-                    return Listing(tuple(sorted(paths - {path})), in_order(findings))
+                    findings.append(_finding(path, rules.LIMIT, message, _MORE_FILES))
+                    return Listing(tuple(sorted(paths - {path})), in_order(findings), whole=False)
         return Listing(tuple(sorted(paths)), in_order(findings))
 
     def load(self, path: str) -> Reading:

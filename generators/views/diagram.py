@@ -16,6 +16,9 @@ NODE_WIDTH = 24
 EDGE_WIDTH = 18
 """Characters a line: narrow enough that the drawing fits a phone without scrolling sideways."""
 
+MEANS_NOTHING = str.maketrans({"\\": r"\\", '"': r"\"", "&": "&amp;"})
+"""How a character is written so that Graphviz shows just that character."""
+
 ENDINGS = {"resolved": "✓", "escalated": "↑", "handed-off": "→"}
 
 
@@ -48,6 +51,5 @@ def _class(is_end: bool) -> str:  # noqa: FBT001 - the one thing a node's class 
 
 
 def quoted(text: str, width: int) -> str:
-    """Text as a DOT string, wrapped; quotes and backslashes are escaped, so that it can hold no attribute."""
-    lines = wrap(text, width, break_on_hyphens=False) or [""]
-    return '"' + r"\n".join(line.replace("\\", "\\\\").replace('"', r"\"") for line in lines) + '"'
+    """Text as a DOT string, wrapped. Quotes, backslashes and the `&` of an HTML entity mean nothing in it."""
+    return '"' + r"\n".join(line.translate(MEANS_NOTHING) for line in wrap(text, width, break_on_hyphens=False)) + '"'
