@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from generators.catalog.references import Route, references
 from generators.model.base import Entity, Ref
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from generators.source import Document
 
 E_co = TypeVar("E_co", bound=Entity, covariant=True)
-Route = tuple[str | int, ...]
 Key = tuple[str, str]
 """Kind and id."""
 
@@ -111,8 +111,6 @@ class Catalog:
 
 def catalog_of(entries: Iterable[Entry[Entity]], broken: frozenset[Key], mentioned: frozenset[str]) -> Catalog:
     """Files entries by kind and id, their parts, and every use of every reference."""
-    from generators.catalog.references import references  # noqa: PLC0415 - keeps the two halves importable alone
-
     filed: dict[str, dict[str, Entry[Entity]]] = defaultdict(dict)
     owners: dict[Key, Entry[Entity]] = {}
     uses: dict[Key, list[Use]] = defaultdict(list)

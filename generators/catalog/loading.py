@@ -113,10 +113,15 @@ def load(repository: Repository, kinds: Sequence[type[Entity]]) -> tuple[Catalog
             mentioned.update(_texts(reading.document.tree) if reading.document else ())
         if entity is not None and reading.document is not None and IDENTITY.fullmatch(identity):
             entries.append(Entry(kind.kind, identity, entity, reading.document))
-    for finding in listing.findings:
-        if refused := places.kind_of(finding.place.path):
-            broken.add((refused[0].kind, refused[1]))
+    broken.update(_refused(listing.findings, places))
     return catalog_of(entries, frozenset(broken), frozenset(mentioned)), tuple(findings)
+
+
+def _refused(findings: Iterable[Finding], places: Places) -> Iterator[Key]:
+    """What exists but is no file that may be read."""
+    for finding in findings:
+        if found := places.kind_of(finding.place.path):
+            yield found[0].kind, found[1]
 
 
 def _misplaced(path: str, places: Places) -> Iterator[Finding]:

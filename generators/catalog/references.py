@@ -13,8 +13,8 @@ from generators.model.base import Ref
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generators.catalog.entries import Route
-
+Route = tuple[str | int, ...]
+"""The way to a node of a tree: field names and places in lists."""
 Shape = Literal["ref", "refs", "part", "parts"]
 
 

@@ -6,7 +6,7 @@ Public pages link to each other by document, not by entity: in the public site n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from generators.model.launch import UnsupportedCase
 from generators.model.operating import Cadence, Connector, ReleaseTrain
@@ -14,12 +14,15 @@ from generators.model.organization import Surface
 from generators.model.pack import Pack
 from generators.model.stability import Defect
 from generators.model.support import Route, ServiceLevel, Severity, Symptom
+from generators.model.text import Weekday
 from generators.views.pages import in_list_order
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from generators.catalog import Catalog, Entry
+
+WEEK: tuple[str, ...] = get_args(Weekday)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,11 +236,7 @@ def _rank(catalog: Catalog, level: ServiceLevel) -> int:
 def _promise(catalog: Catalog, level: ServiceLevel) -> Promise:
     severity = catalog.find(Severity, level.severity)
     hours = level.hours
-    words = (
-        f"{hours.days[0]} to {hours.days[-1]}, {hours.start} to {hours.end} {hours.zone}"
-        if hours
-        else "round the clock"
-    )
+    words = f"{_days(hours.days)}, {hours.start} to {hours.end} {hours.zone}" if hours else "round the clock"
     return Promise(
         severity=_title(severity),
         meaning=severity.entity.meaning if severity else "",
@@ -248,6 +247,13 @@ def _promise(catalog: Catalog, level: ServiceLevel) -> Promise:
         note=level.note or "",
         only_for=_title(catalog.find(Symptom, level.symptom)) if level.symptom else "",
     )
+
+
+def _days(days: Sequence[str]) -> str:
+    """`monday to friday` where no day between is missing, else each day."""
+    following = [WEEK[(WEEK.index(day) + 1) % len(WEEK)] for day in days[:-1]]
+    run = len(days) > 2 and following == list(days[1:])  # noqa: PLR2004 - two days are no stretch
+    return f"{days[0]} to {days[-1]}" if run else ", ".join(days)
 
 
 def unsupported_page(catalog: Catalog) -> UnsupportedPage:

@@ -161,9 +161,11 @@ class RunbookIndex:
 def runbook_index(catalog: Catalog, title: str, intro: str) -> RunbookIndex:
     """The list of runbooks, by surface and title."""
     shelves = []
-    for surface in catalog.entries_of(Surface):
-        own = [entry for entry in catalog.entries_of(Runbook) if entry.entity.surface == surface.id]
-        own.sort(key=lambda entry: entry.entity.title)
+    runbooks = sorted(catalog.entries_of(Runbook), key=lambda entry: entry.entity.title)
+    # A surface that does not exist is a finding; its runbooks may be needed all the same.
+    named = (*(surface.id for surface in catalog.entries_of(Surface)), *(str(e.entity.surface) for e in runbooks))
+    for surface in dict.fromkeys(named):
+        own = tuple(row(entry, docname_of(entry)) for entry in runbooks if entry.entity.surface == surface)
         if own:
-            shelves.append(RunbookShelf(ref_to("surface", surface.id), tuple(row(e, docname_of(e)) for e in own)))
+            shelves.append(RunbookShelf(ref_to(Surface.kind, surface), own))
     return RunbookIndex(title, intro, tuple(shelves), tuple(item.docname for shelf in shelves for item in shelf.rows))

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from generators.model.refs import RoleRef, SurfaceRef
 from generators.model.runbook import Branch, End, Runbook, Step
 from generators.sphinxext.svg import clean
 from generators.views.diagram import EDGE_WIDTH, NODE_WIDTH, dot, quoted
@@ -51,12 +52,20 @@ def plain(one: Step) -> Step:
 
 def runbook(*steps: Step) -> Runbook:
     """A runbook of these steps."""
-    return Runbook.model_construct(title="x", steps=steps, entry=steps[0].id)
+    return Runbook(
+        title="x",
+        surface=SurfaceRef("lamp"),
+        owner=RoleRef("keeper"),
+        summary="x",
+        use_when=("x",),
+        steps=steps,
+        entry=steps[0].id,
+    )
 
 
 def drawn_by_graphviz(source: str, form: str) -> bytes:
     """What Graphviz makes of a source, without complaint."""
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - the forms are written here
         ["dot", f"-T{form}"],  # noqa: S607 - wherever the system installed it
         input=source.encode(),
         capture_output=True,

@@ -30,7 +30,7 @@ def test_one_endless_word_is_cut() -> None:
 
 @given(st.text(max_size=600), st.integers(min_value=20, max_value=200))
 def test_any_text_is_shortened_to_its_beginning(text: str, limit: int) -> None:
-    """At most `limit` characters and the mark of the cut; nothing that was not there, and never nothing of something."""
+    """At most `limit` characters and the mark of the cut; nothing that was not there, never nothing of something."""
     line = " ".join(text.split())
     made = shortened(text, limit)
     assert len(made) <= limit + 2

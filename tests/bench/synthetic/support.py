@@ -19,8 +19,8 @@ HOURS = {"days": ["monday", "tuesday", "friday"], "start": "09:00", "end": "17:0
 COMMANDS = (
     "dft validate faces/{connector}",
     "dft render faces/{connector}/overview.yaml",
-    "git log --oneline -5 -- packs/{connector}\ndfops check --format json",
-    "dfops explain OPS302",
+    "git log --oneline -5 -- packs/synthetic-NUMBER\ndfops check --format json",
+    "dft query synthetic_NUMBER_STEP 'select count(*) from synthetic' --validate",
 )
 
 
@@ -152,7 +152,7 @@ def _step(world: World, number: int, step: int) -> Fields:
         "title": world.line(4),
         "owner": world.turn("role"),
         "do": f"{world.prose(2)}\n\nLook at {{connector}}.\n",
-        "command": COMMANDS[step % len(COMMANDS)] + "\n",
+        "command": _command(number, step),
         "expect": world.line(),
         "minutes": 5,
     }
@@ -166,6 +166,11 @@ def _step(world: World, number: int, step: int) -> Fields:
     onward = [{"when": "It is as expected", "go": f"step-{step + 1:02d}"}]
     aside = [{"when": "It is not", "go": f"step-{STEPS - 1:02d}"}] if step % 2 == 0 else []
     return {**fields, "next": [*onward, *aside]}
+
+
+def _command(number: int, step: int) -> str:
+    """Half of them are the same in every runbook, half in none other."""
+    return COMMANDS[step % len(COMMANDS)].replace("NUMBER", f"{number}").replace("STEP", f"{step}") + "\n"
 
 
 MAKERS = {

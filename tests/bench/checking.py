@@ -1,0 +1,55 @@
+"""`dfops check` against the obvious way to load the same bytes, at three sizes, and on a tree with thousands of faults."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generators.model.organization import Person
+from generators.model.runbook import Runbook
+from generators.model.stability import Defect
+from tests.bench.measure import Cost, alternate, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SIZES = (1_000, 3_000, 10_000)
+ROUNDS = 5
+MEGABYTE = 1_000_000
+HEADINGS = ("entities", "MB", "check s", "bare s", "ratio", "check MB", "bare MB", "s/1000", "with faults s")
+
+
+def rows(folder: Path) -> Iterator[tuple[str, ...]]:
+    """One line a size. Seconds are processor time, MB of memory the peak; repositories are written below `folder`."""
+    for size in SIZES:
+        root = folder / f"repository-{size}"
+        written = int(run("tests.bench.synthetic", root, str(size)).output)
+        costs = alternate(
+            {"check": lambda root=root: _check(root), "bare": lambda root=root: run("tests.bench.baseline", root)},
+            ROUNDS,
+        )
+        check, bare = costs["check"], costs["bare"]
+        spoil(root)
+        faults = _check(root, status=1)
+        yield (
+            f"{size}",
+            f"{written / MEGABYTE:.1f}",
+            f"{check.seconds:.2f}",
+            f"{bare.seconds:.2f}",
+            f"{check.seconds / bare.seconds:.2f}",
+            f"{check.megabytes:.0f}",
+            f"{bare.megabytes:.0f}",
+            f"{1000 * check.seconds / size:.2f}",
+            f"{faults.seconds:.2f}",
+        )
+
+
+def _check(root: Path, status: int = 0) -> Cost:
+    return run("generators.cli", "check", "--root", root, "--max-files", str(SIZES[-1]), status=status)
+
+
+def spoil(root: Path) -> None:
+    """Delete every second file of three kinds that many others name: thousands of references then lead nowhere."""
+    for kind in (Person, Runbook, Defect):
+        for path in sorted(root.glob(kind.folder.pattern.replace("{id}", "*").replace("{group}", "*")))[::2]:
+            path.unlink()

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from generators.model.operating import Connector
+from generators.model.support import Symptom
+from generators.site import check
+from generators.views import public
+from tests.changes import change, tree, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from generators.catalog import Catalog
+
+MODEL = "ops_model"
+LEVEL = f"{MODEL}/support/service_levels/lamp-sev3.yaml"
+DEFECT = f"{MODEL}/stability/defects/soot-on-the-east-pane.yaml"
+
+
+def catalog(root: Path) -> Catalog:
+    """The entities of a repository."""
+    return check(root).catalog
+
+
+def connector(root: Path) -> public.ConnectorPage:
+    """The page of the miniature's connector."""
+    found = catalog(root)
+    (entry,) = found.entries_of(Connector)
+    return public.connector_page(found, entry, public.connector_tables(found))
+
+
+def symptom(root: Path, **diagnostics: str) -> public.SymptomPage:
+    """The page of the miniature's symptom."""
+    found = catalog(root)
+    (entry,) = found.entries_of(Symptom)
+    return public.symptom_page(found, entry, {code.replace("_", "-"): text for code, text in diagnostics.items()})
+
+
+def test_symptom_tells_what_to_try_and_what_happens(miniature: Path) -> None:
+    """A user reads the symptom, what to try, what to say, and how it is treated; codes come with their meaning."""
+    change(miniature / f"{MODEL}/support/symptoms/no-light.yaml", diagnostics=["WARN-B", "ERR-A"])
+    page = symptom(miniature, ERR_A="What A means")
+    assert (page.title, page.seen) == ("I see no light", "The horizon is dark.")
+    assert (page.try_first, page.ask) == (("Clean the glass",), ("Which lamp",))
+    assert page.advice == (public.Advice("The lamp", "The lamp is dark", "We are on it."),)
+    assert page.diagnostics == (("ERR-A", "What A means"), ("WARN-B", ""))
+
+
+def test_symptom_without_route_has_no_advice(miniature: Path) -> None:
+    """A gap that a rule reports is no reason to show something else."""
+    (miniature / f"{MODEL}/support/routes/no-light.yaml").unlink()
+    assert symptom(miniature).advice == ()
+
+
+def test_help_lists_each_code_once_under_its_symptom(miniature: Path) -> None:
+    """A reader with a code in hand finds it in the order of the alphabet."""
+    change(miniature / f"{MODEL}/support/symptoms/no-light.yaml", diagnostics=["WARN-B", "ERR-A"])
+    index = public.help_index(catalog(miniature), {"ERR-A": "What A means"})
+    assert [(row.code, row.summary, row.docname) for row in index.codes] == [
+        ("ERR-A", "What A means", "no-light"),
+        ("WARN-B", "", "no-light"),
+    ]
+    assert index.documents == ("no-light",)
+
+
+def promises(root: Path) -> tuple[public.Promise, ...]:
+    """The promises of the miniature's one surface."""
+    (surface,) = public.promise_page(catalog(root)).surfaces
+    return surface.promises
+
+
+def test_promises_worst_first_and_the_general_one_before_the_special(miniature: Path) -> None:
+    """The order in which a user looks: how bad, then whether an exception applies."""
+    special = tree(miniature / LEVEL) | {"title": "Special", "symptom": "no-light"}
+    write(miniature / LEVEL.replace("lamp-sev3", "a-special"), special)
+    shown = [(promise.severity, promise.only_for) for promise in promises(miniature)]
+    assert shown == [("The lamp is dark", ""), ("The lamp smokes", ""), ("The lamp smokes", "I see no light")]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (["monday", "tuesday", "wednesday", "thursday", "friday"], "monday to friday"),
+        (["monday", "wednesday", "friday"], "monday, wednesday, friday"),
+        (["sunday", "monday", "tuesday"], "sunday to tuesday"),
+        (["saturday", "sunday"], "saturday, sunday"),
+        (["tuesday"], "tuesday"),
+    ],
+)
+def test_clock_runs_on_the_days_that_are_named(miniature: Path, days: list[str], words: str) -> None:
+    """A promise to users names no day on which nobody answers."""
+    change(miniature / LEVEL, hours=tree(miniature / LEVEL)["hours"] | {"days": days})
+    assert promises(miniature)[1].hours == f"{words}, 09:00 to 17:00 Europe/London"
+    assert promises(miniature)[0].hours == "round the clock"
+
+
+def test_connector_shows_its_pack_its_cases_and_its_defects(miniature: Path) -> None:
+    """One page holds all that is known to the public."""
+    page = connector(miniature)
+    assert (page.title, page.release, page.state) == ("Oil feed", "1.0.0", "available")
+    assert [case.title for case in page.unsupported] == ["Fog"]
+    assert page.unsupported[0].connectors == ("Oil feed",)
+    known = public.KnownDefect("Soot on the east pane", "The east is dimmer.", "Wipe it.", "open")
+    assert page.defects == (known,)
+
+
+@pytest.mark.parametrize(("state", "shown"), [("accepted", 1), ("in-progress", 1), ("fixed", 0), ("wont-fix", 0)])
+def test_settled_defect_is_no_longer_known_to_the_public(miniature: Path, state: str, shown: int) -> None:
+    """The list is what a user may still meet; the count in the index agrees with it."""
+    change(miniature / DEFECT, state=state)
+    found = catalog(miniature)
+    assert len(connector(miniature).defects) == shown
+    (link,) = public.connector_index(found, public.connector_tables(found)).connectors
+    assert link.defects == shown
+
+
+def test_connector_without_a_pack(miniature: Path) -> None:
+    """Nothing is published, and nothing is claimed."""
+    (miniature / "packs/oil_feed/pack.yaml").unlink()
+    page = connector(miniature)
+    assert (page.release, page.state) == ("", "")
+
+
+def test_case_of_every_connector_is_on_the_list_of_cases_only(miniature: Path) -> None:
+    """A case without connectors holds for all: it stands once, under its surface."""
+    change(miniature / f"{MODEL}/launch/unsupported/fog.yaml", connectors=None, warehouses=["duckdb"])
+    assert connector(miniature).unsupported == ()
+    ((surface, cases),) = public.unsupported_page(catalog(miniature)).surfaces
+    assert surface == "The lamp"
+    assert [(case.title, case.connectors, case.warehouses) for case in cases] == [("Fog", (), ("duckdb",))]
+
+
+def test_release_train_says_when_it_leaves(miniature: Path) -> None:
+    """From the cadence, without its owner, agenda or runbook."""
+    (train,) = public.release_page(catalog(miniature)).trains
+    assert (train.surface, train.title) == ("The lamp", "New wicks")
+    assert train.when.endswith("17:00 Europe/London")
+
+
+def test_references_that_lead_nowhere_leave_gaps_and_raise_nothing(miniature: Path) -> None:
+    """Every rule may be broken at once while somebody edits: pages are made all the same."""
+    for name in ("support/severities", "support/symptoms", "organization/surfaces", "operating/cadences"):
+        for path in (miniature / MODEL / name).iterdir():
+            path.unlink()
+    found = catalog(miniature)
+    tables = public.connector_tables(found)
+    pages: list[Any] = [public.help_index(found, {}), public.promise_page(found), public.unsupported_page(found)]
+    pages += [public.release_page(found), public.connector_index(found, tables)]
+    assert pages[3].trains[0].when == ""
+    assert pages[3].trains[0].surface == ""
