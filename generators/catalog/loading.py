@@ -33,7 +33,17 @@ BAD_NAME = Rule(
     "Ids stand in links, commands, labels and calendars.",
     "Rename the file: lower-case letters and digits, parts joined by `-` or `_`, then `.yaml`.",
 )
-RULES = (*shape.RULES, MISPLACED, BAD_NAME)
+ID_TWICE = Rule(
+    "OPS108",
+    "id-twice",
+    Severity.ERROR,
+    "Two files of one kind, in different folders, have the same name and so the same id.",
+    "A reference to that id would mean either, and only one of them would be shown.",
+    "Rename one of the files, and the references that mean it.",
+)
+RULES = (*shape.RULES, MISPLACED, BAD_NAME, ID_TWICE)
+NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+"""What may be the id of something, in a text that could not be read as YAML."""
 IDENTITY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
@@ -96,6 +106,7 @@ def load(repository: Repository, kinds: Sequence[type[Entity]]) -> tuple[Catalog
     entries: list[Entry[Entity]] = []
     broken: set[Key] = set()
     mentioned: set[str] = set()
+    seen: dict[Key, str] = {}
     for path in listing.paths:
         found = places.kind_of(path)
         if found is None:
@@ -110,8 +121,10 @@ def load(repository: Repository, kinds: Sequence[type[Entity]]) -> tuple[Catalog
         findings.extend(_news(problems, reading.findings))
         if entity is None or reading.document is None or reading.findings:
             broken.add((kind.kind, identity))
-            mentioned.update(_texts(reading.document.tree) if reading.document else ())
-        if entity is not None and reading.document is not None and IDENTITY.fullmatch(identity):
+            mentioned.update(_texts(reading.document.tree) if reading.document else NAME.findall(reading.text))
+        if (first := seen.setdefault((kind.kind, identity), path)) != path:
+            findings.append(Finding(Place(path), ID_TWICE, f"'{first}' has the id '{identity}' already"))
+        elif entity is not None and reading.document is not None and IDENTITY.fullmatch(identity):
             entries.append(Entry(kind.kind, identity, entity, reading.document))
     broken.update(_refused(listing.findings, places))
     return catalog_of(entries, frozenset(broken), frozenset(mentioned)), tuple(findings)
@@ -120,7 +133,8 @@ def load(repository: Repository, kinds: Sequence[type[Entity]]) -> tuple[Catalog
 def _refused(findings: Iterable[Finding], places: Places) -> Iterator[Key]:
     """What exists but is no file that may be read."""
     for finding in findings:
-        if found := places.kind_of(finding.place.path):
+        path = finding.place.path
+        if found := places.kind_of(path.removesuffix(".yml") + ".yaml" if path.endswith(".yml") else path):
             yield found[0].kind, found[1]
 
 

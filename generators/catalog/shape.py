@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from generators.findings import Finding, Rule, Severity, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from generators.model.base import Entity
     from generators.source import Document
@@ -82,9 +82,17 @@ def shape(document: Document, model: type[Entity]) -> tuple[Entity | None, tuple
         return model.model_validate_json(json.dumps(document.tree), strict=True), ()
     except ValidationError as error:
         problems = error.errors(include_url=False, include_input=False)
-        return None, tuple(_finding(document, model, problem) for problem in problems)
+        return None, tuple(_finding(document, model, problem) for problem in problems if not _echo(problem, problems))
     except RecursionError:
         return None, (Finding(document.at(), WRONG_VALUE, "is nested too deeply"),)
+
+
+def _echo(problem: Any, problems: Sequence[Any]) -> bool:
+    """Whether a list is called too short only because its items were refused: they are what is wrong."""
+    route = problem["loc"]
+    return problem["type"] == "too_short" and any(
+        len(other["loc"]) > len(route) and other["loc"][: len(route)] == route for other in problems
+    )
 
 
 def _finding(document: Document, model: type[Entity], problem: Any) -> Finding:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from generators.model.runbook import Runbook
+
+WALKED = 20_000
+"""Steps that are walked in search of the longest way through a runbook with loops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +34,34 @@ class StepGraph:
         return _closure(set(self.ends), self.backward)
 
     def longest(self) -> tuple[int, tuple[str, ...]]:
-        """Minutes of the longest way from the entry, and its steps; a loop is walked once."""
+        """Minutes of the longest way from the entry that visits no step twice, and its steps.
+
+        Exact without loops. With loops every way is walked, up to WALKED steps in all: enough for any runbook that a
+        person could follow; beyond it the longest way found so far counts.
+        """
         if self.entry not in self.forward:
             return 0, ()
+        try:
+            order = tuple(TopologicalSorter(self.forward).static_order())
+        except CycleError:
+            return self._walked()
         best: dict[str, tuple[int, tuple[str, ...]]] = {}
-        order = self._finishing_order()
-        position = {step: index for index, step in enumerate(order)}
         for step in order:
-            onward = [best[after] for after in self.forward[step] if position[after] < position[step]]
-            rest, way = max(onward, default=(0, ()))
+            rest, way = max((best[after] for after in self.forward[step]), default=(0, ()))
             best[step] = (self.minutes[step] + rest, (step, *way))
         return best[self.entry]
 
-    def _finishing_order(self) -> list[str]:
-        """Depth-first post-order from the entry: on a graph without loops, every step after all that follow it."""
-        order: list[str] = []
-        seen = {self.entry}
-        pending = [(self.entry, iter(self.forward[self.entry]))]
-        while pending:
-            step, following = pending[-1]
-            after = next(following, None)
-            if after is None:
-                order.append(step)
-                pending.pop()
-            elif after not in seen:
-                seen.add(after)
-                pending.append((after, iter(self.forward[after])))
-        return order
+    def _walked(self) -> tuple[int, tuple[str, ...]]:
+        best: tuple[int, tuple[str, ...]] = (0, ())
+        pending: list[tuple[int, tuple[str, ...]]] = [(self.minutes[self.entry], (self.entry,))]
+        for _ in range(WALKED):
+            if not pending:
+                break
+            minutes, way = pending.pop()
+            best = max(best, (minutes, way))
+            onward = (after for after in self.forward[way[-1]] if after not in way)
+            pending.extend((minutes + self.minutes[after], (*way, after)) for after in onward)
+        return best
 
 
 def _closure(start: set[str], edges: Mapping[str, tuple[str, ...]]) -> frozenset[str]:

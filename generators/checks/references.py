@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from generators.findings import Finding, Rule, Severity, nearest
 from generators.model.operating import Cycle, Decision
 from generators.model.organization import Role, Surface
+from generators.model.runbook import Runbook
+from generators.model.support import Symptom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +66,8 @@ MISSING_PATH = Rule(
 )
 COMPARISONS = 10_000
 """Names compared for hints in one run, a tenth of a millisecond each: where that is not enough, a folder is missing."""
+REACHED_OTHERWISE = frozenset({Runbook.kind, Symptom.kind})
+"""Kinds whose own rules ask how one gets there: OPS305, OPS501."""
 RULES = (UNKNOWN_REFERENCE, UNUSED, OPEN_DECISION, UNDECIDED_AREA, VACANT_ROLE, MISSING_PATH)
 
 
@@ -83,7 +87,7 @@ def references_lead_somewhere(catalog: Catalog, facts: Facts) -> Iterator[Findin
 def everything_is_used(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Kinds that are not read for themselves are referred to by something else."""
     for entry in catalog.everything():
-        if entry.entity.stands_alone or entry.id in catalog.mentioned or entry.kind == "runbook":
+        if entry.entity.stands_alone or entry.id in catalog.mentioned or entry.kind in REACHED_OTHERWISE:
             continue
         if all(use.by is entry for use in catalog.used_by(entry.kind, entry.id)):
             yield Finding(entry.at(), UNUSED, f"nothing refers to {entry.kind} '{entry.id}'")

@@ -10,7 +10,7 @@ CASES = Path(__file__).parents[2] / "tests" / "cases"
 
 
 def examples(code: str, side: str, cases: Path = CASES) -> tuple[ExampleFile, ...]:
-    """The files of one side, `broken` or `mended`; none where there is no such case. Odd bytes are shown as escapes."""
+    """The files of one side, `broken` or `mended`; none where there is no such case. Odd bytes and characters are shown as escapes."""
     folder = cases / code / side
     if not folder.is_dir():
         return ()
@@ -21,4 +21,5 @@ def examples(code: str, side: str, cases: Path = CASES) -> tuple[ExampleFile, ..
 def _shown(path: Path) -> str:
     if path.is_symlink():
         return f"(a link to {path.readlink()})\n"
-    return path.read_bytes().decode("utf-8", errors="backslashreplace")
+    text = path.read_bytes().decode("utf-8", errors="backslashreplace")
+    return "".join(char if char in "\n\t" or char.isprintable() else f"\\u{ord(char):04x}" for char in text)

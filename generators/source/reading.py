@@ -40,6 +40,8 @@ class Reading:
 
     document: Document | None
     findings: tuple[Finding, ...]
+    text: str = ""
+    """What was there to read where it gave no document: it may still name something."""
 
 
 def read(path: str, data: bytes, limits: Limits = LIMITS) -> Reading:
@@ -74,11 +76,11 @@ def read(path: str, data: bytes, limits: Limits = LIMITS) -> Reading:
         return Reading(Document(path, tree, assembly.marks, data if text == raw else text.encode()), faults.findings())
     if whole:
         _report_top(tree, assembly.marks[0], assembly.marks[1], faults)
-    return Reading(None, faults.findings())
+    return Reading(None, faults.findings(), text)
 
 
-def _refused(place: Place, rule: Rule, message: str, hint: str = "") -> Reading:
-    return Reading(None, (Finding(place, rule, message, hint),))
+def _refused(place: Place, rule: Rule, message: str, hint: str = "", text: str = "") -> Reading:
+    return Reading(None, (Finding(place, rule, message, hint),), text)
 
 
 def _not_utf8(path: str, data: bytes, offset: int) -> Reading:
@@ -86,7 +88,8 @@ def _not_utf8(path: str, data: bytes, offset: int) -> Reading:
     after, _, _ = clean(data[offset : offset + 400].decode(errors="replace"), 0)
     name = next((name for mark, name in _WIDE if data.startswith(mark)), "")
     message = f"the file is {name}" if name else f"byte 0x{data[offset]:02X} is not UTF-8"
-    return _refused(place_in(before + after, path, len(before), 0), rules.NOT_UTF8, message, "save the file as UTF-8")
+    place = place_in(before + after, path, len(before), 0)
+    return _refused(place, rules.NOT_UTF8, message, "save the file as UTF-8", data.decode(errors="replace"))
 
 
 def _without_directives(text: str, faults: Faults) -> str:

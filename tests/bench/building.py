@@ -63,7 +63,9 @@ def _furnish(root: Path) -> None:
     shutil.copy(REPOSITORY / "conf.py", root)
     shutil.copytree(REPOSITORY / "docs" / "_static", root / "docs" / "_static")
     inner, outer = "*/index", "*\n*/index"
-    (root / "docs" / "index.md").write_text(f"# Synthetic\n\n```{{toctree}}\n:glob:\n\n{inner}\n```\n", encoding="utf-8")
+    (root / "docs" / "index.md").write_text(
+        f"# Synthetic\n\n```{{toctree}}\n:glob:\n\n{inner}\n```\n", encoding="utf-8"
+    )
     (public / "index.md").write_text(f"# Public\n\n```{{toctree}}\n:glob:\n\n{outer}\n```\n", encoding="utf-8")
 
 

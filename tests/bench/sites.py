@@ -28,7 +28,9 @@ def ops(root: Path) -> int:
 
 def plain(root: Path) -> int:
     """Sphinx as it comes, with alabaster, over the Markdown below `root`; whatever it warns about."""
-    app = Sphinx(root, None, root / "out", root / "doctrees", "html", confoverrides=dict(PLAIN), status=None, warning=None)
+    app = Sphinx(
+        root, None, root / "out", root / "doctrees", "html", confoverrides=dict(PLAIN), status=None, warning=None
+    )
     read: list[str] = []
     app.connect("env-before-read-docs", lambda _app, _env, docnames: read.extend(docnames))
     app.build()

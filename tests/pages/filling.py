@@ -1,0 +1,141 @@
+"""The miniature with every optional field filled in, and with other words in any field: a walk along the schemas."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pydantic import TypeAdapter
+
+from generators.model.text import Command, Line, Name, Prose, RepoPath, Slug, Title, Url, Zone
+from generators.schemas import schema
+from generators.site import check
+from tests.changes import files, tree, write
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from generators.catalog import Catalog
+
+NAMED = {
+    "title": Title,
+    "line": Line,
+    "prose": Prose,
+    "command": Command,
+    "slug": Slug,
+    "name": Name,
+    "url": Url,
+    "path": RepoPath,
+    "zone": Zone,
+}
+DESCRIBED = ("description", "default", "title")
+"""What a field's schema has besides its form."""
+FREE = frozenset({"title", "line", "prose", "command"})
+"""Forms in which an author may write anything."""
+
+EITHER = ({"rotation", "role"}, {"condition", "objective"})
+"""Fields of which an entity has only one."""
+SAMPLES = {"date": "2027-01-04", "date-time": "2027-01-04T09:00:00Z"}
+
+
+def _key(described: Mapping[str, Any]) -> str:
+    return json.dumps({name: value for name, value in described.items() if name not in DESCRIBED}, sort_keys=True)
+
+
+FORMS = {_key(TypeAdapter(form).json_schema()): name for name, form in NAMED.items()}
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A value in a file: the entity's kind and id, the fields on the way, and what form the value has."""
+
+    kind: str
+    id: str
+    route: tuple[str, ...]
+    form: str
+    """A name in NAMED, `ref KIND`, `date`, `date-time`, or empty for what has no words."""
+
+    @property
+    def is_free(self) -> bool:
+        """Whether an author may write anything here."""
+        return self.form in FREE
+
+
+class Say(Protocol):
+    """What stands at a spot instead of its value."""
+
+    def __call__(self, spot: Spot, value: Any, /) -> Any: ...
+
+
+def form_of(described: Mapping[str, Any]) -> str:
+    """The form of a value, by its schema."""
+    if "x-kind" in described:
+        return f"ref {described['x-kind']}"
+    return FORMS.get(_key(described), described.get("format", ""))
+
+
+@dataclass(frozen=True)
+class _Walk:
+    kind: str
+    id: str
+    named: Mapping[str, Any]
+    catalog: Catalog
+    say: Say
+    complete: bool
+
+    def value(self, described: Mapping[str, Any], value: Any, route: tuple[str, ...]) -> Any:
+        """The value with other words, at every depth."""
+        described = self.plain(described)
+        if "properties" in described:
+            return self.part(described, value, route)
+        if described.get("type") == "array":
+            return [self.value(described["items"], item, route) for item in value]
+        return self.say(Spot(self.kind, self.id, route, form_of(described)), value)
+
+    def part(self, described: Mapping[str, Any], value: Mapping[str, Any], route: tuple[str, ...]) -> dict[str, Any]:
+        """A mapping with other words, and with what was left out."""
+        made = {}
+        for name, field in described["properties"].items():
+            if name in value:
+                made[name] = self.value(field, value[name], (*route, name))
+            elif self.complete and not any({name, *value} >= pair for pair in EITHER):
+                made[name] = self.value(field, self.new(field, described, name), (*route, name))
+        return made
+
+    def plain(self, described: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What a reference or an optional field stands for."""
+        while "$ref" in described or "anyOf" in described:
+            described = described["anyOf"][0] if "anyOf" in described else self.named[described["$ref"].split("/")[-1]]
+        return described
+
+    def new(self, field: Mapping[str, Any], within: Mapping[str, Any], name: str) -> Any:
+        """Some value that a field accepts."""
+        if name in within.get("x-sample", {}):
+            return within["x-sample"][name]
+        field = self.plain(field)
+        if "properties" in field:
+            return {n: self.new(f, field, n) for n, f in field["properties"].items() if n in field.get("required", ())}
+        if field.get("type") == "array":
+            return [self.new(field["items"], field, name)]
+        if "x-kind" in field:
+            return min(self.catalog.names_of(field["x-kind"]))
+        if "enum" in field:
+            return field["enum"][0]
+        sample = field.get("examples", [SAMPLES.get(field.get("format", ""))])[0]
+        return {"integer": field.get("minimum", 1), "boolean": True}.get(field["type"], sample)
+
+
+def _same(_spot: Spot, value: Any, /) -> Any:
+    return value
+
+
+def fill(root: Path, say: Say = _same, *, complete: bool = True) -> None:
+    """Writes every file anew, with what `say` puts at each spot; `complete` adds every optional field first."""
+    catalog = check(root).catalog
+    for kind, path in list(files(root)):
+        described = schema(kind)
+        identity = path.parent.name if path.name == "pack.yaml" else path.stem
+        walk = _Walk(kind.kind, identity, described.get("$defs", {}), catalog, say, complete)
+        write(path, walk.part(described, tree(path), ()))

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jinja2 import DictLoader, FileSystemLoader, Template, nodes
+
+from generators import render as render_package
+from generators.model import KINDS
+from generators.model.base import Part
+from generators.render import environment, fields_asked
+from generators.site import frames, prepare
+from generators.views import boards, entity, pages, public, runbook
+from tests.pages.filling import fill
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jinja2 import Environment
+
+    from generators.model import Entity
+
+FOLDER = Path(render_package.__file__).parent / "templates"
+OWN = environment(FileSystemLoader(FOLDER))
+
+VIEWS: dict[str, type] = {
+    "boards/launch.md.jinja": boards.LaunchBoard,
+    "boards/operating.md.jinja": boards.DecisionMap,
+    "boards/stability.md.jinja": boards.StabilityBoard,
+    "boards/support.md.jinja": boards.SupportDesk,
+    "chapter.md.jinja": frames.ChapterFrame,
+    "kind-list.md.jinja": pages.KindList,
+    "kind.md.jinja": frames.KindPage,
+    "model-index.md.jinja": pages.ModelIndex,
+    "model.md.jinja": pages.ModelChapter,
+    "own.md.jinja": frames.OwnPage,
+    "public/connector-index.md.jinja": public.ConnectorIndex,
+    "public/connector.md.jinja": public.ConnectorPage,
+    "public/help-index.md.jinja": public.HelpIndex,
+    "public/promises.md.jinja": public.PromisePage,
+    "public/releases.md.jinja": public.ReleasePage,
+    "public/symptom.md.jinja": public.SymptomPage,
+    "public/unsupported.md.jinja": public.UnsupportedPage,
+    "rule-index.md.jinja": pages.RuleIndex,
+    "rule.md.jinja": pages.RulePage,
+    "runbook-index.md.jinja": runbook.RunbookIndex,
+    "runbook.md.jinja": runbook.RunbookPage,
+}
+UNSHOWN: dict[str, set[str]] = {
+    "public/symptom.md.jinja": {"id"},
+    "public/connector.md.jinja": {"id"},
+}
+"""Fields that name the page's file and are not printed on it."""
+
+SHARED = {"parts.jinja"}
+KINDS_ELSEWHERE = {"runbook"}
+"""Kinds whose pages have a view of their own."""
+
+
+def names() -> set[str]:
+    """Every template, by the name it is asked for."""
+    return {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.jinja")}
+
+
+def entity_fields(within: Environment, name: str) -> set[str]:
+    """The attributes of `page.entity` that a template asks for. Raises ValueError where the entity is used whole."""
+    source = within.loader.get_source(within, name)[0] if within.loader else ""
+    tree = within.parse(source, name)
+    asked = {by.attr: by for by in _entity_attributes(tree)}
+    wholes = [node for node in tree.find_all(nodes.Getattr) if _is_entity(node)]
+    if len(wholes) != len(list(_entity_attributes(tree))):
+        message = f"{name}: `page.entity` must be asked for its fields by name"
+        raise ValueError(message)
+    return set(asked)
+
+
+def _entity_attributes(tree: nodes.Template) -> Iterator[nodes.Getattr]:
+    return (node for node in tree.find_all(nodes.Getattr) if _is_entity(node.node))
+
+
+def _is_entity(node: nodes.Node) -> bool:
+    return (
+        isinstance(node, nodes.Getattr)
+        and node.attr == "entity"
+        and isinstance(node.node, nodes.Name)
+        and node.node.name == "page"
+    )
+
+
+def test_helper_sees_each_field_and_refuses_the_whole() -> None:
+    """What the tests below rest on."""
+    within = environment(
+        DictLoader(
+            {"a": "{{ page.entity.x }}{% for i in page.entity.y %}{{ i.z }}{% endfor %}", "b": "{{ page.entity }}"}
+        )
+    )
+    assert entity_fields(within, "a") == {"x", "y"}
+    with pytest.raises(ValueError, match="by name"):
+        entity_fields(within, "b")
+
+
+def test_every_template_has_a_view_and_every_view_a_template() -> None:
+    """A template that nothing renders rots; a view without one is never seen."""
+    kinds = {f"kinds/{kind.kind}.md.jinja" for kind in KINDS if kind.kind not in KINDS_ELSEWHERE}
+    assert names() == {*VIEWS, *SHARED, *kinds}
+    assert {board.removesuffix(".md.jinja") for board in VIEWS if board.startswith("boards/")} == {
+        f"boards/{chapter}" for chapter in boards.BOARDS
+    }
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_template_asks_for_exactly_what_its_view_has(name: str) -> None:
+    """A field that nobody prints is worked out in vain; one that is not there would fail at night."""
+    assert fields_asked(OWN, name) | UNSHOWN.get(name, set()) == {field.name for field in fields(VIEWS[name])}
+
+
+@pytest.mark.parametrize("kind", [k for k in KINDS if k.kind not in KINDS_ELSEWHERE], ids=lambda kind: kind.kind)
+def test_page_of_a_kind_shows_every_field(kind: type[Entity]) -> None:
+    """Whatever an author writes is shown; the title is the frame's heading."""
+    name = f"kinds/{kind.kind}.md.jinja"
+    assert entity_fields(OWN, name) == set(kind.model_fields) - {"title"}
+    assert fields_asked(OWN, name) <= {"entity", "id"}
+
+
+# ── below the first level: what is really asked while the miniature is rendered ─────────────────────────────────────
+NESTED = {
+    cls
+    for module in (boards, entity, pages, public, runbook, frames)
+    for cls in vars(module).values()
+    if isinstance(cls, type) and is_dataclass(cls) and cls.__module__ == module.__name__
+}
+INDIRECT: dict[str, set[str]] = {
+    "EntityView": {"path", "used_by"},  # the frame around it prints these
+    "ConnectorTables": {"packs", "cases", "defects"},  # a table for making views, no view
+    "ChapterPage": {"title", "intro", "shelves", "pages"},  # becomes a ChapterFrame
+    "Row": {"docname"},  # makes the navigation
+    "SymptomPage": {"id"},
+    "ConnectorPage": {"id"},
+}
+
+
+def parts() -> set[type[Part]]:
+    """Every class of the model that an entity is made of."""
+    found: set[type[Part]] = set()
+    waiting: list[type[Part]] = [Part]
+    while waiting:
+        for cls in waiting.pop().__subclasses__():
+            if cls.__module__.startswith("generators.model.") and cls not in found:
+                found.add(cls)
+                waiting.append(cls)
+    return found
+
+
+def watched(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
+    """Class to the attributes that templates ask for, filled while pages are rendered."""
+    asked: dict[str, set[str]] = {}
+    depth: list[None] = []
+    really = Template.render
+
+    def rendering(template: Template, **view: object) -> str:
+        depth.append(None)
+        try:
+            return really(template, **view)
+        finally:
+            depth.pop()
+
+    def watch(cls: type) -> None:
+        plain = cls.__getattribute__
+
+        def noting(self: object, name: str) -> Any:
+            if depth and not name.startswith("_"):
+                asked.setdefault(cls.__name__, set()).add(name)
+            return plain(self, name)
+
+        monkeypatch.setattr(cls, "__getattribute__", noting)
+
+    for cls in (*NESTED, *parts()):
+        watch(cls)
+    monkeypatch.setattr(Template, "render", rendering)
+    return asked
+
+
+def test_every_field_at_every_depth_is_printed(miniature: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With every optional field filled in, each field of each part and view reaches a page; each template is used."""
+    fill(miniature)
+    asked = watched(monkeypatch)
+    prepare(miniature, "internal")
+    forgotten = {
+        cls.__name__: left
+        for cls in NESTED
+        if (left := {f.name for f in fields(cls)} - asked.get(cls.__name__, set()) - INDIRECT.get(cls.__name__, set()))
+    } | {
+        cls.__name__: left
+        for cls in parts()
+        if cls.__name__ not in {"Entity", "Runbook"}
+        if (
+            left := set(cls.model_fields)
+            - asked.get(cls.__name__, set())
+            - {"title"}
+            - SHOWN_BY_THE_VIEW.get(cls.__name__, set())
+        )
+    }
+    assert not forgotten, forgotten
+
+
+SHOWN_BY_THE_VIEW: dict[str, set[str]] = {}
