@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from generators.catalog import shape
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from generators.model.base import Entity
-    from generators.source import Repository
+    from generators.source import Reading, Repository
     from generators.source.document import Tree
 
 MISPLACED = Rule(
@@ -102,32 +103,42 @@ def load(repository: Repository, kinds: Sequence[type[Entity]]) -> tuple[Catalog
     listing = repository.yaml_files(places.tops)
     if not listing.whole:
         return catalog_of((), frozenset(), frozenset()), listing.findings
-    findings: list[Finding] = list(listing.findings)
-    entries: list[Entry[Entity]] = []
-    broken: set[Key] = set()
-    mentioned: set[str] = set()
-    seen: dict[Key, str] = {}
+    shelf = _Shelf(places, list(listing.findings))
     for path in listing.paths:
-        found = places.kind_of(path)
-        if found is None:
-            findings.extend(_misplaced(path, places))
-            continue
-        kind, identity = found
-        reading = repository.load(path)
-        findings.extend(reading.findings)
+        if found := places.kind_of(path):
+            shelf.take(path, *found, repository.load(path))
+        else:
+            shelf.findings.extend(_misplaced(path, places))
+    shelf.broken.update(_refused(listing.findings, places))
+    return catalog_of(shelf.entries, frozenset(shelf.broken), frozenset(shelf.mentioned)), tuple(shelf.findings)
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """What has been read so far."""
+
+    places: Places
+    findings: list[Finding]
+    entries: list[Entry[Entity]] = field(default_factory=list)
+    broken: set[Key] = field(default_factory=set)
+    mentioned: set[str] = field(default_factory=set)
+    seen: dict[Key, str] = field(default_factory=dict)
+
+    def take(self, path: str, kind: type[Entity], identity: str, reading: Reading) -> None:
+        """File what a reading gave: an entry, or a key that exists and is broken."""
+        self.findings.extend(reading.findings)
+        document, key = reading.document, (kind.kind, identity)
+        entity, problems = shape.shape(document, kind) if document else (None, ())
+        self.findings.extend(_news(problems, reading.findings))
+        if entity is None or document is None or reading.findings:
+            self.broken.add(key)
+            self.mentioned.update(_texts(document.tree) if document else NAME.findall(reading.text))
         if not IDENTITY.fullmatch(identity):
-            findings.append(Finding(Place(path), BAD_NAME, f"'{identity[:60]}' is not an id"))
-        entity, problems = shape.shape(reading.document, kind) if reading.document else (None, ())
-        findings.extend(_news(problems, reading.findings))
-        if entity is None or reading.document is None or reading.findings:
-            broken.add((kind.kind, identity))
-            mentioned.update(_texts(reading.document.tree) if reading.document else NAME.findall(reading.text))
-        if (first := seen.setdefault((kind.kind, identity), path)) != path:
-            findings.append(Finding(Place(path), ID_TWICE, f"'{first}' has the id '{identity}' already"))
-        elif entity is not None and reading.document is not None and IDENTITY.fullmatch(identity):
-            entries.append(Entry(kind.kind, identity, entity, reading.document))
-    broken.update(_refused(listing.findings, places))
-    return catalog_of(entries, frozenset(broken), frozenset(mentioned)), tuple(findings)
+            self.findings.append(Finding(Place(path), BAD_NAME, f"'{identity[:60]}' is not an id"))
+        elif (first := self.seen.setdefault(key, path)) != path:
+            self.findings.append(Finding(Place(path), ID_TWICE, f"'{first}' has the id '{identity}' already"))
+        elif entity is not None and document is not None:
+            self.entries.append(Entry(kind.kind, identity, entity, document))
 
 
 def _refused(findings: Iterable[Finding], places: Places) -> Iterator[Key]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from generators.findings import Finding, Place, Rule, Severity
@@ -9,6 +10,7 @@ from generators.model.onboarding import Track
 from generators.model.operating import ReleaseTrain
 from generators.model.organization import Surface
 from generators.model.runbook import Runbook
+from generators.model.support import Symptom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from generators.catalog import Catalog, Entry, Route
     from generators.checks.facts import Facts
     from generators.model import Entity
+
+    Told = tuple[Entry[Entity], Route, str]
 
 REFUSED_COMMAND = Rule(
     "OPS310",
@@ -29,26 +33,48 @@ RULES = (REFUSED_COMMAND,)
 
 
 def commands_are_real(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """Lines in steps, onboarding tasks, release gates and touchpoints."""
+    """Lines in steps, onboarding tasks, release gates, touchpoints, and what users are asked or told to try."""
     for entry, route, command in _commands(catalog):
         for _, sentence in facts.installed.problems(command):
             yield Finding(entry.at(*route), REFUSED_COMMAND, sentence)
 
 
-def _commands(catalog: Catalog) -> Iterator[tuple[Entry[Entity], Route, str]]:
-    for runbook in catalog.entries_of(Runbook):
-        for index, step in enumerate(runbook.entity.steps):
-            yield runbook, ("steps", index, "command"), step.command or ""
-    for track in catalog.entries_of(Track):
-        for index, task in enumerate(track.entity.tasks):
-            yield track, ("tasks", index, "command"), task.command or ""
-    for train in catalog.entries_of(ReleaseTrain):
-        for index, gate in enumerate(train.entity.gates):
-            yield train, ("gates", index, "command"), gate.command or ""
-    for surface in catalog.entries_of(Surface):
-        for index, point in enumerate(surface.entity.touchpoints):
+def _commands(catalog: Catalog) -> Iterator[Told]:
+    return chain(
+        _in_runbooks(catalog), _in_tracks(catalog), _in_trains(catalog), _in_symptoms(catalog), _in_surfaces(catalog)
+    )
+
+
+def _in_runbooks(catalog: Catalog) -> Iterator[Told]:
+    for entry in catalog.entries_of(Runbook):
+        for index, step in enumerate(entry.entity.steps):
+            yield entry, ("steps", index, "command"), step.command or ""
+
+
+def _in_tracks(catalog: Catalog) -> Iterator[Told]:
+    for entry in catalog.entries_of(Track):
+        for index, task in enumerate(entry.entity.tasks):
+            yield entry, ("tasks", index, "command"), task.command or ""
+
+
+def _in_trains(catalog: Catalog) -> Iterator[Told]:
+    for entry in catalog.entries_of(ReleaseTrain):
+        for index, gate in enumerate(entry.entity.gates):
+            yield entry, ("gates", index, "command"), gate.command or ""
+
+
+def _in_symptoms(catalog: Catalog) -> Iterator[Told]:
+    for entry in catalog.entries_of(Symptom):
+        for field, requests in (("ask", entry.entity.ask), ("try_first", entry.entity.try_first)):
+            for index, request in enumerate(requests):
+                yield entry, (field, index, "command"), request.command or ""
+
+
+def _in_surfaces(catalog: Catalog) -> Iterator[Told]:
+    for entry in catalog.entries_of(Surface):
+        for index, point in enumerate(entry.entity.touchpoints):
             if point.form == "command":
-                yield surface, ("touchpoints", index, "value"), point.value
+                yield entry, ("touchpoints", index, "value"), point.value
 
 
 def documented_commands_are_real(catalog: Catalog, facts: Facts) -> Iterator[Finding]:

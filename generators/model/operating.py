@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 from pydantic import Field
 
 from generators.model.base import Entity, Folder, Part, new_with
+from generators.model.recurrence import in_words
 from generators.model.refs import (  # noqa: TC001
     CadenceRef,
     PersonRef,
@@ -107,6 +108,11 @@ class Cadence(Entity):
     inputs: tuple[Line, ...] = ()
     outputs: Annotated[tuple[Line, ...], Field(min_length=1)]
     runbook: RunbookRef | None = None
+
+    @property
+    def recurs(self) -> str:
+        """The recurrence in words, where there are plain ones for it."""
+        return in_words(self.recurrence)
 
 
 class Change(Part):

@@ -9,7 +9,19 @@ from pydantic_core import PydanticCustomError
 
 from generators.model.base import Entity, Folder, Part, new_with
 from generators.model.refs import RoleRef, RunbookRef, SeverityRef, SurfaceRef, SymptomRef  # noqa: TC001
-from generators.model.text import DiagnosticCode, Line, LocalTime, Minutes, Name, Prose, Span, Title, Weekday, Zone  # noqa: TC001
+from generators.model.text import (  # noqa: TC001
+    Command,
+    DiagnosticCode,
+    Line,
+    LocalTime,
+    Minutes,
+    Name,
+    Prose,
+    Span,
+    Title,
+    Weekday,
+    Zone,
+)
 
 IncidentState = Literal["investigating", "identified", "mitigated", "monitoring", "resolved", "withdrawn"]
 Audience = Literal["users", "support", "leads"]
@@ -82,6 +94,13 @@ class ServiceLevel(Entity):
         return self
 
 
+class Request(Part):
+    """Something to ask for or to try, with the command that shows it. Words in capitals stand for the user's own."""
+
+    what: Line
+    command: Command | None = None
+
+
 class Symptom(Entity):
     """What a user sees, in the user's words, and the Dataface diagnostic codes that show it."""
 
@@ -94,9 +113,9 @@ class Symptom(Entity):
     surfaces: Annotated[tuple[SurfaceRef, ...], Field(min_length=1)]
     seen: Prose
     """What is on the user's screen."""
-    ask: tuple[Line, ...]
+    ask: tuple[Request, ...]
     """What support asks for, so that the runbook's first step can start."""
-    try_first: tuple[Line, ...] = ()
+    try_first: tuple[Request, ...] = ()
     """What a user can do alone. Public."""
     diagnostics: tuple[DiagnosticCode, ...] = ()
 

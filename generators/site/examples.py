@@ -10,7 +10,7 @@ CASES = Path(__file__).parents[2] / "tests" / "cases"
 
 
 def examples(code: str, side: str, cases: Path = CASES) -> tuple[ExampleFile, ...]:
-    """The files of one side, `broken` or `mended`; none where there is no such case. Odd bytes and characters are shown as escapes."""
+    """The files of one side, `broken` or `mended`, if there is such a case. What cannot be shown is an escape."""
     folder = cases / code / side
     if not folder.is_dir():
         return ()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from generators.catalog import Catalog, Entry
     from generators.model import Ref
     from generators.model.refs import RoleRef, RunbookRef, SeverityRef, SurfaceRef
+    from generators.model.support import Request
 
 SETTLED = frozenset({"fixed", "wont-fix"})
 
@@ -46,7 +47,7 @@ class DeskSymptom:
     id: str
     title: str
     seen: str
-    ask: tuple[str, ...]
+    ask: tuple[Request, ...]
     answers: tuple[DeskAnswer, ...]
 
 
@@ -117,7 +118,7 @@ class DecisionMap:
 
     areas: tuple[MapArea, ...]
     cadences: tuple[tuple[Ref, str, str], ...]
-    """Cadence, recurrence, local time with zone."""
+    """Cadence, recurrence in words, local time with zone."""
 
 
 def decision_map(catalog: Catalog) -> DecisionMap:
@@ -128,7 +129,7 @@ def decision_map(catalog: Catalog) -> DecisionMap:
         for area in get_args(Area)
     )
     cadences = (
-        (ref_to("cadence", e.id), e.entity.recurrence, f"{e.entity.time} {e.entity.zone}")
+        (ref_to("cadence", e.id), e.entity.recurs, f"{e.entity.time} {e.entity.zone}")
         for e in in_list_order(list(catalog.entries_of(Cadence)))
     )
     return DecisionMap(tuple(area for area in areas if area.rows), tuple(cadences))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from generators.catalog import Catalog, Entry
+    from generators.model.support import Request
 
 WEEK: tuple[str, ...] = get_args(Weekday)
 
@@ -41,8 +42,8 @@ class SymptomPage:
     id: str
     title: str
     seen: str
-    try_first: tuple[str, ...]
-    ask: tuple[str, ...]
+    try_first: tuple[Request, ...]
+    ask: tuple[Request, ...]
     advice: tuple[Advice, ...]
     diagnostics: tuple[tuple[str, str], ...]
     """Code and what it means."""
@@ -50,9 +51,8 @@ class SymptomPage:
 
 @dataclass(frozen=True, slots=True)
 class SymptomLink:
-    """A symptom in a list."""
+    """A symptom in a list, under the title of its page."""
 
-    title: str
     docname: str
     seen: str
 
@@ -64,7 +64,6 @@ class CodeRow:
     code: str
     summary: str
     docname: str
-    symptom: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +172,8 @@ class ConnectorPage:
 
 @dataclass(frozen=True, slots=True)
 class ConnectorLink:
-    """A connector in the list."""
+    """A connector in the list, under the title of its page."""
 
-    title: str
     docname: str
     release: str
     state: str
@@ -210,10 +208,8 @@ def symptom_page(catalog: Catalog, entry: Entry[Symptom], diagnostics: Mapping[s
 def help_index(catalog: Catalog, diagnostics: Mapping[str, str]) -> HelpIndex:
     """Symptoms by title and every diagnostic code."""
     entries = in_list_order(list(catalog.entries_of(Symptom)))
-    symptoms = tuple(SymptomLink(e.entity.title, e.id, e.entity.seen) for e in entries)
-    codes = (
-        CodeRow(code, diagnostics.get(code, ""), e.id, e.entity.title) for e in entries for code in e.entity.diagnostics
-    )
+    symptoms = tuple(SymptomLink(e.id, e.entity.seen) for e in entries)
+    codes = (CodeRow(code, diagnostics.get(code, ""), e.id) for e in entries for code in e.entity.diagnostics)
     return HelpIndex(symptoms, tuple(sorted(codes, key=lambda row: row.code)), tuple(entry.id for entry in entries))
 
 
@@ -277,7 +273,7 @@ def release_page(catalog: Catalog) -> ReleasePage:
     for entry in catalog.entries_of(ReleaseTrain):
         train = entry.entity
         cadence = catalog.find(Cadence, train.cadence)
-        when = f"{cadence.entity.recurrence}, {cadence.entity.time} {cadence.entity.zone}" if cadence else ""
+        when = f"{cadence.entity.recurs} at {cadence.entity.time} {cadence.entity.zone}" if cadence else ""
         surface = _title(catalog.find(Surface, train.surface))
         trains.append(Train(train.title, surface, when, train.versioning, train.changelog, train.off_schedule))
     return ReleasePage(tuple(trains))
@@ -335,7 +331,7 @@ def connector_index(catalog: Catalog, tables: ConnectorTables) -> ConnectorIndex
         pack = tables.packs.get(entry.id)
         release, state = (pack.version, pack.state) if pack else ("", "")
         found = len(tables.defects.get(entry.id, ()))
-        links.append(ConnectorLink(entry.entity.title, entry.id, release, state, found))
+        links.append(ConnectorLink(entry.id, release, state, found))
     return ConnectorIndex(tuple(links), tuple(link.docname for link in links))
 
 
