@@ -1,8 +1,12 @@
-"""An RFC 5545 recurrence rule in words, for the forms that calendars of meetings use; any other stays a rule."""
+"""RFC 5545 recurrence rules: whether one comes at all, and how it reads in words."""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime
+from functools import lru_cache
+
+from dateutil.rrule import rrulestr
 
 DAYS = {
     "MO": "Monday",
@@ -14,23 +18,45 @@ DAYS = {
     "SU": "Sunday",
 }
 MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 )
 UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "second to last"}
 DAY = re.compile(r"(?P<nth>[+-]?[0-9]+)?(?P<day>[A-Z]{2})")
 TOLD = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTH", "BYMONTHDAY"})
+
+
+ALLOWED = {
+    "FREQ": re.compile(r"DAILY|WEEKLY|MONTHLY|YEARLY"),
+    "INTERVAL": re.compile(r"[1-9][0-9]{0,2}"),
+    "COUNT": re.compile(r"[1-9][0-9]{0,3}"),
+    "UNTIL": re.compile(r"[0-9]{8}(?:T[0-9]{6}Z)?"),
+    "BYDAY": re.compile(r"(?:[+-]?[1-5])?(?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:[+-]?[1-5])?(?:MO|TU|WE|TH|FR|SA|SU))*"),
+    "BYMONTH": re.compile(r"(?:[1-9]|1[0-2])(?:,(?:[1-9]|1[0-2]))*"),
+    "BYMONTHDAY": re.compile(r"-?(?:[1-9]|[12][0-9]|3[01])(?:,-?(?:[1-9]|[12][0-9]|3[01]))*"),
+    "BYSETPOS": re.compile(r"-?[1-5](?:,-?[1-5])*"),
+    "WKST": re.compile(r"MO|SU"),
+}
+"""The parts of a rule that meetings need, and what each may say: nothing that takes long to expand."""
+START, HORIZON = datetime(2024, 1, 1), datetime(2036, 1, 1)  # noqa: DTZ001 - wall time; the zone is the cadence's own
+"""Twelve years hold every day that a calendar knows, leap days included."""
+
+
+@lru_cache(maxsize=1024)
+def comes(rule: str) -> bool:
+    """Whether a rule is one of the parts above, each once, and has an occurrence within twelve years."""
+    parts = [part.partition("=") for part in rule.split(";")]
+    names = [name for name, _, _ in parts]
+    if len(set(names)) != len(names):
+        return False
+    if not all(name in ALLOWED and ALLOWED[name].fullmatch(said) for name, _, said in parts):
+        return False
+    bound = "" if "UNTIL" in names or "COUNT" in names else f";UNTIL={HORIZON:%Y%m%dT%H%M%S}"
+    try:
+        return next(iter(rrulestr(rule + bound, dtstart=START, ignoretz=True)), None) is not None
+    except (ValueError, TypeError, KeyError):
+        return False
 
 
 def in_words(rule: str) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from dateutil.rrule import rrulestr
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError, core_schema
+
+from generators.model.recurrence import comes
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -38,14 +38,15 @@ Url = Annotated[
 ]
 RepoPath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.][A-Za-z0-9_./{}*-]*$", max_length=200, examples=["ops_model"])]
 SemVer = Annotated[
-    str, Field(pattern=r"^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-[0-9A-Za-z.-]+)?$", examples=["0.1.0"])
+    str,
+    Field(pattern=r"^(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)(?:-[0-9A-Za-z.-]+)?$", examples=["0.1.0"]),
 ]
 DiagnosticCode = Annotated[
     str, Field(pattern=r"^(?:ERR|WARN)-[A-Z0-9]+(?:-[A-Z0-9]+)*$", max_length=80, examples=["ERR-INTERNAL"])
 ]
 
 # ── time ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-LocalTime = Annotated[str, Field(pattern=r"^(?:[01]\d|2[0-3]):[0-5]\d$", examples=["09:00"])]
+LocalTime = Annotated[str, Field(pattern=r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
 """Wall time, 24 hours: `"09:00"`."""
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Minutes = Annotated[int, Field(ge=0, le=60 * 24 * 30)]
@@ -105,10 +106,8 @@ class Span(str):
 
 
 def _recurrence(value: str) -> str:
-    try:
-        rrulestr(value, dtstart=datetime(2026, 1, 1))  # noqa: DTZ001 - wall time; the zone is the cadence's own field
-    except (ValueError, TypeError, KeyError) as error:
-        raise PydanticCustomError("recurrence", "is not an RFC 5545 recurrence rule") from error
+    if not comes(value):
+        raise PydanticCustomError("recurrence", "is not an RFC 5545 recurrence rule that comes again")
     return value
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 2
 COUNTS = ("100", "connector=700", "runbook=50", "risk=50")
-HEADINGS = ("build", "pages read", "CPU s", "peak MB")
+HEADINGS = ("build", "pages", "CPU s", "peak MB")
 
 # What this site's own roles and directives do, said in those that every Sphinx has.
 SHOWN = re.compile(r"```\{ops:entity\} (\S+) (\S+)\n```")

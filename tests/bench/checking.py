@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SIZES = (1_000, 3_000, 10_000)
 ROUNDS = 5
 MEGABYTE = 1_000_000
-HEADINGS = ("entities", "MB", "check s", "bare s", "ratio", "check MB", "bare MB", "s/1000", "with faults s")
+HEADINGS = ("entities", "MB", "check s", "bare s", "ratio", "check MB", "bare MB", "s/1000", "faulty s")
 
 
 def rows(folder: Path) -> Iterator[tuple[str, ...]]:

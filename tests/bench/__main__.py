@@ -1,0 +1,50 @@
+"""`make bench`: what the two expensive commands cost beside the obvious way, as ratios within one run.
+
+No time is asserted. A subject that fails ends the run with what it said.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.bench import building, checking
+from tests.bench.measure import FailedError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FIRST, OTHERS = 26, 10
+"""Widths of the columns."""
+PARTS = {
+    "check": ("dfops check, beside libyaml's loader and pydantic alone; medians", checking.HEADINGS, checking.rows),
+    "site": ("the internal site, beside plain Sphinx over the same pages", building.HEADINGS, building.rows),
+}
+
+
+def main(names: Sequence[str]) -> int:
+    """Measure the named parts, all by default, and print each line as soon as it is known."""
+    for name in names or tuple(PARTS):
+        title, headings, rows = PARTS[name]
+        sys.stdout.write(f"\n{title}\n{_line(headings)}")
+        sys.stdout.flush()
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            try:
+                for row in rows(Path(folder)):
+                    sys.stdout.write(_line(row))
+                    sys.stdout.flush()
+            except FailedError as error:
+                sys.stderr.write(f"{error}\n")
+                return 1
+    return 0
+
+
+def _line(cells: Sequence[str]) -> str:
+    first, *others = cells
+    return f"{first:<{FIRST}}" + "".join(f"{cell:>{OTHERS}}" for cell in others) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
