@@ -52,11 +52,12 @@ def comes(rule: str) -> bool:
         return False
     if not all(name in ALLOWED and ALLOWED[name].fullmatch(said) for name, _, said in parts):
         return False
-    bound = "" if "UNTIL" in names or "COUNT" in names else f";UNTIL={HORIZON:%Y%m%dT%H%M%S}"
+    endless = ";".join(f"{name}={said}" for name, _, said in parts if name not in {"UNTIL", "COUNT"})
     try:
-        return next(iter(rrulestr(rule + bound, dtstart=START, ignoretz=True)), None) is not None
+        found = rrulestr(f"{endless};UNTIL={HORIZON:%Y%m%dT%H%M%S}", dtstart=START)
     except (ValueError, TypeError, KeyError):
         return False
+    return next(iter(found), None) is not None
 
 
 def in_words(rule: str) -> str:

@@ -58,8 +58,8 @@ def symptom(world: World, number: int) -> Fields:
         "title": f"Synthetic symptom {number}",
         "surfaces": [world.surface(number)],
         "seen": world.prose(),
-        "ask": [world.line() for _ in range(2)],
-        "try_first": [world.line()],
+        "ask": [{"what": world.line()}, {"what": world.line(), "command": "dft validate faces/ --strict"}],
+        "try_first": [{"what": world.line()}],
         "diagnostics": list(world.diagnostics[number :: world.counts["symptom"]]),
     }
 

@@ -1,0 +1,81 @@
+"""What `make bench` measures stays measurable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generators.model import KINDS
+from generators.site import check
+from generators.source import LIMITS
+from tests.bench import baseline, building, checking
+from tests.bench.measure import FailedError, alternate, run
+from tests.bench.synthetic import MAKERS, counts_of, files, write
+
+SIZE = 100
+
+
+@pytest.fixture
+def synthetic(tmp_path: Path) -> Path:
+    """A small synthetic repository."""
+    write(tmp_path, counts_of(SIZE))
+    return tmp_path
+
+
+def test_synthetic_repository_breaks_no_rule(synthetic: Path) -> None:
+    """It is as many entities as were asked for, of every kind, and no finding hides what is measured."""
+    checked = check(synthetic)
+    assert checked.findings == ()
+    assert sum(1 for _ in checked.catalog.everything()) == SIZE
+    assert set(checked.catalog.entries) == {kind.kind for kind in KINDS}
+
+
+def test_synthetic_repository_is_as_dense_as_it_is_said_to_be() -> None:
+    """Ten thousand entities are ten thousand files; the counts alone say so."""
+    counts = counts_of(10_000)
+    assert (sum(counts.values()), set(counts)) == (10_000, set(MAKERS))
+
+
+def test_two_runs_write_the_same() -> None:
+    """Figures of two runs can be compared: nothing in the repository is left to chance."""
+    assert dict(files(counts_of(SIZE))) == dict(files(counts_of(SIZE)))
+
+
+def test_obvious_way_reads_every_file(synthetic: Path) -> None:
+    """Both sides of the ratio see the same entities."""
+    assert len(baseline.load(synthetic)) == SIZE
+
+
+def test_faulty_tree_is_faulty(synthetic: Path) -> None:
+    """The tree with deleted files has references that lead nowhere, which is what its figure is about."""
+    checking.spoil(synthetic)
+    assert "OPS201" in {finding.rule.code for finding in check(synthetic).findings}
+
+
+def test_site_to_be_built_breaks_no_rule(tmp_path: Path) -> None:
+    """The repository of the site's figures is valid as well, here with fewer connectors."""
+    chosen = {kind: int(count) for kind, _, count in (word.partition("=") for word in building.COUNTS[1:])}
+    write(tmp_path, {**counts_of(int(building.COUNTS[0])), **chosen, "connector": 20})
+    assert check(tmp_path).findings == ()
+
+
+def test_subject_that_fails_ends_the_run() -> None:
+    """A command that does not run is no fast command."""
+    with pytest.raises(FailedError, match="No module named"):
+        run("tests.bench.nothing_of_this_name")
+
+
+def test_cost_of_a_child_is_its_own() -> None:
+    """A child that works and holds memory costs both; the median of three is one of them."""
+    cost = alternate({"json": lambda: run("json.tool", "--help")}, 3)["json"]
+    assert 0 < cost.seconds < 10
+    assert 1 < cost.megabytes < 1000
+    assert "usage" in cost.output
+
+
+def test_repository_past_its_limit_says_one_thing(synthetic: Path) -> None:
+    """One file too many is one finding with the option that helps, not thousands of references to what was not read."""
+    (finding,) = check(synthetic, LIMITS.for_files(SIZE - 1)).findings
+    assert (finding.rule.code, "--max-files" in finding.hint) == ("OPS011", True)
+    assert check(synthetic, LIMITS.for_files(SIZE)).findings == ()
