@@ -39,13 +39,13 @@ ALLOWED = {
     "WKST": re.compile(r"MO|SU"),
 }
 """The parts of a rule that meetings need, and what each may say: nothing that takes long to expand."""
-START, HORIZON = datetime(2024, 1, 1), datetime(2036, 1, 1)  # noqa: DTZ001 - wall time; the zone is the cadence's own
-"""Twelve years hold every day that a calendar knows, leap days included."""
+NEAR_THE_END = datetime(9984, 1, 1)  # noqa: DTZ001 - wall time; the zone is the cadence's own
+"""The calendar ends with 9999: from here a rule that never comes is given up after sixteen years, leap days included."""
 
 
 @lru_cache(maxsize=1024)
 def comes(rule: str) -> bool:
-    """Whether a rule is one of the parts above, each once, and has an occurrence within twelve years."""
+    """Whether a rule is one of the parts above, each once, and ever comes."""
     parts = [part.partition("=") for part in rule.split(";")]
     names = [name for name, _, _ in parts]
     if len(set(names)) != len(names):
@@ -54,10 +54,10 @@ def comes(rule: str) -> bool:
         return False
     endless = ";".join(f"{name}={said}" for name, _, said in parts if name not in {"UNTIL", "COUNT"})
     try:
-        found = rrulestr(f"{endless};UNTIL={HORIZON:%Y%m%dT%H%M%S}", dtstart=START)
+        rrulestr(rule, dtstart=NEAR_THE_END, ignoretz=True)
+        return next(iter(rrulestr(endless, dtstart=NEAR_THE_END)), None) is not None
     except (ValueError, TypeError, KeyError):
         return False
-    return next(iter(found), None) is not None
 
 
 def in_words(rule: str) -> str:
