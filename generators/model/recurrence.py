@@ -40,7 +40,7 @@ ALLOWED = {
 }
 """The parts of a rule that meetings need, and what each may say: nothing that takes long to expand."""
 NEAR_THE_END = datetime(9984, 1, 1)  # noqa: DTZ001 - wall time; the zone is the cadence's own
-"""The calendar ends with 9999: from here a rule that never comes is given up after sixteen years, leap days included."""
+"""The calendar ends with 9999: from here a rule that never comes is given up after sixteen years, with leap days."""
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,114 @@
+"""Both sites of the miniature as Sphinx writes them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from tests.changes import change
+from tests.pages.filling import Spot, fill
+from tests.pages.sites import built, files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+AUDIENCES = ("internal", "public")
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_miniature_builds_without_a_warning(furnished: Path, audience: str) -> None:
+    """Every link, toctree and directive of the generated pages leads somewhere."""
+    out, result = built(furnished, audience)
+    assert result.warnings == ()
+    assert (out / "index.html").is_file()
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_other_folder_other_time_same_bytes(furnished: Path, tmp_path: Path, audience: str) -> None:
+    """Equal inputs and SOURCE_DATE_EPOCH give equal files, to the byte, wherever and whenever (F10)."""
+    elsewhere = tmp_path / "some where" / "quite else"
+    shutil.copytree(furnished, elsewhere)
+    for path in elsewhere.rglob("*"):
+        os.utime(path, (10**9, 10**9))
+    out, result = built(furnished, audience)
+    first = files(out)
+    out, again = built(elsewhere, audience)
+    second = files(out)
+    assert result.ok
+    assert again.ok
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name]] == []
+    assert [name for name in first if str(furnished).encode() in first[name]] == []
+
+
+# ── hostile words, as HTML ──────────────────────────────────────────────────────────────────────────────────────────
+HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)> {{7*7}} [a](javascript:b) `&lt;`"
+BEYOND = re.compile(r"^(on|srcdoc|formaction|style$)")
+
+
+def skeleton(page: Tag) -> list[str]:
+    """Every element with the names of its attributes. Coloured code and drawings have pieces that follow the text."""
+    for part in page.select(".highlight pre, .ops-diagram svg"):
+        part.clear()
+    return [f"{tag.name} {' '.join(sorted(tag.attrs))}" for tag in page.find_all(name=True)]
+
+
+def soups(out: Path) -> dict[str, BeautifulSoup]:
+    """The pages of a site, parsed."""
+    return {path: BeautifulSoup(data, "lxml") for path, data in files(out).items() if path.endswith(".html")}
+
+
+def numbered(text: str) -> Callable[[Spot, Any], Any]:
+    """The text in every free field; titles keep the order of the lists."""
+    count = iter(range(10_000))
+
+    def say(spot: Spot, value: Any, /) -> Any:
+        number = next(count)
+        if spot.form == "title":
+            return f"{number:04d} {text}"
+        return text if spot.is_free else value
+
+    return say
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+def test_hostile_words_are_words_in_the_browser(furnished: Path, audience: str) -> None:
+    """Not one element or attribute comes of them: in bodies, titles, navigation, link titles, the search index (F3, F4)."""
+    fill(furnished, numbered("Neutral words"))
+    out, _ = built(furnished, audience)
+    neutral = {path: skeleton(page) for path, page in soups(out).items()}
+    fill(furnished, numbered(HOSTILE))
+    out, _ = built(furnished, audience)
+    pages = soups(out)
+    assert pages.keys() == neutral.keys()
+    assert sum(HOSTILE in page.text for page in pages.values()) > len(pages) / 3 - 40
+    for page in pages.values():
+        for tag in page.find_all(name=True):
+            assert not [name for name in tag.attrs if name.startswith("on") or name == "srcdoc"]
+            assert not str(tag.get("href", "")).lower().startswith(("javascript", "data", "vbscript"))
+    assert [path for path, page in pages.items() if skeleton(page) != neutral[path]] == []
+    index = (out / "searchindex.js").read_text(encoding="utf-8")
+    assert json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))["titles"]
+
+
+def test_no_page_names_the_machine_or_a_repository_path(furnished: Path) -> None:
+    """The public site says nothing of where and from what it was made."""
+    out, _ = built(furnished, "public")
+    for name, data in files(out).items():
+        for word in (b"ops_model", b"runbooks/", str(furnished).encode(), b".yaml"):
+            assert word not in data, name
+
+
+def test_fault_in_the_model_fails_the_build(furnished: Path) -> None:
+    """A bare `sphinx-build -W` refuses what `dfops check` refuses."""
+    change(furnished / "ops_model/support/routes/no-light.yaml", owner="lost")
+    _, result = built(furnished, "public")
+    assert not result.ok
+    assert [line for line in result.warnings if "ops_model/support/routes/no-light.yaml" in line and "OPS201" in line]
