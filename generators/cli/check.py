@@ -29,6 +29,8 @@ def check(root: RootOption = Path(), form: FormatOption = "text", max_files: Max
     if form == "text" and not checked.findings:
         count = sum(1 for _ in checked.catalog.everything())
         sys.stdout.write(f"{count} entities, {summary(())}\n")
+    for sentence in checked.unproven:
+        sys.stderr.write(f"not proven: {report.printable(sentence)}\n")
     raise typer.Exit(1 if fails(checked.findings) else 0)
 
 

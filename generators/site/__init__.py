@@ -31,6 +31,8 @@ class Checked:
 
     catalog: Catalog
     findings: tuple[Finding, ...]
+    unproven: tuple[str, ...] = ()
+    """What could not be asked, each as a sentence with the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ def check(root: Path, limits: Limits = LIMITS) -> Checked:
 def _checked(root: Path, commands: Installed, limits: Limits) -> Checked:
     catalog, findings = load(Repository(root, limits), KINDS)
     facts = checks.Facts(commands, lambda path: _exists(root, path), tuple(consoles(root)))
-    return Checked(catalog, in_order((*findings, *checks.run(catalog, facts))))
+    found = in_order((*findings, *checks.run(catalog, facts)))
+    return Checked(catalog, found, tuple(missing.sentence for missing in commands.missing))
 
 
 def prepare(root: Path, audience: str, limits: Limits = LIMITS) -> Site:

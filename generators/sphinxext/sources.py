@@ -26,11 +26,14 @@ class SourceRole(SphinxRole):
 
     shown: ClassVar[str] = AUDIENCES["docs"]
 
+    def __init__(self, root: Path) -> None:
+        super().__init__()
+        self.root = root
+
     def run(self) -> tuple[list[Node], list[system_message]]:
         """The path in monospace, linked from as deep as this page lies."""
-        env = self.env
+        env, root = self.env, self.root
         text = nodes.literal(self.text, self.text)
-        root = Path(env.app.confdir).resolve()
         if audience(Path(env.srcdir).resolve(), root) != self.shown or not _inside(root, self.text):
             return [text], []
         docname = env.current_document.docname
@@ -58,5 +61,5 @@ def copy_sources(app: Sphinx, exception: Exception | None) -> None:
 
 def connect(app: Sphinx) -> None:
     """The role, and the copies once all pages are written."""
-    OpsDomain.roles["source"] = SourceRole()
+    OpsDomain.roles["source"] = SourceRole(Path(app.confdir).resolve())
     app.connect("build-finished", copy_sources)
