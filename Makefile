@@ -89,7 +89,8 @@ lint: install ## ruff, mypy and the layers
 
 .PHONY: bench
 bench: install ## measure speed and memory, as ratios within one run
-	@$(BIN)/python -m pytest -m bench -s
+	@$(BIN)/python -m pytest -m bench -q
+	@$(BIN)/python -m tests.bench
 
 .PHONY: lock
 lock: ## resolve requirements.lock again; UPGRADE=--upgrade takes newer versions

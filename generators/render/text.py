@@ -39,7 +39,7 @@ _MAILTO = re.compile(rf"(?P<start>mailto:)(?P<box>[a-z0-9._+-]+@){_HOST}(?P<rest
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _UNTOUCHED_IN_TARGET = frozenset("/:.-_=?#%@")
 
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?")
 _DIRECTIVE = re.compile(r"[a-z0-9]+(?:[:_-][a-z0-9]+)*")
 _CLASSES = re.compile(r"[a-z0-9-]+(?: [a-z0-9-]+)*")
 
@@ -160,7 +160,7 @@ def link_target(url: str) -> str | None:
 def anchor(slug: str) -> Safe:
     """A target for links, to stand on a line of its own before a heading or paragraph.
 
-    Raises ValueError unless `slug` is lower-case letters, digits and inner hyphens.
+    Raises ValueError unless `slug` is lower-case letters, digits, inner hyphens and underscores.
     """
     if not _SLUG.fullmatch(slug):
         message = f"no anchor: {slug!r}"

@@ -16,7 +16,7 @@ from tests.bench.measure import FailedError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FIRST, OTHERS = 26, 10
+FIRST, OTHERS = 26, 12
 """Widths of the columns."""
 PARTS = {
     "check": ("dfops check, beside libyaml's loader and pydantic alone; medians", checking.HEADINGS, checking.rows),

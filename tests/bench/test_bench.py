@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from generators.checks import references
 from generators.model import KINDS
 from generators.site import check
 from generators.source import LIMITS
 from tests.bench import baseline, building, checking
 from tests.bench.measure import FailedError, alternate, run
 from tests.bench.synthetic import MAKERS, counts_of, files, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
 
 SIZE = 100
 
@@ -51,6 +56,22 @@ def test_faulty_tree_is_faulty(synthetic: Path) -> None:
     """The tree with deleted files has references that lead nowhere, which is what its figure is about."""
     checking.spoil(synthetic)
     assert "OPS201" in {finding.rule.code for finding in check(synthetic).findings}
+
+
+def test_hints_for_unknown_names_have_a_budget(synthetic: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many references lead nowhere, few names are compared with all others; each is reported all the same."""
+    checking.spoil(synthetic)
+    asked: list[int] = []
+
+    def count(word: str, known: Iterable[str]) -> str:
+        asked.append(len(list(known)))
+        return word[:0]
+
+    monkeypatch.setattr(references, "nearest", count)
+    monkeypatch.setattr(references, "COMPARISONS", 10)
+    dangling = [finding for finding in check(synthetic).findings if finding.rule.code == "OPS201"]
+    assert len(dangling) > len(asked) > sum(map(bool, asked)) > 0
+    assert sum(asked) < 10 + max(asked)
 
 
 def test_site_to_be_built_breaks_no_rule(tmp_path: Path) -> None:

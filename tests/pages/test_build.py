@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -23,16 +22,8 @@ AUDIENCES = ("internal", "public")
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
-def test_miniature_builds_without_a_warning(furnished: Path, audience: str) -> None:
-    """Every link, toctree and directive of the generated pages leads somewhere."""
-    out, result = built(furnished, audience)
-    assert result.warnings == ()
-    assert (out / "index.html").is_file()
-
-
-@pytest.mark.parametrize("audience", AUDIENCES)
 def test_other_folder_other_time_same_bytes(furnished: Path, tmp_path: Path, audience: str) -> None:
-    """Equal inputs and SOURCE_DATE_EPOCH give equal files, to the byte, wherever and whenever (F10)."""
+    """No warning, and equal inputs and SOURCE_DATE_EPOCH give equal files to the byte, wherever and whenever (F10)."""
     elsewhere = tmp_path / "some where" / "quite else"
     shutil.copytree(furnished, elsewhere)
     for path in elsewhere.rglob("*"):
@@ -41,8 +32,7 @@ def test_other_folder_other_time_same_bytes(furnished: Path, tmp_path: Path, aud
     first = files(out)
     out, again = built(elsewhere, audience)
     second = files(out)
-    assert result.ok
-    assert again.ok
+    assert result.warnings == again.warnings == ()
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
     assert [name for name in first if str(furnished).encode() in first[name]] == []
@@ -50,12 +40,11 @@ def test_other_folder_other_time_same_bytes(furnished: Path, tmp_path: Path, aud
 
 # ── hostile words, as HTML ──────────────────────────────────────────────────────────────────────────────────────────
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)> {{7*7}} [a](javascript:b) `&lt;`"
-BEYOND = re.compile(r"^(on|srcdoc|formaction|style$)")
 
 
 def skeleton(page: Tag) -> list[str]:
-    """Every element with the names of its attributes. Coloured code and drawings have pieces that follow the text."""
-    for part in page.select(".highlight pre, .ops-diagram svg"):
+    """Every element with the names of its attributes. Code and drawings have pieces that follow the text."""
+    for part in page.select(".highlight pre, code.literal, .ops-diagram svg"):
         part.clear()
     return [f"{tag.name} {' '.join(sorted(tag.attrs))}" for tag in page.find_all(name=True)]
 
@@ -88,7 +77,7 @@ def test_hostile_words_are_words_in_the_browser(furnished: Path, audience: str) 
     out, _ = built(furnished, audience)
     pages = soups(out)
     assert pages.keys() == neutral.keys()
-    assert sum(HOSTILE in page.text for page in pages.values()) > len(pages) / 3 - 40
+    assert sum(HOSTILE in page.text for page in pages.values()) > 6
     for page in pages.values():
         for tag in page.find_all(name=True):
             assert not [name for name in tag.attrs if name.startswith("on") or name == "srcdoc"]
@@ -102,7 +91,7 @@ def test_no_page_names_the_machine_or_a_repository_path(furnished: Path) -> None
     """The public site says nothing of where and from what it was made."""
     out, _ = built(furnished, "public")
     for name, data in files(out).items():
-        for word in (b"ops_model", b"runbooks/", str(furnished).encode(), b".yaml"):
+        for word in (b"ops_model", b"runbooks/", b"keeper", str(furnished).encode()):
             assert word not in data, name
 
 

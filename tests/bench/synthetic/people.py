@@ -13,7 +13,7 @@ ZONES = ("Europe/London", "America/Los_Angeles", "Asia/Kolkata", "UTC")
 AREAS = get_args(Area)
 
 
-def person(world: World, number: int) -> Fields:
+def person(world: World, number: int) -> Fields:  # noqa: ARG001 - the signature of every maker
     """A seat."""
     return {
         "title": f"Synthetic seat {number}",

@@ -80,7 +80,7 @@ def route(world: World, number: int) -> Fields:
 def message(world: World, number: int) -> Fields:
     """One for each state and audience."""
     state, audience = CONVERSATIONS[number]
-    following = {"note": "This is the last one"} if state == "resolved" else {"minutes": 20}
+    following: Fields = {"note": "This is the last one"} if state == "resolved" else {"minutes": 20}
     return {
         "title": f"Synthetic message {number}",
         "state": state,

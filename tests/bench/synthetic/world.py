@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +27,10 @@ A_SURFACE = {
 ENTITIES_A_SURFACE = 120
 FIRST_DAY = 739_000  # ordinal, in 2024
 WORDS = (
-    "board query table chart pack warehouse schema face filter total share month week day row column user install "
-    "render compile release check value number label date zone cache limit page window count rate budget"
-).split()
+    *("board", "query", "table", "chart", "pack", "warehouse", "schema", "face", "filter", "total", "share", "month"),
+    *("week", "day", "row", "column", "user", "install", "render", "compile", "release", "check", "value", "number"),
+    *("label", "date", "zone", "cache", "limit", "page", "window", "count", "rate", "budget"),
+)
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,6 @@ class World:
 
     def day(self) -> str:
         """A date within two years."""
-        from datetime import date  # noqa: PLC0415 - one use
-
         return date.fromordinal(FIRST_DAY + self.chance.randrange(700)).isoformat()
 
 

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generators.site import check, prepare
+from generators.views.layout import targets
+from tests.pages.filling import fill
+from tests.pages.marks import Marks, rename
+from tests.pages.sites import built
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_ids_with_every_sign_that_ids_may_have(furnished: Path) -> None:
+    """Hyphens and underscores in every id of every kind and part: pages are made, and each link leads somewhere."""
+    kinds = {key[0] for key in targets(check(furnished).catalog)}
+    marks = Marks(shape="n{:04d}_x-y")
+    fill(furnished, marks, complete=False)
+    rename(furnished, marks)
+    found = prepare(furnished, "internal")
+    assert {key[0] for key in found.targets} == kinds
+    assert all("_x-y" in key[1] for key in found.targets)
+    _, result = built(furnished, "internal")
+    assert [line for line in result.warnings if "[ops.OPS" not in line] == []

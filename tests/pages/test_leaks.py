@@ -1,0 +1,161 @@
+"""What is internal stays inside: a mark in every internal value, and not one of them in any byte of the public site (F8)."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+import shutil
+import zlib
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes
+
+import pytest
+
+from generators.model import KINDS
+from generators.views import public
+from tests.pages.filling import fill
+from tests.pages.marks import FAR, ZONES, Marks, rename
+from tests.pages.sites import built, files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from generators.catalog import Catalog
+    from generators.model import Entity
+
+PUBLIC_FIELDS: dict[str, set[str]] = {
+    "surface": {"title"},
+    "severity": {"title", "meaning"},
+    "symptom": {"title", "seen", "ask", "try_first", "diagnostics"},
+    "route": {"tell_user"},
+    "service-level": {"acknowledge", "mitigate", "resolve", "hours", "note"},
+    "unsupported-case": {"title", "happens", "instead", "warehouses"},
+    "release-train": {"title", "versioning", "changelog", "off_schedule"},
+    "cadence": {"recurrence", "time", "zone"},
+    "connector": {"title", "summary", "schema_name", "watch"},
+    "pack": {"version", "state"},
+    "defect": {"title", "seen", "workaround", "state"},
+}
+"""Everything that users may read, by name. What is not named here is internal, new fields and new kinds too."""
+
+PUBLIC_IDS = {"symptom", "connector"}
+"""Kinds whose ids are public: they name pages."""
+
+MARK = re.compile(rb"zq[0-9]{4}zq")
+
+
+def forms(data: bytes) -> Iterator[bytes]:
+    """The bytes, and what is inside them: inflated streams, character references, percent signs, base64."""
+    yield data
+    for start in (found.start() for found in re.finditer(rb"\x78[\x01\x5e\x9c\xda]", data)):
+        inflater = zlib.decompressobj()
+        try:
+            yield inflater.decompress(data[start:])
+        except zlib.error:
+            continue
+    if data[:2] != b"\x89P":
+        yield html.unescape(data.decode("utf-8", errors="replace")).encode()
+        yield unquote_to_bytes(data)
+        yield data.replace(b"\\u00", b"")
+    for run in re.findall(rb"[A-Za-z0-9+/_-]{12,}", data):
+        for shift in range(4):
+            part = run[shift:].translate(bytes.maketrans(b"-_", b"+/"))
+            yield base64.b64decode(part[: len(part) // 4 * 4])
+
+
+def leaks(out: Path, allowed: set[str]) -> dict[str, set[str]]:
+    """Mark, far date or rare zone to the files that hold it; a file's own name counts as well."""
+    found: dict[str, set[str]] = {}
+    rare = re.compile(b"|".join([MARK.pattern, FAR[:7].encode(), *(re.escape(zone.encode()) for zone in ZONES)]))
+    for path, data in files(out).items():
+        for form in (path.encode(), *forms(data)):
+            for mark in {part.decode() for part in rare.findall(form.lower() if MARK.search(form.lower()) else form)}:
+                if mark not in allowed:
+                    found.setdefault(mark, set()).add(path)
+    return found
+
+
+@pytest.fixture
+def marked(furnished: Path) -> tuple[Path, Marks]:
+    """The miniature, full, with a mark in every value and internal ids marked too."""
+    marks = Marks(public_fields=PUBLIC_FIELDS, public_ids=PUBLIC_IDS)
+    fill(furnished, marks)
+    rename(furnished, marks)
+    return furnished, marks
+
+
+def test_no_internal_value_reaches_the_public_site(marked: tuple[Path, Marks]) -> None:
+    """Not in a page, a title, the search index, the inventory or a file's name; and what is public is all there."""
+    root, marks = marked
+    allowed = {mark for mark, spot in marks.spots.items() if spot.route[0] in PUBLIC_FIELDS.get(spot.kind, set())}
+    out, _ = built(root, "public")
+    assert {f"{mark} {marks.spots.get(mark)}": paths for mark, paths in leaks(out, allowed).items()} == {}
+    shown = b"".join(data for path, data in files(out).items() if path.endswith(".html")).decode()
+    unshown = {(marks.spots[mark].kind, marks.spots[mark].route[0]) for mark in allowed if mark not in shown}
+    assert unshown == set()
+    marked_kinds = {spot.kind for spot in marks.spots.values()}
+    assert marked_kinds == {kind.kind for kind in KINDS}
+    assert len(marks.given) > 350
+
+
+@pytest.mark.parametrize("where", ["a page", "its title", "a comment", "a file's name", "base64"])
+def test_leak_is_found(marked: tuple[Path, Marks], monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    """The scan above is not blind: one internal value let through is found, however it travels."""
+    root, _ = marked
+    really = public.release_page
+    secret = "zq9999zq"
+
+    def leaking(catalog: Catalog) -> public.ReleasePage:
+        page = really(catalog)
+        told = {"a page": secret, "base64": base64.b64encode(b"a" + secret.encode()).decode()}.get(where, "")
+        trains = [train for train in page.trains]
+        changed = [
+            public.Train(
+                t.title + (secret if where == "its title" else ""),
+                t.surface,
+                t.when,
+                t.versioning + " " + told,
+                t.changelog,
+                t.off_schedule,
+            )
+            for t in trains
+        ]
+        return public.ReleasePage(tuple(changed))
+
+    monkeypatch.setattr(public, "release_page", leaking)
+    out, _ = built(root, "public")
+    if where == "a file's name":
+        (out / f"{secret}.html").touch()
+    if where == "a comment":
+        (out / "objects.inv").write_bytes(b"# inventory\n" + zlib.compress(secret.encode()))
+    everything = {mark.decode() for data in files(out).values() for mark in MARK.findall(data)} - {secret}
+    assert set(leaks(out, everything)) == {secret}
+
+
+STATIC = re.compile(
+    r"_static/(?:(?:base-stemmer|design-tabs|doctools|documentation_options|english-stemmer|language_data|searchtools"
+    r"|sphinx_highlight|scripts/furo(?:-extensions)?)\.js"
+    r"|(?:basic|debug|ops|pygments|skeleton|sphinx-design\.min|styles/furo(?:-extensions)?)\.css"
+    r"|(?:file|minus|plus)\.png|scripts/furo\.js\.(?:map|LICENSE\.txt)|styles/furo(?:-extensions)?\.css\.map)"
+)
+PAGES = {
+    *("index.html", "promises.html", "releases.html", "unsupported.html", "search.html"),
+    *("help/index.html", "help/no-light.html", "connectors/index.html", "connectors/oil_feed.html"),
+    *("searchindex.js", "objects.inv", ".buildinfo"),
+}
+
+
+def test_public_site_has_just_these_files(furnished: Path) -> None:
+    """An allow-list: a new file in the output is looked at by somebody before it is public."""
+    (furnished / "docs" / "public" / "notes.txt").write_text("internal", encoding="utf-8")
+    shutil.copy(furnished / "docs" / "_static" / "ops.css", furnished / "docs" / "secret.css")
+    out, _ = built(furnished, "public")
+    assert {path for path in files(out) if not STATIC.fullmatch(path)} == PAGES
+
+
+def test_internal_kinds_are_not_known_to_the_public_views() -> None:
+    """The module that makes public views imports only kinds that have public fields."""
+    classes: set[type[Entity]] = {kind for kind in KINDS if vars(public).get(kind.__name__) is kind}
+    assert {kind.kind for kind in classes} == set(PUBLIC_FIELDS)
