@@ -6,12 +6,15 @@ The only place that knows the clock and the environment.
 from __future__ import annotations
 
 import gc
+import os
 import sys
+from io import TextIOWrapper
 
 import typer
 
 from generators.cli import build, check, export, new
 from generators.cli.options import Unusable
+from generators.report import printable
 
 app = typer.Typer(
     name="dfops",
@@ -35,13 +38,19 @@ COLLECT_AFTER = 200_000
 def main() -> None:
     """The console script. What cannot be done is said in one sentence on standard error, with exit code 2."""
     gc.set_threshold(COLLECT_AFTER, 20, 100)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that lacks a letter shows its number
+            stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except Unusable as error:
-        sys.stderr.write(f"dfops: {error}\n")
+        sys.stderr.write(f"dfops: {printable(str(error))}\n")
         sys.exit(2)
-    except BrokenPipeError:
-        sys.stderr.close()
+    except BrokenPipeError:  # whoever reads has seen enough; nothing is left for Python to write at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from generators import output, report
-from generators.cli.options import RootOption, Unusable, repository
+from generators.cli.options import RootOption, Unusable, repository, writing
 from generators.findings import Severity, fails
 from generators.site import check as check_repository
 
@@ -52,7 +52,8 @@ def _one(root: Path, audience: str, target: Path) -> bool:
     if not result.ok:
         sys.stdout.write(f"The {audience} site has warnings and was not published.\n")
         return False
-    output.publish(staged, target / audience)
+    with writing(target):
+        output.publish(staged, target / audience)
     sys.stdout.write(f"{audience}: {target / audience / 'index.html'} ({result.read} pages read)\n")
     return True
 

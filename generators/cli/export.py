@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from generators.cli.options import RootOption, repository
+from generators.cli.options import RootOption, repository, writing
 from generators.output import write_if_changed
 from generators.schemas import schema_files
 
@@ -34,8 +34,9 @@ def schemas(root: RootOption = Path(), out: OutOption = None, check: CheckOption
         for path in stale:
             sys.stdout.write(f"{path} is not up to date; run `dfops export schemas`\n")
         raise typer.Exit(1 if stale else 0)
-    for path, text in schema_files().items():
-        write_if_changed(folder / path, text)
+    with writing(folder):
+        for path, text in schema_files().items():
+            write_if_changed(folder / path, text)
     sys.stdout.write(f"{len(stale)} of {len(schema_files())} files written\n")
 
 

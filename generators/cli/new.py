@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from generators.cli.options import RootOption, Unusable, repository
+from generators.cli.options import RootOption, Unusable, repository, writing
 from generators.findings import nearest
 from generators.model import KINDS
 from generators.report import printable
@@ -43,10 +43,13 @@ def new(kind: KindArgument, identity: IdArgument, root: RootOption = Path()) -> 
     target = top / path
     if target.exists() or target.is_symlink():
         raise Unusable(f"{path} is already there; edit it, or choose another id")
+    if not target.parent.resolve().is_relative_to(top):
+        raise Unusable(f"{path} would be written outside the repository: a folder on the way is a symbolic link")
     text = scaffold(found, identity.rsplit("/", 1)[-1], check_repository(top).catalog)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("x", encoding="utf-8") as file:
-        file.write(text)
+    with writing(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8") as file:
+            file.write(text)
     sys.stdout.write(f"{path}\n")
     left = [finding for finding in check_repository(top).findings if finding.place.path == path]
     for finding in left:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
+from unicodedata import combining, east_asian_width
 
 from generators.findings import Severity
 
@@ -37,24 +38,31 @@ def _lines(findings: Sequence[Finding]) -> Iterator[str]:
 
 def _one(finding: Finding) -> Iterator[str]:
     place, rule = finding.place, finding.rule
-    yield f"{rule.code} {rule.severity}  {place.path}:{place.line}:{place.column}  {printable(finding.message)}"
+    where = f"{printable(place.path)}:{place.line}:{place.column}"
+    yield f"{rule.code} {rule.severity}  {where}  {printable(finding.message)}"
     if place.excerpt:
         number = str(place.line)
         start, column = _window(place.excerpt, place.column - place.shift)
-        caret = "^" * max(1, min(place.width, len(start) - column + 1))
+        caret = "^" * max(1, _cells(start[column - 1 : column - 1 + place.width]))
         hint = f" {printable(finding.hint)}" if finding.hint else ""
         yield f"  {number} | {printable(start)}"
-        yield f"  {' ' * len(number)} | {' ' * (column - 1)}{caret}{hint}"
+        yield f"  {' ' * len(number)} | {' ' * _cells(start[: column - 1])}{caret}{hint}"
     elif finding.hint:
         yield f"    {printable(finding.hint)}"
 
 
 def _window(line: str, column: int, width: int = 110) -> tuple[str, int]:
     """A part of a long line around a column, and the column in that part."""
+    column = max(1, min(column, len(line) + 1))
     if len(line) <= width:
-        return line, min(column, len(line) + 1)
+        return line, column
     start = max(0, min(column - 1 - width // 2, len(line) - width))
     return line[start : start + width], column - start
+
+
+def _cells(text: str) -> int:
+    """Cells of a terminal that printed text fills: two for a wide character, none for a mark above another."""
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in {"W", "F"} else 1 for char in printable(text))
 
 
 def printable(text: str) -> str:
