@@ -23,6 +23,7 @@ OutOption = Annotated[
     Path | None,
     typer.Option("--out", help="Folder that holds the finished sites.", show_default="build below the root"),
 ]
+BUILT_BY_SPHINX = ".buildinfo"
 SOURCES = {"internal": "docs", "public": "docs/public"}
 
 
@@ -30,14 +31,16 @@ def build(root: RootOption = Path(), audience: AudienceOption = "all", out: OutO
     """Check everything, then build the site. A site that was published before stays as it is unless all went well."""
     top = repository(root)
     _site_sources(top)
+    target = (out or top / "build").resolve()
+    wanted = ("internal", "public") if audience == "all" else (audience,)
+    for name in wanted:
+        _replaceable(target / name)
     checked = check_repository(top)
     shown = tuple(f for f in checked.findings if f.rule.severity is not Severity.NOTE)
     if fails(shown):
         sys.stdout.write(report.report(shown, "text"))
         sys.stdout.write("Nothing was built; the published site is as it was.\n")
         raise typer.Exit(1)
-    target = (out or top / "build").resolve()
-    wanted = ("internal", "public") if audience == "all" else (audience,)
     if not all(_one(top, name, target) for name in wanted):
         raise typer.Exit(1)
 
@@ -56,6 +59,13 @@ def _one(root: Path, audience: str, target: Path) -> bool:
         output.publish(staged, target / audience)
     sys.stdout.write(f"{audience}: {target / audience / 'index.html'} ({result.read} pages read)\n")
     return True
+
+
+def _replaceable(folder: Path) -> None:
+    """Only a site is replaced by a site: `--out docs` would otherwise put one where its own sources are."""
+    site = not folder.exists() or (folder / BUILT_BY_SPHINX).is_file()
+    if not site and not (folder.is_dir() and not any(folder.iterdir())):
+        raise Unusable(f"{folder} is there and is no site; name another folder with --out DIR, or remove it")
 
 
 def _site_sources(root: Path) -> None:

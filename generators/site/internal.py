@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from generators.model import KINDS
@@ -54,7 +55,9 @@ def _chapters(catalog: Catalog) -> Iterator[Page]:
         elif any(page_of(kind) != f"{chapter.name}/index" for kind in kinds_of(chapter.name)):
             page, board = chapter_page(catalog, chapter), BOARDS.get(chapter.name)
             above = Safe(render(f"boards/{chapter.name}.md.jinja", board(catalog))) if board else Safe()
-            frame = ChapterFrame(page.title, page.intro, above, page.shelves, page.pages)
+            # A board has shown the entities already: below it, each kind is one line.
+            shelves = tuple(replace(shelf, rows=()) for shelf in page.shelves) if board else page.shelves
+            frame = ChapterFrame(page.title, page.intro, above, shelves, page.pages)
             yield f"{chapter.name}/index.md", render("chapter.md.jinja", frame)
 
 

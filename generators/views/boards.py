@@ -48,7 +48,17 @@ class DeskSymptom:
     title: str
     seen: str
     ask: tuple[Request, ...]
+    try_first: tuple[Request, ...]
     answers: tuple[DeskAnswer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCode:
+    """A diagnostic code and the symptom that it shows."""
+
+    code: str
+    symptom: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +66,27 @@ class SupportDesk:
     """From what a user sees, or a code, to severity, promise, owner, runbook and words."""
 
     symptoms: tuple[DeskSymptom, ...]
-    codes: tuple[tuple[str, Ref], ...]
-    """Diagnostic code and the symptom that it shows."""
+    codes: tuple[DeskCode, ...]
 
 
 def support_desk(catalog: Catalog) -> SupportDesk:
     """The desk, symptoms by title, codes by name."""
     symptoms = in_list_order(list(catalog.entries_of(Symptom)))
-    codes = sorted((code, entry.id) for entry in symptoms for code in entry.entity.diagnostics)
+    shown = ((code, entry) for entry in symptoms for code in entry.entity.diagnostics)
+    codes = sorted(shown, key=lambda pair: pair[0])
     routes: dict[str, list[Route]] = {}
     for route in catalog.entries_of(Route):
         routes.setdefault(route.entity.symptom, []).append(route.entity)
     return SupportDesk(
         tuple(_desk(catalog, entry, routes.get(entry.id, [])) for entry in symptoms),
-        tuple((code, ref_to("symptom", name)) for code, name in codes),
+        tuple(DeskCode(code, entry.id, entry.entity.title) for code, entry in codes),
     )
 
 
 def _desk(catalog: Catalog, entry: Entry[Symptom], routes: list[Route]) -> DeskSymptom:
     answers = tuple(_answer(catalog, route) for route in routes)
-    return DeskSymptom(entry.id, entry.entity.title, entry.entity.seen, entry.entity.ask, answers)
+    symptom = entry.entity
+    return DeskSymptom(entry.id, symptom.title, symptom.seen, symptom.ask, symptom.try_first, answers)
 
 
 def _answer(catalog: Catalog, route: Route) -> DeskAnswer:

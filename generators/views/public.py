@@ -320,8 +320,18 @@ def connector_tables(catalog: Catalog) -> ConnectorTables:
     return ConnectorTables(packs, cases, defects)
 
 
+STATES = {
+    "open": "not mended yet",
+    "accepted": "known, not mended yet",
+    "in-progress": "being mended",
+    "fixed": "mended",
+    "wont-fix": "will not be mended",
+}
+"""A defect's state in a user's words."""
+
+
 def _known(defect: Defect) -> KnownDefect:
-    return KnownDefect(defect.title, defect.seen, defect.workaround or "", defect.state)
+    return KnownDefect(defect.title, defect.seen, defect.workaround or "", STATES[defect.state])
 
 
 def connector_index(catalog: Catalog, tables: ConnectorTables) -> ConnectorIndex:

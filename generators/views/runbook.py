@@ -10,6 +10,7 @@ from generators.model.oncall import EscalationPolicy
 from generators.model.organization import Surface
 from generators.model.refs import PolicyRef, RotationRef, StepRef
 from generators.model.runbook import Runbook
+from generators.model.telemetry import Alert
 from generators.views.diagram import dot
 from generators.views.entity import Row, ref_to, row
 from generators.views.layout import docname_of
@@ -149,11 +150,20 @@ class RunbookShelf:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertLink:
+    """An alert and the step that answers it."""
+
+    ref: Ref
+    step: StepRef
+
+
+@dataclass(frozen=True, slots=True)
 class RunbookIndex:
-    """All runbooks, by surface."""
+    """All runbooks: by the alert that wakes, and by surface."""
 
     title: str
     intro: str
+    alerts: tuple[AlertLink, ...]
     shelves: tuple[RunbookShelf, ...]
     pages: tuple[str, ...]
 
@@ -168,4 +178,7 @@ def runbook_index(catalog: Catalog, title: str, intro: str) -> RunbookIndex:
         own = tuple(row(entry, docname_of(entry)) for entry in runbooks if entry.entity.surface == surface)
         if own:
             shelves.append(RunbookShelf(ref_to(Surface.kind, surface), own))
-    return RunbookIndex(title, intro, tuple(shelves), tuple(item.docname for shelf in shelves for item in shelf.rows))
+    alerts = sorted(catalog.entries_of(Alert), key=lambda entry: entry.entity.title.casefold())
+    links = tuple(AlertLink(ref_to(Alert.kind, alert.id), alert.entity.step) for alert in alerts)
+    pages = tuple(item.docname for shelf in shelves for item in shelf.rows)
+    return RunbookIndex(title, intro, links, tuple(shelves), pages)

@@ -96,7 +96,7 @@ def test_cost_of_a_child_is_its_own() -> None:
 
 
 def test_repository_past_its_limit_says_one_thing(synthetic: Path) -> None:
-    """More files than may be read are one finding with the option that helps, not thousands of references to what was not read."""
+    """More files than may be read are one finding with the option that helps, not thousands of unknown references."""
     (finding,) = check(synthetic, LIMITS.for_files(SIZE // 2)).findings
     assert (finding.rule.code, "--max-files" in finding.hint) == ("OPS011", True)
     assert check(synthetic, LIMITS.for_files(SIZE)).findings == ()
