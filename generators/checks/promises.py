@@ -33,11 +33,6 @@ class Promises:
         return self._filed.get((surface, severity, symptom)) or self._filed.get((surface, severity, None))
 
 
-def promise(catalog: Catalog, surface: str, severity: str, symptom: str = "") -> Entry[ServiceLevel] | None:
-    """As `Promises.holding`, for a single question."""
-    return Promises(catalog).holding(surface, severity, symptom)
-
-
 def minutes_of(span: Span, hours: Hours | None) -> int:
     """Working minutes of a span: a day is 24 hours, or as long as the hours of the promise."""
     if span.unit != "day" or hours is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from generators.model.text import SLUG_LENGTH
 from generators.schemas import schema
 from generators.source.plain import resolve
 
@@ -27,7 +28,8 @@ def destination(kind: type[Entity], identity: str) -> str | None:
     """The path of a new entity below the root; None when the id has the wrong shape. With a group: `group/id`."""
     parts = identity.split("/")
     pattern = kind.folder.pattern
-    if len(parts) != 1 + pattern.count("{group}") or not all(PART.fullmatch(part) for part in parts):
+    fitting = [part for part in parts if PART.fullmatch(part) and len(part) <= SLUG_LENGTH]
+    if fitting != parts or len(parts) != 1 + pattern.count("{group}"):
         return None
     return pattern.replace("{group}", parts[0]).replace("{id}", parts[-1])
 
@@ -78,7 +80,8 @@ class _Writer:
             return self.value(field["anyOf"][0])
         if "x-kind" in field:
             names = self.catalog.names_of(field["x-kind"])
-            return self.identity if self.identity in names else min(names, default=CHANGE_ME)
+            unknown = "/".join([CHANGE_ME] * (1 + field["pattern"].count("/")))
+            return self.identity if self.identity in names else min(names, default=unknown)
         if "enum" in field:
             return field["enum"][0]
         if field.get("type") == "array":

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
-from generators.checks.promises import promise
+from generators.checks.promises import Promises
 from generators.model.launch import TIERS, Gate, ScopeItem
 from generators.model.operating import Area, Cadence, Connector, Decision
 from generators.model.stability import DEFECT_STATES, Defect, DefectClass
@@ -77,20 +77,21 @@ def support_desk(catalog: Catalog) -> SupportDesk:
     routes: dict[str, list[Route]] = {}
     for route in catalog.entries_of(Route):
         routes.setdefault(route.entity.symptom, []).append(route.entity)
+    promises = Promises(catalog)
     return SupportDesk(
-        tuple(_desk(catalog, entry, routes.get(entry.id, [])) for entry in symptoms),
+        tuple(_desk(promises, entry, routes.get(entry.id, [])) for entry in symptoms),
         tuple(DeskCode(code, entry.id, entry.entity.title) for code, entry in codes),
     )
 
 
-def _desk(catalog: Catalog, entry: Entry[Symptom], routes: list[Route]) -> DeskSymptom:
-    answers = tuple(_answer(catalog, route) for route in routes)
+def _desk(promises: Promises, entry: Entry[Symptom], routes: list[Route]) -> DeskSymptom:
+    answers = tuple(_answer(promises, route) for route in routes)
     symptom = entry.entity
     return DeskSymptom(entry.id, symptom.title, symptom.seen, symptom.ask, symptom.try_first, answers)
 
 
-def _answer(catalog: Catalog, route: Route) -> DeskAnswer:
-    level = promise(catalog, route.surface, route.severity, route.symptom)
+def _answer(promises: Promises, route: Route) -> DeskAnswer:
+    level = promises.holding(route.surface, route.severity, route.symptom)
     return DeskAnswer(
         surface=route.surface,
         severity=route.severity,

@@ -10,7 +10,7 @@ import pytest
 from generators import checks
 from generators.report import FORMATS
 from generators.site.examples import examples
-from tests.changes import change
+from tests.changes import change, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,11 +22,19 @@ ROUTE = "ops_model/support/routes/no-light.yaml"
 
 
 @pytest.fixture
-def broken(miniature: Path) -> Path:
-    """A repository with one error and one note."""
-    change(miniature / ROUTE, runbook="lamp-outt")
-    change(miniature / "ops_model/organization/roles/keeper.yaml", holders=[])
+def vacant(miniature: Path) -> Path:
+    """A repository with one note: a role that nobody holds."""
+    roles = miniature / "ops_model/organization/roles"
+    write(roles / "stoker.yaml", {"title": "Stoker", "purpose": "Carries oil.", "responsibilities": ["Carries"]})
+    change(miniature / "ops_model/organization/teams/keepers.yaml", roles=["keeper", "stoker"])
     return miniature
+
+
+@pytest.fixture
+def broken(vacant: Path) -> Path:
+    """A repository with one error and one note."""
+    change(vacant / ROUTE, runbook="lamp-outt")
+    return vacant
 
 
 def test_clean_repository(dfops: Dfops, miniature: Path) -> None:
@@ -43,10 +51,9 @@ def test_findings_are_exit_code_1_in_every_format(dfops: Dfops, broken: Path, fo
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_note_alone_fails_nothing(dfops: Dfops, miniature: Path, form: str) -> None:
+def test_note_alone_fails_nothing(dfops: Dfops, vacant: Path, form: str) -> None:
     """A vacant role is said and stops nobody."""
-    change(miniature / "ops_model/organization/roles/keeper.yaml", holders=[])
-    ran = dfops("check", "--root", miniature, "--format", form)
+    ran = dfops("check", "--root", vacant, "--format", form)
     assert ran.code == 0
     assert "OPS205" in ran.out
 
