@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from generators.catalog import shape
 from generators.catalog.entries import Catalog, Entry, Key, catalog_of
 from generators.findings import Finding, Place, Rule, Severity, nearest
+from generators.model.text import SLUG_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,7 +33,7 @@ BAD_NAME = Rule(
     Severity.ERROR,
     "A file's name, which is the entity's id, has a shape that ids do not have.",
     "Ids stand in links, commands, labels and calendars.",
-    "Rename the file: lower-case letters and digits, parts joined by `-` or `_`, then `.yaml`.",
+    "Rename the file: lower-case letters and digits, joined by `-` or `_`, at most 80, not `index`; then `.yaml`.",
 )
 ID_TWICE = Rule(
     "OPS108",
@@ -45,6 +46,8 @@ ID_TWICE = Rule(
 RULES = (*shape.RULES, MISPLACED, BAD_NAME, ID_TWICE)
 NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 """What may be the id of something, in a text that could not be read as YAML."""
+RESERVED = frozenset({"index"})
+"""Names of the pages that list entities."""
 IDENTITY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
@@ -133,8 +136,8 @@ class _Shelf:
         if entity is None or document is None or reading.findings:
             self.broken.add(key)
             self.mentioned.update(_texts(document.tree) if document else NAME.findall(reading.text))
-        if not IDENTITY.fullmatch(identity):
-            self.findings.append(Finding(Place(path), BAD_NAME, f"'{identity[:60]}' is not an id"))
+        if not IDENTITY.fullmatch(identity) or identity in RESERVED or len(identity) > SLUG_LENGTH:
+            self.findings.append(Finding(Place(path), BAD_NAME, f"'{identity[:60]}' cannot be an id"))
         elif (first := self.seen.setdefault(key, path)) != path:
             self.findings.append(Finding(Place(path), ID_TWICE, f"'{first}' has the id '{identity}' already"))
         elif entity is not None and document is not None:

@@ -14,6 +14,7 @@ import typer
 
 from generators.cli import build, check, export, new
 from generators.cli.options import Unusable
+from generators.output import OccupiedError, UnsafePathError
 from generators.report import printable
 
 app = typer.Typer(
@@ -47,6 +48,9 @@ def main() -> None:
         finally:
             sys.stdout.flush()
     except Unusable as error:
+        sys.stderr.write(f"dfops: {printable(str(error))}\n")
+        sys.exit(2)
+    except (UnsafePathError, OccupiedError) as error:
         sys.stderr.write(f"dfops: {printable(str(error))}\n")
         sys.exit(2)
     except BrokenPipeError:  # whoever reads has seen enough; nothing is left for Python to write at its end

@@ -12,7 +12,7 @@ from generators.installed import Installed, installed
 from generators.installed.own import own_commands
 from generators.model import KINDS
 from generators.site.handwritten import consoles
-from generators.source import LIMITS, Limits, Repository
+from generators.source import LIMITS, Limits, Repository, page_findings
 from generators.views.layout import Target, targets
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from generators.catalog import Key
 
+LARGEST_MAKEFILE, LONGEST_LINE = 256 << 10, 2_000
+"""Bytes of a Makefile and characters of a line; what is larger names no targets."""
 PUBLIC = "public"
 """Folder of the public pages below the internal site's sources."""
 
@@ -52,7 +54,7 @@ def check(root: Path, limits: Limits = LIMITS) -> Checked:
 def _checked(root: Path, commands: Installed, limits: Limits) -> Checked:
     catalog, findings = load(Repository(root, limits), KINDS)
     facts = checks.Facts(commands, lambda path: _exists(root, path), tuple(consoles(root)))
-    found = in_order((*findings, *checks.run(catalog, facts)))
+    found = in_order((*findings, *page_findings(root), *checks.run(catalog, facts)))
     return Checked(catalog, found, tuple(missing.sentence for missing in commands.missing))
 
 
@@ -74,7 +76,10 @@ def prepare(root: Path, audience: str, limits: Limits = LIMITS) -> Site:
 def installed_at(root: Path) -> Installed:
     """The installed commands, as seen from a repository."""
     makefile = root / "Makefile"
-    text = makefile.read_text(encoding="utf-8", errors="replace") if makefile.is_file() else ""
+    text = ""
+    if makefile.is_file() and makefile.stat().st_size <= LARGEST_MAKEFILE:
+        lines = makefile.read_text(encoding="utf-8", errors="replace").split("\n")
+        text = "\n".join(line for line in lines if len(line) <= LONGEST_LINE)
     return installed(own_commands("dfops"), text)
 
 

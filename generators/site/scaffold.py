@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from generators.catalog.loading import RESERVED
 from generators.model.text import SLUG_LENGTH
 from generators.schemas import schema
 from generators.source.plain import resolve
@@ -32,6 +33,10 @@ def destination(kind: type[Entity], identity: str) -> str | None:
     if fitting != parts or len(parts) != 1 + pattern.count("{group}"):
         return None
     return pattern.replace("{group}", parts[0]).replace("{id}", parts[-1])
+
+
+def _may_be_id(part: str) -> bool:
+    return bool(PART.fullmatch(part)) and part not in RESERVED and len(part) <= SLUG_LENGTH
 
 
 def scaffold(kind: type[Entity], identity: str, catalog: Catalog) -> str:

@@ -1,4 +1,4 @@
-"""The rules a YAML file keeps before anyone asks what it means: OPS001 to OPS013."""
+"""The rules a YAML file keeps before anyone asks what it means: OPS001 to OPS014."""
 
 from __future__ import annotations
 
@@ -109,6 +109,14 @@ UNREADABLE = Rule(
     "Mend the permissions, or run again if the file was being moved.",
 )
 
+HANDWRITTEN = Rule(
+    "OPS014",
+    "handwritten-page",
+    Severity.ERROR,
+    "What lies below docs/ is a plain file; a page neither changes settings nor asks for code, HTML or other files.",
+    "A page could otherwise run a program where the site is built, or carry a file of that machine onto the site.",
+    "Do what the hint says; what a page may hold is in the authoring guide.",
+)
 RULES: tuple[Rule, ...] = (
     NOT_UTF8,
     FORBIDDEN_CHARACTER,
@@ -123,4 +131,5 @@ RULES: tuple[Rule, ...] = (
     LIMIT,
     NOT_A_FILE,
     UNREADABLE,
+    HANDWRITTEN,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
@@ -60,9 +61,14 @@ def build(  # noqa: PLR0913 - each is a choice of the command line
     """
     folder = {name: path for path, name in AUDIENCES.items()}[audience]
     memory = root / "build" / "doctrees" / audience
+    unfinished = memory.with_name(f"{audience}.unfinished")
+    if unfinished.exists() or not (memory / "environment.pickle").is_file():
+        _forget(out, memory)
     warnings, count = io.StringIO(), _Count()
     fault = ""
     try:
+        memory.mkdir(parents=True, exist_ok=True)
+        unfinished.touch()
         with patch_docutils(root), docutils_namespace():
             app = Sphinx(
                 root / folder, root, out, memory, "html", status=None if quiet else _stdout(), warning=warnings,
@@ -71,10 +77,18 @@ def build(  # noqa: PLR0913 - each is a choice of the command line
             app.connect("env-before-read-docs", count.reading)
             app.connect("doctree-resolved", count.resolved)
             app.build()
-    except (SphinxError, SystemMessage, OSError) as error:
+    except (SphinxError, SystemMessage, OSError, ValueError, RecursionError, MemoryError) as error:
         fault = f"{type(error).__name__}: {error}"
     lines = (*_lines(warnings.getvalue()), *([fault] if fault else []))
+    if not lines:
+        unfinished.unlink(missing_ok=True)
     return BuildResult(not fault and not (fail_on_warning and lines), count.read, count.written, lines)
+
+
+def _forget(out: Path, memory: Path) -> None:
+    """Begin anew: after a build that was killed, that had warnings (Sphinx says them once) or whose memory is lost."""
+    for folder in (out, memory):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _stdout() -> TextIO:

@@ -10,6 +10,7 @@ from sphinx.errors import ConfigError, ExtensionError
 from sphinx.util import logging
 
 from generators.findings import Severity, in_order
+from generators.source.rules import HANDWRITTEN
 from generators.sphinxext.domain import OpsDomain
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def pipeline() -> Pipeline:
     from generators.output import OccupiedError, UnsafePathError, write_pages  # noqa: PLC0415 - see above
     from generators.site import prepare  # noqa: PLC0415 - see above
 
-    return Pipeline(prepare, write_pages, tuple(kind.kind for kind in KINDS), (OccupiedError, UnsafePathError))
+    return Pipeline(prepare, write_pages, tuple(kind.kind for kind in KINDS), (OccupiedError, UnsafePathError, OSError))
 
 
 def audience(source: Path, root: Path) -> str:
@@ -61,6 +62,7 @@ def make_pages(app: Sphinx) -> None:
     root, source = Path(app.confdir).resolve(), Path(app.srcdir).resolve()
     layers = pipeline()
     site = layers.prepare(root, audience(source, root))
+    refuse(site.findings)
     # The folder that is a site of its own keeps its own account of what was written there, whichever site wrote it.
     try:
         for folder, pages in by_site(source, site.pages):
@@ -74,6 +76,14 @@ def make_pages(app: Sphinx) -> None:
         layers.kinds,
     )
     report(site.findings)
+
+
+def refuse(findings: Iterable[Finding]) -> None:
+    """Raise ExtensionError for the first page that could open a wall: Sphinx must not so much as read it."""
+    for finding in in_order(findings):
+        if finding.rule == HANDWRITTEN:
+            place = f"{finding.place.path}:{finding.place.line}"
+            raise ExtensionError(f"{place}: {finding.message}; {finding.hint} [{finding.rule.code}]", modname=__name__)
 
 
 def by_site(source: Path, pages: Mapping[str, str]) -> Iterator[tuple[Path, dict[str, str]]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
+from docutils import nodes
 from sphinx.util import logging
 
 if TYPE_CHECKING:
@@ -32,7 +34,25 @@ def keep_inside(app: Sphinx, env: BuildEnvironment) -> None:
                 logger.warning(text, name, location=docname, type="ops", subtype="outside")
 
 
+SCHEMES = frozenset({"", "https", "mailto"})
+
+
+def keep_to_schemes(app: Sphinx, doctree: nodes.document) -> None:
+    """Links and images lead to https, mailto or this site, whichever directive made them; others lose their target."""
+    del app
+    found: list[nodes.Element] = [*doctree.findall(nodes.reference), *doctree.findall(nodes.image)]
+    for node in found:
+        field = "uri" if isinstance(node, nodes.image) else "refuri"
+        scheme = urlsplit(node.get(field, "").strip()).scheme.lower()
+        outside = isinstance(node, nodes.image) and scheme
+        if scheme in SCHEMES and not outside:
+            continue
+        logger.warning("no link to %r here", node[field][:60], location=node, type="ops", subtype="outside")
+        node[field] = "#"
+
+
 def connect(app: Sphinx) -> None:
     """Close before reading, look after reading."""
     app.connect("builder-inited", close_directives)
+    app.connect("doctree-read", keep_to_schemes, priority=900)
     app.connect("env-updated", keep_inside)

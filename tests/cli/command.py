@@ -26,4 +26,5 @@ class Ran:
 class Dfops(Protocol):
     """Runs the command."""
 
-    def __call__(self, *arguments: object) -> Ran: ...
+    def __call__(self, *arguments: object) -> Ran:
+        """With these arguments."""

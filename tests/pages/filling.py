@@ -66,7 +66,8 @@ class Spot:
 class Say(Protocol):
     """What stands at a spot instead of its value."""
 
-    def __call__(self, spot: Spot, value: Any, /) -> Any: ...
+    def __call__(self, spot: Spot, value: Any, /) -> Any:
+        """The value to write."""
 
 
 def form_of(described: Mapping[str, Any]) -> str:

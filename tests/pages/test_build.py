@@ -69,7 +69,7 @@ def numbered(text: str) -> Callable[[Spot, Any], Any]:
 
 @pytest.mark.parametrize("audience", AUDIENCES)
 def test_hostile_words_are_words_in_the_browser(furnished: Path, audience: str) -> None:
-    """Not one element or attribute comes of them: in bodies, titles, navigation, link titles, the search index (F3, F4)."""
+    """Not one element or attribute comes of them: in bodies, titles, navigation, links, the search index (F3, F4)."""
     fill(furnished, numbered("Neutral words"))
     out, _ = built(furnished, audience)
     neutral = {path: skeleton(page) for path, page in soups(out).items()}

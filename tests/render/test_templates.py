@@ -17,7 +17,7 @@ from tests.changes import tree, write
 from tests.pages.filling import fill
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from jinja2 import Environment
 
@@ -160,7 +160,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
     """Class to the attributes that templates ask for, filled while pages are rendered."""
     asked: dict[str, set[str]] = {}
     depth: list[None] = []
-    really = Template.render
+    really: Callable[..., str] = Template.render
 
     def rendering(template: Template, **view: Any) -> str:
         depth.append(None)
@@ -170,7 +170,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
             depth.pop()
 
     def watch(cls: type) -> None:
-        plain = cls.__getattribute__
+        plain: Any = cls.__getattribute__
 
         def noting(self: object, name: str) -> Any:
             if depth and not name.startswith("_"):

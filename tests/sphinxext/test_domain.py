@@ -110,7 +110,8 @@ def test_entity_that_arrives_later_becomes_a_link(repository: Repository) -> Non
     assert len(repository.build().warnings) == 1
     site.targets["step", "roll-back/confirm"] = target
     result = repository.build()
-    assert (result.read, result.written, result.warnings) == (0, 2, ())
+    # Sphinx says a warning once, so after one everything is read again.
+    assert (result.read, result.warnings) == (3, ())
     assert "step-roll-back-confirm" in repository.html("guide")
     del site.targets["step", "roll-back/confirm"]
     assert len(repository.build().warnings) == 1

@@ -1,0 +1,76 @@
+"""Pages that could run code, bring in files or change settings are refused before Sphinx reads them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generators.source import page_findings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    """An empty docs folder of a repository."""
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    return folder
+
+
+def places(docs: Path) -> list[tuple[str, int]]:
+    """Where something was refused."""
+    return [(finding.place.path, finding.place.line) for finding in page_findings(docs.parent)]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("---\nmyst:\n  enable_extensions: [substitution]\n---\n# T\n", 2),
+        ("---\norphan: true\nhtml_meta: x\n---\n# T\n", 3),
+        ("# T\n\n```{eval-rst}\nx\n```\n", 3),
+        ("# T\n\n:::{raw} html\n<b>\n:::\n", 3),
+        ("# T\n\n~~~{include} /etc/passwd\n~~~\n", 3),
+        ("# T\n\n> ```{literalinclude} x\n> ```\n", 3),
+    ],
+)
+def test_page_that_opens_a_wall_is_refused_at_its_line(docs: Path, text: str, line: int) -> None:
+    """Settings in front matter and directives that run, copy or write HTML never reach the parser."""
+    (docs / "page.md").write_text(text, encoding="utf-8")
+    assert places(docs) == [("docs/page.md", line)]
+
+
+@pytest.mark.parametrize("text", ["# T\n", "---\norphan: true\ntocdepth: 2\n---\n# T\n", "# T\n\n`{raw}` in words\n"])
+def test_ordinary_page_is_accepted(docs: Path, text: str) -> None:
+    """Words about directives are words."""
+    (docs / "page.md").write_text(text, encoding="utf-8")
+    assert places(docs) == []
+
+
+def test_page_that_is_not_utf_8_is_refused_at_its_line(docs: Path) -> None:
+    """Sphinx would end in a traceback."""
+    (docs / "page.md").write_bytes(b"# T\n\n\xff\n")
+    assert places(docs) == [("docs/page.md", 3)]
+
+
+def test_pipe_is_refused_and_does_not_hang(docs: Path) -> None:
+    """Sphinx would wait for a writer that never comes."""
+    os.mkfifo(docs / "page.md")
+    assert places(docs) == [("docs/page.md", 1)]
+
+
+def test_link_below_docs_is_refused(docs: Path) -> None:
+    """Sphinx copies what static links lead to, onto the public site as well."""
+    (docs / "_static").mkdir()
+    (docs / "_static" / "x.txt").symlink_to("/etc/hostname")
+    (docs / "more").symlink_to("/etc")
+    assert places(docs) == [("docs/more", 1), ("docs/_static/x.txt", 1)]
+
+
+def test_settings_of_docutils_are_refused(docs: Path) -> None:
+    """They are stronger than conf.py, which closes raw HTML."""
+    (docs.parent / "docutils.conf").write_text("[general]\nraw_enabled: 1\n", encoding="utf-8")
+    assert places(docs) == [("docutils.conf", 1)]
