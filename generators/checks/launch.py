@@ -92,7 +92,7 @@ PROMISED_COMMAND = Rule(
     Severity.ERROR,
     "A command that is named as evidence, gate or criterion is not accepted by the installed command.",
     "What cannot be run proves nothing.",
-    "Correct it by `COMMAND --help`.",
+    "Correct it: `COMMAND --help` and `make help` say what there is.",
 )
 RULES = (
     NO_EVIDENCE,

@@ -59,7 +59,7 @@ UNREACHED_RUNBOOK = Rule(
     Severity.ERROR,
     "Nothing leads to this runbook: no alert, route, risk, cadence, decision, nor a runbook that they lead to.",
     "Nobody arrives at it when it is needed.",
-    "Name it where the trouble starts: in a route, a risk, an alert or a cadence.",
+    "Name it where the trouble starts: in a route, risk, alert, cadence or decision.",
 )
 NO_CONDITION = Rule(
     "OPS306",

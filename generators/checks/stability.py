@@ -53,7 +53,7 @@ REFUSED_VALIDATION = Rule(
     Severity.ERROR,
     "The command that validates a fix is not accepted by the installed command.",
     "A validation that cannot be run proves nothing.",
-    "Correct it by `COMMAND --help`.",
+    "Correct it: `COMMAND --help` and `make help` say what there is.",
 )
 RULES = (FIXED_UNPROVEN, CLASS_ELSEWHERE, NO_WORKAROUND, SETTLED_IN_TRANCHE, REFUSED_VALIDATION)
 

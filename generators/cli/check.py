@@ -37,7 +37,7 @@ def check(root: RootOption = Path(), form: FormatOption = "text", max_files: Max
 def explain(code: Annotated[str, typer.Argument(help="A rule's code, such as OPS302.", metavar="CODE")]) -> None:
     """Say what a rule means, why it is there, what mends it, with a broken and a mended example."""
     rules = {rule.code: rule for rule in checks.RULES}
-    rule = rules.get(code.upper())
+    rule = rules.get(code.upper()) or next((rule for rule in checks.RULES if rule.name == code), None)
     if rule is None:
         hint = nearest(code.upper(), rules)
         raise Unusable(

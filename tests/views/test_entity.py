@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from generators.model import KINDS
+from generators.model.runbook import Runbook
 from generators.site import check
 from generators.views.entity import entity_view, ref_to, row, shortened
+from tests.changes import change, tree
 from tests.conftest import MINIATURE
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_short_text_stays() -> None:
@@ -58,7 +65,18 @@ def test_users_are_listed_once_by_kind_and_without_itself() -> None:
     keys = [(user.kind, str(user)) for user in users]
     assert keys == sorted(set(keys))
     assert ("surface", "lamp") in keys
-    assert ("role", "keeper") not in keys
+
+
+def test_entity_that_refers_to_itself_is_no_user_of_itself(miniature: Path) -> None:
+    """A runbook may lead back to its own beginning; that is no way in."""
+    path = miniature / "runbooks/lamp/lamp-out.yaml"
+    steps = tree(path)["steps"]
+    steps[2]["end"]["to"] = "lamp-out"
+    change(path, steps=steps)
+    catalog = check(miniature).catalog
+    (entry,) = catalog.entries_of(Runbook)
+    assert any(use.by is entry for use in catalog.used_by("runbook", "lamp-out"))
+    assert ("runbook", "lamp-out") not in [(user.kind, str(user)) for user in entity_view(catalog, entry).used_by]
 
 
 def test_reference_made_from_names_prints_as_a_link() -> None:

@@ -62,6 +62,7 @@ def test_who_is_woken_next(miniature: Path) -> None:
 
 def test_what_leads_here_is_listed(miniature: Path) -> None:
     """The alert, the route and the risk; the runbook itself is not among them."""
+    with_step(miniature, 2, end={"outcome": "handed-off", "say": "Again.", "to": "lamp-out"})
     arrivals = {(ref.kind, str(ref)) for ref in page(miniature).arrivals}
     assert {("alert", "lamp-dark"), ("route", "no-light"), ("risk", "lamp-goes-out")} <= arrivals
     assert ("runbook", "lamp-out") not in arrivals
