@@ -9,12 +9,14 @@ from generators.model.operating import Cycle, Decision
 from generators.model.organization import Role, Surface
 from generators.model.runbook import Runbook
 from generators.model.support import Symptom
+from generators.model.text import SAMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generators.catalog import Catalog, Entry
+    from generators.catalog import Catalog, Entry, Route
     from generators.checks.facts import Facts
+    from generators.source import Tree
 
 UNKNOWN_REFERENCE = Rule(
     "OPS201",
@@ -66,9 +68,17 @@ MISSING_PATH = Rule(
 )
 COMPARISONS = 10_000
 """Names compared for hints in one run, a tenth of a millisecond each: where that is not enough, a folder is missing."""
+SAMPLE_LEFT = Rule(
+    "OPS207",
+    "sample-text-left",
+    Severity.NOTE,
+    "An entity still has the sample text that it was written with.",
+    "It would be read on a page, by the public too.",
+    "Write what is meant.",
+)
 REACHED_OTHERWISE = frozenset({Runbook.kind, Symptom.kind})
 """Kinds whose own rules ask how one gets there: OPS305, OPS501."""
-RULES = (UNKNOWN_REFERENCE, UNUSED, OPEN_DECISION, UNDECIDED_AREA, VACANT_ROLE, MISSING_PATH)
+RULES = (UNKNOWN_REFERENCE, UNUSED, OPEN_DECISION, UNDECIDED_AREA, VACANT_ROLE, MISSING_PATH, SAMPLE_LEFT)
 
 
 def references_lead_somewhere(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -139,6 +149,24 @@ def paths_exist(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                 yield missing_path(cycle, change.path, "changes", index, "path")
 
 
+def samples_are_replaced(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """What `dfops new` wrote was filled in."""
+    for entry in catalog.everything():
+        if entry.document.holds(SAMPLE):
+            for route, text in _texts(entry.document.tree, ()):
+                if text.startswith(SAMPLE):
+                    name = ".".join(str(step) for step in route if isinstance(step, str))
+                    yield Finding(entry.at(*route), SAMPLE_LEFT, f"'{name}' is still sample text")
+
+
+def _texts(node: Tree, route: Route) -> Iterator[tuple[Route, str]]:
+    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    if isinstance(node, str):
+        yield route, node
+    for step, part in inner:
+        yield from _texts(part, (*route, step))
+
+
 def missing_path(entry: Entry[Any], path: str, *route: str | int) -> Finding:
     """The finding for a path that leads to nothing."""
     return Finding(entry.at(*route), MISSING_PATH, f"nothing at '{path}'")
@@ -151,4 +179,5 @@ CHECKS = (
     every_area_is_decided,
     roles_are_held,
     paths_exist,
+    samples_are_replaced,
 )

@@ -19,6 +19,8 @@ SLUG = r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$"
 SLUG_LENGTH = 80
 
 # ── text ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+SAMPLE = "Change this"
+"""How the texts of a newly written entity begin."""
 ONE_LINE = r"^\S(?:[^\n]*\S)?$"
 
 Title = Annotated[str, Field(min_length=1, max_length=140, pattern=ONE_LINE, examples=["Change this title"])]

@@ -88,6 +88,10 @@ class Document:
     def __repr__(self) -> str:
         return f"Document({self.path!r})"
 
+    def holds(self, words: str) -> bool:
+        """Whether these words stand anywhere in the file."""
+        return words.encode() in self._data
+
     def at(self, *route: str | int, key: bool = False) -> Place:
         """The place of the value that `route` leads to, or with `key=True` of its key.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.cli.command import Dfops
 
 LEFT_TO_DO = {
-    *("OPS202", "OPS305", "OPS205"),  # nothing refers to it yet, nobody holds it
+    *("OPS202", "OPS305", "OPS205", "OPS207"),  # nothing refers to it yet, nobody holds it
     *("OPS502", "OPS508", "OPS509", "OPS512"),  # the sample repository has one like it
     *("OPS204", "OPS405", "OPS501", "OPS507", "OPS607", "OPS703", "OPS801", "OPS901"),  # what goes with it
 }
@@ -76,6 +76,9 @@ def test_new_says_where_and_what_is_left(dfops: Dfops, miniature: Path) -> None:
     assert left == [
         "  still to do: nothing refers to role 'stoker' (OPS202)",
         "  still to do: 'stoker' has no holder (OPS205)",
+        "  still to do: 'title' is still sample text (OPS207)",
+        "  still to do: 'purpose' is still sample text (OPS207)",
+        "  still to do: 'responsibilities' is still sample text (OPS207)",
     ]
     assert (miniature / first).is_file()
 

@@ -31,13 +31,17 @@ def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[bytes
     return subprocess.run([*DFOPS, *map(str, arguments)], capture_output=True, check=False, timeout=LONGEST, **options)  # noqa: S603 - our own command
 
 
-def test_reader_that_has_seen_enough(miniature: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["written at the end", "written at once"])
+def test_reader_that_has_seen_enough(miniature: Path, unbuffered: str) -> None:
     """`dfops check | head -1` ends without a word on standard error, however much was still to come."""
     for number in range(400):
         (miniature / f"ops_model/support/messages/m{number}.yaml").write_text("{", encoding="utf-8")
     for arguments in (("explain", "OPS201"), ("check", "--root", miniature, "--format", "json")):
         command = subprocess.Popen(  # noqa: S603 - our own command
-            [*DFOPS, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [*DFOPS, *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
         )
         assert command.stdout is not None
         assert command.stderr is not None
