@@ -96,7 +96,7 @@ bench: install ## measure speed and memory, as ratios within one run
 lock: ## resolve requirements.lock again; UPGRADE=--upgrade takes newer versions
 	@uv --version >/dev/null 2>&1 || { echo '$(NO_UV)' >&2; exit 1; }
 	@uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
-		--all-extras --no-annotate --no-emit-index-url --custom-compile-command 'make lock' \
+		--all-extras --no-annotate --custom-compile-command 'make lock' \
 		$(UPGRADE) --output-file $(LOCK) pyproject.toml >/dev/null
 
 .PHONY: clean

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,12 +9,12 @@ from bs4 import BeautifulSoup
 
 from generators.sphinxext import diagram
 from generators.sphinxext.svg import DrawingError, clean, draw
+from tests.parts import needs_dot
 from tests.sphinxext.conftest import Repository, Site, Target, only
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 
 PAGE = """# Page
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from xml.etree import ElementTree as ET
 
@@ -12,6 +11,7 @@ from generators.model.refs import RoleRef, SurfaceRef
 from generators.model.runbook import Branch, End, Runbook, Step
 from generators.sphinxext.svg import clean
 from generators.views.diagram import EDGE_WIDTH, NODE_WIDTH, dot, quoted
+from tests.parts import needs_dot
 
 HOSTILE = [
     'a" , URL="https://x.example/" b',
@@ -97,9 +97,6 @@ def shown(svg: bytes) -> str:
 def squeezed(text: str) -> str:
     """Text without any white space."""
     return re.sub(r"\s", "", text)
-
-
-needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 
 
 @needs_dot
