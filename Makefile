@@ -25,7 +25,7 @@ NO_UV := Resolving the lock needs uv: install it with: python3 -m pip install uv
 
 .PHONY: help
 help: ## show this list
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: install
 install: $(STAMP) ## make .venv/ with everything in it; again only when the lock or pyproject.toml changed
@@ -66,6 +66,14 @@ html: install ## check the model and build both sites into build/
 test: install ## run every test
 	@$(BIN)/python -m pytest $(TESTFLAGS)
 
+.PHONY: engines
+engines: ## start a PostgreSQL of our own on this machine, for `make test` and `dfops pack check`
+	@tests/engines/postgres.sh start
+
+.PHONY: engines-stop
+engines-stop: ## stop it, and forget what it held
+	@tests/engines/postgres.sh stop
+
 .PHONY: check
 check: install ## check every rule, build nothing
 	@$(BIN)/dfops check
@@ -100,6 +108,6 @@ lock: ## resolve requirements.lock again; UPGRADE=--upgrade takes newer versions
 		$(UPGRADE) --output-file $(LOCK) pyproject.toml >/dev/null
 
 .PHONY: clean
-clean: ## remove what was built; .venv/ stays
+clean: engines-stop ## remove what was built; .venv/ stays
 	@rm -rf build .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@find generators tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

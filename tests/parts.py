@@ -4,10 +4,38 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+
+POSTGRES_FILE = Path(__file__).parents[1] / "build/engines/postgres.dsn"
+"""Where `make engines` writes its address."""
 
 needs_dot = pytest.mark.skipif(
     shutil.which("dot") is None and not os.environ.get("CI"),
     reason="Graphviz is not installed: apt install graphviz, or brew install graphviz",
+)
+
+
+def _postgres() -> str | None:
+    """The address that is set, or that of a running `make engines`; a file left behind by a stopped one is none."""
+    if given := os.environ.get("DFOPS_POSTGRES"):
+        return given
+    with suppress(OSError):
+        address = POSTGRES_FILE.read_text(encoding="utf-8").strip()
+        url = urlsplit(address)
+        with socket.create_connection((url.hostname or "", url.port or 0), timeout=5):
+            return address
+    return None
+
+
+POSTGRES = _postgres()
+"""The address of a PostgreSQL that tests may use, if there is one."""
+
+needs_postgres = pytest.mark.skipif(
+    POSTGRES is None and not os.environ.get("CI"),
+    reason="no PostgreSQL is running: make engines",
 )

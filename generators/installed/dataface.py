@@ -11,10 +11,11 @@ import re
 import warnings
 from dataclasses import dataclass
 from importlib import metadata, util
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from typer._click.core import Command
 
@@ -72,6 +73,114 @@ def idle_groups() -> Mapping[tuple[str, ...], str]:
     if util.find_spec("dataface_super_schema"):
         return {}
     return {("inspect",): "profiling tables needs a package that is not public"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """SQL with placeholders of its dialect, and what they stand for, in order."""
+
+    sql: str
+    params: list[object]
+
+
+def rendered(template: str, variables: Mapping[str, object], dialect: str) -> Rendered | Missing:
+    """A face's SQL as Dataface sends it: variables become parameters, `filter()` a predicate.
+
+    A template that Dataface refuses is a `Missing` whose reason says why.
+    """
+    return _imported(lambda: _rendered(template, variables, dialect))
+
+
+def _rendered(template: str, variables: Mapping[str, object], dialect: str) -> Rendered | Missing:
+    from dataface.core.compile.errors import JinjaError  # noqa: PLC0415 - a second, paid by those who ask
+    from dataface.core.compile.parameterized import render_parameterized  # noqa: PLC0415 - as above
+
+    try:
+        query = render_parameterized(template, dict(variables), profile_type=dialect)
+    except JinjaError as error:
+        return Missing("the query", " ".join(str(error).split()), "mend its template")
+    return Rendered(query.sql, list(query.params))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a warehouse said through Dataface: rows by column, or its words and Dataface's code for them."""
+
+    rows: tuple[Mapping[str, object], ...] = ()
+    error: str = ""
+    code: str = ""
+
+
+class OpenProject:
+    """Somebody's Dataface project: its warehouse is asked, never written to."""
+
+    def __init__(self, session: Any, source: str, kind: str) -> None:
+        """An open session, the source's name in dataface.yml, and its type there."""
+        self._session, self._source, self.kind = session, source, kind
+
+    def ask(self, sql: str, variables: Mapping[str, object]) -> Told:
+        """One query in the source's own dialect, with its Jinja. Raises nothing."""
+        from dataface.core.compile.models.query.normalized import SqlQuery  # noqa: PLC0415 - as above
+
+        try:
+            query = SqlQuery(sql=sql, source=self._source)
+            result = self._session.adapter_registry.execute(query, variables=dict(variables))
+        except Exception as error:  # noqa: BLE001 - drivers raise whatever they like
+            return Told(error=_one_line(str(error)) or type(error).__name__, code=str(getattr(error, "code", "") or ""))
+        if result.error:
+            code = getattr(result.error_code, "code", "") if result.error_code else ""
+            return Told(error=_one_line(result.error), code=code)
+        return Told(tuple(result.data))
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._session.close()
+
+
+def open_project(folder: Path, source: str) -> OpenProject | Missing:
+    """The project in a folder, read-only, ready to ask one of its sources. Raises nothing."""
+    return _imported(lambda: _open_project(folder, source))
+
+
+def _open_project(folder: Path, source: str) -> OpenProject | Missing:
+    from dataface.agent_api.project_session import ProjectSession  # noqa: PLC0415 - seconds, paid by those who ask
+
+    session = ProjectSession.open(folder, read_only=True)
+    sources = dict(session.sources.sources or {})
+    if source not in sources:
+        known = ", ".join(sorted(sources)) or "none"
+        return Missing(f"source '{source}'", f"the project's dataface.yml has {known}", "name one with --source")
+    found = sources[source]
+    kind = found.get("type") if isinstance(found, dict) else getattr(found, "type", "")
+    return OpenProject(session, source, str(kind or ""))
+
+
+def drawn(folder: Path, faces: Sequence[str]) -> Mapping[str, str | Missing] | Missing:
+    """Faces of the project in a folder as SVG, by their paths below it. One that cannot be drawn whole is a Missing."""
+    return _imported(lambda: _drawn(folder, faces))
+
+
+def _drawn(folder: Path, faces: Sequence[str]) -> Mapping[str, str | Missing]:
+    from dataface.agent_api.project_session import ProjectSession  # noqa: PLC0415 - as above
+
+    with ProjectSession.open(folder, read_only=True) as session:
+        return {face: _picture(session, face) for face in faces}
+
+
+def _picture(session: Any, face: str) -> str | Missing:
+    try:
+        result = session.render_dashboard(session.project.path(face).read_face(), format="svg", use_cache=False)
+    except Exception as error:  # noqa: BLE001 - one face that fails must not take the others along
+        return Missing(face, _one_line(str(error)) or type(error).__name__, "mend the face")
+    faults = [*result.validation_errors, *result.chart_errors, *([result.face_error] if result.face_error else [])]
+    if faults or not isinstance(result.data, str):
+        said = str(getattr(faults[0], "message", faults[0])) if faults else "Dataface drew nothing"
+        return Missing(face, _one_line(said), "mend the face")
+    return result.data
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:300]
 
 
 def _codes() -> tuple[Diagnostic, ...]:

@@ -51,6 +51,11 @@ KINDS: tuple[type[Entity], ...] = (
     stability.Incident,
     onboarding.Track,
     pack.Pack,
+    pack.PackSchema,
+    pack.PackFixtures,
+    pack.Regression,
+    pack.PackEvidence,
+    pack.StatusOverride,
     runbook.Runbook,
 )
 

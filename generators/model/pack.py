@@ -1,38 +1,65 @@
-"""A dashboard pack: what it promises, on which warehouses, and what its numbers mean."""
+"""A dashboard pack: what it promises, on which warehouses, what its numbers mean, and what proves all that."""
 
 from __future__ import annotations
 
+from datetime import date  # noqa: TC003 - pydantic reads annotations at run time
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from generators.model.base import Entity, Folder, Part
-from generators.model.refs import ConnectorRef, RoleRef, UnsupportedRef  # noqa: TC001
-from generators.model.text import Line, Name, Prose, SemVer, Title  # noqa: TC001
+from generators.model.refs import ConnectorRef, DefectRef, RoleRef, UnsupportedRef  # noqa: TC001
+from generators.model.text import Identifier, Line, Name, Prose, SemVer, Slug, Span, Title, Url  # noqa: TC001
 
 Warehouse = Literal[
     "duckdb", "postgres", "redshift", "snowflake", "bigquery", "databricks", "spark", "mysql", "trino", "sqlite"
 ]
 Proof = Literal["executed", "emulated", "static", "none"]
+Verdict = Literal["ok", "broken", "unavailable", "unproven"]
+ColumnType = Literal["string", "integer", "float", "numeric", "boolean", "timestamp", "date", "json"]
+"""What Fivetran calls a column's type. A `timestamp` is an instant: warehouses store it with its zone."""
+Topic = Literal[
+    "deleted-rows", "refunds", "currencies", "minor-units", "history", "time-zones", "nulls", "empty-tables", "joins"
+]
 
 
 class WarehouseSupport(Part):
-    """A warehouse that a release claims to run on, and how that is proven."""
+    """A warehouse that a release claims to run on, and the kind of proof that is asked of it."""
 
     name: Warehouse
     proof: Proof
 
 
 class KpiNarrative(Part):
-    """What a number means and when to worry about it."""
+    """What a number means and when to worry about it; `face`, `query` and `column` say where it is made."""
 
     id: Name
     title: Title
+    face: Slug
+    query: Name
+    column: Name
     definition: Prose
     unit: Line
     time_zone: Line
     moved_by: Line
     worry_when: Line
+
+
+class Treatment(Part):
+    """How the pack's queries treat rows that make numbers wrong when nobody thinks of them."""
+
+    topic: Topic
+    rule: Prose
+
+
+class Override(Part):
+    """SQL for one warehouse where no portable form exists; it stands in for the face's own."""
+
+    face: Slug
+    query: Name
+    warehouse: Warehouse
+    why: Line
+    sql: Prose
 
 
 class Pack(Entity):
@@ -50,8 +77,208 @@ class Pack(Entity):
     owner: RoleRef
     state: Literal["available", "degraded", "withdrawn"]
     warehouses: Annotated[tuple[WarehouseSupport, ...], Field(min_length=1)]
-    required_tables: Annotated[tuple[Name, ...], Field(min_length=1)]
-    optional_tables: tuple[Name, ...] = ()
     kpis: tuple[KpiNarrative, ...]
+    treatments: tuple[Treatment, ...] = ()
     unsupported: tuple[UnsupportedRef, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    evidence_limit: Span = Span("30 days")
+    """How old the newest proof may be before the pack's status is unknown."""
     note: Line | None = None
+
+
+class Freshness(Part):
+    """How old the newest row of a table may be."""
+
+    warn_after: Span
+    error_after: Span
+
+
+class PackTable(Part):
+    """A table that the pack reads, with the columns it reads."""
+
+    optional: bool = False
+    """Whether users may leave the table out: faces that need it are then unavailable, the rest works."""
+    key: tuple[Identifier, ...] = ()
+    """Columns that name a row; empty where no basis for a key is known."""
+    columns: Annotated[dict[Identifier, ColumnType], Field(min_length=1)]
+    optional_columns: tuple[Identifier, ...] = ()
+    note: Line | None = None
+
+
+class PackSchema(Entity):
+    """The tables and columns that a pack relies on, and how fresh they must be. Its id is the connector's."""
+
+    kind: ClassVar[str] = "pack-schema"
+    plural: ClassVar[str] = "schemas"
+    chapter: ClassVar[str] = "packs"
+    folder: ClassVar[Folder] = Folder("packs/{id}/schema.yaml", shared=True)
+    stands_alone: ClassVar[bool] = True
+
+    connector: ConnectorRef
+    schema_name: Identifier
+    """The schema's default name, as it stands in the faces' SQL."""
+    source: Line
+    """What the columns were read from: package, version, commit."""
+    freshness: Freshness
+    tables: Annotated[dict[Identifier, PackTable], Field(min_length=1)]
+
+
+Scalar = str | int | float | bool
+
+
+class ColumnFixture(Part):
+    """How the values of one generated column come about; what is left out follows from the column's type."""
+
+    references: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$")] | None = None
+    """`table.column` of a generated table; a few rows miss, as they do in the field."""
+    copies: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$")] | None = None
+    """`column.field`: the value of `field` in the row that this row's `column` references."""
+    values: tuple[Scalar, ...] = ()
+    weights: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    low: int | float | None = None
+    high: int | float | None = None
+    null_share: Annotated[float, Field(ge=0, le=1)] | None = None
+    after: Identifier | None = None
+    """A time in the same row that this one follows."""
+    within_days: Annotated[int, Field(ge=0, le=1000)] = 14
+    awkward: bool = True
+    """Whether odd values may be mixed in: NULL, empty, unicode, zero, negative, huge."""
+
+
+class TableFixture(Part):
+    """How many rows a table gets, and what is special about its columns."""
+
+    rows: Annotated[int, Field(ge=0, le=100_000)] = 200
+    daily: Identifier | None = None
+    """A date column: one row per day and combination of `for_each`, instead of `rows`."""
+    for_each: tuple[Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*=[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$")], ...] = ()
+    """`column=table.column`: every value of another table's column, once."""
+    days: Annotated[int, Field(ge=1, le=731)] = 731
+    """With `daily`, how many days up to the last one."""
+    versions: Annotated[int, Field(ge=1, le=10)] = 1
+    """Rows a key has at most, for history tables: the same key again, later."""
+    columns: dict[Identifier, ColumnFixture] = Field(default_factory=dict)
+
+
+class PackFixtures(Entity):
+    """How the pack's synthetic rows are made, from its schema. Its id is the connector's."""
+
+    kind: ClassVar[str] = "pack-fixtures"
+    plural: ClassVar[str] = "fixtures"
+    chapter: ClassVar[str] = "packs"
+    folder: ClassVar[Folder] = Folder("packs/{id}/fixtures.yaml", shared=True)
+    stands_alone: ClassVar[bool] = True
+
+    connector: ConnectorRef
+    seed: int
+    last_day: date
+    """The newest day of the two years that rows are spread over."""
+    tables: dict[Identifier, TableFixture]
+
+
+class Change(Part):
+    """One change to the generated tables before the pack is checked again."""
+
+    what: Literal[
+        "table-removed",
+        "table-renamed",
+        "table-emptied",
+        "column-removed",
+        "column-renamed",
+        "column-retyped",
+        "column-emptied",
+        "column-set",
+        "rows-added",
+        "rows-repeated",
+    ]
+    table: Identifier
+    column: Identifier | None = None
+    to: str | int | float | bool | None = None
+    """The new name, the new type, or the value that is set."""
+    share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Of the rows that are set or repeated, spread evenly."""
+    rows: tuple[dict[Identifier, Scalar | None], ...] = ()
+
+
+class Expectation(Part):
+    """What the pack must do after the changes."""
+
+    verdict: Verdict
+    faces: dict[Slug, Verdict] = Field(default_factory=dict)
+    """Faces that differ from `ok`; all others must be ok."""
+    missing: tuple[str, ...] = ()
+    """`table` or `table.column` that the report must name."""
+    kpis: dict[Name, Literal["same", "changed"] | int | float | None] = Field(default_factory=dict)
+    """KPI by id: against its value before the changes, or its value after them."""
+
+
+class Regression(Entity):
+    """A change that broke dashboards somewhere, and what this pack must do under it."""
+
+    kind: ClassVar[str] = "regression"
+    plural: ClassVar[str] = "regressions"
+    chapter: ClassVar[str] = "packs"
+    folder: ClassVar[Folder] = Folder("packs/{group}/regressions/{id}.yaml", shared=True)
+    lead: ClassVar[str] = "why"
+    stands_alone: ClassVar[bool] = True
+
+    connector: ConnectorRef
+    why: Prose
+    """What happened in the field, and why it matters here."""
+    seen_in: tuple[Url, ...] = ()
+    """Public threads and changelogs; empty where the case is our own."""
+    defect: DefectRef | None = None
+    changes: Annotated[tuple[Change, ...], Field(min_length=1)]
+    expect: Expectation
+
+
+class FaceEvidence(Part):
+    """What a check found for one face on one warehouse."""
+
+    face: Slug
+    warehouse: Warehouse
+    proof: Proof
+    verdict: Verdict
+    queries: Annotated[int, Field(ge=0)]
+    reason: Line | None = None
+
+
+class PackEvidence(Entity):
+    """What `dfops pack check --record` found, bound to the digest of what it checked. Its id is the connector's."""
+
+    kind: ClassVar[str] = "pack-evidence"
+    plural: ClassVar[str] = "evidence"
+    chapter: ClassVar[str] = "packs"
+    folder: ClassVar[Folder] = Folder("packs/{id}/evidence.yaml", shared=True)
+    stands_alone: ClassVar[bool] = True
+
+    connector: ConnectorRef
+    version: SemVer
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    """SHA-256 of the faces, the schema, the fixtures and the overrides that were checked."""
+    checked_at: AwareDatetime
+    engines: dict[Warehouse, Line]
+    """What executed or parsed, with its version, by warehouse."""
+    reads: dict[Slug, tuple[Identifier, ...]]
+    """The tables that each face reads."""
+    faces: Annotated[tuple[FaceEvidence, ...], Field(min_length=1)]
+
+
+class StatusOverride(Entity):
+    """What a person says of a pack's status until a moment, whatever the evidence says; it lapses by itself."""
+
+    kind: ClassVar[str] = "status-override"
+    plural: ClassVar[str] = "status-overrides"
+    chapter: ClassVar[str] = "packs"
+    folder: ClassVar[Folder] = Folder("ops_model/operating/status_overrides/{id}.yaml")
+    lead: ClassVar[str] = "reason"
+    stands_alone: ClassVar[bool] = True
+
+    connector: ConnectorRef
+    state: Literal["withdrawn", "broken", "degraded", "unknown", "operational"]
+    author: RoleRef
+    reason: Line
+    """Shown to users."""
+    since: AwareDatetime
+    until: AwareDatetime
+    """The first moment at which it no longer holds."""

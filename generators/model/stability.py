@@ -144,4 +144,6 @@ class Incident(Entity):
     connector: ConnectorRef | None = None
     impact: Prose
     timeline: Annotated[tuple[TimelineEntry, ...], Field(min_length=1)]
+    ended: datetime | None = None
+    """When the harm was over; absent: it is not yet, and the connector's status says so."""
     follow_ups: tuple[IncidentFollowUp, ...]

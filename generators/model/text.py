@@ -30,6 +30,8 @@ Command = Annotated[str, Field(pattern=r"\S", max_length=4000, examples=["dfops 
 Slug = Annotated[str, Field(pattern=SLUG, max_length=SLUG_LENGTH, examples=["change-me"])]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40, examples=["change_me"])]
 """A parameter's name, as it stands in `{braces}`."""
+Identifier = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*$", max_length=128, examples=["id"])]
+"""A table's, column's or schema's name as a warehouse stores it: lower case, reserved words included."""
 Url = Annotated[
     str,
     Field(

@@ -188,7 +188,7 @@ class Assembly:
             self._key = sys.intern(key)
         if key not in WORDS and key.isidentifier() and key.isascii():
             return
-        if plain and key and key != _MERGE:
+        if plain and key and key != _MERGE and key not in self._limits.plain_keys:
             self._plain_key(key, start, end)
         if joiner := JOINERS.search(key):
             message = f"forbidden character {describe(joiner[0])} in a key"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from generators.findings import Place
@@ -88,6 +89,11 @@ class Document:
     def __repr__(self) -> str:
         return f"Document({self.path!r})"
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file's bytes: 64 hexadecimal digits."""
+        return hashlib.sha256(self._data).hexdigest()
+
     def holds(self, words: str) -> bool:
         """Whether these words stand anywhere in the file."""
         return words.encode() in self._data
@@ -112,3 +118,38 @@ class Document:
         scalar = number != found.number or not isinstance(found.node, (dict, list))
         start, end = self._marks[2 * number], self._marks[2 * number + 1]
         return place_in(self._data.decode(), self.path, start, end if scalar else start + 1)
+
+    def within(self, *route: str | int, line: int, column: int, width: int = 1) -> Place:
+        """The place of a stretch of the text that `route` leads to: line and column from 0, in characters of the value.
+
+        True to the character in a literal block (`|`) and in text on one line; elsewhere the place of the text itself.
+        """
+        whole = self.at(*route)
+        node: Tree = self.tree
+        for step in route:
+            node = node[step] if isinstance(node, (dict, list)) else None  # type: ignore[index,call-overload]
+        if self._marks is None or not isinstance(node, str):
+            return whole
+        text = self._data.decode()
+        number = _line_start(text, whole.line)
+        wanted = node.split("\n")[line] if line < node.count("\n") + 1 else ""
+        block = text.startswith("|", number + whole.column - 1)
+        if not block and "\n" in node.rstrip("\n"):
+            return whole
+        begin = _line_start(text, whole.line + line + 1) if block else number
+        stop = text.find("\n", begin)
+        found = text.find(wanted, begin if block else begin + whole.column - 1, len(text) if stop < 0 else stop)
+        if not wanted or found < 0:
+            return whole
+        return place_in(text, self.path, found + column, found + column + width)
+
+
+def _line_start(text: str, line: int) -> int:
+    """The offset of a line's first character, lines from 1; the text's end when there are fewer."""
+    offset = 0
+    for _ in range(line - 1):
+        following = text.find("\n", offset)
+        if following < 0:
+            return len(text)
+        offset = following + 1
+    return offset

@@ -24,6 +24,8 @@ class Limits:
     scalar_bytes: int = 64 * KIB
     key_characters: int = 128
     faults: int = 100
+    plain_keys: frozenset[str] = frozenset()
+    """Keys that the files' own language writes unquoted, although some readers take them for truth values."""
 
     def for_files(self, files: int) -> Limits:
         """For a repository of up to so many files, ≥ 1: above the present count, the tree grows in proportion."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -93,8 +93,10 @@ class Repository:
                     return Listing(tuple(sorted(paths - {path})), in_order(findings), whole=False)
         return Listing(tuple(sorted(paths)), in_order(findings))
 
-    def load(self, path: str) -> Reading:
+    def load(self, path: str, plain_keys: frozenset[str] = frozenset()) -> Reading:
         """The file at this path relative to the root, read; OPS011 to OPS013 when it may not or cannot be.
+
+        `plain_keys` are keys that the file's language writes unquoted, whatever some readers take them for.
 
         Opens nothing outside the root, follows no link, waits for no pipe. A path counts once towards the size of the
         tree, however often it is loaded. Raises nothing.
@@ -110,7 +112,7 @@ class Repository:
         if self._total > self._limits.tree_bytes:
             message = f"more than {self._limits.tree_bytes} bytes of YAML in this repository"
             return Reading(None, (_finding(path, rules.LIMIT, message),))
-        return read(path, data, self._limits)
+        return read(path, data, replace(self._limits, plain_keys=plain_keys) if plain_keys else self._limits)
 
     def _bytes(self, path: str) -> bytes:
         """At most one byte more than a file may have. Raises OSError, with ENXIO for what is no regular file."""

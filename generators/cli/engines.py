@@ -1,0 +1,62 @@
+"""What can execute here: DuckDB in this process, and others where the environment says they are."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from generators.packs.duck import DuckEngine
+from generators.packs.engines import Engine, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+POSTGRES, SPARK, FAKESNOW = "DFOPS_POSTGRES", "DFOPS_SPARK", "DFOPS_FAKESNOW"
+"""Where engines are: a libpq address; `1` to start Spark; the Python of fakesnow's environment."""
+
+
+def engines_here(wanted: tuple[str, ...] = ()) -> dict[str, Callable[[str], Engine | Unreachable]]:
+    """What can execute here, by warehouse: DuckDB always, others where the environment says they are."""
+    engines: dict[str, Callable[[str], Engine | Unreachable]] = {"duckdb": _duckdb}
+    if address := os.environ.get(POSTGRES):
+        from generators.packs.postgres import open_postgres  # noqa: PLC0415 - a driver, needed only here
+
+        engines["postgres"] = partial(open_postgres, address)
+    if os.environ.get(SPARK) or "spark" in wanted:
+        from generators.packs.spark import open_spark  # noqa: PLC0415 - as above
+
+        engines["spark"] = open_spark
+    if python := os.environ.get(FAKESNOW):
+        from generators.packs.fakesnow import open_fakesnow  # noqa: PLC0415 - as above
+
+        engines["snowflake"] = partial(open_fakesnow, python)
+    return engines
+
+
+def _duckdb(zone: str) -> Engine | Unreachable:
+    try:
+        return DuckEngine(zone)
+    except ImportError:
+        return Unreachable("duckdb", "DuckDB is not installed", "install the extra named 'packs'")
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[str], None]]:
+    """A function to call before each step with its name: a bar on a terminal, nothing in a pipe."""
+    if not sys.stderr.isatty() or total < 2:  # noqa: PLR2004 - one step needs no bar
+        yield lambda _: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - only for a terminal
+    from rich.progress import Progress  # noqa: PLC0415 - as above
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        done = iter(range(total))
+
+        def step(name: str) -> None:
+            bar.update(task, description=name, completed=next(done))
+
+        yield step

@@ -1,0 +1,1 @@
+"""The packs engine: reads faces, makes rows, and proves each query on the warehouses it claims."""

@@ -1,0 +1,69 @@
+"""From the SQL that authors write once to what each warehouse reads, with Jinja kept as it stands."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from sqlglot import ErrorLevel, exp
+from sqlglot.errors import SqlglotError
+
+from generators.packs.binding import Unparsed, parse
+from generators.packs.templates import UnreadableTemplate, rewritten
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+AUTHORED = "duckdb"
+"""The dialect that faces are written in."""
+SQLGLOT: Mapping[str, str] = {
+    "duckdb": "duckdb",
+    "postgres": "postgres",
+    "redshift": "redshift",
+    "snowflake": "snowflake",
+    "bigquery": "bigquery",
+    "databricks": "databricks",
+    "spark": "spark",
+    "mysql": "mysql",
+    "trino": "trino",
+    "sqlite": "sqlite",
+}
+"""Our warehouses as sqlglot calls their dialects."""
+UPPER = frozenset({"snowflake"})
+"""Warehouses that store unquoted names in upper case: a quoted name must be written that way to be found."""
+
+
+class Untranslatable(ValueError):  # noqa: N818 - what an author wrote, not a fault of the program
+    """SQL without a form in another dialect: one sentence."""
+
+
+@lru_cache(maxsize=8192)
+def carried(sql: str, warehouse: str, schema: tuple[str, str] | None = None) -> str:
+    """Authored SQL as a warehouse reads it; `schema` is (default name, name to write instead).
+
+    DuckDB gets the text as authored, byte for byte, unless the schema's name changes. Raises Untranslatable and
+    UnreadableTemplate.
+    """
+    if warehouse == AUTHORED and (schema is None or schema[0] == schema[1]):
+        return sql
+    try:
+        return rewritten(sql, lambda masked: _generated(masked, warehouse, schema))
+    except UnreadableTemplate:
+        raise
+    except (SqlglotError, ValueError) as error:
+        raise Untranslatable(" ".join(str(error).split())[:300]) from error
+
+
+def _generated(sql: str, warehouse: str, schema: tuple[str, str] | None) -> str:
+    statement = parse(sql, AUTHORED)
+    if isinstance(statement, Unparsed):
+        raise Untranslatable(statement.sentence)
+    if schema is not None:
+        for table in statement.find_all(exp.Table):
+            if table.db.lower() == schema[0]:
+                table.set("db", exp.to_identifier(schema[1]))
+    if warehouse in UPPER:
+        for name in statement.find_all(exp.Identifier):
+            if name.quoted and name.this.islower():
+                name.set("this", name.this.upper())
+    return statement.sql(SQLGLOT[warehouse], pretty=True, unsupported_level=ErrorLevel.RAISE, comments=True)

@@ -1,0 +1,182 @@
+"""Faces as their authors wrote them: queries, charts and variables, each with its place in the file.
+
+Read with our own reader, so this works where Dataface is not installed. What a face may say in full is Dataface's
+matter; here is what its SQL and its charts rest on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from generators.findings import Place
+    from generators.source import Document
+    from generators.source.document import Tree
+
+Route = tuple[str | int, ...]
+
+PRIVATE, META = "_", "meta"
+LAYOUTS = ("rows", "cols", "grid", "tabs", "items", "face")
+CHANNELS = ("x", "y", "size", "shape", "opacity", "theta", "value", "latitude", "longitude", "lookup")
+"""Fields of a chart that name a column, or a list of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """SQL under a name; `route` leads to its text in the face."""
+
+    name: str
+    sql: str
+    route: Route
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """A column that a chart asks its query for."""
+
+    chart: str
+    query: str
+    column: str
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart: what it is and which query feeds it."""
+
+    name: str
+    kind: str
+    query: str
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One face. `id` is its path below `faces/` without the suffix."""
+
+    id: str
+    title: str
+    document: Document
+    queries: tuple[Query, ...]
+    charts: tuple[Chart, ...]
+    encodings: tuple[Encoding, ...]
+    defaults: Mapping[str, object]
+    """Variables and what they are when nobody chooses; None where nothing is given."""
+
+    def place(self, query: Query, line: int = 0, column: int = 0, width: int = 1) -> Place:
+        """Where a stretch of a query's SQL stands: line and column from 0."""
+        return self.document.within(*query.route, line=line, column=column, width=width)
+
+    def query(self, name: str) -> Query | None:
+        """The query of this name."""
+        return next((query for query in self.queries if query.name == name), None)
+
+
+def face_of(identity: str, document: Document) -> Face:
+    """The face that a document holds. What has another shape than Dataface's language is passed over here."""
+    walker = _Walker()
+    walker.scope(document.tree, ())
+    title = document.tree.get("title")
+    return Face(
+        identity,
+        title if isinstance(title, str) else identity,
+        document,
+        tuple(walker.queries.values()),
+        tuple(walker.charts),
+        tuple(walker.encodings),
+        walker.defaults,
+    )
+
+
+class _Walker:
+    """Collects what one face says, nested faces and charts inside layouts included."""
+
+    def __init__(self) -> None:
+        self.queries: dict[str, Query] = {}
+        self.charts: list[Chart] = []
+        self.encodings: list[Encoding] = []
+        self.defaults: dict[str, object] = {}
+
+    def scope(self, node: Tree, route: Route) -> None:
+        if isinstance(node, list):
+            for index, item in enumerate(node):
+                self.scope(item, (*route, index))
+            return
+        if not isinstance(node, dict):
+            return
+        for name, variable in _items(node.get("variables")):
+            self.defaults[name] = variable.get("default") if isinstance(variable, dict) else None
+        for name, query in _items(node.get("queries")):
+            self._query(name, query, (*route, "queries", name))
+        for name, chart in _items(node.get("charts")):
+            self._chart(name, chart, (*route, "charts", name))
+        if "query" in node and "type" in node:
+            self._chart(".".join(str(step) for step in route), node, route)
+        for key in LAYOUTS:
+            if key in node:
+                self.scope(node[key], (*route, key))
+
+    def _query(self, name: str, query: Tree, route: Route) -> None:
+        if isinstance(query, str):
+            self.queries[name] = Query(name, query, route)
+        elif isinstance(query, dict) and isinstance(query.get("sql"), str):
+            source = query.get("source")
+            self.queries[name] = Query(name, str(query["sql"]), (*route, "sql"), source if isinstance(source, str) else "")
+
+    def _chart(self, name: str, chart: Tree, route: Route) -> None:
+        if not isinstance(chart, dict):
+            return
+        query, kind = chart.get("query"), chart.get("type")
+        named = query if isinstance(query, str) and " " not in query.strip() else f"{name} (inline)"
+        if named != query and query is not None:
+            self._query(named, query, (*route, "query"))
+        self.charts.append(Chart(name, kind if isinstance(kind, str) else "", named, route))
+        self.encodings += (Encoding(name, named, column, at) for column, at in _columns(chart, route))
+        layers = chart.get("layers")
+        for index, layer in enumerate(layers if isinstance(layers, list) else []):
+            if isinstance(layer, dict):
+                own = layer.get("query")
+                asked = own if isinstance(own, str) and " " not in own.strip() else named
+                at = (*route, "layers", index)
+                self.encodings += (Encoding(name, asked, column, where) for column, where in _columns(layer, at))
+
+
+def _items(node: Tree | None) -> list[tuple[str, Tree]]:
+    return list(node.items()) if isinstance(node, dict) else []
+
+
+def _columns(chart: dict[str, Tree], route: Route) -> Iterator[tuple[str, Route]]:
+    """Each column a chart names, with the route to the name."""
+    for channel in CHANNELS:
+        yield from _names(chart.get(channel), (*route, channel))
+    for channel in ("color", "background"):
+        value = chart.get(channel)
+        yield from _names(value["field"] if isinstance(value, dict) and "field" in value else value, (*route, channel))
+    support, sort, style = chart.get("support"), chart.get("sort"), chart.get("style")
+    if isinstance(support, dict):
+        yield from _names(support.get("value"), (*route, "support", "value"))
+    if isinstance(sort, dict):
+        yield from _names(sort.get("by"), (*route, "sort", "by"))
+    shown = style.get("columns") if isinstance(style, dict) else None
+    for index, column in enumerate(shown if isinstance(shown, list) else []):
+        if isinstance(column, dict):
+            yield from _names(column.get("column"), (*route, "style", "columns", index, "column"))
+    for name, _ in _items(shown if isinstance(shown, dict) else None):
+        yield name, (*route, "style", "columns", name)
+    for name, _ in _items(chart.get("conditional_formatting")):
+        yield name, (*route, "conditional_formatting", name)
+
+
+def _names(value: Tree | None, route: Route) -> Iterator[tuple[str, Route]]:
+    if isinstance(value, str) and "{{" not in value and not value.startswith("#"):
+        yield value, route
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _names(item, (*route, index))
+
+
+__all__ = ["Chart", "Encoding", "Face", "Query", "face_of"]

@@ -1,0 +1,116 @@
+"""A pack's folder as one value: its entities, its faces, and the digest that proofs are bound to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generators.findings import Finding, in_order
+from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
+from generators.packs.faces import META, PRIVATE, Face, face_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generators.catalog import Catalog, Entry
+    from generators.source import Repository
+
+FACES = "faces"
+AXES = frozenset({"y"})
+"""A chart's field in Dataface's language, where everybody writes it unquoted."""
+PROVER = 1
+"""Changes when the check itself asks more: proofs made before are then asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackFolder:
+    """Everything a check needs to know about one pack."""
+
+    id: str
+    pack: Entry[Pack]
+    schema: Entry[PackSchema]
+    fixtures: Entry[PackFixtures] | None
+    evidence: Entry[PackEvidence] | None
+    regressions: tuple[Entry[Regression], ...]
+    faces: tuple[Face, ...]
+    findings: tuple[Finding, ...]
+    """What the reader says about the faces' files."""
+    digest: str
+
+    @property
+    def schema_name(self) -> str:
+        """The schema's default name, as the faces write it."""
+        return self.schema.entity.schema_name
+
+    def sql(self, face: Face, query: str, warehouse: str) -> str | None:
+        """The override of a query for a warehouse, if the pack has one."""
+        for override in self.pack.entity.overrides:
+            if (override.face, override.query, override.warehouse) == (face.id, query, warehouse):
+                return override.sql
+        return None
+
+
+def read_packs(catalog: Catalog, repository: Repository) -> dict[str, PackFolder]:
+    """Every pack with a schema, by id. Packs whose own files are malformed are left to the catalog's findings."""
+    listing = repository.yaml_files(["packs"])
+    found = {}
+    for pack in catalog.entries_of(Pack):
+        schema = catalog.find(PackSchema, pack.id)
+        if schema is None:
+            continue
+        inside = f"packs/{pack.id}/{FACES}/"
+        faces, findings = _faces(repository, inside, [path for path in listing.paths if path.startswith(inside)])
+        fixtures = catalog.find(PackFixtures, pack.id)
+        regressions = tuple(e for e in catalog.entries_of(Regression) if e.entity.connector == pack.id)
+        found[pack.id] = PackFolder(
+            pack.id,
+            pack,
+            schema,
+            fixtures,
+            catalog.find(PackEvidence, pack.id),
+            regressions,
+            faces,
+            findings,
+            digest_of(pack.entity, schema.entity, fixtures.entity if fixtures else None, faces),
+        )
+    return found
+
+
+def _faces(repository: Repository, inside: str, paths: list[str]) -> tuple[tuple[Face, ...], tuple[Finding, ...]]:
+    faces: list[Face] = []
+    findings: list[Finding] = []
+    for path in paths:
+        name = path.removeprefix(inside).removesuffix(".yaml")
+        reading = repository.load(path, AXES)
+        findings += reading.findings
+        if reading.document and name != META and not name.rsplit("/", 1)[-1].startswith(PRIVATE):
+            faces.append(face_of(name, reading.document))
+    # The landing page first: it is what a user opens.
+    faces.sort(key=lambda face: (face.id != "index", face.id))
+    return tuple(faces), in_order(findings)
+
+
+def digest_of(pack: Pack, schema: PackSchema, fixtures: PackFixtures | None, faces: tuple[Face, ...]) -> str:
+    """SHA-256 over the canonical JSON of all that decides whether queries run: 64 hexadecimal digits.
+
+    Layout, comments and texts for readers do not count.
+    """
+    facts = {
+        "prover": PROVER,
+        "version": pack.version,
+        "warehouses": [support.model_dump() for support in pack.warehouses],
+        "overrides": [override.model_dump(exclude={"why"}) for override in pack.overrides],
+        "schema": schema.model_dump(mode="json", include={"schema_name", "tables"}),
+        "fixtures": fixtures.model_dump(mode="json") if fixtures else None,
+        "faces": {face.id: face.document.tree for face in faces},
+    }
+    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def all_findings(packs: dict[str, PackFolder]) -> Iterator[Finding]:
+    """What the reader says about all faces."""
+    for pack in packs.values():
+        yield from pack.findings

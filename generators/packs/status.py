@@ -1,0 +1,245 @@
+"""Whether a pack can be relied on at a moment: the first of five states that applies, with its reason for users.
+
+A function of values. Nothing here reads a clock, and no reason says how long ago something was: a page changes only
+when a state does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Literal, get_args
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from generators.model.pack import FaceEvidence, Pack, PackEvidence, StatusOverride
+
+State = Literal["withdrawn", "broken", "degraded", "unknown", "operational"]
+STATES: tuple[State, ...] = get_args(State)
+"""Worst first: the first that applies is the state."""
+
+WAREHOUSE_NAMES = {
+    "duckdb": "DuckDB",
+    "postgres": "PostgreSQL",
+    "redshift": "Redshift",
+    "snowflake": "Snowflake",
+    "bigquery": "BigQuery",
+    "databricks": "Databricks",
+    "spark": "Spark",
+    "mysql": "MySQL",
+    "trino": "Trino",
+    "sqlite": "SQLite",
+}
+PROOFS = {"executed": "run on", "emulated": "run on an emulation of", "static": "checked without running on"}
+"""How a face was found to work, strongest first, as it stands in front of the warehouses' names."""
+STRENGTH = ("none", "static", "emulated", "executed")
+SEVERE, FELT = 2, 3
+"""Ranks of severities: up to the first an open defect or incident breaks a pack, at the second it degrades it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A defect or incident of the connector that nobody has ended. `rank` is its severity's, 1 is worst."""
+
+    what: Literal["defect", "incident"]
+    rank: int
+    severity: str
+    """The severity's title."""
+    title: str = ""
+    """What users may read of it; empty where that is nothing."""
+    since: date | None = None
+
+    @property
+    def sentence(self) -> str:
+        """For users."""
+        known = f": {self.title}" if self.title else ""
+        return f"An open {self.what}{known} ({self.severity})."
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What telemetry says of the pack now: its data is older than promised, or its error budget is burning."""
+
+    what: Literal["stale-data", "budget-burning"]
+    since: datetime
+
+    @property
+    def sentence(self) -> str:
+        """For users."""
+        if self.what == "stale-data":
+            return "Data arrives later than the pack's limit allows."
+        return "More dashboards fail than the pack's promise allows."
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A state, one sentence on why, and the moment that it was derived from (UTC; None where none is known)."""
+
+    state: State
+    reason: str
+    moment: datetime | None
+
+
+def counts(pack: Pack, evidence: PackEvidence | None, digest: str) -> bool:
+    """Whether the evidence is of the pack as it is now: the same release, the same digest."""
+    return evidence is not None and (evidence.version, evidence.digest) == (pack.version, digest)
+
+
+def in_force(overrides: Iterable[StatusOverride], at: datetime) -> list[StatusOverride]:
+    """Those that hold at the moment, worst state first, then the latest. What has lapsed is as if it had never been."""
+    holding = [override for override in overrides if override.since <= at < override.until]
+    return sorted(holding, key=lambda override: (STATES.index(override.state), -override.since.timestamp()))
+
+
+def status(  # noqa: PLR0913 - each is a fact that may decide
+    pack: Pack,
+    evidence: PackEvidence | None,
+    digest: str,
+    at: datetime,
+    *,
+    concerns: Sequence[Concern] = (),
+    overrides: Sequence[StatusOverride] = (),
+    signals: Sequence[Signal] = (),
+) -> Status:
+    """The state at `at`, an aware datetime; raises ValueError for a naive one.
+
+    `digest` is of the pack as it is now: a proof of another digest or release proves nothing, while one that is merely
+    old still shows what fails. The kill switch goes before everything; then a person's override, while it is in force.
+    """
+    if at.tzinfo is None:
+        raise ValueError("a moment without a time zone")
+    known = evidence if counts(pack, evidence, digest) else None
+    cells = _supported(pack, known)
+    ways = (
+        _switched_off(pack),
+        _overridden(overrides, at),
+        _broken(known, cells, concerns),
+        _degraded(pack, known, cells, (concerns, signals)),
+        _unknown(pack, evidence, known, at),
+    )
+    found = next((way for way in ways if way), None)
+    return found or Status("operational", _proven(cells), known.checked_at if known else None)
+
+
+def _supported(pack: Pack, evidence: PackEvidence | None) -> list[FaceEvidence]:
+    """What was found on the warehouses that the release claims."""
+    claimed = {support.name for support in pack.warehouses}
+    return [cell for cell in evidence.faces if cell.warehouse in claimed] if evidence else []
+
+
+def _switched_off(pack: Pack) -> Status | None:
+    if pack.state != "withdrawn":
+        return None
+    return Status("withdrawn", _sentence(pack.note or "It must not be installed"), None)
+
+
+def _overridden(overrides: Sequence[StatusOverride], at: datetime) -> Status | None:
+    for override in in_force(overrides, at):
+        return Status(override.state, _sentence(override.reason), override.since)
+    return None
+
+
+def _broken(evidence: PackEvidence | None, cells: list[FaceEvidence], concerns: Sequence[Concern]) -> Status | None:
+    failing = [cell for cell in cells if cell.verdict == "broken"]
+    if evidence and failing:
+        return Status("broken", f"{_faces(failing, cells)} on {_where(failing)}.", evidence.checked_at)
+    return _worst("broken", (concern for concern in concerns if concern.rank <= SEVERE))
+
+
+def _degraded(
+    pack: Pack,
+    evidence: PackEvidence | None,
+    cells: list[FaceEvidence],
+    felt: tuple[Sequence[Concern], Sequence[Signal]],
+) -> Status | None:
+    concerns, signals = felt
+    if pack.state == "degraded":
+        return Status("degraded", _sentence(pack.note or "Parts of it do not work"), None)
+    for signal in sorted(signals, key=lambda signal: (signal.what, signal.since)):
+        return Status("degraded", signal.sentence, signal.since)
+    if open_one := _worst("degraded", (concern for concern in concerns if concern.rank == FELT)):
+        return open_one
+    missing = [cell for cell in cells if cell.verdict == "unavailable"]
+    if evidence and missing:
+        said = f"{_faces(missing, cells, 'is', 'are')} unavailable on {_where(missing)}."
+        return Status("degraded", said, evidence.checked_at)
+    return None
+
+
+def _unknown(pack: Pack, evidence: PackEvidence | None, known: PackEvidence | None, at: datetime) -> Status | None:
+    if evidence is None:
+        return Status("unknown", "Not proven yet.", None)
+    if known is None:
+        said = f"The last check, on {_day(evidence.checked_at)}, was of another state of the pack."
+        return Status("unknown", said, evidence.checked_at)
+    if at - known.checked_at > timedelta(minutes=pack.evidence_limit.minutes):
+        said = f"The last check, on {_day(known.checked_at)}, is older than {pack.evidence_limit}."
+        return Status("unknown", said, known.checked_at)
+    open_ones = list(_unproven(pack, known))
+    if open_ones:
+        return Status("unknown", f"Not proven as promised on {_list(open_ones)}.", known.checked_at)
+    return None
+
+
+def _unproven(pack: Pack, evidence: PackEvidence) -> Iterator[str]:
+    """Warehouses on which some face lacks the proof that is asked, or a stronger one."""
+    faces = {cell.face for cell in evidence.faces}
+    asked = [support for support in pack.warehouses if support.proof != "none"]
+    for support in asked or pack.warehouses:
+        weakest = STRENGTH.index(support.proof)
+        proven = {
+            cell.face
+            for cell in evidence.faces
+            if cell.warehouse == support.name
+            and cell.verdict != "unproven"
+            and STRENGTH.index(cell.proof) >= max(weakest, 1)
+        }
+        if faces - proven:
+            yield WAREHOUSE_NAMES[support.name]
+
+
+def _proven(cells: Sequence[FaceEvidence]) -> str:
+    """What works and how that was found."""
+    found = {proof: dict.fromkeys(cell.warehouse for cell in cells if cell.proof == proof) for proof in PROOFS}
+    parts = [f"{PROOFS[proof]} {_names(warehouses)}" for proof, warehouses in found.items() if warehouses]
+    number = len({cell.face for cell in cells})
+    return f"{'The face works' if number == 1 else f'All {number} faces work'}: {', '.join(parts)}."
+
+
+def _worst(state: State, concerns: Iterable[Concern]) -> Status | None:
+    """Of the worst concerns the oldest."""
+    for concern in sorted(concerns, key=lambda one: (one.rank, one.since or date.max, one.title)):
+        moment = datetime.combine(concern.since, time(), UTC) if concern.since else None
+        return Status(state, concern.sentence, moment)
+    return None
+
+
+def _faces(some: Sequence[FaceEvidence], cells: Sequence[FaceEvidence], one: str = "fails", more: str = "fail") -> str:
+    number, whole = len({cell.face for cell in some}), len({cell.face for cell in cells})
+    if whole == 1:
+        return f"The face {one}"
+    return f"{number} of {whole} faces {one if number == 1 else more}"
+
+
+def _where(cells: Sequence[FaceEvidence]) -> str:
+    return _names(dict.fromkeys(cell.warehouse for cell in cells))
+
+
+def _names(warehouses: Iterable[str]) -> str:
+    """In the order in which warehouses are listed everywhere."""
+    wanted = set(warehouses)
+    return _list([name for warehouse, name in WAREHOUSE_NAMES.items() if warehouse in wanted])
+
+
+def _list(words: Sequence[str]) -> str:
+    return " and ".join([*([", ".join(words[:-1])] if words[1:] else []), words[-1]])
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(UTC).date().isoformat()
+
+
+def _sentence(text: str) -> str:
+    """An author's line, ended as a sentence is."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,123 @@
+"""A face as Dataface draws it, down to what a picture on a page needs: shapes, text, clips and plain style.
+
+What differs from run to run goes (ids, times), as does what runs or leads elsewhere (scripts, handlers, links, fonts
+that are fetched). Equal faces on equal rows then give equal bytes, and a picture that somebody opens by its own
+address does nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NAMESPACE = "http://www.w3.org/2000/svg"
+ELEMENTS = frozenset(
+    "svg g defs rect path text tspan line polygon polyline circle ellipse clipPath linearGradient radialGradient stop"
+    " pattern style".split()
+)
+ATTRIBUTES = frozenset(
+    "class clip-path clip-rule cx cy d display dominant-baseline dx dy fill fill-opacity fill-rule font-family font-size"
+    " font-style font-weight gradientTransform gradientUnits height letter-spacing lengthAdjust offset opacity"
+    " patternTransform patternUnits points preserveAspectRatio r rotate rx ry shape-rendering stop-color stop-opacity"
+    " stroke stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity"
+    " stroke-width style text-anchor text-decoration textLength transform version viewBox visibility width x x1 x2 y y1"
+    " y2".split()
+)
+TIMESTAMP = "render-timestamp"
+"""What Dataface calls the line that says when it drew."""
+MARK = "Synthetic data"
+BAND = 32
+"""Height in px of the strip above the face that says that its rows are made up."""
+
+_DECLARED = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
+_OWN = re.compile(r"url\(\s*['\"]?#(?P<id>[^'\")\s]+)['\"]?\s*\)")
+_FETCHES = re.compile(r"url\(|@import|expression|javascript:", re.IGNORECASE)
+
+
+class NoPictureError(ValueError):
+    """Something that is no SVG of a face: one sentence."""
+
+
+def settled(svg: str) -> str:
+    """The picture, marked as synthetic. Raises NoPictureError."""
+    if _DECLARED.search(svg):
+        raise NoPictureError("it declares a document type")
+    try:
+        root = ET.fromstring(svg)  # noqa: S314 - without a document type nothing is expanded or fetched
+    except ET.ParseError as fault:
+        raise NoPictureError(f"it is no XML: {fault}") from fault
+    made = _copied(root, _references(root))
+    if made is None or made.tag != "svg":
+        raise NoPictureError("its root is no svg element")
+    _mark(made)
+    return ET.tostring(made, encoding="unicode") + "\n"
+
+
+def _references(root: ET.Element) -> dict[str, str]:
+    """New ids for those that something in the drawing refers to, in the order in which they stand."""
+    wanted = {
+        found["id"] for element in root.iter() for value in element.attrib.values() for found in _OWN.finditer(value)
+    }
+    held = [element.get("id", "") for element in root.iter()]
+    return {identity: f"i{number}" for number, identity in enumerate(i for i in held if i in wanted)}
+
+
+def _copied(element: ET.Element, ids: dict[str, str]) -> ET.Element | None:
+    """The element with what is allowed in it; a link becomes a plain group. None for what has no place here."""
+    name = element.tag.rpartition("}")[2]
+    if name == "a":
+        name = "g"
+    if name not in ELEMENTS or element.get("data-role") == TIMESTAMP:
+        return None
+    made = ET.Element(name, dict(_attributes(element, ids)))
+    if name == "style":
+        made.text = _style(element.text or "")
+        return made if made.text else None
+    is_text = name in {"text", "tspan"}
+    made.text = element.text if is_text else None
+    for child in element:
+        copy = _copied(child, ids)
+        if copy is not None:
+            copy.tail = child.tail if is_text else None
+            made.append(copy)
+    return made
+
+
+def _attributes(element: ET.Element, ids: dict[str, str]) -> Iterator[tuple[str, str]]:
+    for name, value in element.attrib.items():
+        if name == "id" and value in ids:
+            yield name, ids[value]
+        elif name in ATTRIBUTES:
+            own = _OWN.sub(lambda found: f"url(#{ids.get(found['id'], '')})", value)
+            if not _FETCHES.search(_OWN.sub("", own)):
+                yield name, own
+
+
+def _style(text: str) -> str:
+    rules = " ".join(_FONT_FACE.sub("", text).split())
+    return "" if _FETCHES.search(rules) else rules
+
+
+def _mark(root: ET.Element) -> None:
+    """A strip above the face, outside of everything that it draws."""
+    try:
+        left, top, width, height = (float(part) for part in root.get("viewBox", "").split())
+    except ValueError as fault:
+        raise NoPictureError("it has no viewBox") from fault
+    root.attrib = {
+        "xmlns": NAMESPACE,
+        "viewBox": f"{left:g} {top - BAND:g} {width:g} {height + BAND:g}",
+        "width": f"{width:g}",
+        "height": f"{height + BAND:g}",
+    }
+    band = ET.Element("g", {"font-family": "system-ui, sans-serif", "font-size": "14", "font-weight": "600"})
+    shape = {"x": f"{left:g}", "y": f"{top - BAND:g}", "width": f"{width:g}", "height": str(BAND), "fill": "#3d3d45"}
+    ET.SubElement(band, "rect", shape)
+    place = {"x": f"{left + 36:g}", "y": f"{top - BAND / 2:g}", "dominant-baseline": "central", "fill": "#ffffff"}
+    ET.SubElement(band, "text", place).text = MARK
+    root.append(band)

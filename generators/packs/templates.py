@@ -1,0 +1,170 @@
+"""Jinja in SQL, set aside so that a SQL parser can read the rest, and put back unchanged.
+
+Jinja's own lexer finds the pieces. Two ways of setting aside: for reading, every piece is replaced by text of the same
+length, so that lines and columns stay true; for rewriting, by a name that is exchanged for the piece afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, TemplateSyntaxError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_LEXER = Environment(autoescape=True)
+_COLUMN = re.compile(r"\b(?:filter|filter_date_range)\s*\(\s*(?P<quote>['\"])(?P<column>[^'\"]*)(?P=quote)")
+"""A call of Dataface's helpers: its first argument is a column and becomes part of the predicate."""
+_BRANCH = re.compile(r"\{%-?\s*(?P<word>\w+)")
+_QUERY = re.compile(r"\bqueries\.(?P<name>\w+)")
+_SHORTEST = 4
+MOST_BRANCHES = 8
+"""Ways through conditions that are tried; the first, and each other arm with the first of the rest."""
+
+
+class UnreadableTemplate(ValueError):  # noqa: N818 - what an author wrote, not a fault of the program
+    """Jinja that cannot be read: one sentence, and the line in the SQL, from 0."""
+
+    def __init__(self, sentence: str, line: int) -> None:
+        """What is wrong, and where."""
+        super().__init__(sentence)
+        self.sentence, self.line = sentence, line
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One stretch of a template: from `start` to `end`, and `data`, `value` for {{ }}, `word` for {% %} or `note`."""
+
+    start: int
+    end: int
+    kind: str
+    text: str
+
+
+def has_template(sql: str) -> bool:
+    """Whether there is any Jinja in it."""
+    return "{{" in sql or "{%" in sql or "{#" in sql
+
+
+@lru_cache(maxsize=4096)
+def pieces(sql: str) -> tuple[Piece, ...]:
+    """The Jinja in a text, in order; what lies between is SQL. Raises UnreadableTemplate."""
+    found: list[Piece] = []
+    at, begun, kind = 0, 0, ""
+    opening = {"variable_begin": "value", "block_begin": "word", "comment_begin": "note", "raw_begin": "word"}
+    try:
+        for _, token, value in _LEXER.lex(sql):
+            start = sql.find(value, at)
+            at = (start if start >= 0 else at) + len(value)
+            if token in opening and not kind:
+                begun, kind = start, opening[token]
+            if token in {"variable_end", "block_end", "comment_end", "raw_end"} or token == "raw_begin":
+                found.append(Piece(begun, at, kind, sql[begun:at]))
+                kind = ""
+    except TemplateSyntaxError as error:
+        raise UnreadableTemplate(f"Jinja cannot be read: {error.message}", max(error.lineno - 1, 0)) from error
+    return tuple(found)
+
+
+def readable(sql: str) -> tuple[str, ...]:
+    """SQL to parse, one text for each arm of the conditions in it, each as long as `sql`, line for line.
+
+    `{{ filter('column', value) }}` becomes a comparison of that column, at the column's own place; every other value
+    becomes a name that starts with `j0`. Raises UnreadableTemplate.
+    """
+    if not has_template(sql):
+        return (sql,)
+    found = pieces(sql)
+    arms = max((_arms(found)), default=1)
+    return tuple(_one_arm(sql, found, arm) for arm in range(min(arms, MOST_BRANCHES)))
+
+
+def _arms(found: Sequence[Piece]) -> list[int]:
+    """How many arms each condition has."""
+    counts: list[int] = []
+    open_: list[int] = []
+    for piece in found:
+        word = _word(piece)
+        if word == "if":
+            open_.append(1)
+        elif word in {"elif", "else"} and open_:
+            open_[-1] += 1
+        elif word == "endif" and open_:
+            counts.append(open_.pop())
+    return counts
+
+
+def _word(piece: Piece) -> str:
+    match = _BRANCH.match(piece.text) if piece.kind == "word" else None
+    return match["word"] if match else ""
+
+
+def _one_arm(sql: str, found: Sequence[Piece], arm: int) -> str:
+    parts: list[str] = []
+    at = 0
+    stack: list[tuple[int, bool]] = []  # the arm that is open, and whether its SQL is kept
+    for piece in found:
+        kept = all(keep for _, keep in stack)
+        between = sql[at : piece.start]
+        parts.append(between if kept else _blank(between))
+        word = _word(piece)
+        if word == "if":
+            stack.append((0, arm == 0))
+        elif word in {"elif", "else"} and stack:
+            number = stack[-1][0] + 1
+            stack[-1] = (number, number == arm)
+        elif word == "endif" and stack:
+            stack.pop()
+        parts.append(_stand_in(piece) if piece.kind == "value" and kept else _blank(piece.text))
+        at = piece.end
+    parts.append(sql[at:])
+    return "".join(parts)
+
+
+def _blank(text: str) -> str:
+    return "".join(character if character == "\n" else " " for character in text)
+
+
+def _stand_in(piece: Piece) -> str:
+    """Text of the same length that a parser takes for a value or, where a helper makes one, a predicate."""
+    call = _COLUMN.search(piece.text)
+    if call and call["column"]:
+        left, right = _blank(piece.text[: call.start("column")]), _blank(piece.text[call.end("column") :])
+        if len(right) > _SHORTEST:
+            return f"{left}{call['column']}{' = 1'}{right[4:]}"
+    first = piece.text.split("\n", 1)[0]
+    return "j0".ljust(len(first), "_") + _blank(piece.text[len(first) :])
+
+
+def rewritten(sql: str, change: Callable[[str], str]) -> str:
+    """`change` applied to the SQL with every piece of Jinja as a name, and the pieces put back.
+
+    Raises UnreadableTemplate; ValueError when a changed text has lost a piece or holds one twice.
+    """
+    if not has_template(sql):
+        return change(sql)
+    found = pieces(sql)
+    if any(piece.kind != "value" for piece in found):
+        raise UnreadableTemplate("SQL with {% … %} or {# … #} cannot be carried over to another warehouse", 0)
+    names = {f"jinja_{number}_": piece.text for number, piece in enumerate(found)}
+    masked, at = [], 0
+    for name, piece in zip(names, found, strict=True):
+        masked += [sql[at : piece.start], name]
+        at = piece.end
+    changed = change("".join([*masked, sql[at:]]))
+    for name, text in names.items():
+        if changed.count(name) != 1:
+            raise ValueError(f"{text} was lost on the way")
+        changed = changed.replace(name, text)
+    return changed
+
+
+def queries_used(sql: str) -> tuple[str, ...]:
+    """Names of other queries that `{{ queries.name }}` brings in. Raises UnreadableTemplate."""
+    if not has_template(sql):
+        return ()
+    return tuple(name for piece in pieces(sql) for name in _QUERY.findall(piece.text))

@@ -1,0 +1,188 @@
+"""Packs as commands need them: read from a repository, checked once for each state, and recorded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+from generators.catalog import load
+from generators.model import KINDS
+from generators.output import write_if_changed
+from generators.packs.check import CheckedPack, Plan, check
+from generators.packs.engines import Unreachable
+from generators.packs.reading import PROVER, PackFolder, read_packs
+from generators.packs.results import Name, Result, faces_of, worst
+from generators.source import LIMITS, Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from generators.catalog import Catalog
+    from generators.findings import Finding
+    from generators.packs.engines import Engine
+
+PARTS = ("dataface", "duckdb", "sqlglot", "psycopg", "pyspark")
+"""Packages whose version decides what a check finds."""
+CACHE = "build/cache/packs"
+ENTRIES = 400
+"""Checks that are remembered; the oldest go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packs:
+    """The packs of a repository, and what is wrong with their files."""
+
+    catalog: Catalog
+    folders: Mapping[str, PackFolder]
+    findings: tuple[Finding, ...]
+
+
+def packs_at(root: Path) -> Packs:
+    """Every pack of a repository. Findings are those of the packs' own files."""
+    repository = Repository(root, LIMITS)
+    catalog, findings = load(repository, KINDS)
+    folders = read_packs(catalog, repository)
+    own = [finding for finding in findings if finding.place.path.startswith("packs/")]
+    own += [finding for folder in folders.values() for finding in folder.findings]
+    return Packs(catalog, folders, tuple(own))
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What earlier checks found, by what they checked: files below `folder`, which may be thrown away at any time."""
+
+    folder: Path | None
+
+    def recall(self, key: str) -> CheckedPack | None:
+        """What was found for a key; None when it is unknown or cannot be read."""
+        if self.folder is None:
+            return None
+        try:
+            found = json.loads((self.folder / f"{key}.json").read_text(encoding="utf-8"))
+            results = tuple(_result(row) for row in found["results"])
+            reads = {face: tuple(tables) for face, tables in found["reads"].items()}
+            return CheckedPack(results, reads, dict(found["engines"]), {})
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def keep(self, key: str, checked: CheckedPack) -> None:
+        """Remember a check, unless something in it may be otherwise next time."""
+        if self.folder is None or any(result.verdict == "unproven" for result in checked.results):
+            return
+        found = {
+            "results": [asdict(result) for result in checked.results],
+            "reads": checked.reads,
+            "engines": checked.engines,
+        }
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_if_changed(self.folder / f"{key}.json", json.dumps(found))
+            kept = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
+            for old in kept[:-ENTRIES]:
+                old.unlink(missing_ok=True)
+        except OSError:  # a memory that cannot be kept costs time, nothing else
+            return
+
+
+def _result(row: dict[str, object]) -> Result:
+    missing = tuple(Name(**name) for name in row.pop("missing"))  # type: ignore[attr-defined]
+    return replace(Result(**row), missing=missing)  # type: ignore[arg-type]
+
+
+def proven(pack: PackFolder, plan: Plan, versions: Mapping[str, str], memory: Memory) -> CheckedPack:
+    """Check a pack, or recall what was found when nothing that decides it has changed.
+
+    `versions` are those of the engines in the plan, by warehouse.
+    """
+    key = _key(pack, plan, versions)
+    found = memory.recall(key)
+    if found is None:
+        found = check(pack, plan)
+        memory.keep(key, found)
+    return found
+
+
+def _key(pack: PackFolder, plan: Plan, versions: Mapping[str, str]) -> str:
+    snapshot = plan.snapshot
+    facts = {
+        "prover": PROVER,
+        "digest": pack.digest,
+        # Places and texts of faces are part of what is reported, and no part of the digest.
+        "files": [face.document.digest for face in pack.faces],
+        "warehouses": plan.warehouses,
+        "snapshot": None if snapshot is None else [snapshot.schema, snapshot.tables],
+        "engines": dict(versions),
+        "parts": {part: _version(part) for part in PARTS},
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _version(part: str) -> str:
+    try:
+        return metadata.version(part)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def reachable(
+    engines: Mapping[str, Callable[[str], Engine | Unreachable]],
+) -> tuple[dict[str, str], list[Unreachable]]:
+    """The versions of the engines that open, by warehouse, and those that do not."""
+    versions: dict[str, str] = {}
+    absent: list[Unreachable] = []
+    for warehouse, start in engines.items():
+        engine = start("UTC")
+        if isinstance(engine, Unreachable):
+            absent.append(engine)
+        else:
+            versions[warehouse] = engine.version
+            engine.close()
+    return versions, absent
+
+
+def evidence_of(pack: PackFolder, checked: CheckedPack, at: datetime) -> str:
+    """The text of evidence.yaml: JSON is YAML, and a diff of it reads line by line."""
+    faces = []
+    for (face, warehouse), results in faces_of(checked.results).items():
+        verdict = worst(result.verdict for result in results)
+        reason = next((result.message for result in results if result.verdict == verdict != "ok"), None)
+        faces.append(
+            {"face": face, "warehouse": warehouse, "proof": _weakest(results), "verdict": verdict, "queries": len(results)}
+            | ({"reason": reason} if reason else {})
+        )
+    return evidence_text(pack, checked, at, faces)
+
+
+def evidence_text(pack: PackFolder, checked: CheckedPack, at: datetime, faces: Sequence[Mapping[str, object]]) -> str:
+    """One line a fact; every text quoted."""
+    parser = f"sqlglot {_version('sqlglot')}"
+    engines = {
+        support: checked.engines.get(support, parser)
+        for support in dict.fromkeys(result.warehouse for result in checked.results)
+    }
+    head = {
+        "title": f"{pack.pack.entity.title} evidence",
+        "connector": pack.id,
+        "version": pack.pack.entity.version,
+        "digest": pack.digest,
+        "checked_at": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    lines = ["# Written by `dfops pack check --record`; what is changed here by hand is no evidence."]
+    lines += [f"{name}: {json.dumps(value)}" for name, value in head.items()]
+    lines.append("engines:")
+    lines += [f"  {name}: {json.dumps(version)}" for name, version in engines.items()]
+    lines.append("reads:")
+    lines += [f"  {face}: {json.dumps(list(tables))}" for face, tables in checked.reads.items()]
+    lines.append("faces:")
+    lines += [f"  - {json.dumps(face, ensure_ascii=False)}" for face in faces]
+    return "\n".join(lines) + "\n"
+
+
+def _weakest(results: Sequence[Result]) -> str:
+    order = ("none", "static", "emulated", "executed")
+    return min((result.proof for result in results), key=order.index)

@@ -1,0 +1,60 @@
+"""A pack's awkward rows in DuckDB, and its queries as Dataface would run them: what KPI tests compare with."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from generators.catalog import load
+from generators.installed.dataface import Missing, rendered
+from generators.model import KINDS
+from generators.packs import duck
+from generators.packs.fixtures import Tables, generate
+from generators.packs.reading import PackFolder, read_packs
+from generators.source import Repository
+
+ROOT = Path(__file__).parents[3]
+Rows = list[dict[str, Any]]
+
+
+class Board:
+    """One pack with rows that hold every awkwardness the generator knows."""
+
+    def __init__(self, pack: PackFolder) -> None:
+        """Generates the rows and loads them."""
+        assert pack.fixtures is not None
+        self.pack = pack
+        self.rows: Tables = generate(pack.schema.entity, pack.fixtures.entity, awkward=True)
+        self._connection = duck.connect()
+        duck.create(self._connection, pack.schema_name, pack.schema.entity.tables, self.rows)
+
+    def result(self, face: str, query: str, **variables: object) -> Rows:
+        """The rows of a query with these variables; those not named keep the face's defaults."""
+        found = next(item for item in self.pack.faces if item.id == face)
+        asked = found.query(query)
+        assert asked is not None, f"{face} has no query {query}"
+        text = rendered(asked.sql, {**found.defaults, **variables}, "duckdb")
+        assert not isinstance(text, Missing), text
+        cursor = self._connection.execute(text.sql, text.params)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def one(self, face: str, query: str, **variables: object) -> dict[str, Any]:
+        """The only row of a query."""
+        (row,) = self.result(face, query, **variables)
+        return row
+
+
+@cache
+def packs() -> dict[str, PackFolder]:
+    """Every pack of this repository."""
+    repository = Repository(ROOT)
+    catalog, _ = load(repository, KINDS)
+    return read_packs(catalog, repository)
+
+
+@cache
+def board(connector: str) -> Board:
+    """The board of one connector, made once."""
+    return Board(packs()[connector])
