@@ -6,14 +6,25 @@ from typing import TYPE_CHECKING
 
 from generators import catalog as catalog_layer
 from generators import source
-from generators.checks import commands, launch, oncall, packs, references, runbooks, stability, support, telemetry
+from generators.checks import (
+    commands,
+    faces,
+    launch,
+    oncall,
+    packs,
+    references,
+    runbooks,
+    stability,
+    support,
+    telemetry,
+)
 from generators.checks.facts import Console, Facts
 from generators.findings import Finding, Rule, in_order
 
 if TYPE_CHECKING:
     from generators.catalog import Catalog
 
-FAMILIES = (references, runbooks, commands, oncall, support, launch, stability, packs, telemetry)
+FAMILIES = (references, runbooks, commands, oncall, support, launch, stability, packs, faces, telemetry)
 CHECKS = tuple(check for family in FAMILIES for check in family.CHECKS)
 RULES: tuple[Rule, ...] = (*source.RULES, *catalog_layer.RULES, *(rule for family in FAMILIES for rule in family.RULES))
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from generators.catalog import Catalog
     from generators.findings import Finding
     from generators.installed import Installed
+    from generators.packs.reading import PackFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Facts:
     exists: Callable[[str], bool]
     """Whether a path relative to the root is there; `*` stands for any name."""
     consoles: tuple[Console, ...] = ()
+    packs: Mapping[str, PackFolder] = field(default_factory=dict)
+    """Every pack with its faces, by id."""
 
 
 if TYPE_CHECKING:

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generators.findings import Finding, Rule, Severity
+from generators.findings import Finding, Rule, Severity, nearest
 from generators.model.launch import UnsupportedCase
-from generators.model.pack import Pack
+from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generators.catalog import Catalog
+    from generators.catalog import Catalog, Entry
     from generators.checks.facts import Facts
 
 OTHER_CONNECTOR = Rule(
     "OPS801",
     "pack-of-another-connector",
     Severity.ERROR,
-    "A pack's folder does not have the name of its connector.",
-    "Users, links and installers find a pack by its connector.",
+    "A pack's folder does not have the name of the connector that a file in it names.",
+    "Users, links and installers find a pack by its connector, and its files find each other by the folder.",
     "Rename the folder, or correct `connector`.",
 )
-TABLE_TWICE = Rule(
+UNLISTED_COLUMN = Rule(
     "OPS802",
-    "table-required-and-optional",
+    "unlisted-column",
     Severity.ERROR,
-    "A table is listed as both required and optional, or twice.",
-    "Whether a user may leave it out would depend on who reads.",
-    "List it once.",
+    "A table names a column as part of its key or as optional and does not list it among its columns.",
+    "The column has no type, so it is neither generated nor checked, and the mark protects nothing.",
+    "List the column with its type, or drop the mark.",
 )
 SILENT_STATE = Rule(
     "OPS803",
@@ -46,23 +46,23 @@ FOREIGN_CASE = Rule(
     "Its page would warn of something that cannot happen.",
     "Name the connector in the case, or drop the case.",
 )
-RULES = (OTHER_CONNECTOR, TABLE_TWICE, SILENT_STATE, FOREIGN_CASE)
+RULES = (OTHER_CONNECTOR, UNLISTED_COLUMN, SILENT_STATE, FOREIGN_CASE)
+
+
+def folders_are_named_after_their_connector(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Every file of a pack names the connector that its folder is called after."""
+    for kind in (Pack, PackSchema, PackFixtures, PackEvidence, Regression):
+        for entry in catalog.entries_of(kind):
+            folder, connector = entry.path.split("/")[1], entry.entity.connector
+            if connector != folder:
+                said = f"the folder is '{folder}', the connector '{connector}'"
+                yield Finding(entry.at("connector"), OTHER_CONNECTOR, said)
 
 
 def packs_are_consistent(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """Folder, tables, state and cases of each pack agree."""
+    """State and cases of each pack agree."""
     for entry in catalog.entries_of(Pack):
         pack = entry.entity
-        if pack.connector != entry.id:
-            yield Finding(
-                entry.at("connector"), OTHER_CONNECTOR, f"the folder is '{entry.id}', the connector '{pack.connector}'"
-            )
-        seen: set[str] = set()
-        for field, tables in (("required_tables", pack.required_tables), ("optional_tables", pack.optional_tables)):
-            for index, table in enumerate(tables):
-                if table in seen:
-                    yield Finding(entry.at(field, index), TABLE_TWICE, f"table '{table}' is listed already")
-                seen.add(table)
         if pack.state != "available" and pack.note is None:
             yield Finding(entry.at("state"), SILENT_STATE, f"'{entry.id}' is {pack.state} and does not say why")
         for index, ref in enumerate(pack.unsupported):
@@ -73,4 +73,22 @@ def packs_are_consistent(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                 )
 
 
-CHECKS = (packs_are_consistent,)
+def marked_columns_are_listed(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """What a table marks as key or optional is one of its columns."""
+    for entry in catalog.entries_of(PackSchema):
+        for table in entry.entity.tables:
+            yield from _unlisted(entry, table)
+
+
+def _unlisted(entry: Entry[PackSchema], table: str) -> Iterator[Finding]:
+    shape = entry.entity.tables[table]
+    for field, columns in (("key", shape.key), ("optional_columns", shape.optional_columns)):
+        for index, column in enumerate(columns):
+            if column not in shape.columns:
+                said = f"table '{table}' lists no column '{column}'"
+                yield Finding(
+                    entry.at("tables", table, field, index), UNLISTED_COLUMN, said, nearest(column, shape.columns)
+                )
+
+
+CHECKS = (folders_are_named_after_their_connector, packs_are_consistent, marked_columns_are_listed)

@@ -30,7 +30,9 @@ from generators.site.proofs import CACHE, Memory, Packs, evidence_of, packs_at, 
 
 app = typer.Typer(no_args_is_help=True, help="The dashboard packs: list, check, test, sample, install.")
 
-NamesArgument = Annotated[list[str] | None, typer.Argument(metavar="[PACK]…", help="Packs by name.", show_default="all")]
+NamesArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="[PACK]…", help="Packs by name.", show_default="all")
+]
 FormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help="For people or for programs.")]
 WarehouseOption = Annotated[
     list[str] | None,
@@ -148,7 +150,9 @@ def check(
 def _warehouses(names: list[str] | None) -> tuple[str, ...]:
     for name in names or ():
         if name not in SQLGLOT:
-            raise Unusable(f"there is no warehouse {report.printable(name)}; {nearest(name, SQLGLOT) or _list(SQLGLOT)}")
+            raise Unusable(
+                f"there is no warehouse {report.printable(name)}; {nearest(name, SQLGLOT) or _list(SQLGLOT)}"
+            )
     return tuple(dict.fromkeys(names or ()))
 
 
@@ -192,7 +196,9 @@ def _on_project(  # noqa: PLR0913 - one option each
     fresh: list[Freshness],
 ) -> list[CheckedPack]:
     if source is None:
-        raise Unusable("--project needs --source NAME: the source in its dataface.yml that holds the connector's tables")
+        raise Unusable(
+            "--project needs --source NAME: the source in its dataface.yml that holds the connector's tables"
+        )
     opened = open_project(project, source)
     if isinstance(opened, Missing):
         raise Unusable(opened.sentence)
@@ -210,10 +216,14 @@ def _on_project(  # noqa: PLR0913 - one option each
                 checked.append(unproven(pack, warehouse, snapshot))
                 continue
             if not snapshot.tables:
-                checked.append(unproven(pack, warehouse, f"the warehouse has no schema '{schema}', or none we may read"))
+                checked.append(
+                    unproven(pack, warehouse, f"the warehouse has no schema '{schema}', or none we may read")
+                )
                 continue
             checked.append(check_live(pack, snapshot, live, schema))
-            fresh += freshness(pack, snapshot, live, at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC), schema)
+            fresh += freshness(
+                pack, snapshot, live, at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC), schema
+            )
     return checked
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import warnings
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import metadata, util
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -161,15 +162,17 @@ def drawn(folder: Path, faces: Sequence[str]) -> Mapping[str, str | Missing] | M
 
 
 def _drawn(folder: Path, faces: Sequence[str]) -> Mapping[str, str | Missing]:
+    from dataface.agent_api.cache import open_cache  # noqa: PLC0415 - as above
     from dataface.agent_api.project_session import ProjectSession  # noqa: PLC0415 - as above
 
-    with ProjectSession.open(folder, read_only=True) as session:
+    # A face asks for each of its queries several times while it is laid out: kept in memory, it costs half.
+    with closing(open_cache(None)) as cache, ProjectSession.open(folder, cache=cache, read_only=True) as session:
         return {face: _picture(session, face) for face in faces}
 
 
 def _picture(session: Any, face: str) -> str | Missing:
     try:
-        result = session.render_dashboard(session.project.path(face).read_face(), format="svg", use_cache=False)
+        result = session.render_dashboard(session.project.path(face).read_face(), format="svg")
     except Exception as error:  # noqa: BLE001 - one face that fails must not take the others along
         return Missing(face, _one_line(str(error)) or type(error).__name__, "mend the face")
     faults = [*result.validation_errors, *result.chart_errors, *([result.face_error] if result.face_error else [])]

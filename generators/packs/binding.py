@@ -192,7 +192,9 @@ def _is_alias(column: exp.Column, scope: Scope, name: str) -> bool:
     """Whether a bare name is one of the query's own results, as ORDER BY, GROUP BY and HAVING may say."""
     if name not in {alias.lower() for alias in getattr(scope.expression, "named_selects", ())}:
         return False
-    clause = column.find_ancestor(exp.Order, exp.Group, exp.Having, exp.Qualify, exp.Where, exp.Select, exp.SetOperation)
+    clause = column.find_ancestor(
+        exp.Order, exp.Group, exp.Having, exp.Qualify, exp.Where, exp.Select, exp.SetOperation
+    )
     return isinstance(clause, (exp.Order, exp.Group, exp.Having, exp.Qualify, exp.SetOperation))
 
 

@@ -54,10 +54,19 @@ def carried(sql: str, warehouse: str, schema: tuple[str, str] | None = None) -> 
         raise Untranslatable(" ".join(str(error).split())[:300]) from error
 
 
-def _generated(sql: str, warehouse: str, schema: tuple[str, str] | None) -> str:
+@lru_cache(maxsize=512)
+def _authored(sql: str) -> exp.Expression:
+    """The parsed text, for all warehouses at once; who changes it takes a copy. Raises Untranslatable."""
     statement = parse(sql, AUTHORED)
     if isinstance(statement, Unparsed):
         raise Untranslatable(statement.sentence)
+    return statement
+
+
+def _generated(sql: str, warehouse: str, schema: tuple[str, str] | None) -> str:
+    statement = _authored(sql)
+    if schema is not None or warehouse in UPPER:
+        statement = statement.copy()
     if schema is not None:
         for table in statement.find_all(exp.Table):
             if table.db.lower() == schema[0]:

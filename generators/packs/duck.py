@@ -26,6 +26,7 @@ TYPES = {
     "timestamp": "TIMESTAMPTZ",
     "date": "DATE",
     "json": "JSON",
+    "naive": "TIMESTAMP",
 }
 """How a column's type is stored in DuckDB; an instant keeps its zone, as Fivetran's destinations do."""
 
@@ -52,7 +53,7 @@ def create(
     """Every table with every column, filled with its rows where there are any."""
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
     for name, table in tables.items():
-        columns = ", ".join(f"{quoted(column)} {TYPES[kind]}" for column, kind in table.columns.items())
+        columns = ", ".join(f"{quoted(column)} {TYPES.get(kind, 'VARCHAR')}" for column, kind in table.columns.items())
         where = f"{quoted(schema)}.{quoted(name)}"
         connection.execute(f"CREATE TABLE {where} ({columns})")
         if rows and rows.get(name):
@@ -67,7 +68,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, where: str, columns: Mapping[
     batch = pa.table(arrays, names=list(columns))
     connection.register("batch", batch)
     try:
-        names = ", ".join(f"CAST({quoted(c)} AS {TYPES[kind]})" for c, kind in columns.items())
+        names = ", ".join(f"CAST({quoted(c)} AS {TYPES.get(kind, 'VARCHAR')})" for c, kind in columns.items())
         connection.execute(f"INSERT INTO {where} SELECT {names} FROM batch")  # noqa: S608 - names of a checked schema
     finally:
         connection.unregister("batch")
@@ -85,6 +86,7 @@ def _arrow(kind: str) -> object:
         "float": pa.float64(),
         "boolean": pa.bool_(),
         "timestamp": pa.timestamp("us", "UTC"),
+        "naive": pa.timestamp("us"),
         "date": pa.date32(),
     }.get(kind, pa.string())
 

@@ -138,7 +138,9 @@ class _Run:
             if answer.kind == "unproven":
                 self._note(statement, self._trouble(statement, answer.message, "", verdict="unproven"))
             else:
-                code = UNKNOWN_NAME if "Binder Error" in answer.message or "Catalog Error" in answer.message else RUNTIME
+                code = (
+                    UNKNOWN_NAME if "Binder Error" in answer.message or "Catalog Error" in answer.message else RUNTIME
+                )
                 self._note(statement, self._trouble(statement, f"fails{where}: {answer.message}", code))
             return None
         return answer

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -30,9 +31,9 @@ _TYPES = (
     ("boolean", ("bool", "bit")),
     ("json", ("json", "variant", "object", "super", "struct", "array", "map")),
     ("float", ("float", "double", "real")),
-    ("integer", ("int", "serial")),
     ("numeric", ("numeric", "decimal", "number")),
 )
+_INTEGER = re.compile(r"u?(?:tiny|small|medium|big|huge|byte)?int(?:eger)?[0-9]*|(?:small|big)?serial|long|short")
 _INSTANTS = frozenset({"bigquery", "databricks", "spark"})
 """Warehouses whose TIMESTAMP is an instant."""
 
@@ -69,10 +70,10 @@ def read_export(path: Path, default: str, wanted: Iterable[str], schema: str | N
 def column_type(kind: str, warehouse: str = "") -> str:
     """A warehouse's type as a pack writes it: `numeric` for NUMBER(38,0) with or without scale, `string` for the rest."""
     word = " ".join(kind.lower().split())
-    if "interval" in word:
-        return "string"
+    if _INTEGER.fullmatch(word.split("(")[0].strip()):  # POINT and INTERVAL hold these letters and are none
+        return "integer"
     for name, words in _TYPES:
-        if any(word.startswith(start) or (start == "int" and "int" in word.split("(")[0]) for start in words):
+        if word.startswith(words):
             if name == "naive" and "with time zone" in word.replace("without time zone", ""):
                 return "timestamp"
             if name == "naive" and warehouse in _INSTANTS and word.startswith("timestamp") and "ntz" not in word:

@@ -125,7 +125,9 @@ class _Walker:
             self.queries[name] = Query(name, query, route)
         elif isinstance(query, dict) and isinstance(query.get("sql"), str):
             source = query.get("source")
-            self.queries[name] = Query(name, str(query["sql"]), (*route, "sql"), source if isinstance(source, str) else "")
+            self.queries[name] = Query(
+                name, str(query["sql"]), (*route, "sql"), source if isinstance(source, str) else ""
+            )
 
     def _chart(self, name: str, chart: Tree, route: Route) -> None:
         if not isinstance(chart, dict):

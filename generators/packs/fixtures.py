@@ -29,7 +29,18 @@ DAYS = 731
 NULLS, MISSES, ODD = 0.03, 0.02, 0.01
 """Share of rows without a value, of references that find nothing, and of odd values, where a file says no other."""
 WORDS = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Ginkgo", "Hazel", "Juniper", "Larch", "Maple", "Oak")
-ODD_TEXTS = ("", " ", "Żółć & Søn", "日本語", "O'Neil \"quoted\"", "{{ text }}", "emoji 🌲", "x" * 200, "NULL", "<b>bold</b>")
+ODD_TEXTS = (
+    "",
+    " ",
+    "Żółć & Søn",
+    "日本語",
+    'O\'Neil "quoted"',
+    "{{ text }}",
+    "emoji 🌲",
+    "x" * 200,
+    "NULL",
+    "<b>bold</b>",
+)
 HUGE = 10**12
 DST_DAYS = ((3, 31), (10, 27), (3, 10), (11, 3))
 """Days on which clocks in Europe or North America change in one of the years."""
@@ -214,7 +225,7 @@ class _Maker:
         if rule.references:
             return self._reference(column, rule.references)
         if rule.values:
-            return _typed(random.choices(rule.values, rule.weights or None)[0], column.type)
+            return typed(random.choices(rule.values, rule.weights or None)[0], column.type)
         if column.is_key and column.type in {"string", "integer", "numeric"} and rule.low is None:
             return self._identity(column, index)
         if column.name == "_fivetran_synced":
@@ -229,7 +240,7 @@ class _Maker:
         pool = self._pool(parent)
         missing = self.awkward and column.rule.awkward and column.random.random() < MISSES
         if not pool or missing:
-            return _typed("999999999" if column.type != "string" else f"gone-{column.name}", column.type)
+            return typed("999999999" if column.type != "string" else f"gone-{column.name}", column.type)
         return column.random.choice(pool)
 
     def _identity(self, column: _Column, index: int) -> Value:
@@ -246,7 +257,7 @@ class _Maker:
             case "timestamp" | "date":
                 return self._time(column, row)
             case "integer" | "float" | "numeric":
-                return _typed(self._number(column, odd=odd), column.type)
+                return typed(self._number(column, odd=odd), column.type)
             case "json":
                 return json.dumps({"source": random.choice(WORDS).lower(), "rank": index % 7})
             case _:
@@ -273,7 +284,11 @@ class _Maker:
             start = start if isinstance(start, datetime) else datetime.combine(_date(start), time(), UTC)
             latest = datetime.combine(self.last, time(23, 59, 59), UTC)
             # A year 9999 that closes a history row is left alone.
-            moment = start if start > latest else min(latest, start + timedelta(minutes=random.randint(0, rule.within_days * 1440)))
+            moment = (
+                start
+                if start > latest
+                else min(latest, start + timedelta(minutes=random.randint(0, rule.within_days * 1440)))
+            )
         return moment.date() if column.type == "date" else moment
 
     def _moment(self, random: Random) -> datetime:
@@ -300,8 +315,8 @@ def _date(value: Value) -> date:
     return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
 
 
-def _typed(value: str | int | float | bool, kind: str) -> Value:
-    """A value of a file as the column's type. Raises ValueError when it cannot be one."""
+def typed(value: str | int | float | bool, kind: str) -> Value:
+    """A value of a file as a column's type. Raises ValueError when it cannot be one."""
     match kind:
         case "integer":
             return int(value)

@@ -83,7 +83,9 @@ class LiveWarehouse:
 def check_live(pack: PackFolder, snapshot: Snapshot, warehouse: LiveWarehouse, schema: str) -> CheckedPack:
     """Every query on somebody's own tables. `schema` is their name for it; `snapshot` what it holds."""
     found = tuple(statements(pack, snapshot, (warehouse.warehouse,)))
-    results = tuple(result_of(pack, s, "executed" if s.sql else "static", _asked(pack, s, warehouse, schema)) for s in found)
+    results = tuple(
+        result_of(pack, s, "executed" if s.sql else "static", _asked(pack, s, warehouse, schema)) for s in found
+    )
     reads = {f.id: tuple(sorted({t for s in found if s.face is f for t in s.tables})) for f in pack.faces}
     return CheckedPack(results, reads, {}, {})
 

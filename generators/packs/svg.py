@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAMESPACE = "http://www.w3.org/2000/svg"
-ELEMENTS = frozenset(
-    "svg g defs rect path text tspan line polygon polyline circle ellipse clipPath linearGradient radialGradient stop"
-    " pattern style".split()
-)
-ATTRIBUTES = frozenset(
-    "class clip-path clip-rule cx cy d display dominant-baseline dx dy fill fill-opacity fill-rule font-family font-size"
-    " font-style font-weight gradientTransform gradientUnits height letter-spacing lengthAdjust offset opacity"
-    " patternTransform patternUnits points preserveAspectRatio r rotate rx ry shape-rendering stop-color stop-opacity"
-    " stroke stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity"
-    " stroke-width style text-anchor text-decoration textLength transform version viewBox visibility width x x1 x2 y y1"
-    " y2".split()
-)
+_ELEMENTS = """
+svg g defs style rect path text tspan line polygon polyline circle ellipse clipPath linearGradient radialGradient stop
+pattern
+"""
+_ATTRIBUTES = """
+class clip-path clip-rule cx cy d display dominant-baseline dx dy fill fill-opacity fill-rule font-family font-size
+font-style font-weight gradientTransform gradientUnits height letter-spacing lengthAdjust offset opacity
+patternTransform patternUnits points preserveAspectRatio r rotate rx ry shape-rendering stop-color stop-opacity
+stroke stroke-dasharray stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity
+stroke-width style text-anchor text-decoration textLength transform version viewBox visibility width x x1 x2 y y1 y2
+"""
+ELEMENTS, ATTRIBUTES = frozenset(_ELEMENTS.split()), frozenset(_ATTRIBUTES.split())
 TIMESTAMP = "render-timestamp"
 """What Dataface calls the line that says when it drew."""
 MARK = "Synthetic data"
@@ -67,11 +67,11 @@ def _references(root: ET.Element) -> dict[str, str]:
     return {identity: f"i{number}" for number, identity in enumerate(i for i in held if i in wanted)}
 
 
-def _copied(element: ET.Element, ids: dict[str, str]) -> ET.Element | None:
-    """The element with what is allowed in it; a link becomes a plain group. None for what has no place here."""
+def _copied(element: ET.Element, ids: dict[str, str], link: str = "g") -> ET.Element | None:
+    """The element with what is allowed in it; a link becomes a plain `link`. None for what has no place here."""
     name = element.tag.rpartition("}")[2]
     if name == "a":
-        name = "g"
+        name = link
     if name not in ELEMENTS or element.get("data-role") == TIMESTAMP:
         return None
     made = ET.Element(name, dict(_attributes(element, ids)))
@@ -81,7 +81,7 @@ def _copied(element: ET.Element, ids: dict[str, str]) -> ET.Element | None:
     is_text = name in {"text", "tspan"}
     made.text = element.text if is_text else None
     for child in element:
-        copy = _copied(child, ids)
+        copy = _copied(child, ids, "tspan" if is_text else "g")
         if copy is not None:
             copy.tail = child.tail if is_text else None
             made.append(copy)

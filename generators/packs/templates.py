@@ -21,7 +21,6 @@ _COLUMN = re.compile(r"\b(?:filter|filter_date_range)\s*\(\s*(?P<quote>['\"])(?P
 """A call of Dataface's helpers: its first argument is a column and becomes part of the predicate."""
 _BRANCH = re.compile(r"\{%-?\s*(?P<word>\w+)")
 _QUERY = re.compile(r"\bqueries\.(?P<name>\w+)")
-_SHORTEST = 4
 MOST_BRANCHES = 8
 """Ways through conditions that are tried; the first, and each other arm with the first of the rest."""
 
@@ -55,14 +54,17 @@ def pieces(sql: str) -> tuple[Piece, ...]:
     """The Jinja in a text, in order; what lies between is SQL. Raises UnreadableTemplate."""
     found: list[Piece] = []
     at, begun, kind = 0, 0, ""
-    opening = {"variable_begin": "value", "block_begin": "word", "comment_begin": "note", "raw_begin": "word"}
+    opening = {"variable_begin": "value", "block_begin": "word", "comment_begin": "note"}
     try:
+        _LEXER.parse(sql)
         for _, token, value in _LEXER.lex(sql):
             start = sql.find(value, at)
             at = (start if start >= 0 else at) + len(value)
             if token in opening and not kind:
                 begun, kind = start, opening[token]
-            if token in {"variable_end", "block_end", "comment_end", "raw_end"} or token == "raw_begin":
+            if token in {"raw_begin", "raw_end"}:  # the lexer gives these whole
+                found.append(Piece(start, at, "word", value))
+            elif token in {"variable_end", "block_end", "comment_end"}:
                 found.append(Piece(begun, at, kind, sql[begun:at]))
                 kind = ""
     except TemplateSyntaxError as error:
@@ -134,8 +136,9 @@ def _stand_in(piece: Piece) -> str:
     call = _COLUMN.search(piece.text)
     if call and call["column"]:
         left, right = _blank(piece.text[: call.start("column")]), _blank(piece.text[call.end("column") :])
-        if len(right) > _SHORTEST:
-            return f"{left}{call['column']}{' = 1'}{right[4:]}"
+        comparison = iter("=1")
+        right = "".join(c if c == "\n" else next(comparison, " ") for c in right)
+        return f"{left}{call['column']}{right}"
     first = piece.text.split("\n", 1)[0]
     return "j0".ljust(len(first), "_") + _blank(piece.text[len(first) :])
 

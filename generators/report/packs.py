@@ -44,7 +44,9 @@ def _faults(results: Sequence[Result]) -> list[str]:
         lines.append(f"              {first.face}: query '{printable(first.query)}' {printable(first.message)}{code}")
         if first.excerpt.strip():
             lines.append(f"      {first.line:5} | {printable(first.excerpt)}")
-            lines.append(f"            | {' ' * (first.column - 1)}{'^' * first.width} {printable(first.hint)}".rstrip())
+            lines.append(
+                f"            | {' ' * (first.column - 1)}{'^' * first.width} {printable(first.hint)}".rstrip()
+            )
         elif first.hint:
             lines.append(f"              {printable(first.hint)}")
     return lines

@@ -11,6 +11,7 @@ from generators.findings import Finding, in_order
 from generators.installed import Installed, installed
 from generators.installed.own import own_commands
 from generators.model import KINDS
+from generators.packs.reading import read_packs
 from generators.site.handwritten import consoles
 from generators.source import LIMITS, Limits, Repository, page_findings
 from generators.views.layout import Target, targets
@@ -52,8 +53,10 @@ def check(root: Path, limits: Limits = LIMITS) -> Checked:
 
 
 def _checked(root: Path, commands: Installed, limits: Limits) -> Checked:
-    catalog, findings = load(Repository(root, limits), KINDS)
-    facts = checks.Facts(commands, lambda path: _exists(root, path), tuple(consoles(root)))
+    repository = Repository(root, limits)
+    catalog, findings = load(repository, KINDS)
+    packs = read_packs(catalog, repository)
+    facts = checks.Facts(commands, lambda path: _exists(root, path), tuple(consoles(root)), packs)
     found = in_order((*findings, *page_findings(root), *checks.run(catalog, facts)))
     return Checked(catalog, found, tuple(missing.sentence for missing in commands.missing))
 

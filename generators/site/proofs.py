@@ -152,7 +152,13 @@ def evidence_of(pack: PackFolder, checked: CheckedPack, at: datetime) -> str:
         verdict = worst(result.verdict for result in results)
         reason = next((result.message for result in results if result.verdict == verdict != "ok"), None)
         faces.append(
-            {"face": face, "warehouse": warehouse, "proof": _weakest(results), "verdict": verdict, "queries": len(results)}
+            {
+                "face": face,
+                "warehouse": warehouse,
+                "proof": _weakest(results),
+                "verdict": verdict,
+                "queries": len(results),
+            }
             | ({"reason": reason} if reason else {})
         )
     return evidence_text(pack, checked, at, faces)

@@ -9,6 +9,7 @@ from generators.findings import Place
 
 if TYPE_CHECKING:
     from array import array
+    from collections.abc import Mapping
 
 Tree: TypeAlias = dict[str, "Tree"] | list["Tree"] | str | int | float | bool | None
 
@@ -118,6 +119,32 @@ class Document:
         scalar = number != found.number or not isinstance(found.node, (dict, list))
         start, end = self._marks[2 * number], self._marks[2 * number + 1]
         return place_in(self._data.decode(), self.path, start, end if scalar else start + 1)
+
+    def replaced(self, texts: Mapping[tuple[str | int, ...], str]) -> str:
+        """The file's text with other values at some routes, each written as a literal block; all else as it stands.
+
+        Raises KeyError for a route that leads to no text.
+        """
+        text = self._data.decode()
+        spans = sorted(((self._span(route), route) for route in texts), reverse=True)
+        for (start, end), route in spans:
+            indent = " " * (self.at(*route, key=True).column + 1)
+            lines = "".join(f"\n{indent}{line}".rstrip(" ") for line in texts[route].rstrip("\n").split("\n"))
+            below = text[start:end][len(text[start:end].rstrip()) :].count("\n") * "\n"  # blank lines stay
+            text = f"{text[:start]}|{lines}{below}{text[end:]}"
+        return text
+
+    def _span(self, route: tuple[str | int, ...]) -> tuple[int, int]:
+        """First character of a scalar and the one after its last, as offsets in the text."""
+        found = Child(0, self.tree, 0)
+        for step in route:
+            following = child(found.node, found.number, step, self._marks) if self._marks is not None else None
+            if following is None:
+                raise KeyError(route)
+            found = following
+        if not isinstance(found.node, str) or self._marks is None:
+            raise KeyError(route)
+        return self._marks[2 * found.number], self._marks[2 * found.number + 1]
 
     def within(self, *route: str | int, line: int, column: int, width: int = 1) -> Place:
         """The place of a stretch of the text that `route` leads to: line and column from 0, in characters of the value.

@@ -21,6 +21,11 @@ def shop() -> Board:
     return board("shopify")
 
 
+def table(shop: Board, name: str) -> list[Row]:
+    """All rows of one table."""
+    return list(shop.rows[name])
+
+
 def money(value: float | Decimal | None) -> Decimal:
     """An amount as Decimal; nothing is nothing."""
     return Decimal(0) if value is None else Decimal(str(value))
@@ -36,7 +41,9 @@ def within(day: date | None, since: str | None, until: str | None) -> bool:
     """Whether a day lies in a period; a row without a day lies in none but the open one."""
     if since is None and until is None:
         return True
-    return day is not None and (since is None or day.isoformat() >= since) and (until is None or day.isoformat() <= until)
+    return (
+        day is not None and (since is None or day.isoformat() >= since) and (until is None or day.isoformat() <= until)
+    )
 
 
 def currency_of(order: Row) -> str:
@@ -46,7 +53,7 @@ def currency_of(order: Row) -> str:
 
 def real(shop: Board) -> dict[int, Row]:
     """Orders that are neither deleted nor tests, by id."""
-    return {row["id"]: row for row in shop.rows["order"] if not row["_fivetran_deleted"] and not row["test"]}
+    return {row["id"]: row for row in table(shop, "order") if not row["_fivetran_deleted"] and not row["test"]}
 
 
 def main_currency(shop: Board) -> str:
@@ -58,7 +65,7 @@ def main_currency(shop: Board) -> str:
 def figures(shop: Board, currency: str, since: str | None = None, until: str | None = None) -> dict[str, Decimal]:
     """Gross sales, discounts, returns and orders, added up one row at a time."""
     orders = {key: row for key, row in real(shop).items() if currency_of(row) == currency}
-    goods = {row["id"]: row for row in shop.rows["order_line"]}
+    goods = {row["id"]: row for row in table(shop, "order_line")}
     total: dict[str, Decimal] = defaultdict(Decimal)
     for order in orders.values():
         total["orders"] += within(placed(order), since, until)
@@ -66,13 +73,13 @@ def figures(shop: Board, currency: str, since: str | None = None, until: str | N
         order = orders.get(line["order_id"])
         if order is not None and not line["is_gift_card"] and within(placed(order), since, until):
             total["gross"] += money(line["original_total_set_shop_amount"])
-    for share in shop.rows["discount_allocation"]:
+    for share in table(shop, "discount_allocation"):
         line = goods.get(share["order_line_id"])
         order = orders.get(line["order_id"]) if line and not line["is_gift_card"] else None
         if order is not None and within(placed(order), since, until):
             total["discount"] += money(share["allocated_amount_set_shop_amount"])
-    refunds = {row["id"]: row for row in shop.rows["refund"]}
-    for item in shop.rows["refund_line_item"]:
+    refunds = {row["id"]: row for row in table(shop, "refund")}
+    for item in table(shop, "refund_line_item"):
         refund, line = refunds.get(item["refund_id"]), goods.get(item["order_line_id"])
         if refund is None or refund["order_id"] not in orders or (line and line["is_gift_card"]):
             continue
@@ -86,7 +93,7 @@ def test_gross_sales(shop: Board) -> None:
     """Order lines before discounts, without gift cards, test orders and deleted orders."""
     expected = figures(shop, main_currency(shop))["gross"]
     assert float(shop.one("index", "headline")["gross_sales"]) == pytest.approx(float(expected), rel=1e-9)
-    everything = sum(money(row["original_total_set_shop_amount"]) for row in shop.rows["order_line"])
+    everything = sum(money(row["original_total_set_shop_amount"]) for row in table(shop, "order_line"))
     assert everything != expected, "the rows must hold some that do not count"
 
 
@@ -189,13 +196,13 @@ def test_return_rate(shop: Board) -> None:
 def test_codes_cost_what_was_allocated(shop: Board) -> None:
     """A discount goes to the code of its own application on its own order, once."""
     code: dict[tuple[int, int], str] = {}
-    for row in shop.rows["discount_application"]:
+    for row in table(shop, "discount_application"):
         key, text = (row["order_id"], row["index"]), (row["code"] or "").strip().upper() or "No code"
         code[key] = min(code.get(key, text), text)
     orders = {key: row for key, row in real(shop).items() if currency_of(row) == main_currency(shop)}
-    goods = {row["id"]: row for row in shop.rows["order_line"]}
+    goods = {row["id"]: row for row in table(shop, "order_line")}
     expected: dict[str, Decimal] = defaultdict(Decimal)
-    for share in shop.rows["discount_allocation"]:
+    for share in table(shop, "discount_allocation"):
         line = goods.get(share["order_line_id"])
         if line is None or line["is_gift_card"] or line["order_id"] not in orders:
             continue
@@ -210,6 +217,6 @@ def test_codes_cost_what_was_allocated(shop: Board) -> None:
 
 def test_a_deleted_shop_is_not_shown(shop: Board) -> None:
     """A second row of the shop, marked as deleted, appears nowhere."""
-    live = [row for row in shop.rows["shop"] if not row["_fivetran_deleted"]]
-    assert len(live) < len(shop.rows["shop"]), "the rows must hold a deleted shop"
+    live = [row for row in table(shop, "shop") if not row["_fivetran_deleted"]]
+    assert len(live) < len(table(shop, "shop")), "the rows must hold a deleted shop"
     assert len(shop.result("index", "shops")) == len(live)
