@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from generators.findings import Finding, Rule, Severity, nearest
 from generators.model.launch import UnsupportedCase
-from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
+from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,12 +50,11 @@ RULES = (OTHER_CONNECTOR, UNLISTED_COLUMN, SILENT_STATE, FOREIGN_CASE)
 
 
 def folders_are_named_after_their_connector(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """Every file of a pack names the connector that its folder is called after."""
-    for kind in (Pack, PackSchema, PackFixtures, PackEvidence, Regression):
+    """Every file of a pack but its regressions names the connector that its folder is called after."""
+    for kind in (Pack, PackSchema, PackFixtures, PackEvidence):
         for entry in catalog.entries_of(kind):
-            folder, connector = entry.path.split("/")[1], entry.entity.connector
-            if connector != folder:
-                said = f"the folder is '{folder}', the connector '{connector}'"
+            if entry.entity.connector != entry.id:
+                said = f"the folder is '{entry.id}', the connector '{entry.entity.connector}'"
                 yield Finding(entry.at("connector"), OTHER_CONNECTOR, said)
 
 

@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
+from generators.cli.new_pack import new_pack
 from generators.cli.options import RootOption, Unusable, repository, writing
 from generators.findings import nearest
 from generators.model import KINDS
+from generators.model.pack import Pack
 from generators.report import printable
 from generators.site import check as check_repository
 from generators.site.scaffold import destination, scaffold
@@ -23,9 +25,32 @@ IdArgument = Annotated[
 ]
 
 
-def new(kind: KindArgument, identity: IdArgument, root: RootOption = Path()) -> None:
-    """Write a new entity with every field it needs, then say what is still missing. Never overwrites."""
+SchemaOption = Annotated[
+    Path | None,
+    typer.Option("--schema", help="For a pack: its tables, an information_schema.columns export as CSV or JSON."),
+]
+SchemaNameOption = Annotated[
+    str | None, typer.Option("--schema-name", help="The schema in it, where it is not named like the connector.")
+]
+
+
+def new(
+    kind: KindArgument,
+    identity: IdArgument,
+    root: RootOption = Path(),
+    schema: SchemaOption = None,
+    schema_name: SchemaNameOption = None,
+) -> None:
+    """Write a new entity with every field it needs, then say what is still missing. Never overwrites.
+
+    A pack is a folder: `dfops new pack CONNECTOR --schema FILE` writes schema, faces and fixtures that run at once.
+    """
     top = repository(root)
+    if kind == Pack.kind:
+        new_pack(top, identity, schema, schema_name)
+        return
+    if schema is not None:
+        raise Unusable("--schema is for packs: dfops new pack CONNECTOR --schema FILE")
     found = next((known for known in KINDS if known.kind == kind), None)
     if found is None:
         hint = nearest(kind, (known.kind for known in KINDS))

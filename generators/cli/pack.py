@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -171,19 +172,21 @@ def _on_engines(
     with progress(len(chosen)) as step:
         for pack in chosen:
             step(pack.id)
-            snapshot = _export(pack, schema, name, wanted) if schema else None
+            warehouse = wanted[0] if len(wanted) == 1 else ""
+            tables = pack.schema.entity.tables
+            snapshot = export_of(schema, pack.schema_name, tables, name, warehouse) if schema else None
             checked.append(proven(pack, Plan(wanted, engines, snapshot), versions, memory))
     return checked
 
 
-def _export(pack: PackFolder, file: Path, name: str | None, wanted: tuple[str, ...]) -> Snapshot:
+def export_of(file: Path, default: str, tables: Iterable[str], name: str | None, warehouse: str) -> Snapshot:
+    """The tables in somebody's export. Raises Unusable with file, line and remedy."""
     try:
-        warehouse = wanted[0] if len(wanted) == 1 else ""
-        return read_export(file, pack.schema_name, pack.schema.entity.tables, name, warehouse)
+        return read_export(file, default, tables, name, warehouse)
     except OSError as error:
         raise Unusable(f"{file} cannot be read: {error.strerror or error}") from error
     except BadExport as error:
-        raise Unusable(f"{file}{f':{error.line}' if error.line else ''} {error.sentence}") from error
+        raise Unusable(f"{file}{f':{error.line}:' if error.line else ''} {error.sentence}") from error
 
 
 def _on_project(  # noqa: PLR0913 - one option each

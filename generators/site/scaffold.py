@@ -93,6 +93,12 @@ class _Writer:
             return [self.value(field["items"])]
         if "examples" in field:
             return field["examples"][0]
+        if field.get("type") == "object":
+            return {
+                "id": self.value(
+                    next(iter(field.get("patternProperties", {}).values()), field.get("additionalProperties"))
+                )
+            }
         return (
             SAMPLES.get(field.get("format", ""))
             or {"integer": field.get("minimum", 1), "boolean": False}[field["type"]]

@@ -73,7 +73,7 @@ def given_reviews(hub: Board) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = defaultdict(list)
     for row in table(hub, "pull_request_review"):
         target = issue.get(row["pull_request_id"])
-        if target not in author or (row["state"] or "").strip().upper() == "PENDING":
+        if target is None or target not in author or (row["state"] or "").strip().upper() == "PENDING":
             continue
         if row["user_id"] is None or row["user_id"] != author[target]:
             found[target].append(row)
@@ -226,7 +226,7 @@ def test_review_requests_wait_for_an_answer(hub: Board) -> None:
     expected: dict[str, set[int]] = defaultdict(set)
     for (request, person), row in last.items():
         target = issue.get(request)
-        if target not in waiting or row["removed"]:
+        if target is None or target not in waiting or row["removed"]:
             continue
         given = any(
             where == target and who is not None and who == person and moment >= row["created_at"]

@@ -66,25 +66,21 @@ def figures(shop: Board, currency: str, since: str | None = None, until: str | N
     """Gross sales, discounts, returns and orders, added up one row at a time."""
     orders = {key: row for key, row in real(shop).items() if currency_of(row) == currency}
     goods = {row["id"]: row for row in table(shop, "order_line")}
-    total: dict[str, Decimal] = defaultdict(Decimal)
-    for order in orders.values():
-        total["orders"] += within(placed(order), since, until)
-    for line in goods.values():
-        order = orders.get(line["order_id"])
-        if order is not None and not line["is_gift_card"] and within(placed(order), since, until):
-            total["gross"] += money(line["original_total_set_shop_amount"])
+    cards = {key for key, row in goods.items() if row["is_gift_card"]}
+    dated = {key for key, row in orders.items() if within(placed(row), since, until)}
+    counted = {key for key, row in goods.items() if key not in cards and row["order_id"] in dated}
+    total: dict[str, Decimal] = defaultdict(Decimal, orders=Decimal(len(dated)))
+    for key in counted:
+        total["gross"] += money(goods[key]["original_total_set_shop_amount"])
     for share in table(shop, "discount_allocation"):
-        line = goods.get(share["order_line_id"])
-        order = orders.get(line["order_id"]) if line and not line["is_gift_card"] else None
-        if order is not None and within(placed(order), since, until):
+        if share["order_line_id"] in counted:
             total["discount"] += money(share["allocated_amount_set_shop_amount"])
-    refunds = {row["id"]: row for row in table(shop, "refund")}
+    refunds = {row["id"]: row for row in table(shop, "refund") if row["order_id"] in orders}
     for item in table(shop, "refund_line_item"):
-        refund, line = refunds.get(item["refund_id"]), goods.get(item["order_line_id"])
-        if refund is None or refund["order_id"] not in orders or (line and line["is_gift_card"]):
+        if item["refund_id"] not in refunds or item["order_line_id"] in cards:
             continue
-        day = refund["created_at"].astimezone(UTC).date() if refund["created_at"] else None
-        if within(day, since, until):
+        moment = refunds[item["refund_id"]]["created_at"]
+        if within(moment.astimezone(UTC).date() if moment else None, since, until):
             total["returned"] += money(item["subtotal_set_shop_amount"])
     return total
 

@@ -1,0 +1,25 @@
+"""Snowflake as fakesnow plays it: a smoke test, since DuckDB answers below. It pins an older sqlglot than ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generators.packs.worker import Kind, open_worker
+
+if TYPE_CHECKING:
+    from generators.packs.engines import Unreachable
+    from generators.packs.worker import WorkerEngine
+
+ADDRESS = "DFOPS_FAKESNOW"
+FAKESNOW = Kind(
+    warehouse="snowflake",
+    dialect="snowflake",
+    proof="emulated",
+    script="fakesnow_worker.py",
+    remedy=f"run `make engines-slow`, or set {ADDRESS} to a Python with fakesnow",
+)
+
+
+def open_fakesnow(zone: str = "UTC", python: str | None = None) -> WorkerEngine | Unreachable:
+    """An emulated account, its times in `zone`, run by the interpreter `python`."""
+    return open_worker(FAKESNOW, python, zone)

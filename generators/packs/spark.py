@@ -1,0 +1,26 @@
+"""Apache Spark on this machine, in an environment of its own: it brings 450 MB that nothing else needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generators.packs.worker import Kind, open_worker
+
+if TYPE_CHECKING:
+    from generators.packs.engines import Unreachable
+    from generators.packs.worker import WorkerEngine
+
+ADDRESS = "DFOPS_SPARK"
+SPARK = Kind(
+    warehouse="spark",
+    # Databricks' placeholders `:param1` are Spark's own.
+    dialect="databricks",
+    proof="executed",
+    script="spark_worker.py",
+    remedy=f"install Java 17, run `make engines-slow`, or set {ADDRESS} to a Python with pyspark 4",
+)
+
+
+def open_spark(zone: str = "UTC", python: str | None = None) -> WorkerEngine | Unreachable:
+    """A session of its own with one core, its times in `zone`, run by the interpreter `python`. Takes 10 s or more."""
+    return open_worker(SPARK, python, zone)
