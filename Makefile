@@ -70,8 +70,12 @@ test: install ## run every test
 engines: ## start a PostgreSQL of our own on this machine, for `make test` and `dfops pack check`
 	@tests/engines/postgres.sh start
 
+.PHONY: engines-slow
+engines-slow: install ## Spark and fakesnow in environments of their own, 0.7 GB, for `pytest -m slow`
+	@tests/engines/environments.sh
+
 .PHONY: engines-stop
-engines-stop: ## stop it, and forget what it held
+engines-stop: ## stop the PostgreSQL, and forget what it held
 	@tests/engines/postgres.sh stop
 
 .PHONY: check
@@ -83,8 +87,9 @@ serve: install ## preview the internal site, rebuilt as you save
 	@$(BIN)/dfops serve
 
 .PHONY: bless
-bless: install ## write anew what is derived and kept in git: the JSON Schemas
+bless: install ## write anew what is derived and kept in git: JSON Schemas, dbt sources
 	@$(BIN)/dfops export schemas
+	@$(BIN)/dfops export dbt
 
 .PHONY: lint
 lint: install ## ruff, mypy and the layers

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-POSTGRES_FILE = Path(__file__).parents[1] / "build/engines/postgres.dsn"
-"""Where `make engines` writes its address."""
+ENGINES = Path(__file__).parents[1] / "build/engines"
+"""Where `make engines` and `make engines-slow` put what they start and make."""
 
 needs_dot = pytest.mark.skipif(
     shutil.which("dot") is None and not os.environ.get("CI"),
@@ -25,7 +25,7 @@ def _postgres() -> str | None:
     if given := os.environ.get("DFOPS_POSTGRES"):
         return given
     with suppress(OSError):
-        address = POSTGRES_FILE.read_text(encoding="utf-8").strip()
+        address = (ENGINES / "postgres.dsn").read_text(encoding="utf-8").strip()
         url = urlsplit(address)
         with socket.create_connection((url.hostname or "", url.port or 0), timeout=5):
             return address
@@ -38,4 +38,23 @@ POSTGRES = _postgres()
 needs_postgres = pytest.mark.skipif(
     POSTGRES is None and not os.environ.get("CI"),
     reason="no PostgreSQL is running: make engines",
+)
+
+
+def _python(name: str) -> str | None:
+    """The interpreter that is set, or that of the environment that `make engines-slow` made."""
+    made = ENGINES / name / "bin/python"
+    return os.environ.get(f"DFOPS_{name.upper()}") or (str(made) if made.exists() else None)
+
+
+SPARK, FAKESNOW = _python("spark"), _python("fakesnow")
+"""The interpreters of environments with them, if there are any."""
+
+needs_spark = pytest.mark.skipif(
+    (SPARK is None or shutil.which("java") is None) and not os.environ.get("CI"),
+    reason="no environment with Spark, or no Java: make engines-slow",
+)
+needs_fakesnow = pytest.mark.skipif(
+    FAKESNOW is None and not os.environ.get("CI"),
+    reason="no environment with fakesnow: make engines-slow",
 )

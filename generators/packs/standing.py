@@ -45,7 +45,7 @@ class Standing:
 def standings(
     catalog: Catalog, folders: Mapping[str, PackFolder], released: Mapping[str, tuple[Release, ...]], at: datetime
 ) -> dict[str, Standing]:
-    """Every pack by its connector; `at` is aware, `released` is by pack."""
+    """Every pack by its id; `at` is aware, `released` is by pack."""
     concerns: dict[str, list[Concern]] = defaultdict(list)
     for connector, concern in (*_defects(catalog), *_incidents(catalog)):
         concerns[connector].append(concern)
@@ -58,7 +58,7 @@ def standings(
         evidence = catalog.find(PackEvidence, pack.id)
         proof, digest = evidence.entity if evidence else None, folder.digest if folder else ""
         said = tuple(overrides[connector])
-        found[connector] = Standing(
+        found[pack.id] = Standing(
             pack=pack,
             folder=folder,
             status=status(

@@ -74,11 +74,13 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A state, one sentence on why, and the moment that it was derived from (UTC; None where none is known)."""
+    """A state, one sentence on why, and the moment that it was derived from (aware; None where none is known)."""
 
     state: State
     reason: str
     moment: datetime | None
+    until: datetime | None = None
+    """Where a person said it: when that ends."""
 
 
 def counts(pack: Pack, evidence: PackEvidence | None, digest: str) -> bool:
@@ -136,7 +138,7 @@ def _switched_off(pack: Pack) -> Status | None:
 
 def _overridden(overrides: Sequence[StatusOverride], at: datetime) -> Status | None:
     for override in in_force(overrides, at):
-        return Status(override.state, _sentence(override.reason), override.since)
+        return Status(override.state, _sentence(override.reason), override.since, override.until)
     return None
 
 

@@ -1,4 +1,6 @@
-"""What the public may read. Views here are built by naming public fields; an internal entity never gets this far.
+"""What the public may read of help, promises, limits and releases; connectors and quickstarts have their own modules.
+
+Views here are built by naming public fields; an internal entity never gets this far.
 
 Public pages link to each other by document, not by entity: in the public site no internal page exists.
 """
@@ -9,12 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
 from generators.model.launch import UnsupportedCase
-from generators.model.operating import Cadence, Connector, ReleaseTrain
+from generators.model.operating import Cadence, ReleaseTrain
 from generators.model.organization import Surface
-from generators.model.pack import Pack
-from generators.model.stability import Defect
 from generators.model.support import Route, ServiceLevel, Severity, Symptom
 from generators.model.text import Weekday
+from generators.views.connectors import Unsupported, unsupported
 from generators.views.pages import in_list_order
 
 if TYPE_CHECKING:
@@ -107,17 +108,6 @@ class PromisePage:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsupported:
-    """A case that does not work."""
-
-    title: str
-    happens: str
-    instead: str
-    connectors: tuple[str, ...]
-    warehouses: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class UnsupportedPage:
     """Every case that does not work, by surface title."""
 
@@ -141,52 +131,6 @@ class ReleasePage:
     """How releases come."""
 
     trains: tuple[Train, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KnownDefect:
-    """A defect as users may read it."""
-
-    title: str
-    seen: str
-    workaround: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectorPage:
-    """What is known about a connector and its pack."""
-
-    id: str
-    title: str
-    summary: str
-    tables: int
-    schema_name: str
-    watch: tuple[str, ...]
-    release: str
-    """Version of the pack; empty when none is published."""
-    state: str
-    unsupported: tuple[Unsupported, ...]
-    defects: tuple[KnownDefect, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectorLink:
-    """A connector in the list, under the title of its page."""
-
-    docname: str
-    release: str
-    state: str
-    defects: int
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectorIndex:
-    """Every connector, by title."""
-
-    connectors: tuple[ConnectorLink, ...]
-    documents: tuple[str, ...]
-    """Their pages, relative to the index."""
 
 
 def symptom_page(catalog: Catalog, entry: Entry[Symptom], diagnostics: Mapping[str, str]) -> SymptomPage:
@@ -257,14 +201,8 @@ def unsupported_page(catalog: Catalog) -> UnsupportedPage:
     surfaces = []
     for surface in catalog.entries_of(Surface):
         cases = [case for case in catalog.entries_of(UnsupportedCase) if case.entity.surface == surface.id]
-        surfaces.append((surface.entity.title, tuple(_unsupported(catalog, case) for case in in_list_order(cases))))
+        surfaces.append((surface.entity.title, tuple(unsupported(catalog, case) for case in in_list_order(cases))))
     return UnsupportedPage(tuple(surfaces))
-
-
-def _unsupported(catalog: Catalog, entry: Entry[UnsupportedCase]) -> Unsupported:
-    case = entry.entity
-    connectors = tuple(_title(catalog.find(Connector, name)) for name in case.connectors)
-    return Unsupported(case.title, case.happens, case.instead, connectors, case.warehouses)
 
 
 def release_page(catalog: Catalog) -> ReleasePage:
@@ -277,72 +215,6 @@ def release_page(catalog: Catalog) -> ReleasePage:
         surface = _title(catalog.find(Surface, train.surface))
         trains.append(Train(train.title, surface, when, train.versioning, train.changelog, train.off_schedule))
     return ReleasePage(tuple(trains))
-
-
-def connector_page(catalog: Catalog, entry: Entry[Connector], tables: ConnectorTables) -> ConnectorPage:
-    """The public page of a connector."""
-    connector = entry.entity
-    pack = tables.packs.get(entry.id)
-    return ConnectorPage(
-        id=entry.id,
-        title=connector.title,
-        summary=connector.summary,
-        tables=connector.tables,
-        schema_name=connector.schema_name,
-        watch=connector.watch,
-        release=pack.version if pack else "",
-        state=pack.state if pack else "",
-        unsupported=tuple(_unsupported(catalog, case) for case in tables.cases.get(entry.id, ())),
-        defects=tuple(_known(defect.entity) for defect in tables.defects.get(entry.id, ())),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectorTables:
-    """Packs, cases and defects by connector, made once: hundreds of pages ask."""
-
-    packs: Mapping[str, Pack]
-    cases: Mapping[str, list[Entry[UnsupportedCase]]]
-    defects: Mapping[str, list[Entry[Defect]]]
-
-
-def connector_tables(catalog: Catalog) -> ConnectorTables:
-    """What belongs to each connector; only defects that are not settled."""
-    cases: dict[str, list[Entry[UnsupportedCase]]] = {}
-    defects: dict[str, list[Entry[Defect]]] = {}
-    for case in catalog.entries_of(UnsupportedCase):
-        for name in case.entity.connectors:
-            cases.setdefault(name, []).append(case)
-    for defect in catalog.entries_of(Defect):
-        if defect.entity.connector and defect.entity.state not in {"fixed", "wont-fix"}:
-            defects.setdefault(defect.entity.connector, []).append(defect)
-    packs = {str(pack.entity.connector): pack.entity for pack in catalog.entries_of(Pack)}
-    return ConnectorTables(packs, cases, defects)
-
-
-STATES = {
-    "open": "not mended yet",
-    "accepted": "known, not mended yet",
-    "in-progress": "being mended",
-    "fixed": "mended",
-    "wont-fix": "will not be mended",
-}
-"""A defect's state in a user's words."""
-
-
-def _known(defect: Defect) -> KnownDefect:
-    return KnownDefect(defect.title, defect.seen, defect.workaround or "", STATES[defect.state])
-
-
-def connector_index(catalog: Catalog, tables: ConnectorTables) -> ConnectorIndex:
-    """Every connector with the state of its pack."""
-    links = []
-    for entry in sorted(catalog.entries_of(Connector), key=lambda entry: entry.entity.title.casefold()):
-        pack = tables.packs.get(entry.id)
-        release, state = (pack.version, pack.state) if pack else ("", "")
-        found = len(tables.defects.get(entry.id, ()))
-        links.append(ConnectorLink(entry.id, release, state, found))
-    return ConnectorIndex(tuple(links), tuple(link.docname for link in links))
 
 
 def _title(entry: Entry[Any] | None) -> str:

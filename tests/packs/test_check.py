@@ -70,7 +70,12 @@ def test_an_optional_column_that_is_gone_makes_its_face_unavailable(tmp_path: Pa
 
 
 FAULTS = {
-    "a KPI of two rows": ("index", "FROM lamps.lamp\n  nightly", "FROM lamps.lamp\n      GROUP BY id\n  nightly", "rows"),
+    "a KPI of two rows": (
+        "index",
+        "FROM lamps.lamp\n  nightly",
+        "FROM lamps.lamp\n      GROUP BY id\n  nightly",
+        "rows",
+    ),
     "a chart of another column": ("index", "y: lamps}", "y: lambs}", "asks for column 'lambs'"),
     "days that move with the zone": (
         "index",

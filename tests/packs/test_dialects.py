@@ -24,7 +24,12 @@ def test_duckdb_reads_what_the_author_wrote() -> None:
 
 @pytest.mark.parametrize(
     ("warehouse", "written"),
-    [("snowflake", 'shop."ORDER"'), ("bigquery", "shop.`order`"), ("databricks", "shop.`order`"), ("postgres", '"order"')],
+    [
+        ("snowflake", 'shop."ORDER"'),
+        ("bigquery", "shop.`order`"),
+        ("databricks", "shop.`order`"),
+        ("postgres", '"order"'),
+    ],
 )
 def test_a_reserved_word_is_quoted_as_the_warehouse_stores_it(warehouse: str, written: str) -> None:
     """Snowflake stores names in upper case: a lower-case quoted name would not be found."""

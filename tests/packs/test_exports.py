@@ -26,9 +26,21 @@ def _file(tmp_path: Path, text: str | bytes) -> Path:
         HEAD.upper() + 'LAMPS,LAMP,ID,VARCHAR\nLAMPS,LAMP,"ORDER","NUMBER(38,0)"\n',
         "\ufeff" + HEAD.replace("\n", "\r\n") + "lamps,lamp,id,text\r\nlamps,lamp,order,bigint\r\n",
         "ordinal,data_type,column_name,table_name,table_schema\n1,text,id,lamp,lamps\n2,int8,order,lamp,lamps\n",
-        json.dumps([dict(zip(HEAD.strip().split(","), ["lamps", "lamp", c, "text"], strict=True)) for c in ("id", "order")]),
-        json.dumps({"rows": [{"TABLE_SCHEMA": "LAMPS", "TABLE_NAME": "LAMP", "COLUMN_NAME": c, "DATA_TYPE": "INT"} for c in ("ID", "ORDER")]}),
-        "\n".join(json.dumps({"table_schema": "lamps", "table_name": "lamp", "column_name": c, "data_type": "INT64"}) for c in ("id", "order")),
+        json.dumps(
+            [dict(zip(HEAD.strip().split(","), ["lamps", "lamp", c, "text"], strict=True)) for c in ("id", "order")]
+        ),
+        json.dumps(
+            {
+                "rows": [
+                    {"TABLE_SCHEMA": "LAMPS", "TABLE_NAME": "LAMP", "COLUMN_NAME": c, "DATA_TYPE": "INT"}
+                    for c in ("ID", "ORDER")
+                ]
+            }
+        ),
+        "\n".join(
+            json.dumps({"table_schema": "lamps", "table_name": "lamp", "column_name": c, "data_type": "INT64"})
+            for c in ("id", "order")
+        ),
     ],
 )
 def test_an_export_of_any_warehouse_is_read(tmp_path: Path, text: str) -> None:

@@ -74,7 +74,9 @@ FIXTURES = {
 def _made(seed: int = 1, *, awkward: bool = True, **tables: object) -> Tables:
     fixtures = {**FIXTURES, "seed": seed, "tables": {**FIXTURES["tables"], **tables}}  # type: ignore[dict-item]
     return generate(
-        PackSchema.model_validate(SCHEMA, strict=False), PackFixtures.model_validate(fixtures, strict=False), awkward=awkward
+        PackSchema.model_validate(SCHEMA, strict=False),
+        PackFixtures.model_validate(fixtures, strict=False),
+        awkward=awkward,
     )
 
 

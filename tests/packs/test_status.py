@@ -268,7 +268,7 @@ def test_override_in_force(state: State) -> None:
     """What a person says holds whatever the evidence says, with that person's reason and from that moment."""
     bad = evidence({("index", "duckdb"): ("executed", "broken")})
     this = found(e=bad, overrides=[now(state, "We are looking")])
-    assert this == Status(state, "We are looking.", AT - timedelta(hours=1))
+    assert this == Status(state, "We are looking.", AT - timedelta(hours=1), AT + timedelta(hours=1))
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,8 @@ def test_override_in_force(state: State) -> None:
 def test_override_lapses_by_itself(since: timedelta, until: timedelta, *, holds: bool) -> None:
     """Nobody has to remember to take it back: at its end the state is what it would be without it."""
     said = override("degraded", AT + since, AT + until)
-    assert found(overrides=[said]) == (found() if not holds else Status("degraded", "Somebody said so.", AT + since))
+    expected = Status("degraded", "Somebody said so.", AT + since, AT + until) if holds else found()
+    assert found(overrides=[said]) == expected
 
 
 def test_several_overrides() -> None:

@@ -40,9 +40,9 @@ def ratio(part: Decimal, whole: Decimal) -> float | None:
     return float(part) / float(whole) if whole else None
 
 
-def close(value: float | Decimal | None) -> object:
+def close(value: float | None) -> object:
     """Equal to nine digits, or both missing."""
-    return None if value is None else pytest.approx(float(value), rel=1e-9, abs=1e-9)
+    return None if value is None else pytest.approx(value, rel=1e-9, abs=1e-9)
 
 
 def currency_of(ads: Board, account: object) -> str:
@@ -62,7 +62,8 @@ def in_currency(ads: Board, table: str, currency: str) -> list[Row]:
 
 def last_day(ads: Board, currency: str) -> date:
     """The newest day with a row of an ad."""
-    return max(row["date"] for row in in_currency(ads, "basic_ad", currency) if row["date"])
+    days: list[date] = [row["date"] for row in in_currency(ads, "basic_ad", currency) if row["date"]]
+    return max(days)
 
 
 def recent(ads: Board, currency: str, skip: int = 0, table: str = "basic_ad") -> list[Row]:

@@ -12,6 +12,7 @@ from tests.packs.kpis.board import Board, board
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
     from decimal import Decimal
 
 Row = dict[str, Any]
@@ -32,7 +33,8 @@ def newest(rows: list[Row], *key: str) -> dict[tuple[Any, ...], Row]:
 
 def total(rows: Iterable[Row], column: str) -> int | Decimal:
     """A sum in which a missing number counts as nothing; exact, since micros are whole."""
-    return sum((row[column] for row in rows if row[column] is not None), 0)
+    found: list[int | Decimal] = [row[column] for row in rows if row[column] is not None]
+    return sum(found, 0)
 
 
 def money(rows: Iterable[Row]) -> float:
@@ -129,13 +131,13 @@ def test_accounts_do_not_leak_into_each_other(ads: Board) -> None:
 
 def test_monthly_spend_and_conversions(ads: Board) -> None:
     """Months are those of the account's own days."""
-    months: dict[object, list[Row]] = defaultdict(list)
+    months: dict[date, list[Row]] = defaultdict(list)
     for row in in_currency(ads, "campaign_stats", "USD"):
         months[row["date"].replace(day=1)].append(row)
 
     result = ads.result("index", "monthly", currency="USD")
 
-    assert [row["month"] for row in result] == sorted(months)  # type: ignore[type-var]
+    assert [row["month"] for row in result] == sorted(months)
     for row in result:
         assert row["spend"] == close(money(months[row["month"]]))
         assert row["conversions"] == total(months[row["month"]], "conversions")

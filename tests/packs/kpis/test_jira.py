@@ -20,11 +20,16 @@ def jira() -> Board:
     return board("jira")
 
 
+def table(jira: Board, name: str) -> list[Row]:
+    """The rows of one table."""
+    return jira.rows[name]
+
+
 def issues(jira: Board) -> dict[int, Row]:
     """Issues that are not deleted, with what their status makes of them: `category`, `finished` and `end`."""
-    categories = {row["id"]: row["status_category_id"] for row in jira.rows["status"]}
+    categories = {row["id"]: row["status_category_id"] for row in table(jira, "status")}
     found = {}
-    for row in jira.rows["issue"]:
+    for row in table(jira, "issue"):
         if row["_fivetran_deleted"] is True:
             continue
         category = categories.get(row["status"])
@@ -36,7 +41,8 @@ def issues(jira: Board) -> dict[int, Row]:
 
 def newest_day(rows: list[Row]) -> date:
     """The latest day on which one of these issues was created or finished."""
-    return max(moment.date() for row in rows for moment in (row["created"], row["end"]) if moment)
+    days: list[date] = [moment.date() for row in rows for moment in (row["created"], row["end"]) if moment]
+    return max(days)
 
 
 def within(moment: datetime | None, newest: date, days: int) -> bool:
@@ -52,7 +58,7 @@ def spans(rows: list[Row]) -> list[float]:
 
 def project_name(jira: Board, row: Row) -> str:
     """The name of an issue's project as it is shown."""
-    names = {each["id"]: each["name"] for each in jira.rows["project"]}
+    names = {each["id"]: each["name"] for each in table(jira, "project")}
     return (names.get(row["project"]) or "").strip() or "Unknown"
 
 
@@ -125,7 +131,7 @@ def test_unassigned_issues(jira: Board) -> None:
 @pytest.mark.parametrize("priority", [None, "High", "Not set", "nothing"])
 def test_share_open_for_more_than_90_days(jira: Board, priority: str | None) -> None:
     """The newest day is that of the chosen issues; issues without a creation time are in neither part."""
-    names = {row["id"]: row["name"] for row in jira.rows["priority"]}
+    names = {row["id"]: row["name"] for row in table(jira, "priority")}
     rows = [
         row
         for row in issues(jira).values()
@@ -138,10 +144,10 @@ def test_share_open_for_more_than_90_days(jira: Board, priority: str | None) -> 
 
 def members(jira: Board) -> set[tuple[int, str]]:
     """Each issue with the sprints that its Sprint field holds now."""
-    fields = {row["id"] for row in jira.rows["field"] if (row["name"] or "").lower() == "sprint"}
+    fields = {row["id"] for row in table(jira, "field") if (row["name"] or "").lower() == "sprint"}
     newest: dict[int, datetime] = {}
-    values: dict[tuple[int, datetime], set[str]] = {}
-    for row in jira.rows["issue_multiselect_history"]:
+    values: dict[tuple[int, datetime], set[str | None]] = {}
+    for row in table(jira, "issue_multiselect_history"):
         if row["field_id"] not in fields or row["time"] is None or row["issue_id"] is None:
             continue
         newest[row["issue_id"]] = max(row["time"], newest.get(row["issue_id"], row["time"]))
@@ -154,7 +160,7 @@ def outcomes(jira: Board, project: str | None = None) -> list[tuple[Row, bool]]:
     known = issues(jira)
     sprints = {
         str(row["id"]): row
-        for row in jira.rows["sprint"]
+        for row in table(jira, "sprint")
         if row["_fivetran_deleted"] is not True and row["complete_date"]
     }
     return [
@@ -167,7 +173,7 @@ def outcomes(jira: Board, project: str | None = None) -> list[tuple[Row, bool]]:
 @pytest.mark.parametrize("project", [None, "Platform"])
 def test_finished_within_their_sprint(jira: Board, project: str | None) -> None:
     """Only the newest Sprint field of an issue counts, and only what was finished by the completion is finished."""
-    done = [row for row in jira.rows["sprint"] if row["_fivetran_deleted"] is not True and row["complete_date"]]
+    done = [row for row in table(jira, "sprint") if row["_fivetran_deleted"] is not True and row["complete_date"]]
     newest = max(row["complete_date"].date() for row in done)
     recent = [ended for sprint, ended in outcomes(jira, project) if within(sprint["complete_date"], newest, 90)]
     assert 0 < sum(recent) < len(recent)
@@ -188,7 +194,7 @@ def test_sprints_show_every_issue_of_the_last_twelve(jira: Board) -> None:
 
 def test_epics_hold_each_issue_once(jira: Board) -> None:
     """An issue belongs to its parent if that is an epic, and to the epic of its newest Epic Link if not."""
-    types = {row["id"]: row for row in jira.rows["issue_type"]}
+    types = {row["id"]: row for row in table(jira, "issue_type")}
     known = issues(jira)
 
     def is_epic(row: Row) -> bool:
@@ -196,21 +202,35 @@ def test_epics_hold_each_issue_once(jira: Board) -> None:
         return kind is not None and kind["subtask"] is not True and (kind["name"] or "").lower() == "epic"
 
     epics = {key for key, row in known.items() if is_epic(row)}
-    fields = {row["id"] for row in jira.rows["field"] if row["name"] == "Epic Link"}
+    fields = {row["id"] for row in table(jira, "field") if row["name"] == "Epic Link"}
     links: dict[int, Row] = {}
-    for row in jira.rows["issue_field_history"]:
+    for row in table(jira, "issue_field_history"):
         if row["field_id"] in fields and row["time"] and row["issue_id"] is not None:
             links[row["issue_id"]] = max(row, links.get(row["issue_id"], row), key=lambda each: each["time"])
     opened: Counter[str] = Counter()
     for key, row in known.items():
-        link = links.get(key, {}).get("value")
-        epic = row["parent_id"] if row["parent_id"] in epics else int(link) if (link or "").isdigit() else None
+        link = links[key]["value"] or "" if key in links else ""
+        epic = row["parent_id"] if row["parent_id"] in epics else int(link) if link.isdigit() else None
         if epic in epics and not row["finished"]:
             opened[str(epic)] += 1
     found = {row["epic_id"]: row["open_issues"] for row in jira.result("epics", "epics")}
     assert found
     assert found.items() <= opened.items()
     assert sorted(found.values(), reverse=True) == sorted(opened.values(), reverse=True)[:15]
+
+
+def test_open_by_type(jira: Board) -> None:
+    """The work type wins over the issue type, and what is marked as a sub-task is shown as one."""
+    types = {row["id"]: "Sub-task" if row["subtask"] else row["name"] for row in table(jira, "issue_type")}
+    expected = Counter(
+        types.get(row["work_type"] if row["work_type"] is not None else row["issue_type"], "Unknown")
+        for row in issues(jira).values()
+        if not row["finished"]
+    )
+    found: Counter[str] = Counter()
+    for row in jira.result("epics", "open_by_type"):
+        found[row["type_name"]] += row["issues"]
+    assert found == expected
 
 
 def test_in_progress_for_each_person(jira: Board) -> None:

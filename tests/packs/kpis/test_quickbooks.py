@@ -169,7 +169,7 @@ def spending(books: Board) -> list[tuple[Row, str, float]]:
         for line in rows_of(books, f"{kind}_line"):
             header = headers.get(line[f"{kind}_id"])
             account = line["account_expense_account_id"] or items.get(line["item_expense_item_id"])
-            if header is None or account not in accounts:
+            if header is None or account is None or account not in accounts:
                 continue
             sign = -1 if header.get("credit") else 1
             amount = sign * (line["amount"] or 0) * (header["exchange_rate"] or 1)
@@ -193,9 +193,13 @@ def test_expenses_by_month_keep_the_total(books: Board) -> None:
         if header["transaction_date"]:
             expected[header["transaction_date"].replace(day=1)] += amount
     found: dict[date, float] = defaultdict(float)
-    for row in books.result("expenses", "monthly_expenses"):
+    rows = books.result("expenses", "monthly_expenses")
+    for row in rows:
         found[row["month"]] += float(row["expenses"])
     assert found == {month: near(total) for month, total in expected.items()}
+    accounts = {row["account_name"] for row in rows}
+    assert "All others" in accounts
+    assert len(accounts) == 6
 
 
 def test_expenses_by_account(books: Board) -> None:

@@ -20,12 +20,17 @@ def zendesk() -> Board:
     return board("zendesk")
 
 
+def table(zendesk: Board, name: str) -> list[Row]:
+    """The rows of one table."""
+    return zendesk.rows[name]
+
+
 def tickets(zendesk: Board) -> dict[int, Row]:
     """Tickets that are neither deleted nor merged into another one."""
-    merged = {row["ticket_id"] for row in zendesk.rows["ticket_tag"] if row["tag"] == "closed_by_merge"}
+    merged = {row["ticket_id"] for row in table(zendesk, "ticket_tag") if row["tag"] == "closed_by_merge"}
     return {
         row["id"]: row
-        for row in zendesk.rows["ticket"]
+        for row in table(zendesk, "ticket")
         if row["_fivetran_deleted"] is not True and row["status"] != "deleted" and row["id"] not in merged
     }
 
@@ -34,7 +39,7 @@ def solve_times(zendesk: Board) -> dict[int, datetime]:
     """When each ticket that is solved now was last solved, or first closed."""
     solved: dict[int, datetime] = {}
     closed: dict[int, datetime] = {}
-    for row in zendesk.rows["ticket_field_history"]:
+    for row in table(zendesk, "ticket_field_history"):
         ticket, moment = row["ticket_id"], row["updated"]
         if row["field_name"] != "status" or ticket is None or moment is None:
             continue
@@ -48,14 +53,14 @@ def solve_times(zendesk: Board) -> dict[int, datetime]:
 
 def staff(zendesk: Board) -> set[int]:
     """Users who are agents or admins now."""
-    return {row["id"] for row in zendesk.rows["user"] if row["role"] in {"agent", "admin"}}
+    return {row["id"] for row in table(zendesk, "user") if row["role"] in {"agent", "admin"}}
 
 
 def replies(zendesk: Board) -> dict[int, list[datetime]]:
     """Public comments by staff after the creation of their ticket, oldest first."""
     known, team = tickets(zendesk), staff(zendesk)
     found: dict[int, list[datetime]] = {}
-    for row in zendesk.rows["ticket_comment"]:
+    for row in table(zendesk, "ticket_comment"):
         ticket = known.get(row["ticket_id"])
         if (
             ticket is None
@@ -83,7 +88,8 @@ def waiting(zendesk: Board) -> dict[int, Row]:
 def newest_day(zendesk: Board) -> date:
     """The latest day on which a ticket was created or solved."""
     created = [row["created_at"].date() for row in tickets(zendesk).values() if row["created_at"]]
-    return max(created + [moment.date() for moment in solve_times(zendesk).values()])
+    days: list[date] = created + [moment.date() for moment in solve_times(zendesk).values()]
+    return max(days)
 
 
 def within(moment: datetime | None, newest: date, days: int) -> bool:
@@ -156,7 +162,7 @@ def test_reply_times_hold_every_ticket_once(zendesk: Board) -> None:
 
 def test_group_narrows_the_headline(zendesk: Board) -> None:
     """With a group chosen, only its tickets are open."""
-    group = {row["id"]: (row["name"] or "").strip() or "No group" for row in zendesk.rows["group"]}
+    group = {row["id"]: (row["name"] or "").strip() or "No group" for row in table(zendesk, "group")}
     names = Counter(
         group.get(row["group_id"], "No group") for row in tickets(zendesk).values() if row["status"] in OPEN
     )
@@ -208,7 +214,7 @@ def target(zendesk: Board, ticket: Row) -> Row | None:
     """The first-reply target that was in force when the newest policy was applied to a ticket."""
     applied = [
         row
-        for row in zendesk.rows["ticket_sla_policy"]
+        for row in table(zendesk, "ticket_sla_policy")
         if row["ticket_id"] == ticket["id"] and row["policy_applied_at"] is not None
     ]
     if not applied:
@@ -216,7 +222,7 @@ def target(zendesk: Board, ticket: Row) -> Row | None:
     last = min(applied, key=lambda row: (-row["policy_applied_at"].timestamp(), str(row["sla_policy_id"])))
     versions = [
         row
-        for row in zendesk.rows["sla_policy_metric_history"]
+        for row in table(zendesk, "sla_policy_metric_history")
         if row["metric"] == "first_reply_time"
         and row["target"] is not None
         and row["sla_policy_id"] == last["sla_policy_id"]
@@ -235,7 +241,7 @@ def test_first_replies_within_their_target(zendesk: Board) -> None:
     answers = replies(zendesk)
     moment = max(
         row["created"]
-        for row in zendesk.rows["ticket_comment"]
+        for row in table(zendesk, "ticket_comment")
         if row["created"] and row["public"] is True and row["_fivetran_deleted"] is not True
     )
     met = missed = 0

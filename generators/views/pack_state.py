@@ -1,0 +1,165 @@
+"""A pack's state for users: whether it can be relied on and why, where it runs, what it reads.
+
+Public, as every view here: made by naming what users may read. States are words first; a page names days, never ages,
+so it changes only when a state does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date
+from typing import TYPE_CHECKING
+
+from generators.packs.status import WAREHOUSE_NAMES
+
+if TYPE_CHECKING:
+    from generators.model.pack import Pack, PackEvidence, PackSchema
+    from generators.packs.changelog import Release
+    from generators.packs.reading import PackFolder
+    from generators.packs.standing import Standing
+
+STATE_WORDS = {
+    "withdrawn": "Withdrawn: do not install it",
+    "broken": "Broken",
+    "degraded": "Partly working",
+    "unknown": "Not proven",
+    "operational": "Working",
+}
+VERDICTS = {"ok": "works", "broken": "fails", "unavailable": "unavailable", "unproven": "not proven"}
+
+
+@dataclass(frozen=True, slots=True)
+class FaceRow:
+    """A face and what was found on each warehouse, in the order of the matrix."""
+
+    title: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRow:
+    """What executed or parsed, and for which warehouses."""
+
+    name: str
+    warehouses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Faces by warehouse. `checked` is None where nothing that counts was found."""
+
+    warehouses: tuple[str, ...]
+    rows: tuple[FaceRow, ...]
+    checked: date | None
+    engines: tuple[EngineRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A table that a pack reads."""
+
+    name: str
+    optional: bool
+    faces: tuple[str, ...]
+    """Titles of the faces that need it; empty where that is not proven."""
+    columns: tuple[str, ...]
+    optional_columns: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What a pack needs in the warehouse."""
+
+    schema_name: str
+    warn_after: str
+    error_after: str
+    tables: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackState:
+    """A pack as users may know it."""
+
+    version: str
+    state: str
+    """The state's own name, for colours and programs."""
+    word: str
+    reason: str
+    since: date | None
+    """The day it was derived from."""
+    until: date | None
+    """Where a person said it: the day on which that ends."""
+    matrix: Matrix
+    reads: Reads | None
+    releases: tuple[Release, ...]
+    installable: bool
+
+
+def pack_state(standing: Standing) -> PackState:
+    """The public side of a pack's standing."""
+    pack, status = standing.pack.entity, standing.status
+    evidence = standing.evidence.entity if standing.evidence and standing.counts else None
+    folder = standing.folder
+    return PackState(
+        version=pack.version,
+        state=status.state,
+        word=STATE_WORDS[status.state],
+        reason=status.reason,
+        since=status.moment.astimezone(UTC).date() if status.moment else None,
+        until=status.until.astimezone(UTC).date() if status.until else None,
+        matrix=_matrix(pack, folder, evidence),
+        reads=_reads(folder.schema.entity, folder, evidence) if folder else None,
+        releases=standing.releases,
+        installable=folder is not None and status.state != "withdrawn",
+    )
+
+
+def _matrix(pack: Pack, folder: PackFolder | None, evidence: PackEvidence | None) -> Matrix:
+    claimed = [support.name for support in pack.warehouses]
+    found = {(cell.face, cell.warehouse): cell for cell in evidence.faces} if evidence else {}
+
+    def word(face: str, warehouse: str) -> str:
+        cell = found.get((face, warehouse))
+        if cell is None:
+            return VERDICTS["unproven"]
+        return VERDICTS[cell.verdict] + (f", {cell.proof}" if cell.verdict in {"ok", "broken"} else "")
+
+    engines: dict[str, list[str]] = {}
+    for warehouse in claimed:
+        if evidence and (engine := evidence.engines.get(warehouse)):
+            # A bare version is the warehouse's own.
+            name = f"{WAREHOUSE_NAMES[warehouse]} {engine}" if engine[:1].isdigit() else engine
+            engines.setdefault(name, []).append(WAREHOUSE_NAMES[warehouse])
+    return Matrix(
+        warehouses=tuple(WAREHOUSE_NAMES[name] for name in claimed),
+        rows=tuple(
+            FaceRow(title, tuple(word(face, name) for name in claimed)) for face, title in face_titles(folder).items()
+        ),
+        checked=evidence.checked_at.astimezone(UTC).date() if evidence else None,
+        engines=tuple(EngineRow(name, tuple(some)) for name, some in engines.items()),
+    )
+
+
+def _reads(schema: PackSchema, folder: PackFolder, evidence: PackEvidence | None) -> Reads:
+    titles = face_titles(folder)
+    tables = []
+    for name, table in sorted(schema.tables.items(), key=lambda pair: (pair[1].optional, pair[0])):
+        reading = [face for face in titles if evidence and name in evidence.reads.get(face, ())]
+        firm = tuple(column for column in table.columns if column not in table.optional_columns)
+        tables.append(
+            TableRow(
+                name,
+                table.optional,
+                tuple(titles[face] for face in reading),
+                firm,
+                table.optional_columns,
+                table.note or "",
+            )
+        )
+    return Reads(schema.schema_name, schema.freshness.warn_after, schema.freshness.error_after, tuple(tables))
+
+
+def face_titles(folder: PackFolder | None) -> dict[str, str]:
+    """The titles of a pack's faces by id, the landing page first."""
+    return {face.id: face.title for face in folder.faces} if folder else {}

@@ -1,0 +1,151 @@
+"""A pack for the team: what users read of it, and who owns it, who answers for it, how it is proven and mended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generators.model.operating import Connector
+from generators.model.organization import Surface
+from generators.model.pack import Pack, Regression, StatusOverride
+from generators.model.runbook import Runbook
+from generators.packs.status import WAREHOUSE_NAMES
+from generators.views.entity import ref_to
+from generators.views.pack_state import face_titles, pack_state
+from generators.views.pages import in_list_order
+from generators.views.runbook import wakes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from generators.catalog import Catalog, Entry
+    from generators.model import Ref
+    from generators.model.pack import KpiNarrative, Override, Treatment
+    from generators.model.refs import ConnectorRef, PolicyRef, RoleRef, RotationRef, SurfaceRef, UnsupportedRef
+    from generators.packs.standing import Standing
+    from generators.views.pack_state import PackState
+    from generators.views.runbook import Wake
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A warehouse and the proof that its release promises."""
+
+    warehouse: str
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A cell of the matrix that is not well, with the check's own words."""
+
+    face: str
+    warehouse: str
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Who answers for the surface that the pack belongs to."""
+
+    surface: SurfaceRef
+    rotation: RotationRef
+    policy: PolicyRef
+    wakes: tuple[Wake, ...]
+    runbooks: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackPage:
+    """One pack."""
+
+    id: str
+    title: str
+    path: str
+    connector: ConnectorRef
+    owner: RoleRef
+    released_as: str
+    """What its author says of it: available, degraded or withdrawn."""
+    note: str
+    evidence_limit: str
+    promises: tuple[Promise, ...]
+    state: PackState
+    doubts: tuple[Doubt, ...]
+    answering: Answering | None
+    commands: str
+    regressions: tuple[Ref, ...]
+    overrides: tuple[Override, ...]
+    said: tuple[Ref, ...]
+    """Status overrides, lapsed ones too."""
+    kpis: tuple[KpiNarrative, ...]
+    treatments: tuple[Treatment, ...]
+    unsupported: tuple[UnsupportedRef, ...]
+    used_by: tuple[Ref, ...]
+    public: str
+    """The connector's public page; empty where there is none."""
+
+
+def pack_page(catalog: Catalog, entry: Entry[Pack], standing: Standing) -> PackPage:
+    """The internal page of a pack."""
+    pack = entry.entity
+    surface = surface_of(catalog, pack)
+    users = sorted({use.by.key for use in catalog.used_by(Pack.kind, entry.id) if use.by is not entry})
+    regressions = in_list_order([e for e in catalog.entries_of(Regression) if e.entity.connector == pack.connector])
+    return PackPage(
+        id=entry.id,
+        title=pack.title,
+        path=entry.path,
+        connector=pack.connector,
+        owner=pack.owner,
+        released_as=pack.state,
+        note=pack.note or "",
+        evidence_limit=pack.evidence_limit,
+        promises=tuple(Promise(WAREHOUSE_NAMES[support.name], support.proof) for support in pack.warehouses),
+        state=pack_state(standing),
+        doubts=_doubts(standing),
+        answering=_answering(catalog, surface) if surface else None,
+        commands=f"dfops pack check {entry.id}\ndfops pack test {entry.id}\ndfops pack check {entry.id} --record",
+        regressions=tuple(ref_to(Regression.kind, found.id) for found in regressions),
+        overrides=pack.overrides,
+        said=tuple(ref_to(StatusOverride.kind, said.id) for said in standing.overrides),
+        kpis=pack.kpis,
+        treatments=pack.treatments,
+        unsupported=pack.unsupported,
+        used_by=tuple(ref_to(*key) for key in users),
+        public=f"public/connectors/{pack.connector}" if catalog.find(Connector, pack.connector) else "",
+    )
+
+
+def surface_of(catalog: Catalog, pack: Pack) -> Entry[Surface] | None:
+    """What the pack belongs to: the surface with a touchpoint below the packs' own folder, else one of its owner."""
+    surfaces = list(catalog.entries_of(Surface))
+    below = f"{Pack.folder.top}/"
+    touching = [s for s in surfaces if any(point.value.startswith(below) for point in s.entity.touchpoints)]
+    owned = [s for s in surfaces if s.entity.owner == pack.owner]
+    return next(iter([*touching, *owned]), None)
+
+
+def _answering(catalog: Catalog, surface: Entry[Surface]) -> Answering:
+    found = [entry for entry in catalog.entries_of(Runbook) if entry.entity.surface == surface.id]
+    return Answering(
+        surface=ref_to(Surface.kind, surface.id),  # type: ignore[arg-type]  # made for its kind
+        rotation=surface.entity.rotation,
+        policy=surface.entity.escalation,
+        wakes=wakes(catalog, surface.entity.escalation),
+        runbooks=tuple(ref_to(Runbook.kind, entry.id) for entry in _by_title(found)),
+    )
+
+
+def _by_title(entries: Sequence[Entry[Runbook]]) -> list[Entry[Runbook]]:
+    return sorted(entries, key=lambda entry: (entry.entity.title.casefold(), entry.id))
+
+
+def _doubts(standing: Standing) -> tuple[Doubt, ...]:
+    titles = face_titles(standing.folder)
+    cells = standing.evidence.entity.faces if standing.evidence and standing.counts else ()
+    return tuple(
+        Doubt(titles.get(cell.face, cell.face), WAREHOUSE_NAMES[cell.warehouse], cell.verdict, cell.reason or "")
+        for cell in cells
+        if cell.verdict != "ok"
+    )

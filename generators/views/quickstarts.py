@@ -1,0 +1,213 @@
+"""A pack's quickstart for users: from an empty folder to its dashboards by copying commands, then what they mean.
+
+Public: made by naming what users may read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generators.model.operating import Connector
+from generators.model.support import Symptom
+from generators.views.connectors import Unsupported, unsupported
+from generators.views.pack_state import face_titles, pack_state
+from generators.views.ways import SOURCE, Way, install, ways
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from generators.catalog import Catalog
+    from generators.packs.standing import Standing
+    from generators.views.connectors import ConnectorTables
+
+FIRST_CODES = (
+    "ERR-BINDER-UNKNOWN-COLUMN",
+    "ERR-BINDER-TYPE-MISMATCH",
+    "ERR-WAREHOUSE-RUNTIME",
+    "ERR-SOURCE-NOT-FOUND",
+    "ERR-SOURCE-CONFIG-INVALID",
+    "ERR-SOURCE-CREDENTIAL-LITERAL",
+    "ERR-FILE-NOT-FOUND",
+    "ERR-COLOR-NULL-SERIES",
+    "ERR-KPI-MULTIROW",
+    "ERR-QUERY-DURATION-EXCEEDED",
+    "WARN-QUERY-RETURNED-ZERO-ROWS",
+    "WARN-Y-ENCODING-MOSTLY-NULL",
+)
+"""Dataface's codes that somebody meets who installs a pack, the likeliest first."""
+_SIZE = re.compile(r'viewBox="[^"\s]+ [^"\s]+ (?P<width>[0-9.]+) (?P<height>[0-9.]+)"')
+
+INSTALL = """\
+export DFOPS_ROOT=~/dataface-ops   # where you keep a checkout of this project
+python3 -m venv .venv
+. .venv/bin/activate
+python -m pip install "$DFOPS_ROOT[packs]"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A face as it is drawn on synthetic rows."""
+
+    title: str
+    path: str
+    """Relative to the page."""
+    size: str
+    """Width and height in px: `1012x1368`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """A number on a face and what it means."""
+
+    title: str
+    face: str
+    definition: str
+    unit: str
+    time_zone: str
+    moved_by: str
+    worry_when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How rows are treated that make numbers wrong when nobody thinks of them."""
+
+    topic: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeHelp:
+    """A diagnostic code, what it means, and the page that helps."""
+
+    code: str
+    summary: str
+    docname: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuickstartPage:
+    """The quickstart of a pack."""
+
+    id: str
+    title: str
+    version: str
+    word: str
+    reason: str
+    state: str
+    schema_name: str
+    optional_tables: tuple[str, ...]
+    install: str
+    ways: tuple[Way, ...]
+    own_schema: str
+    check: str
+    look: str
+    serve: str
+    folder: str
+    remove: str
+    pictures: tuple[Picture, ...]
+    kpis: tuple[Kpi, ...]
+    rules: tuple[Rule, ...]
+    unsupported: tuple[Unsupported, ...]
+    codes: tuple[CodeHelp, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuickstartLine:
+    """A quickstart in the list."""
+
+    docname: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuickstartIndex:
+    """Every quickstart, by title."""
+
+    quickstarts: tuple[QuickstartLine, ...]
+    documents: tuple[str, ...]
+
+
+def quickstart_page(
+    catalog: Catalog,
+    standing: Standing,
+    tables: ConnectorTables,
+    pictures: Mapping[str, str],
+    diagnostics: Mapping[str, str],
+) -> QuickstartPage | None:
+    """The quickstart of a pack, None where users may not install it. `pictures`: SVG by face, `diagnostics` by code."""
+    folder, state = standing.folder, pack_state(standing)
+    if folder is None or not state.installable:
+        return None
+    pack, name = standing.pack.entity, folder.id
+    titles = face_titles(folder)
+    shown = [(face, pictures[face]) for face in titles if face in pictures]
+    first = install(name, pack.warehouses[0].name)
+    return QuickstartPage(
+        id=name,
+        title=connector_title(catalog, standing),
+        version=pack.version,
+        word=state.word,
+        reason=state.reason,
+        state=state.state,
+        schema_name=folder.schema_name,
+        optional_tables=tuple(sorted(table for table, shape in folder.schema.entity.tables.items() if shape.optional)),
+        install=INSTALL.rstrip("\n"),
+        ways=ways(name, folder.schema_name, tuple(support.name for support in pack.warehouses)),
+        own_schema=f"{first} --schema NAME",
+        check=f"dfops pack check {name} --project . --source {SOURCE}",
+        look=f"dft validate faces/{name}\ndft render faces/{name}/index.yaml --format html",
+        serve="dft serve",
+        folder=f"faces/{name}/",
+        remove=f"rm -r faces/{name}",
+        pictures=tuple(Picture(titles[face], picture_path(name, face), _size(svg)) for face, svg in shown),
+        kpis=tuple(
+            Kpi(
+                kpi.title,
+                titles.get(kpi.face, kpi.face),
+                kpi.definition,
+                kpi.unit,
+                kpi.time_zone,
+                kpi.moved_by,
+                kpi.worry_when,
+            )
+            for kpi in pack.kpis
+        ),
+        rules=tuple(Rule(treatment.topic, treatment.rule) for treatment in pack.treatments),
+        unsupported=tuple(unsupported(catalog, case) for case in tables.cases.get(str(pack.connector), ())),
+        codes=tuple(_codes(catalog, diagnostics)),
+    )
+
+
+def connector_title(catalog: Catalog, standing: Standing) -> str:
+    """What users call the connector."""
+    connector = catalog.find(Connector, standing.pack.entity.connector)
+    return connector.entity.title if connector else standing.pack.entity.title
+
+
+def picture_path(pack: str, face: str) -> str:
+    """Where a face's picture lies, relative to the quickstarts."""
+    return f"pictures/{pack}-{face.replace('/', '-')}.svg"
+
+
+def _size(svg: str) -> str:
+    found = _SIZE.search(svg)
+    return f"{round(float(found['width']))}x{round(float(found['height']))}" if found else ""
+
+
+def _codes(catalog: Catalog, diagnostics: Mapping[str, str]) -> Iterator[CodeHelp]:
+    """The first codes that some symptom explains; where there are none, what the symptoms have."""
+    helping = {str(code): entry.id for entry in catalog.entries_of(Symptom) for code in entry.entity.diagnostics}
+    first = [code for code in FIRST_CODES if code in helping] or sorted(helping)[: len(FIRST_CODES)]
+    for code in first:
+        yield CodeHelp(code, diagnostics.get(code, ""), helping[code])
+
+
+def quickstart_index(pages: list[QuickstartPage]) -> QuickstartIndex:
+    """The list of quickstarts, by title."""
+    ordered = sorted(pages, key=lambda page: (page.title.casefold(), page.id))
+    lines = (QuickstartLine(page.id, f"{page.word}. {page.reason}") for page in ordered)
+    return QuickstartIndex(tuple(lines), tuple(page.id for page in ordered))
