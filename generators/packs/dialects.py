@@ -33,6 +33,14 @@ UPPER = frozenset({"snowflake"})
 """Warehouses that store unquoted names in upper case: a quoted name must be written that way to be found."""
 
 
+EPOCH: Mapping[str, str] = {
+    "bigquery": "UNIX_SECONDS",
+    "databricks": "UNIX_TIMESTAMP",
+    "spark": "UNIX_TIMESTAMP",
+}
+"""What EXTRACT(EPOCH FROM …) is called where it does not exist; sqlglot 30 lets it pass unchanged."""
+
+
 class Untranslatable(ValueError):  # noqa: N818 - what an author wrote, not a fault of the program
     """SQL without a form in another dialect: one sentence."""
 
@@ -65,8 +73,11 @@ def _authored(sql: str) -> exp.Expression:
 
 def _generated(sql: str, warehouse: str, schema: tuple[str, str] | None) -> str:
     statement = _authored(sql)
-    if schema is not None or warehouse in UPPER:
+    if schema is not None or warehouse in UPPER or warehouse in EPOCH:
         statement = statement.copy()
+    for part in list(statement.find_all(exp.Extract)) if warehouse in EPOCH else ():
+        if part.name.upper() == "EPOCH":
+            part.replace(exp.Anonymous(this=EPOCH[warehouse], expressions=[part.expression]))
     if schema is not None:
         for table in statement.find_all(exp.Table):
             if table.db.lower() == schema[0]:

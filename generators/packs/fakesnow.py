@@ -20,6 +20,6 @@ FAKESNOW = Kind(
 )
 
 
-def open_fakesnow(zone: str = "UTC", python: str | None = None) -> WorkerEngine | Unreachable:
+def open_fakesnow(python: str | None, zone: str = "UTC") -> WorkerEngine | Unreachable:
     """An emulated account, its times in `zone`, run by the interpreter `python`."""
     return open_worker(FAKESNOW, python, zone)

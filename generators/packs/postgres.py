@@ -32,6 +32,7 @@ TYPES = {
     "timestamp": "TIMESTAMPTZ",
     "date": "DATE",
     "json": "JSONB",
+    "naive": "TIMESTAMP",
 }
 """How a column's type is stored in PostgreSQL."""
 CONNECT_SECONDS = 5
@@ -156,7 +157,7 @@ class PostgresEngine(Engine):
         return None
 
     def _fill(self, where: str, table: PackTable, rows: Sequence[Mapping[str, object]]) -> None:
-        columns = ", ".join(f"{quoted(column)} {TYPES[kind]}" for column, kind in table.columns.items())
+        columns = ", ".join(f"{quoted(column)} {TYPES.get(kind, 'TEXT')}" for column, kind in table.columns.items())
         self.connection.execute(f"CREATE TABLE {where} ({columns})".encode())
         if not rows:
             return

@@ -201,10 +201,11 @@ def _retype_column(change: Change, types: Types, rows: Tables) -> None:
     column, kind = _column(change, types), _name(change)
     types[change.table][column] = kind
     for row in rows[change.table]:
-        row[column] = _as_type(row[column], kind)
+        row[column] = retyped(row[column], kind)
 
 
-def _as_type(value: Value, kind: str) -> Value:
+def retyped(value: Value, kind: str) -> Value:
+    """A value in a column of another type. Raises Unmakeable when it has no form there."""
     if value is None:
         return None
     if kind == "naive":

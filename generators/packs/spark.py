@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from generators.packs.worker import Kind, open_worker
@@ -22,5 +23,8 @@ SPARK = Kind(
 
 
 def open_spark(zone: str = "UTC", python: str | None = None) -> WorkerEngine | Unreachable:
-    """A session of its own with one core, its times in `zone`, run by the interpreter `python`. Takes 10 s or more."""
-    return open_worker(SPARK, python, zone)
+    """A session of its own with one core, its times in `zone`. Takes 10 seconds or more.
+
+    `python` is the interpreter of an environment with pyspark; without it, the one that runs us.
+    """
+    return open_worker(SPARK, python or sys.executable, zone)

@@ -51,7 +51,7 @@ class Worker:
         """Starts it. Raises OSError where `python` is no program."""
         self.folder = tempfile.TemporaryDirectory(prefix="dfops-engine-", ignore_cleanup_errors=True)
         try:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: S603 - the Python that was named, a script of ours
                 # Without our PYTHONPATH and the user's packages: neither belongs to its environment.
                 [python, "-E", "-s", str(script)],
                 stdin=subprocess.PIPE,
@@ -68,15 +68,17 @@ class Worker:
 
     def ask(self, question: Mapping[str, object], seconds: float) -> dict[str, Any] | None:
         """Its answer; None where there was none within the seconds, or it ended: it is then stopped."""
-        assert self.process.stdin and self.process.stdout  # noqa: S101 - both are pipes
+        to, back = self.process.stdin, self.process.stdout
+        assert to is not None  # noqa: S101 - a pipe
+        assert back is not None  # noqa: S101 - as above
         watch = Timer(seconds, self._kill)
         watch.daemon = True
         watch.start()
         line = ""
         with suppress(OSError):
-            self.process.stdin.write(json.dumps(question) + "\n")
-            self.process.stdin.flush()
-            line = self.process.stdout.readline()
+            to.write(json.dumps(question) + "\n")
+            to.flush()
+            line = back.readline()
         watch.cancel()
         if not line.endswith("\n"):
             self.stop()
@@ -154,7 +156,7 @@ class WorkerEngine(Engine):
 
     def load(self, schema: str, tables: Mapping[str, PackTable], rows: Tables | None) -> Fault | None:
         """Replace the schema by these tables."""
-        question = {
+        question: dict[str, object] = {
             "do": "load",
             "schema": schema,
             "tables": {name: dict(table.columns) for name, table in tables.items()},

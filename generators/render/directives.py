@@ -1,4 +1,4 @@
-"""Directives whose content is not prose: anchors of entities, navigation, diagrams."""
+"""Directives whose content is not prose: anchors of entities, navigation, diagrams, pictures, feeds."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 _KIND = re.compile(r"[a-z][a-z-]*")
 _NAME = re.compile(r"[a-z0-9]+(?:[-_/][a-z0-9]+)*")
 _SOURCE = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*\.yaml")
+_PICTURE = re.compile(r"[a-z0-9_-]+(?:/[a-z0-9_-]+)*\.svg")
+_SIZE = re.compile(r"[0-9]{1,5}x[0-9]{1,5}")
+_FEED = re.compile(r"status\.(?:json|atom)")
 _DOCUMENT = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 
 
@@ -69,3 +72,23 @@ def diagram(dot: str) -> Safe:
     """Graphviz DOT as a drawing; the fence is longer than any run of backticks inside."""
     fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", dot)), 3)
     return Safe(f"{fence}{{ops:diagram}}\n{dot.strip()}\n{fence}")
+
+
+def picture(path: str, size: str, shown: object) -> Safe:
+    """A picture beside the page, `size` as `1012x1368` or empty, with what it shows in words.
+
+    Raises ValueError for another shape.
+    """
+    if not _PICTURE.fullmatch(path) or (size and not _SIZE.fullmatch(size)):
+        message = f"no picture: {path!r} {size!r}"
+        raise ValueError(message)
+    option = f":size: {size}\n" if size else ""
+    return Safe(f"~~~{{ops:picture}} {path}\n{option}\n{escaped(shown)}\n~~~")
+
+
+def feed(name: str, text: object) -> Safe:
+    """A link to a file that programs read, written where the public site begins. Raises ValueError for another name."""
+    if not _FEED.fullmatch(name):
+        message = f"no feed: {name!r}"
+        raise ValueError(message)
+    return Safe(f"{{ops:feed}}`{escaped(text)} <{name}>`")

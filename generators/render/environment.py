@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined, meta, nodes
 from jinja2.compiler import CodeGenerator
 
-from generators.render.directives import diagram, document, entity, jump, siblings, source, toctree
+from generators.render.directives import diagram, document, entity, feed, jump, picture, siblings, source, toctree
 from generators.render.text import Safe, anchor, code_block, directive, escaped, link, literal, paragraphs
 
 if TYPE_CHECKING:
@@ -90,10 +90,12 @@ def environment(loader: BaseLoader) -> Environment:
         "diagram": diagram,
         "document": document,
         "entity": entity,
+        "feed": feed,
         "jump": jump,
         "link": link,
         "literal": literal,
         "paragraphs": paragraphs,
+        "picture": picture,
         "siblings": siblings,
         "source": source,
         "toctree": toctree,

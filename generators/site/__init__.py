@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from generators import checks
@@ -11,16 +11,23 @@ from generators.findings import Finding, in_order
 from generators.installed import Installed, installed
 from generators.installed.own import own_commands
 from generators.model import KINDS
-from generators.packs.reading import read_packs
+from generators.packs.changelog import releases
+from generators.packs.reading import PackFolder, read_packs
+from generators.packs.standing import standings
 from generators.site.handwritten import consoles
 from generators.source import LIMITS, Limits, Repository, page_findings
+from generators.views.connectors import ConnectorIndex
 from generators.views.layout import Target, targets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from generators.catalog import Key
+    from generators.packs.pictures import Pictures
+
+    Drawer = Callable[[Mapping[str, PackFolder], Repository], Mapping[str, Pictures]]
 
 LARGEST_MAKEFILE, LONGEST_LINE = 256 << 10, 2_000
 """Bytes of a Makefile and characters of a line; what is larger names no targets."""
@@ -36,6 +43,8 @@ class Checked:
     findings: tuple[Finding, ...]
     unproven: tuple[str, ...] = ()
     """What could not be asked, each as a sentence with the remedy."""
+    packs: Mapping[str, PackFolder] = field(default_factory=dict)
+    """Every pack with its faces, by id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,10 @@ class Site:
     pages: Mapping[str, str]
     targets: Mapping[Key, Target]
     findings: tuple[Finding, ...]
+    connectors: ConnectorIndex = field(default_factory=lambda: ConnectorIndex((), ()))
+    """What the feeds of the public site are made of."""
+    notes: tuple[str, ...] = ()
+    """What is missing on pages and is nobody's fault here, such as a picture that could not be drawn."""
 
 
 def check(root: Path, limits: Limits = LIMITS) -> Checked:
@@ -58,22 +71,30 @@ def _checked(root: Path, commands: Installed, limits: Limits) -> Checked:
     packs = read_packs(catalog, repository)
     facts = checks.Facts(commands, lambda path: _exists(root, path), tuple(consoles(root)), packs)
     found = in_order((*findings, *page_findings(root), *checks.run(catalog, facts)))
-    return Checked(catalog, found, tuple(missing.sentence for missing in commands.missing))
+    return Checked(catalog, found, tuple(missing.sentence for missing in commands.missing), packs)
 
 
-def prepare(root: Path, audience: str, limits: Limits = LIMITS) -> Site:
-    """The pages of one audience, `internal` or `public`. The internal site holds the public pages as well."""
+def prepare(root: Path, audience: str, at: datetime, *, draw: Drawer | None = None, limits: Limits = LIMITS) -> Site:
+    """The pages of one audience, `internal` or `public`. The internal site holds the public pages as well.
+
+    `at`, an aware datetime, is when packs are judged. `draw` gives the pictures of the packs' faces, none by default.
+    """
     from generators.site.internal import internal_pages  # noqa: PLC0415 - templates: a check must not wait for them
-    from generators.site.public import public_pages  # noqa: PLC0415 - as above
+    from generators.site.public import World, public_pages  # noqa: PLC0415 - as above
 
     commands = installed_at(root)
     checked = _checked(root, commands, limits)
-    public = public_pages(checked.catalog, commands.diagnostics)
+    released = {name: releases(root, name) for name in checked.packs}
+    packs = standings(checked.catalog, checked.packs, released, at)
+    drawn = draw(checked.packs, Repository(root, limits)) if draw else {}
+    world = World(packs, {name: made.svg for name, made in drawn.items()}, commands.diagnostics)
+    public, connectors = public_pages(checked.catalog, world)
+    notes = tuple(fault for made in drawn.values() for fault in made.faults)
     if audience == PUBLIC:
-        return Site(public, {}, checked.findings)
-    pages = internal_pages(checked.catalog, checks.RULES)
+        return Site(public, {}, checked.findings, connectors, notes)
+    pages = internal_pages(checked.catalog, checks.RULES, packs)
     pages |= {f"{PUBLIC}/{path}": text for path, text in public.items()}
-    return Site(pages, targets(checked.catalog), checked.findings)
+    return Site(pages, targets(checked.catalog), checked.findings, connectors, notes)
 
 
 def installed_at(root: Path) -> Installed:

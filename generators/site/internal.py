@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from generators.model import KINDS
+from generators.model.pack import Pack
 from generators.model.runbook import Runbook
 from generators.render import Safe, render
 from generators.schemas import schemas
@@ -14,6 +15,7 @@ from generators.site.frames import ChapterFrame, KindPage, KindSection, OwnPage
 from generators.views.boards import BOARDS
 from generators.views.entity import EntityView, entity_view
 from generators.views.layout import CHAPTERS, docname_of, kinds_of, page_of
+from generators.views.packs import pack_page
 from generators.views.pages import (
     ModelIndex,
     RulePage,
@@ -28,20 +30,22 @@ from generators.views.pages import (
 from generators.views.runbook import runbook_index, runbook_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from generators.catalog import Catalog, Entry
     from generators.findings import Rule
     from generators.model import Entity
+    from generators.packs.standing import Standing
 
 Page = tuple[str, str]
 
 
-def internal_pages(catalog: Catalog, rules: Sequence[Rule]) -> dict[str, str]:
-    """Path below the source folder to MyST text."""
+def internal_pages(catalog: Catalog, rules: Sequence[Rule], packs: Mapping[str, Standing]) -> dict[str, str]:
+    """Path below the source folder to MyST text; `packs` by id."""
     pages = dict(_chapters(catalog))
     for kind in KINDS:
         pages.update(_runbooks(catalog) if kind is Runbook else _kind(catalog, kind))
+    pages.update(_packs(catalog, packs))
     pages.update(_rules(rules))
     pages.update(_model())
     return pages
@@ -71,7 +75,7 @@ def _kind(catalog: Catalog, kind: type[Entity]) -> Iterator[Page]:
         return
     if entries or page_of(kind).count("/") == 1:
         yield f"{page_of(kind)}.md", render("kind-list.md.jinja", kind_list(catalog, kind))
-    for entry in entries:
+    for entry in entries if kind is not Pack else ():
         view = entity_view(catalog, entry)
         frame = OwnPage(entry.kind, entry.id, entry.entity.title, entry.path, view.used_by, _body(view, entry.kind))
         yield f"{docname_of(entry)}.md", render("own.md.jinja", frame)
@@ -88,6 +92,11 @@ def _body(view: EntityView[Any], kind: str) -> Safe:
 def _runbooks(catalog: Catalog) -> Iterator[Page]:
     for entry in catalog.entries_of(Runbook):
         yield f"{docname_of(entry)}.md", render("runbook.md.jinja", runbook_page(catalog, entry))
+
+
+def _packs(catalog: Catalog, packs: Mapping[str, Standing]) -> Iterator[Page]:
+    for entry in catalog.entries_of(Pack):
+        yield f"{docname_of(entry)}.md", render("pack.md.jinja", pack_page(catalog, entry, packs[entry.id]))
 
 
 def _rules(rules: Sequence[Rule]) -> Iterator[Page]:

@@ -2,33 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from generators.model.operating import Connector
 from generators.model.support import Symptom
+from generators.packs.standing import connectors
 from generators.render import render
 from generators.views import public
+from generators.views.connectors import ConnectorIndex, connector_index, connector_page, connector_tables
+from generators.views.quickstarts import QuickstartPage, picture_path, quickstart_index, quickstart_page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from generators.catalog import Catalog
+    from generators.packs.standing import Standing
+    from generators.views.connectors import ConnectorTables
 
 
-def public_pages(catalog: Catalog, diagnostics: Mapping[str, str]) -> dict[str, str]:
-    """Path below the public source folder to MyST text; `diagnostics` is code to summary."""
-    tables = public.connector_tables(catalog)
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the public pages are made of besides the catalog. `drawn` is SVG by pack and face."""
+
+    packs: Mapping[str, Standing] = field(default_factory=dict)
+    drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    diagnostics: Mapping[str, str] = field(default_factory=dict)
+    """Code to summary."""
+
+
+def public_pages(catalog: Catalog, world: World) -> tuple[dict[str, str], ConnectorIndex]:
+    """Path below the public source folder to MyST text, or SVG for pictures; and the list of all connectors."""
+    tables = connector_tables(catalog, world.packs)
+    index = connector_index(connectors(catalog), tables)
     pages = {
-        "help/index.md": render("public/help-index.md.jinja", public.help_index(catalog, diagnostics)),
+        "help/index.md": render("public/help-index.md.jinja", public.help_index(catalog, world.diagnostics)),
         "promises.md": render("public/promises.md.jinja", public.promise_page(catalog)),
         "unsupported.md": render("public/unsupported.md.jinja", public.unsupported_page(catalog)),
         "releases.md": render("public/releases.md.jinja", public.release_page(catalog)),
-        "connectors/index.md": render("public/connector-index.md.jinja", public.connector_index(catalog, tables)),
+        "connectors/index.md": render("public/connector-index.md.jinja", index),
     }
     for symptom in catalog.entries_of(Symptom):
-        page = public.symptom_page(catalog, symptom, diagnostics)
+        page = public.symptom_page(catalog, symptom, world.diagnostics)
         pages[f"help/{symptom.id}.md"] = render("public/symptom.md.jinja", page)
-    for connector in catalog.entries_of(Connector):
-        view = public.connector_page(catalog, connector, tables)
+    for connector in connectors(catalog):
+        view = connector_page(catalog, connector, tables)
         pages[f"connectors/{connector.id}.md"] = render("public/connector.md.jinja", view)
-    return pages
+    pages.update(_quickstarts(catalog, tables, world))
+    return pages, index
+
+
+def _quickstarts(catalog: Catalog, tables: ConnectorTables, world: World) -> Iterator[tuple[str, str]]:
+    made: list[QuickstartPage] = []
+    for standing in tables.packs.values():
+        drawn = world.drawn.get(standing.pack.id, {})
+        page = quickstart_page(catalog, standing, tables, drawn, world.diagnostics)
+        if page is None:
+            continue
+        made.append(page)
+        yield f"quickstarts/{page.id}.md", render("public/quickstart.md.jinja", page)
+        for face, svg in drawn.items():
+            yield f"quickstarts/{picture_path(page.id, face)}", svg
+    yield "quickstarts/index.md", render("public/quickstart-index.md.jinja", quickstart_index(made))

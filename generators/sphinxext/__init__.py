@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generators.sphinxext import diagram, domain, leftovers, navigation, pages, sources, speed, walls
+from generators.sphinxext import diagram, domain, feeds, leftovers, navigation, pages, pictures, sources, speed, walls
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -16,6 +16,6 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Sphinx's entry point. Order matters once: the domain exists before the pages give it their targets."""
-    for part in (domain, pages, sources, walls, diagram, navigation, leftovers, speed):
+    for part in (domain, pages, sources, walls, diagram, pictures, feeds, navigation, leftovers, speed):
         part.connect(app)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

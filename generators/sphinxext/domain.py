@@ -88,8 +88,9 @@ class OpsDomain(Domain):
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
-        # Of this build only, so kept beside the pickled data.
+        # Of this build only, so kept beside the pickled data. Feeds are texts by file name.
         self.targets: dict[Key, Shown] = {}
+        self.feeds: dict[str, str] = {}
 
     @classmethod
     def of(cls, env: BuildEnvironment) -> OpsDomain:

@@ -1,8 +1,14 @@
-"""The pages are made before Sphinx looks for documents, so that a bare `sphinx-build` is always right."""
+"""The pages are made before Sphinx looks for documents, so that a bare `sphinx-build` is always right.
+
+With the command line one of two places that know the clock: SOURCE_DATE_EPOCH where it is set, else now.
+"""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +16,7 @@ from sphinx.errors import ConfigError, ExtensionError
 from sphinx.util import logging
 
 from generators.findings import Severity, in_order
+from generators.site.feeds import feeds
 from generators.source.rules import HANDWRITTEN
 from generators.sphinxext.domain import OpsDomain
 
@@ -26,13 +33,15 @@ logger = logging.getLogger(__name__)
 # The source folder, below the folder of conf.py, says who reads.
 PUBLIC = "public"
 AUDIENCES = {"docs": "internal", "docs/public": "public"}
+PICTURES = "build/cache/pictures"
+"""Below the root: what was drawn once, by digest. May be deleted at any time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
     """What the site needs of the layers below: texts from a root, texts to a folder, the names of the kinds."""
 
-    prepare: Callable[[Path, str], Site]
+    prepare: Callable[[Path, str, datetime], Site]
     write: Callable[[Path, Mapping[str, str]], object]
     kinds: tuple[str, ...]
     refusals: tuple[type[Exception], ...] = ()
@@ -42,9 +51,13 @@ def pipeline() -> Pipeline:
     """The real layers, imported when a build starts: Sphinx reads `setup` even where no page will be made."""
     from generators.model import KINDS  # noqa: PLC0415 - see above: `sphinx-build --help` must not load the model
     from generators.output import OccupiedError, UnsafePathError, write_pages  # noqa: PLC0415 - see above
+    from generators.packs.pictures import pictures  # noqa: PLC0415 - see above
     from generators.site import prepare  # noqa: PLC0415 - see above
 
-    return Pipeline(prepare, write_pages, tuple(kind.kind for kind in KINDS), (OccupiedError, UnsafePathError, OSError))
+    def drawing(root: Path, audience: str, at: datetime) -> Site:
+        return prepare(root, audience, at, draw=partial(pictures, cache=root / PICTURES))
+
+    return Pipeline(drawing, write_pages, tuple(kind.kind for kind in KINDS), (OccupiedError, UnsafePathError, OSError))
 
 
 def audience(source: Path, root: Path) -> str:
@@ -61,7 +74,7 @@ def make_pages(app: Sphinx) -> None:
     # conf.py may be found through a symbolic link: both sides as the file system names them.
     root, source = Path(app.confdir).resolve(), Path(app.srcdir).resolve()
     layers = pipeline()
-    site = layers.prepare(root, audience(source, root))
+    site = layers.prepare(root, audience(source, root), moment(os.environ.get("SOURCE_DATE_EPOCH")))
     refuse(site.findings)
     # The folder that is a site of its own keeps its own account of what was written there, whichever site wrote it.
     try:
@@ -75,7 +88,18 @@ def make_pages(app: Sphinx) -> None:
         {key: (target.docname, target.anchor, target.title) for key, target in site.targets.items()},
         layers.kinds,
     )
+    domain.feeds = feeds(site.connectors, str(app.config.html_baseurl or ""))
     report(site.findings)
+    for note in site.notes:
+        logger.info("%s", note)
+
+
+def moment(epoch: str | None) -> datetime:
+    """When packs are judged: the seconds of SOURCE_DATE_EPOCH where they are a number, else now. UTC."""
+    try:
+        return datetime.fromtimestamp(int(epoch or ""), UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.now(UTC)
 
 
 def refuse(findings: Iterable[Finding]) -> None:

@@ -64,3 +64,17 @@ def test_one_warehouse_does_not_change_the_others() -> None:
     """The parsed text is shared; what Snowflake needs must not reach PostgreSQL."""
     carried(MONTHS, "snowflake")
     assert '"order"' in carried(MONTHS, "postgres")
+
+
+@pytest.mark.parametrize(
+    ("warehouse", "written"),
+    [
+        ("bigquery", "UNIX_SECONDS(b) - UNIX_SECONDS(a)"),
+        ("databricks", "UNIX_TIMESTAMP(b) - UNIX_TIMESTAMP(a)"),
+        ("postgres", "EXTRACT(EPOCH FROM b) - EXTRACT(EPOCH FROM a)"),
+    ],
+)
+def test_seconds_between_instants_have_a_form_everywhere(warehouse: str, written: str) -> None:
+    """BigQuery and Databricks know no EPOCH, and sqlglot does not say so."""
+    sql = "SELECT (EXTRACT(EPOCH FROM b) - EXTRACT(EPOCH FROM a)) / 3600.0 AS hours FROM s.t"
+    assert written in " ".join(carried(sql, warehouse).split())

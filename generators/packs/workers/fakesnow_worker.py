@@ -14,6 +14,7 @@ TYPES = {
     "timestamp": "TIMESTAMP_TZ",
     "date": "DATE",
     "json": "VARIANT",
+    "naive": "TIMESTAMP_NTZ",
 }
 """How a column's type is stored in Snowflake."""
 NOT_PLAYED = 9999
@@ -48,7 +49,7 @@ class Fakesnow:
         cursor.execute(f"DROP SCHEMA IF EXISTS {quoted(schema)} CASCADE")
         cursor.execute(f"CREATE SCHEMA {quoted(schema)}")
         for name, columns in tables.items():
-            described = ", ".join(f"{quoted(column)} {TYPES[kind]}" for column, kind in columns.items())
+            described = ", ".join(f"{quoted(column)} {TYPES.get(kind, 'VARCHAR')}" for column, kind in columns.items())
             where = f"{quoted(schema)}.{quoted(name)}"
             cursor.execute(f"CREATE TABLE {where} ({described})")
             if rows.get(name):
@@ -62,6 +63,7 @@ class Fakesnow:
             "float": pa.float64(),
             "boolean": pa.bool_(),
             "timestamp": pa.timestamp("us", "UTC"),
+            "naive": pa.timestamp("us"),
             "date": pa.date32(),
         }
         arrays = [

@@ -43,9 +43,9 @@ def kept(rows: list[Row]) -> list[Row]:
     return [row for row in rows if row["_fivetran_deleted"] is not True and row.get("is_deleted") is not True]
 
 
-def shown(text: str | None) -> str:
+def shown(row: Row, field: str) -> str:
     """A text as the boards show it."""
-    return (text or "").strip(" ") or "Unknown"
+    return str(row[field] or "").strip(" ") or "Unknown"
 
 
 def money(rows: list[Row]) -> float:
@@ -80,10 +80,10 @@ def ended(hubspot: Board, *wanted: str, first: int = 0, last: int = 364, hours: 
 
 def pipeline(hubspot: Board, row: Row) -> str:
     """The name of a deal's pipeline; without one, that of its stage."""
-    names = {found["pipeline_id"]: shown(found["label"]) for found in hubspot.rows["deal_pipeline"]}
+    names = {found["pipeline_id"]: shown(found, "label") for found in hubspot.rows["deal_pipeline"]}
     by_stage = {found["stage_id"]: found["pipeline_id"] for found in hubspot.rows["deal_pipeline_stage"]}
-    key = row["deal_pipeline_id"] if row["deal_pipeline_id"] is not None else by_stage.get(row["deal_pipeline_stage_id"])
-    return names.get(key, "Unknown")
+    own = row["deal_pipeline_id"]
+    return names.get(by_stage.get(row["deal_pipeline_stage_id"]) if own is None else own, "Unknown")
 
 
 def owners(hubspot: Board, without: str) -> dict[Any, str]:
@@ -110,7 +110,7 @@ def test_open_amount_counts_stages_that_are_not_closed(hubspot: Board) -> None:
 
 def test_open_amount_of_one_pipeline(hubspot: Board) -> None:
     """The choice of a pipeline goes by its label."""
-    for name in {shown(row["label"]) for row in hubspot.rows["deal_pipeline"]}:
+    for name in {shown(row, "label") for row in hubspot.rows["deal_pipeline"]}:
         expected = [row for row in deals(hubspot, "open") if pipeline(hubspot, row) == name]
         found = hubspot.one("index", "headline", pipeline=name)
         assert found["open_deals"] == len(expected)
@@ -157,8 +157,10 @@ def test_won_by_month_follows_the_hours_from_utc(hubspot: Board, hours: int) -> 
         closed = day(row["property_closedate"], hours)
         if closed and closed <= end and (end.year - closed.year) * 12 + end.month - closed.month < 24:
             expected[closed.replace(day=1)] += Decimal(row["property_amount"] or 0)
-    found = {row["month"]: float(row["won_amount"]) for row in hubspot.result("index", "won_by_month", utc_offset=hours)}
-    assert found == {month: pytest.approx(float(amount), rel=1e-9) for month, amount in expected.items()}
+    rows = hubspot.result("index", "won_by_month", utc_offset=hours)
+    assert {row["month"]: float(row["won_amount"]) for row in rows} == {
+        month: pytest.approx(float(amount), rel=1e-9) for month, amount in expected.items()
+    }
 
 
 def test_a_deal_closed_late_in_arizona_counts_in_march(hubspot: Board) -> None:
@@ -236,9 +238,10 @@ def test_contacts_by_month_leave_merged_ones_out(hubspot: Board) -> None:
 
 def test_forms_since_a_day(hubspot: Board) -> None:
     """Submissions on that day or later stand under the name of their form, each contact counted once."""
-    names = {row["guid"]: shown(row["name"]) for row in hubspot.rows["form"]}
+    names = {row["guid"]: shown(row, "name") for row in hubspot.rows["form"]}
     sent: defaultdict[str, list[Any]] = defaultdict(list)
-    for row in hubspot.rows["contact_form_submission"]:
+    submissions: list[Row] = hubspot.rows["contact_form_submission"]
+    for row in submissions:
         when = day(row["timestamp"])
         if when and when >= date(2025, 3, 31):
             sent[names.get(row["form_id"], "Unknown")].append(row["contact_id"])
@@ -306,5 +309,6 @@ def test_engagements_by_owner_name_those_without(hubspot: Board) -> None:
             if within(day(row["property_hs_timestamp"] or row["property_hs_createdate"]), end, 0, 89):
                 expected[names.get(row["property_hubspot_owner_id"], "No known owner"), f"{kind}s"] += 1
     found = hubspot.result("engagements", "by_owner")
-    assert {(row["owner"], f"{kind}s"): row[f"{kind}s"] for row in found for kind in KINDS if row[f"{kind}s"]} == expected
+    counts = {(row["owner"], f"{kind}s"): row[f"{kind}s"] for row in found for kind in KINDS}
+    assert {cell: count for cell, count in counts.items() if count} == expected
     assert "No known owner" in {row["owner"] for row in found}
