@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from generators.model.base import Entity
     from generators.source import Document
+    from generators.source.document import Tree
 
 UNKNOWN_FIELD = Rule(
     "OPS101",
@@ -82,7 +83,8 @@ def shape(document: Document, model: type[Entity]) -> tuple[Entity | None, tuple
         return model.model_validate_json(json.dumps(document.tree), strict=True), ()
     except ValidationError as error:
         problems = error.errors(include_url=False, include_input=False)
-        return None, tuple(_finding(document, model, problem) for problem in problems if not _echo(problem, problems))
+        kept = [problem for problem in problems if not _echo(problem, problems)]
+        return None, tuple(_findings(document, model, kept))
     except RecursionError:
         return None, (Finding(document.at(), WRONG_VALUE, "is nested too deeply"),)
 
@@ -95,9 +97,41 @@ def _echo(problem: Any, problems: Sequence[Any]) -> bool:
     )
 
 
-def _finding(document: Document, model: type[Entity], problem: Any) -> Finding:
+def _findings(document: Document, model: type[Entity], problems: Sequence[Any]) -> Iterator[Finding]:
+    """One finding a problem; where a value may be of several kinds and is of none, one for all of them."""
+    choices: dict[tuple[str | int, ...], list[Finding]] = {}
+    for problem in problems:
+        loc = tuple(problem["loc"])
+        route = loc if problem["type"] == "missing" else _in_tree(document.tree, loc)
+        finding = _finding(document, model, problem, route)
+        if len(route) < len(loc):
+            choices.setdefault(route, []).append(finding)
+        else:
+            yield finding
+    for route, found in choices.items():
+        name = f"'{route[-1]}' " if route else ""
+        said = list(dict.fromkeys(finding.message.removeprefix(name) for finding in found))
+        if len(said) == 1:
+            yield found[0]
+        else:
+            yield Finding(found[0].place, WRONG_VALUE, f"{name}fits none of what it may be: {'; '.join(said)}")
+
+
+def _in_tree(tree: Tree, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """A problem's route as far as the file goes: pydantic adds which kind it tried, or that it means the key."""
+    node: Any = tree
+    for depth, step in enumerate(loc):
+        if isinstance(node, dict) and step in node:
+            node = node[step]
+        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+            node = node[step]
+        else:
+            return loc[:depth]
+    return loc
+
+
+def _finding(document: Document, model: type[Entity], problem: Any, route: tuple[str | int, ...]) -> Finding:
     kind: str = problem["type"]
-    route = tuple(problem["loc"])
     name = str(route[-1]) if route else ""
     if kind == "extra_forbidden":
         known = fields_at(model, route[:-1])

@@ -51,7 +51,13 @@ RULES = (OTHER_CONNECTOR, UNLISTED_COLUMN, SILENT_STATE, FOREIGN_CASE)
 
 def folders_are_named_after_their_connector(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Every file of a pack but its regressions names the connector that its folder is called after."""
-    for kind in (Pack, PackSchema, PackFixtures, PackEvidence):
+    kinds: tuple[type[Pack | PackSchema | PackFixtures | PackEvidence], ...] = (
+        Pack,
+        PackSchema,
+        PackFixtures,
+        PackEvidence,
+    )
+    for kind in kinds:
         for entry in catalog.entries_of(kind):
             if entry.entity.connector != entry.id:
                 said = f"the folder is '{entry.id}', the connector '{entry.entity.connector}'"

@@ -12,7 +12,7 @@ from io import TextIOWrapper
 
 import typer
 
-from generators.cli import build, check, export, new, pack_files
+from generators.cli import build, check, export, new, pack, pack_files
 from generators.cli.options import Unusable
 from generators.output import OccupiedError, UnsafePathError
 from generators.report import printable
@@ -30,7 +30,10 @@ app.command("explain")(check.explain)
 app.command("build")(build.build)
 app.command("serve")(build.serve)
 app.command("new")(new.new)
-app.add_typer(pack_files.app, name="pack")
+pack.app.command("test")(pack_files.run_regressions)
+pack.app.command("sample")(pack_files.sample)
+pack.app.command("install")(pack_files.install)
+app.add_typer(pack.app, name="pack")
 app.add_typer(export.app, name="export")
 
 COLLECT_AFTER = 200_000

@@ -71,11 +71,15 @@ def new(
     if not target.parent.resolve().is_relative_to(top):
         raise Unusable(f"{path} would be written outside the repository: a folder on the way is a symbolic link")
     text = scaffold(found, identity.rsplit("/", 1)[-1], check_repository(top).catalog)
-    with writing(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("x", encoding="utf-8") as file:
-            file.write(text)
+    _write(target, text)
     sys.stdout.write(f"{path}\n")
     left = [finding for finding in check_repository(top).findings if finding.place.path == path]
     for finding in left:
         sys.stdout.write(f"  still to do: {printable(finding.message)} ({finding.rule.code})\n")
+
+
+def _write(target: Path, text: str) -> None:
+    with writing(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("x", encoding="utf-8") as file:
+            file.write(text)

@@ -41,17 +41,22 @@ def new_pack(root: Path, connector: str, file: Path | None, schema_name: str | N
     paths = _written(root, target, begun)
     if known is None:
         paths += _connector(root, connector, title, snapshot.schema, len(snapshot.tables), catalog)
+    _told(root, paths, begun, len(snapshot.tables))
+    sys.stdout.write(f"Next: dfops pack check {connector}\n")
+
+
+def _told(root: Path, paths: list[str], begun: Begun, tables: int) -> None:
+    """What was written, what was left out, and what is still to do."""
     for path in paths:
         sys.stdout.write(f"{path}\n")
     if begun.left_out:
         shown = ", ".join(map(printable, begun.left_out[:SHOWN])) + (" …" if len(begun.left_out) > SHOWN else "")
         sys.stdout.write(f"  left out, names a pack cannot hold: {shown}\n")
-    if len(snapshot.tables) > LISTED:
-        sys.stdout.write(f"  of {len(snapshot.tables)} tables the {LISTED} widest are counted\n")
+    if tables > LISTED:
+        sys.stdout.write(f"  of {tables} tables the {LISTED} widest are counted\n")
     for finding in check_repository(root).findings:
         if finding.place.path in paths:
             sys.stdout.write(f"  still to do: {printable(finding.message)} ({finding.rule.code})\n")
-    sys.stdout.write(f"Next: dfops pack check {connector}\n")
 
 
 def _written(root: Path, target: Path, begun: Begun) -> list[str]:

@@ -189,7 +189,7 @@ def export_of(file: Path, default: str, tables: Iterable[str], name: str | None,
         raise Unusable(f"{file}{f':{error.line}:' if error.line else ''} {error.sentence}") from error
 
 
-def _on_project(  # noqa: PLR0913 - one option each
+def _on_project(
     chosen: list[PackFolder],
     project: Path,
     source: str | None,

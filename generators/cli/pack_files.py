@@ -14,12 +14,12 @@ import typer
 from generators import report
 from generators.cli.engines import progress
 from generators.cli.options import RootOption, Unusable, repository, writing
-from generators.cli.pack import FormatOption, NamesArgument, app, selected, sound
+from generators.cli.pack import FormatOption, NamesArgument, selected, sound
 from generators.findings import nearest
 from generators.packs import duck
 from generators.packs.delivery import Undeliverable, delivered
 from generators.packs.dialects import SQLGLOT
-from generators.packs.fixtures import FixtureError, generate
+from generators.packs.fixtures import FixtureError, Tables, generate
 from generators.packs.reading import PackFolder
 from generators.packs.regressions import Ran, run
 from generators.packs.results import SCHEMA_VERSION
@@ -38,8 +38,7 @@ SchemaOption = Annotated[
 ]
 
 
-@app.command("test")
-def test(names: NamesArgument = None, root: RootOption = Path(), form: FormatOption = "text") -> None:
+def run_regressions(names: NamesArgument = None, root: RootOption = Path(), form: FormatOption = "text") -> None:
     """Run each pack's regressions on DuckDB: changes that broke dashboards somewhere. Exit 1 when one fails."""
     packs = packs_at(repository(root))
     sound(packs)
@@ -73,7 +72,6 @@ def _miss(miss: object) -> dict[str, object]:
     return {"path": place.path, "line": place.line, "column": place.column, "message": miss.sentence}  # type: ignore[attr-defined]
 
 
-@app.command("sample")
 def sample(name: PackArgument, out: OutOption, root: RootOption = Path(), awkward: AwkwardOption = False) -> None:
     """Make a DuckDB file with synthetic rows for a pack, for those without a warehouse at hand."""
     packs = packs_at(repository(root))
@@ -87,6 +85,13 @@ def sample(name: PackArgument, out: OutOption, root: RootOption = Path(), awkwar
         rows = generate(pack.schema.entity, pack.fixtures.entity, awkward=awkward)
     except FixtureError as error:
         raise Unusable(f"packs/{name}/fixtures.yaml: {error.sentence}") from error
+    _made(pack, rows, out)
+    total = sum(len(found) for found in rows.values())
+    sys.stdout.write(f"{out}: {total} synthetic rows in {len(rows)} tables of schema {pack.schema_name}\n")
+
+
+def _made(pack: PackFolder, rows: Tables, out: Path) -> None:
+    """Build beside, then move into place: a file that is there is whole."""
     with writing(out):
         folder = Path(mkdtemp(prefix=".dfops-", dir=out.parent if out.parent.is_dir() else None))
         try:
@@ -98,11 +103,8 @@ def sample(name: PackArgument, out: OutOption, root: RootOption = Path(), awkwar
             shutil.move(made, out)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-    total = sum(len(found) for found in rows.values())
-    sys.stdout.write(f"{out}: {total} synthetic rows in {len(rows)} tables of schema {pack.schema_name}\n")
 
 
-@app.command("install")
 def install(
     name: PackArgument,
     project: ProjectOption,

@@ -152,8 +152,7 @@ def _open_project(folder: Path, source: str) -> OpenProject | Missing:
         known = ", ".join(sorted(sources)) or "none"
         return Missing(f"source '{source}'", f"the project's dataface.yml has {known}", "name one with --source")
     found = sources[source]
-    kind = found.get("type") if isinstance(found, dict) else getattr(found, "type", "")
-    return OpenProject(session, source, str(kind or ""))
+    return OpenProject(session, source, str(found.get("type", "")))
 
 
 def drawn(folder: Path, faces: Sequence[str]) -> Mapping[str, str | Missing] | Missing:

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from generators.model.base import Entity, Folder, Part
 from generators.model.refs import ConnectorRef, DefectRef, RoleRef, UnsupportedRef  # noqa: TC001
-from generators.model.text import Identifier, Line, Name, Prose, SemVer, Slug, Span, Title, Url  # noqa: TC001
+from generators.model.text import Identifier, Line, Name, Prose, SemVer, Slug, Span, Title, Url
 
 Warehouse = Literal[
     "duckdb", "postgres", "redshift", "snowflake", "bigquery", "databricks", "spark", "mysql", "trino", "sqlite"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import sqlglot
 from sqlglot import exp
@@ -69,7 +69,7 @@ def parse(sql: str, dialect: str) -> exp.Expression | Unparsed:
         return Unparsed(f"cannot be parsed: {str(error).splitlines()[0]}", Spot())
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         return Unparsed("is not one query", Spot())
-    return statements[0]
+    return cast("exp.Expression", statements[0])
 
 
 def _fault(error: ParseError | TokenError) -> tuple[str, Spot]:

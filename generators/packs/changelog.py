@@ -53,8 +53,10 @@ def _text(path: Path) -> str:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return ""
-    with os.fdopen(handle, "rb") as file:
+    try:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST:
             return ""
-        return file.read(LARGEST).decode("utf-8", errors="replace")
+        return b"".join(iter(lambda: os.read(handle, LARGEST), b"")).decode("utf-8", errors="replace")
+    finally:
+        os.close(handle)

@@ -98,7 +98,13 @@ def _rows(pack: PackFolder, plan: Plan, snapshot: Snapshot) -> Rows | str:
 def _as_tables(snapshot: Snapshot) -> Mapping[str, PackTable]:
     """Somebody's tables as a pack writes them; columns of types that no pack knows are text."""
     return {
-        name: PackTable.model_construct(columns=dict(columns), optional=False, key=(), optional_columns=(), note=None)
+        name: PackTable.model_construct(
+            columns=columns,  # type: ignore[arg-type]
+            optional=False,
+            key=(),
+            optional_columns=(),
+            note=None,
+        )
         for name, columns in snapshot.tables.items()
         if columns
     }

@@ -9,6 +9,7 @@ from generators.packs.dialects import AUTHORED, SQLGLOT, Untranslatable, carried
 from generators.packs.templates import UnreadableTemplate, readable
 
 if TYPE_CHECKING:
+    from generators.packs.faces import Face, Query
     from generators.packs.reading import PackFolder
 
 
@@ -23,19 +24,15 @@ class Undeliverable(ValueError):  # noqa: N818 - what an author wrote, not a fau
 def delivered(pack: PackFolder, warehouse: str, source: str, schema: str) -> dict[str, str]:
     """Text by path below the pack's folder of faces; comments and layout stay as their author wrote them.
 
-    `source` is the user's name for the warehouse, `schema` theirs for the connector's tables. On DuckDB with the default
-    schema the faces are those of the repository, byte for byte. Raises Undeliverable.
+    `source` is the user's name for the warehouse, `schema` theirs for the connector's tables. On DuckDB with the
+    default schema the faces are those of the repository, byte for byte. Raises Undeliverable.
     """
     files = {"meta.yaml": f"# Where these faces read from: a source of dataface.yml.\nsource: {source}\n"}
     for face in pack.faces:
         texts: dict[tuple[str | int, ...], str] = {}
         for query in face.queries:
-            sql = pack.sql(face, query.name, warehouse)
             try:
-                if sql is None:
-                    sql = carried(query.sql, warehouse, (pack.schema_name, schema))
-                elif schema != pack.schema_name:
-                    raise Untranslatable(f"query '{query.name}' is written for the schema '{pack.schema_name}' only")
+                sql = _written(pack, face, query, warehouse, schema)
                 _readable(sql, warehouse)
             except (Untranslatable, UnreadableTemplate) as error:
                 raise Undeliverable(face.document.path, f"query '{query.name}': {error}") from error
@@ -43,6 +40,15 @@ def delivered(pack: PackFolder, warehouse: str, source: str, schema: str) -> dic
                 texts[query.route] = sql
         files[f"{face.id}.yaml"] = face.document.replaced(texts)
     return files
+
+
+def _written(pack: PackFolder, face: Face, query: Query, warehouse: str, schema: str) -> str:
+    override = pack.sql(face, query.name, warehouse)
+    if override is None:
+        return carried(query.sql, warehouse, (pack.schema_name, schema))
+    if schema != pack.schema_name:
+        raise Untranslatable(f"its override is written for the schema '{pack.schema_name}' only")
+    return override
 
 
 def _readable(sql: str, warehouse: str) -> None:

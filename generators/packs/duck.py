@@ -41,8 +41,12 @@ def connect(path: Path | None = None, zone: str = "UTC") -> duckdb.DuckDBPyConne
     import duckdb  # noqa: PLC0415 - only those who execute need it
 
     # A face's SQL opens no file and fetches no extension: what it asks for is not ours to allow.
-    closed = {"enable_external_access": False, "autoinstall_known_extensions": False}
-    connection = duckdb.connect(":memory:" if path is None else str(path), config=closed if path is None else {})
+    if path is None:
+        connection = duckdb.connect(
+            ":memory:", config={"enable_external_access": False, "autoinstall_known_extensions": False}
+        )
+    else:
+        connection = duckdb.connect(str(path))
     connection.execute("SET TimeZone = ?", [zone])
     return connection
 

@@ -24,7 +24,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why there is no answer: `refused` by the warehouse (the query is wrong there), or `unproven` (it is not to blame).
+    """Why there is no answer: `refused` (the query is wrong there), or `unproven` (it is not to blame).
 
     `message` is the warehouse's own first line, without addresses or credentials.
     """

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from generators.installed.dataface import Missing, rendered
 from generators.packs.charts import encoding_trouble, row_trouble
-from generators.packs.engines import Answer, Fault
+from generators.packs.engines import Answer, Fault, Unreachable
 from generators.packs.results import Trouble
 from generators.packs.statements import RUNTIME, TEMPLATE, UNKNOWN_NAME
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from generators.model.pack import PackTable
-    from generators.packs.engines import Engine, Unreachable
+    from generators.packs.engines import Engine
     from generators.packs.fixtures import Tables
     from generators.packs.statements import Statement
 
@@ -57,8 +57,8 @@ def execute(
     """Run the statements of one warehouse. `start` opens its engine in a time zone; it is closed again here."""
     wanted = [statement for statement in statements if statement.sql]
     engine = start(ZONES[0])
-    if not hasattr(engine, "run"):
-        return engine  # type: ignore[return-value]
+    if isinstance(engine, Unreachable):
+        return engine
     run = _Run(wanted, rows)
     try:
         run.empty(engine)
@@ -68,7 +68,7 @@ def execute(
         engine.close()
     if rows.filled is not None and run.answers:
         other = start(ZONES[1])
-        if hasattr(other, "run"):
+        if not isinstance(other, Unreachable):
             try:
                 run.elsewhere(other)
             finally:

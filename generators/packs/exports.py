@@ -1,6 +1,7 @@
 """Somebody's schema as a file: an `information_schema.columns` export, CSV or JSON, of any warehouse.
 
-Wanted are `table_schema`, `table_name`, `column_name` and `data_type`, in any letter case and order; more is passed over.
+Wanted are `table_schema`, `table_name`, `column_name` and `data_type`, in any letter case and order; more is passed
+over.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def read_export(path: Path, default: str, wanted: Iterable[str], schema: str | N
 
 
 def column_type(kind: str, warehouse: str = "") -> str:
-    """A warehouse's type as a pack writes it: `numeric` for NUMBER(38,0) with or without scale, `string` for the rest."""
+    """A warehouse's type as a pack writes it: `numeric` for NUMBER(38,0) too, `string` for what no pack knows."""
     word = " ".join(kind.lower().split())
     if _INTEGER.fullmatch(word.split("(")[0].strip()):  # POINT and INTERVAL hold these letters and are none
         return "integer"

@@ -1,4 +1,4 @@
-"""A pack against somebody's own warehouse, asked through their Dataface project: does it fit, and is it fresh?"""
+"""A pack against somebody's own warehouse, asked through their Dataface project: its fit and its freshness."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Pictures of a pack's faces on synthetic rows, drawn by Dataface once and kept until something that shows changes.
 
-Drawing takes seconds a face and loads Dataface, so it happens in processes of its own, and a picture is found again by
-the digest of all that it is made of.
+A picture is found again by the digest of all that it is made of. Drawing costs about a second a face, and some more for
+the first: what is missing is drawn in at most two processes at once.
 """
 
 from __future__ import annotations
@@ -9,33 +9,31 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import subprocess
+import sys
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import generators
 from generators.installed import dataface
 from generators.installed.dataface import Missing
-from generators.packs.fixtures import FixtureError, generate
-from generators.packs.svg import NoPictureError, settled
+from generators.packs import drawing
+from generators.packs.drawing import Drawn, Sitting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
-    from generators.model.pack import PackFixtures, PackSchema
     from generators.packs.reading import PackFolder
     from generators.source import Repository
-    from generators.source.document import Tree
 
 DRAWER = 1
 """Changes when the same face would be drawn or marked otherwise."""
 PROCESSES = 2
-SOURCE = "warehouse"
-"""What the project of the pictures calls its one source, as packs do."""
-PROJECT = f'sources:\n  {SOURCE}:\n    type: duckdb\n    path: "{SOURCE}.duckdb"\n'
+SECONDS = 900
+"""For all pictures of one process: a dashboard that never ends must not keep the site from being built."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +45,19 @@ class Pictures:
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
-    """All that is needed to draw some faces of a pack, as values that another process can take."""
+class _Wanted:
+    """A pack's pictures: how they are drawn, where each is kept, and those that are."""
 
-    pack: str
-    trees: Mapping[str, Tree]
-    """Every file below the pack's faces/, by its path there."""
-    schema: PackSchema
-    fixtures: PackFixtures
-    faces: tuple[str, ...]
-    digest: str
+    sitting: Sitting
+    places: Mapping[str, Path]
+    kept: dict[str, str]
+
+    @property
+    def missing(self) -> Sitting | None:
+        """What is left to draw."""
+        one = self.sitting
+        faces = tuple(face for face in one.faces if face not in self.kept)
+        return Sitting(one.pack, one.trees, one.schema, one.fixtures, faces) if faces else None
 
 
 def pictures(folders: Mapping[str, PackFolder], repository: Repository, cache: Path) -> dict[str, Pictures]:
@@ -67,28 +68,21 @@ def pictures(folders: Mapping[str, PackFolder], repository: Repository, cache: P
     version = dataface.version()
     if isinstance(version, Missing):
         return {}
-    sittings = [found for folder in folders.values() if (found := _sitting(folder, repository, version))]
-    known = {(one.pack, face): _kept(cache, one, face) for one in sittings for face in one.faces}
-    wanted = [
-        Sitting(one.pack, one.trees, one.schema, one.fixtures, missing, one.digest)
-        for one in sittings
-        if (missing := tuple(face for face in one.faces if known[one.pack, face] is None))
-    ]
-    faults: dict[str, list[str]] = {}
-    for one, (drawn, said) in zip(wanted, _drawn(wanted), strict=True):
-        faults[one.pack] = [f"{one.pack}: {sentence}" for sentence in said]
-        for face, svg in drawn.items():
-            _keep(cache, one, face, svg)
-            known[one.pack, face] = svg
+    wanted = {name: found for name, folder in folders.items() if (found := _wanted(folder, repository, version, cache))}
+    missing = [(name, sitting) for name, one in wanted.items() if (sitting := one.missing)]
+    faults: dict[str, tuple[str, ...]] = {}
+    for (name, _), drawn in zip(missing, _drawn([sitting for _, sitting in missing]), strict=True):
+        faults[name] = tuple(f"{name}: {sentence}" for sentence in drawn.faults)
+        for face, svg in drawn.svg.items():
+            _keep(wanted[name].places[face], svg)
+            wanted[name].kept[face] = svg
     return {
-        one.pack: Pictures(
-            {face: svg for face in one.faces if (svg := known[one.pack, face])}, tuple(faults.get(one.pack, ()))
-        )
-        for one in sittings
+        name: Pictures({face: one.kept[face] for face in one.sitting.faces if face in one.kept}, faults.get(name, ()))
+        for name, one in wanted.items()
     }
 
 
-def _sitting(folder: PackFolder, repository: Repository, version: str) -> Sitting | None:
+def _wanted(folder: PackFolder, repository: Repository, version: str, cache: Path) -> _Wanted | None:
     """None for a pack without fixtures: there would be nothing on its charts."""
     if folder.fixtures is None or not folder.faces:
         return None
@@ -101,97 +95,59 @@ def _sitting(folder: PackFolder, repository: Repository, version: str) -> Sittin
         "dataface": version,
         "pack": folder.id,
         "faces": trees,
-        "schema": schema.model_dump(mode="json", include={"schema_name", "tables"}),
+        "schema": [schema.schema_name, {name: [table.key, table.columns] for name, table in schema.tables.items()}],
         "fixtures": fixtures.model_dump(mode="json", exclude={"title", "connector"}),
     }
     text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return Sitting(folder.id, trees, schema, fixtures, tuple(face.id for face in folder.faces), digest)
+    sitting = Sitting(folder.id, dict(trees), schema, fixtures, tuple(face.id for face in folder.faces))
+    places = {face: cache / f"{_digest(f'{face}:{text}')}.svg" for face in sitting.faces}
+    return _Wanted(sitting, places, {face: svg for face, place in places.items() if (svg := _kept(place))})
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 # ── drawing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-Drawn = tuple[dict[str, str], tuple[str, ...]]
+def _drawn(sittings: list[Sitting]) -> list[Drawn]:
+    """What each sitting gave, dealt out to processes in turn."""
+    batches = [sittings[number::PROCESSES] for number in range(PROCESSES)]
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        results = list(pool.map(_in_a_process, batches))
+    return [results[number % PROCESSES][number // PROCESSES] for number in range(len(sittings))]
 
 
-def _drawn(sittings: list[Sitting]) -> Iterator[Drawn]:
+def _in_a_process(sittings: list[Sitting]) -> list[Drawn]:
     if not sittings:
-        return
-    # A fresh interpreter: Dataface changes logging where it is imported, and a copy of this process could hold locks.
-    with ProcessPoolExecutor(min(PROCESSES, len(sittings)), mp_context=get_context("spawn")) as pool:
-        for waiting in [pool.submit(draw, one) for one in sittings]:
-            try:
-                yield waiting.result()
-            except BrokenProcessPool as fault:
-                yield {}, (f"its pictures could not be drawn: {fault}",)
-
-
-def draw(sitting: Sitting) -> Drawn:
-    """The faces of a sitting, in a project made for them and removed. Raises nothing that a pack's author can cause."""
+        return []
     with tempfile.TemporaryDirectory(prefix="dfops-pictures-") as name:
+        job, result = Path(name) / "job.json", Path(name) / "result.json"
+        job.write_text(json.dumps([one.as_json() for one in sittings]), encoding="utf-8")
+        here = str(Path(generators.__file__).parents[1])
+        command = [sys.executable, "-m", drawing.__name__, str(job), str(result)]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join([here, os.environ.get("PYTHONPATH", "")]).rstrip(":")}
         try:
-            _furnish(Path(name), sitting)
-        except (FixtureError, ImportError, ValueError, OverflowError) as fault:
-            return {}, (f"its rows could not be made: {fault}",)
-        paths = {face: f"faces/{sitting.pack}/{face}.yaml" for face in sitting.faces}
-        found = dataface.drawn(Path(name), tuple(paths.values()))
-    if isinstance(found, Missing):
-        return {}, (found.sentence,)
-    return _settled({face: found[path] for face, path in paths.items()})
-
-
-def _settled(found: Mapping[str, str | Missing]) -> Drawn:
-    made, faults = {}, []
-    for face, svg in found.items():
-        try:
-            if isinstance(svg, Missing):
-                faults.append(f"no picture of face '{face}': {svg.reason}")
-            else:
-                made[face] = settled(svg)
-        except NoPictureError as fault:
-            faults.append(f"no picture of face '{face}': {fault}")
-    return made, tuple(faults)
-
-
-def _furnish(project: Path, sitting: Sitting) -> None:
-    """A Dataface project with the pack's faces and a DuckDB file of believable rows."""
-    from generators.packs import duck  # noqa: PLC0415 - only those who draw need it
-
-    for path, tree in sitting.trees.items():
-        file = project / "faces" / sitting.pack / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        # JSON is YAML that every reader agrees on.
-        file.write_text(json.dumps(tree, ensure_ascii=False), encoding="utf-8")
-    (project / "dataface.yml").write_text(PROJECT, encoding="utf-8")
-    connection = duck.connect(project / f"{SOURCE}.duckdb")
-    try:
-        rows = generate(sitting.schema, sitting.fixtures, awkward=False)
-        duck.create(connection, sitting.schema.schema_name, sitting.schema.tables, rows)
-    finally:
-        connection.close()
+            subprocess.run(  # noqa: S603 - our own module in our own interpreter
+                command, env=environment, check=True, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL
+            )
+            told = json.loads(result.read_text(encoding="utf-8"))
+        except (subprocess.SubprocessError, OSError, ValueError) as fault:
+            return [Drawn({}, (f"its pictures could not be drawn: {type(fault).__name__}",))] * len(sittings)
+    return [Drawn(one["svg"], tuple(one["faults"])) for one in told]
 
 
 # ── keeping ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _place(cache: Path, sitting: Sitting, face: str) -> Path:
-    return cache / f"{hashlib.sha256(f'{sitting.digest}:{face}'.encode()).hexdigest()}.svg"
-
-
-def _kept(cache: Path, sitting: Sitting, face: str) -> str | None:
+def _kept(place: Path) -> str:
+    """A picture that was drawn before; empty where there is none."""
     try:
-        return _place(cache, sitting, face).read_text(encoding="utf-8")
+        return place.read_text(encoding="utf-8")
     except (FileNotFoundError, UnicodeDecodeError):
-        return None
+        return ""
 
 
-def _keep(cache: Path, sitting: Sitting, face: str, svg: str) -> None:
+def _keep(place: Path, svg: str) -> None:
     """Whole or not at all: two builds may draw the same face at once."""
-    cache.mkdir(parents=True, exist_ok=True)
-    place = _place(cache, sitting, face)
+    place.parent.mkdir(parents=True, exist_ok=True)
     own = place.with_suffix(f".{os.getpid()}")
     own.write_text(svg, encoding="utf-8")
     own.replace(place)
-
-
-def stale(cache: Path, used: Iterable[Path]) -> Iterator[Path]:
-    """Pictures in the cache that nothing uses any more."""
-    wanted = set(used)
-    yield from (path for path in sorted(cache.glob("*.svg")) if path not in wanted)

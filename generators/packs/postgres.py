@@ -117,9 +117,13 @@ class PostgresEngine(Engine):
             )
         try:
             self.connection = self._connect(self.database)
-            self.version = str(self._set_up(zone)).split(" ", 1)[0]
         except psycopg.Error:
             self._drop()
+            raise
+        try:
+            self.version = str(self._set_up(zone)).split(" ", 1)[0]
+        except psycopg.Error:
+            self.close()
             raise
 
     def _connect(self, database: str | None = None) -> Connection:

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from generators.packs.check import AUTHORED, CheckedPack, Plan, check
+from generators.packs.check import CheckedPack, Plan, check
+from generators.packs.dialects import AUTHORED
 from generators.packs.duck import DuckEngine
 from generators.packs.engines import Answer
-from generators.packs.execution import same
 from generators.packs.fixtures import FixtureError, Row, Tables, Value, generate, typed
 from generators.packs.results import worst
 from generators.packs.statements import Snapshot

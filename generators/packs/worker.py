@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -49,11 +50,15 @@ class Worker:
 
     def __init__(self, python: str, script: Path) -> None:
         """Starts it. Raises OSError where `python` is no program."""
+        self.was_late = False
+        found = shutil.which(python)
+        if found is None:
+            raise FileNotFoundError(python)
         self.folder = tempfile.TemporaryDirectory(prefix="dfops-engine-", ignore_cleanup_errors=True)
         try:
             self.process = subprocess.Popen(  # noqa: S603 - the Python that was named, a script of ours
                 # Without our PYTHONPATH and the user's packages: neither belongs to its environment.
-                [python, "-E", "-s", str(script)],
+                [str(Path(found).absolute()), "-E", "-s", str(script)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -71,7 +76,7 @@ class Worker:
         to, back = self.process.stdin, self.process.stdout
         assert to is not None  # noqa: S101 - a pipe
         assert back is not None  # noqa: S101 - as above
-        watch = Timer(seconds, self._kill)
+        watch = Timer(seconds, self._give_up)
         watch.daemon = True
         watch.start()
         line = ""
@@ -85,6 +90,10 @@ class Worker:
             return None
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+    def _give_up(self) -> None:
+        self.was_late = True
+        self._kill()
 
     def _kill(self) -> None:
         with suppress(OSError):
@@ -122,10 +131,8 @@ class WorkerEngine(Engine):
         unreachable = self._open()
         if unreachable is not None:
             return unreachable
-        faults = (
-            self._ask(question, LOAD_SECONDS, "the rows could not be loaded: ") for question in self._loads.values()
-        )
-        return next((fault for fault in faults if isinstance(fault, Fault)), None)
+        answers = (self._ask(question, LOAD_SECONDS, NOT_LOADED) for question in self._loads.values())
+        return next((answer for answer in answers if isinstance(answer, Fault)), None)
 
     def _open(self) -> Unreachable | None:
         kind = self._kind
@@ -148,7 +155,8 @@ class WorkerEngine(Engine):
         assert self._worker  # noqa: S101 - every caller has started it
         answer = self._worker.ask(question, seconds + GRACE_SECONDS)
         if answer is None:
-            return Fault("unproven", f"{lead}no answer within {seconds:g} seconds")
+            why = f"no answer within {seconds:g} seconds" if self._worker.was_late else "it ended without an answer"
+            return Fault("unproven", f"{lead}{why}")
         if "refused" in answer and not lead:
             return Fault("refused", answer["refused"])
         said = answer.get("unproven") or answer.get("refused")

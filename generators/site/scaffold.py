@@ -94,11 +94,8 @@ class _Writer:
         if "examples" in field:
             return field["examples"][0]
         if field.get("type") == "object":
-            return {
-                "id": self.value(
-                    next(iter(field.get("patternProperties", {}).values()), field.get("additionalProperties"))
-                )
-            }
+            named = field.get("patternProperties") or {"": field["additionalProperties"]}
+            return {"id": self.value(next(iter(named.values())))}
         return (
             SAMPLES.get(field.get("format", ""))
             or {"integer": field.get("minimum", 1), "boolean": False}[field["type"]]

@@ -154,7 +154,7 @@ class Document:
         whole = self.at(*route)
         node: Tree = self.tree
         for step in route:
-            node = node[step] if isinstance(node, (dict, list)) else None  # type: ignore[index,call-overload]
+            node = node[step] if isinstance(node, (dict, list)) else None  # type: ignore[index]
         if self._marks is None or not isinstance(node, str):
             return whole
         text = self._data.decode()

@@ -56,7 +56,6 @@ class KnownDefect:
 class ConnectorPage:
     """What is known about a connector and its pack."""
 
-    id: str
     title: str
     summary: str
     tables: int
@@ -129,7 +128,6 @@ def connector_page(catalog: Catalog, entry: Entry[Connector], tables: ConnectorT
     """The public page of a connector."""
     connector, standing = entry.entity, tables.packs.get(entry.id)
     return ConnectorPage(
-        id=entry.id,
         title=connector.title,
         summary=connector.summary,
         tables=connector.tables,

@@ -71,7 +71,6 @@ class TableRow:
 class Reads:
     """What a pack needs in the warehouse."""
 
-    schema_name: str
     warn_after: str
     error_after: str
     tables: tuple[TableRow, ...]
@@ -86,6 +85,8 @@ class PackState:
     """The state's own name, for colours and programs."""
     word: str
     reason: str
+    note: str
+    """What its author says of it, unless that is the reason."""
     since: date | None
     """The day it was derived from."""
     until: date | None
@@ -93,7 +94,8 @@ class PackState:
     matrix: Matrix
     reads: Reads | None
     releases: tuple[Release, ...]
-    installable: bool
+    quickstart: str
+    """Name of its quickstart; empty where users may not install it."""
 
 
 def pack_state(standing: Standing) -> PackState:
@@ -106,12 +108,13 @@ def pack_state(standing: Standing) -> PackState:
         state=status.state,
         word=STATE_WORDS[status.state],
         reason=status.reason,
+        note=pack.note if pack.note and pack.state == "available" else "",
         since=status.moment.astimezone(UTC).date() if status.moment else None,
         until=status.until.astimezone(UTC).date() if status.until else None,
         matrix=_matrix(pack, folder, evidence),
         reads=_reads(folder.schema.entity, folder, evidence) if folder else None,
         releases=standing.releases,
-        installable=folder is not None and status.state != "withdrawn",
+        quickstart=folder.id if folder is not None and status.state != "withdrawn" else "",
     )
 
 
@@ -157,7 +160,7 @@ def _reads(schema: PackSchema, folder: PackFolder, evidence: PackEvidence | None
                 table.note or "",
             )
         )
-    return Reads(schema.schema_name, schema.freshness.warn_after, schema.freshness.error_after, tuple(tables))
+    return Reads(schema.freshness.warn_after, schema.freshness.error_after, tuple(tables))
 
 
 def face_titles(folder: PackFolder | None) -> dict[str, str]:

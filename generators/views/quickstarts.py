@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from generators.model.operating import Connector
 from generators.model.support import Symptom
 from generators.views.connectors import Unsupported, unsupported
-from generators.views.pack_state import face_titles, pack_state
+from generators.views.pack_state import PackState, face_titles, pack_state
 from generators.views.ways import SOURCE, Way, install, ways
 
 if TYPE_CHECKING:
@@ -94,10 +94,9 @@ class QuickstartPage:
 
     id: str
     title: str
-    version: str
-    word: str
-    reason: str
-    state: str
+    connector: str
+    """Id of the connector, which names its page."""
+    pack: PackState
     schema_name: str
     optional_tables: tuple[str, ...]
     install: str
@@ -140,7 +139,7 @@ def quickstart_page(
 ) -> QuickstartPage | None:
     """The quickstart of a pack, None where users may not install it. `pictures`: SVG by face, `diagnostics` by code."""
     folder, state = standing.folder, pack_state(standing)
-    if folder is None or not state.installable:
+    if folder is None or not state.quickstart:
         return None
     pack, name = standing.pack.entity, folder.id
     titles = face_titles(folder)
@@ -149,10 +148,8 @@ def quickstart_page(
     return QuickstartPage(
         id=name,
         title=connector_title(catalog, standing),
-        version=pack.version,
-        word=state.word,
-        reason=state.reason,
-        state=state.state,
+        connector=str(pack.connector) if catalog.find(Connector, pack.connector) else "",
+        pack=state,
         schema_name=folder.schema_name,
         optional_tables=tuple(sorted(table for table, shape in folder.schema.entity.tables.items() if shape.optional)),
         install=INSTALL.rstrip("\n"),
@@ -209,5 +206,5 @@ def _codes(catalog: Catalog, diagnostics: Mapping[str, str]) -> Iterator[CodeHel
 def quickstart_index(pages: list[QuickstartPage]) -> QuickstartIndex:
     """The list of quickstarts, by title."""
     ordered = sorted(pages, key=lambda page: (page.title.casefold(), page.id))
-    lines = (QuickstartLine(page.id, f"{page.word}. {page.reason}") for page in ordered)
+    lines = (QuickstartLine(page.id, f"{page.pack.word}. {page.pack.reason}") for page in ordered)
     return QuickstartIndex(tuple(lines), tuple(page.id for page in ordered))

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench import building, checking
+from tests.bench import building, checking, proving
 from tests.bench.measure import FailedError
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ FIRST, OTHERS = 26, 12
 """Widths of the columns."""
 PARTS = {
     "check": ("dfops check, beside libyaml's loader and pydantic alone; medians", checking.HEADINGS, checking.rows),
+    "packs": ("dfops pack check, beside sqlglot alone and beside one dft a query", proving.HEADINGS, proving.rows),
     "site": ("the internal site, beside plain Sphinx over the same pages", building.HEADINGS, building.rows),
 }
 

@@ -34,7 +34,8 @@ freshness: {warn_after: 24 hours, error_after: 48 hours}
 tables:
   lamp:
     key: [id]
-    columns: {id: string, lit_at: timestamp, "order": integer, colour: string, cost: numeric, _fivetran_synced: timestamp}
+    columns:
+      {id: string, lit_at: timestamp, "order": integer, colour: string, cost: numeric, _fivetran_synced: timestamp}
     optional_columns: [colour]
   keeper:
     key: [id]
@@ -99,7 +100,7 @@ rows: [colours]
 STORMS = """\
 title: Storms
 queries:
-  storms: "SELECT l.id, COUNT(s.id) AS storms FROM lamps.lamp AS l LEFT JOIN lamps.storm AS s ON s.lamp_id = l.id GROUP BY l.id ORDER BY l.id"
+  storms: "SELECT l.id, COUNT(s.id) AS n FROM lamps.lamp AS l LEFT JOIN lamps.storm AS s ON s.lamp_id = l.id GROUP BY 1"
 charts:
   storms: {query: storms, type: table}
 rows: [storms]

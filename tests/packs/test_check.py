@@ -134,7 +134,7 @@ def test_a_warehouse_that_is_down_is_unproven(tmp_path: Path) -> None:
 class Hanging(DuckEngine):
     """An engine whose answers take longer than anybody waits."""
 
-    def run(self, sql: str, params: object, seconds: float) -> Answer | Fault:
+    def run(self, sql: str, params: object, seconds: float) -> Answer | Fault:  # noqa: ARG002 - whatever is asked
         """A cross join without end, given up at once."""
         return super().run("SELECT COUNT(*) FROM range(10000000) a, range(10000000) b WHERE a.range > b.range", [], 0.2)
 
@@ -176,10 +176,8 @@ def test_without_engines_everything_is_static(tmp_path: Path) -> None:
 def test_an_override_stands_in_for_the_face(tmp_path: Path) -> None:
     """What it reads is bound as well."""
     override = (
-        "kpis:\n",
-        "overrides:\n  - {face: index, query: total, warehouse: snowflake, why: Shorter there., sql: SELECT COUNT(gone) AS lit"
-        " FROM lamps.lamp}\nkpis:\n",
+        "{face: index, query: total, warehouse: snowflake, why: Shorter., sql: SELECT COUNT(gone) AS lit FROM lamp}"
     )
-    checked = check(lamps(tmp_path, pack=override), Plan(engines=DUCK))
+    checked = check(lamps(tmp_path, pack=("kpis:\n", f"overrides: [{override}]\nkpis:\n")), Plan(engines=DUCK))
     assert not _told(checked)
     assert _told(checked, "snowflake")["index"][0] == "broken"

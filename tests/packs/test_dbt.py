@@ -26,7 +26,7 @@ PROFILES = "synthetic: {target: dev, outputs: {dev: {type: duckdb, path: warehou
 def _dbt(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     dbt = Path(sys.executable).with_name("dbt")
     environment = {**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "NO_COLOR": "1"}
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603 - the project's own dbt
         [str(dbt), *words, "--project-dir", ".", "--profiles-dir", "."],
         cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -168,7 +169,7 @@ def test_versions_of_a_key_follow_each_other_and_the_newest_is_active() -> None:
     assert max(map(len, versions.values())) > 1
     for rows in list(versions.values())[:-1]:  # the last key may be cut off
         assert [row["_fivetran_active"] for row in rows] == [False] * (len(rows) - 1) + [True]
-        for older, newer in zip(rows, rows[1:], strict=False):
+        for older, newer in pairwise(rows):
             assert older["_fivetran_end"] < newer["_fivetran_start"]  # type: ignore[operator]
 
 
@@ -185,7 +186,7 @@ def test_versions_of_a_key_follow_each_other_and_the_newest_is_active() -> None:
 def test_hints_that_lead_nowhere_are_refused(table: str, hint: dict[str, object], words: str) -> None:
     """With the table and the column, never a traceback."""
     with pytest.raises(FixtureError, match=words):
-        _made(**{table: hint})
+        _made(**{table: hint})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("pack", packs().values(), ids=lambda pack: pack.id)

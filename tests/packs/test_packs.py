@@ -33,7 +33,9 @@ def _rows(pack: PackFolder) -> Tables:
     return generate(pack.schema.entity, pack.fixtures.entity, awkward=True)
 
 
-def _changed(pack: PackFolder, change: Callable[[str, str, Value], Value], types: dict[str, dict[str, str]]) -> CheckedPack:
+def _changed(
+    pack: PackFolder, change: Callable[[str, str, Value], Value], types: dict[str, dict[str, str]]
+) -> CheckedPack:
     """The pack on rows whose every value went through `change(table, column, value)`."""
     rows: Tables = {}
     for table, found in _rows(pack).items():
@@ -50,7 +52,7 @@ def _types(pack: PackFolder) -> dict[str, dict[str, str]]:
 def test_numbers_times_and_flags_may_come_as_text(pack: PackFolder) -> None:
     """Somebody's loader, or a file read by guessing: every query still runs, and answers the same."""
     types = {table: dict.fromkeys(columns, "string") for table, columns in _types(pack).items()}
-    assert _faults(_changed(pack, lambda table, column, value: retyped(value, "string"), types)) == []
+    assert _faults(_changed(pack, lambda _table, _column, value: retyped(value, "string"), types)) == []
 
 
 @EVERY

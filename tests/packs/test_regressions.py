@@ -26,7 +26,8 @@ PASSES = {
     "expect: {verdict: broken, faces: {index: broken}, missing: [lamp.order]}\n",
     "a column is renamed": "changes: [{what: column-renamed, table: lamp, column: order, to: order_number}]\n"
     "expect: {verdict: broken, faces: {index: broken}, missing: [lamp.order]}\n",
-    "a table nobody reads goes": "changes: [{what: table-removed, table: keeper}]\nexpect: {verdict: ok, kpis: {lit: same}}\n",
+    "a table nobody reads goes": "changes: [{what: table-removed, table: keeper}]\n"
+    "expect: {verdict: ok, kpis: {lit: same}}\n",
     "a table is renamed": "changes: [{what: table-renamed, table: storm, to: gale}]\n"
     "expect: {verdict: unavailable, faces: {storms: unavailable}, missing: [storm]}\n",
     "numbers come as text": "changes: [{what: column-retyped, table: lamp, column: order, to: string}]\n"
@@ -35,7 +36,8 @@ PASSES = {
     "expect: {verdict: broken, faces: {index: broken}}\n",
     "a table is empty": "changes: [{what: table-emptied, table: lamp}]\nexpect: {verdict: ok, kpis: {lit: 0}}\n",
     "a column is empty": "changes: [{what: column-emptied, table: lamp, column: colour}]\nexpect: {verdict: ok}\n",
-    "rows come twice": "changes: [{what: rows-repeated, table: lamp, share: 0.5}]\nexpect: {verdict: ok, kpis: {lit: 180}}\n",
+    "rows come twice": "changes: [{what: rows-repeated, table: lamp, share: 0.5}]\n"
+    "expect: {verdict: ok, kpis: {lit: 180}}\n",
     "a row comes": 'changes: [{what: rows-added, table: lamp, rows: [{id: new, lit_at: "2025-01-01T00:00:00Z"}]}]\n'
     "expect: {verdict: ok, kpis: {lit: 121}}\n",
     "a value is set": "changes: [{what: column-set, table: lamp, column: colour, to: blue, share: 0.3}]\n"

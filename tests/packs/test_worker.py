@@ -1,13 +1,13 @@
-"""The process behind Spark and fakesnow, with a small one in their place: killed when silent, started again, cleaned up."""
+"""The process behind Spark and fakesnow, a small one in its place: killed when silent, started again, cleaned up."""
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,6 +16,9 @@ from generators.packs.engines import Answer, Fault, Unreachable
 from generators.packs.fakesnow import open_fakesnow
 from generators.packs.worker import WORKERS, Kind, WorkerEngine, open_worker
 from generators.packs.workers import wire
+
+if TYPE_CHECKING:
+    from generators.packs.fixtures import Tables
 
 SCRIPT = f"""
 import os, subprocess, sys, time
@@ -39,15 +42,17 @@ class Small:
             self.child = subprocess.Popen(["sleep", "600"])
             open(params[0], "w").write(str(self.child.pid))
             time.sleep(600)
+        if sql == "die": os._exit(1)
         if sql == "refuse": return {{"refused": "no such column"}}
         if sql == "fail": raise KeyError("inside")
+        if sql == "path": return {{"columns": ["a"], "rows": [[":".join(sys.path)]]}}
         if sql == "where": return {{"columns": ["Folder", "Pid"], "rows": [[os.getcwd(), os.getpid()]]}}
         if sql == "echo": return {{"columns": ["a"], "rows": [params]}}
         return {{"columns": ["N"], "rows": [[len(self.rows[sql]["sale"])]]}}
 serve(Small)
 """
 TABLE = PackTable(columns={"id": "integer"})
-ROWS = {"sale": [{"id": 1}, {"id": 2}]}
+ROWS: Tables = {"sale": [{"id": 1}, {"id": 2}]}
 
 
 @pytest.fixture
@@ -83,7 +88,7 @@ def is_alive(pid: int) -> bool:
         0.1,
         float("inf"),
         "",
-        'O\'Neil "\\ \n 日本 🌲',
+        "O'Neil \"\\ \n 日本 🌲",
         Decimal("12345678901234567890.123456789"),
         date(9999, 12, 31),
         datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
@@ -110,6 +115,16 @@ def test_a_silent_worker_is_killed_and_started_again(kind: Kind, tmp_path: Path)
     assert time.monotonic() - began < 3
     assert not is_alive(int((tmp_path / "pid").read_text(encoding="utf-8")))
     assert engine.run("shop", [], 30) == Answer(("n",), ((2,),))
+    engine.close()
+
+
+def test_rows_of_before_a_failed_load_do_not_come_back(kind: Kind) -> None:
+    """They are not what the next query is about, so it is not answered from them."""
+    engine = opened(kind)
+    assert engine.load("shop", {"sale": TABLE}, ROWS) is None
+    assert isinstance(engine.load("shop", {"bad": TABLE}, None), Fault)
+    assert isinstance(engine.run("die", [], 30), Fault)
+    assert engine.run("shop", [], 30) == Fault("unproven", "'shop'")
     engine.close()
 
 
@@ -152,6 +167,7 @@ def test_what_goes_wrong_inside_is_told_apart(kind: Kind) -> None:
     engine = opened(kind)
     assert engine.run("refuse", [], 30) == Fault("refused", "no such column")
     assert engine.run("fail", [], 30) == Fault("unproven", "'inside'")
+    assert engine.run("die", [], 30) == Fault("unproven", "it ended without an answer")
     fault = Fault("unproven", "the rows could not be loaded: does not fit")
     assert engine.load("shop", {"bad": TABLE}, None) == fault
     assert engine.load("shop", {"sale": TABLE}, ROWS) is None
@@ -170,7 +186,9 @@ def test_a_worker_that_cannot_open_says_why(kind: Kind, zone: str, reason: str) 
 
 def test_an_interpreter_that_is_not_there_says_so(kind: Kind, tmp_path: Path) -> None:
     """Nor one that nobody named."""
-    assert open_worker(kind, str(tmp_path / "python"), "UTC") == Unreachable("spark", "its Python is not there", "mend it")
+    assert open_worker(kind, str(tmp_path / "python"), "UTC") == Unreachable(
+        "spark", "its Python is not there", "mend it"
+    )
     nobody = open_fakesnow(None)
     assert isinstance(nobody, Unreachable)
     assert nobody.reason == "no Python with it was named"
@@ -178,9 +196,10 @@ def test_an_interpreter_that_is_not_there_says_so(kind: Kind, tmp_path: Path) ->
 
 def test_a_worker_does_not_see_our_packages(kind: Kind, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """PYTHONPATH is for us: its environment pins other versions."""
-    (tmp_path / "wire.py").write_text("raise SystemExit(9)", encoding="utf-8")
-    monkeypatch.setitem(os.environ, "PYTHONPATH", str(tmp_path))
-    monkeypatch.setitem(os.environ, "PYTHONSTARTUP", "nonsense")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "ours"))
     engine = opened(kind)
-    assert engine.version == "1.0"
+    answer = engine.run("path", [], 30)
     engine.close()
+    assert isinstance(answer, Answer)
+    assert str(WORKERS) in str(answer.rows)
+    assert str(tmp_path / "ours") not in str(answer.rows)

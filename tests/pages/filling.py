@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import TypeAdapter
 
-from generators.model.text import Command, Line, Name, Prose, RepoPath, Slug, Title, Url, Zone
+from generators.model.pack import PackEvidence
+from generators.model.text import Command, Identifier, Line, Name, Prose, RepoPath, Slug, Title, Url, Zone
 from generators.schemas import schema
 from generators.site import check
-from tests.changes import files, tree, write
+from tests.changes import change, files, tree, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from generators.catalog import Catalog
+    from generators.model import Entity
 
 NAMED = {
     "title": Title,
@@ -26,6 +28,7 @@ NAMED = {
     "command": Command,
     "slug": Slug,
     "name": Name,
+    "identifier": Identifier,
     "url": Url,
     "path": RepoPath,
     "zone": Zone,
@@ -93,6 +96,8 @@ class _Walk:
             return self.part(described, value, route)
         if described.get("type") == "array":
             return [self.value(described["items"], item, route) for item in value]
+        if isinstance(named := described.get("additionalProperties"), dict) and isinstance(value, dict):
+            return {key: self.value(named, item, (*route, key)) for key, item in value.items()}
         return self.say(Spot(self.kind, self.id, route, form_of(described)), value)
 
     def part(self, described: Mapping[str, Any], value: Mapping[str, Any], route: tuple[str, ...]) -> dict[str, Any]:
@@ -102,7 +107,9 @@ class _Walk:
             if name in value:
                 made[name] = self.value(field, value[name], (*route, name))
             elif self.complete and not any({name, *value} >= pair for pair in EITHER):
-                made[name] = self.value(field, self.new(field, described, name), (*route, name))
+                new = self.new(field, described, name)
+                if new not in (None, [None], {}):  # a form of which there is no example
+                    made[name] = self.value(field, new, (*route, name))
         return made
 
     def plain(self, described: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -111,7 +118,7 @@ class _Walk:
             described = described["anyOf"][0] if "anyOf" in described else self.named[described["$ref"].split("/")[-1]]
         return described
 
-    def new(self, field: Mapping[str, Any], within: Mapping[str, Any], name: str) -> Any:
+    def new(self, field: Mapping[str, Any], within: Mapping[str, Any], name: str) -> Any:  # noqa: PLR0911 - a form a line
         """Some value that a field accepts."""
         if name in within.get("x-sample", {}):
             return within["x-sample"][name]
@@ -124,6 +131,8 @@ class _Walk:
             return min(self.catalog.names_of(field["x-kind"]))
         if "enum" in field:
             return field["enum"][0]
+        if "additionalProperties" in field and "properties" not in field:
+            return {}
         sample = field.get("examples", [SAMPLES.get(field.get("format", ""))])[0]
         return {"integer": field.get("minimum", 1), "boolean": True}.get(field["type"], sample)
 
@@ -132,11 +141,34 @@ def _same(_spot: Spot, value: Any, /) -> Any:
     return value
 
 
+LEFT_OUT = frozenset({"pack-fixtures", "regression"})
+"""Kinds that are not completed: a field more would mean another thing, not more of the same."""
+
+
 def fill(root: Path, say: Say = _same, *, complete: bool = True) -> None:
-    """Writes every file anew, with what `say` puts at each spot; `complete` adds every optional field first."""
+    """Writes every file anew, with what `say` puts at each spot; `complete` adds every optional field first.
+
+    The evidence of a pack is of the pack as it then is.
+    """
     catalog = check(root).catalog
     for kind, path in list(files(root)):
         described = schema(kind)
-        identity = path.parent.name if path.name == "pack.yaml" else path.stem
-        walk = _Walk(kind.kind, identity, described.get("$defs", {}), catalog, say, complete)
+        identity = identity_of(kind, path)
+        walk = _Walk(
+            kind.kind, identity, described.get("$defs", {}), catalog, say, complete and kind.kind not in LEFT_OUT
+        )
         write(path, walk.part(described, tree(path), ()))
+    prove(root)
+
+
+def identity_of(kind: type[Entity], path: Path) -> str:
+    """The id of the entity in a file: the file's name, or its folder's where the kind says so."""
+    return path.parent.name if kind.folder.pattern.count("/{id}/") else path.stem
+
+
+def prove(root: Path) -> None:
+    """Bind the evidence of each pack to the pack as it is."""
+    for folder in check(root).packs.values():
+        path = root / PackEvidence.folder.pattern.replace("{id}", folder.id)
+        if path.is_file():
+            change(path, digest=folder.digest, version=folder.pack.entity.version)

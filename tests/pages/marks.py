@@ -24,6 +24,7 @@ class Marks:
     """A mark for every value, and where each stands."""
 
     public_fields: Mapping[str, set[str]] = field(default_factory=dict)
+    """Fields by kind, with a dot where only a part of one is meant; every value below them is public."""
     public_ids: set[str] = field(default_factory=set)
     shape: str = "zq{:04d}zq"
     given: dict[tuple[str, ...], str] = field(default_factory=dict)
@@ -41,11 +42,19 @@ class Marks:
             return f"{self.identity(whole, owner)}/{self.of('slug', part)}"
         return name if kind in self.public_ids else self.of("id", kind, name)
 
+    def is_public(self, spot: Spot) -> bool:
+        """Whether users may read what stands there."""
+        ways = {".".join(spot.route[:length]) for length in range(1, len(spot.route) + 1)}
+        return not ways.isdisjoint(self.public_fields.get(spot.kind, set()))
+
     def __call__(self, spot: Spot, value: Any, /) -> Any:
-        """What stands at a spot: a mark of its own in whatever form it has."""
+        """What stands at a spot: a mark of its own in whatever form it has.
+
+        Names of tables and columns stay as they are: the schemas of packs are public.
+        """
         if spot.form.startswith("ref "):
             return self.identity(spot.form.removeprefix("ref "), value)
-        if spot.route[0] in self.public_fields.get(spot.kind, set()) and not spot.is_free:
+        if (self.is_public(spot) and not spot.is_free) or spot.form == "identifier":
             return value
         if spot.form in {"slug", "name"}:
             return self.of("slug", value).replace(*("-", "_") if spot.form == "name" else ("", ""))
@@ -64,9 +73,7 @@ class Marks:
 def rename(root: Path, marks: Marks) -> None:
     """The files of internal kinds under their marked ids, and runbooks in a marked folder."""
     for kind, path in list(files(root)):
-        if kind.kind in marks.public_ids:
-            continue
-        own = path.parent if path.name == "pack.yaml" else path
-        own.rename(own.with_name(marks.identity(kind.kind, own.stem) + own.suffix))
+        if kind.kind not in marks.public_ids:
+            path.rename(path.with_name(marks.identity(kind.kind, path.stem) + path.suffix))
     for group in list((root / "runbooks").iterdir()):
         group.rename(group.with_name(marks.of("slug", group.name)))

@@ -55,12 +55,12 @@ def soups(out: Path) -> dict[str, BeautifulSoup]:
 
 
 def numbered(text: str) -> Callable[[Spot, Any], Any]:
-    """The text in every free field; titles keep the order of the lists."""
+    """The text in every free field; titles keep the order of the lists, engines their groups."""
     count = iter(range(10_000))
 
     def say(spot: Spot, value: Any, /) -> Any:
         number = next(count)
-        if spot.form == "title":
+        if spot.form == "title" or spot.route[0] == "engines":
             return f"{number:04d} {text}"
         return text if spot.is_free else value
 

@@ -14,7 +14,7 @@ from docutils.parsers.rst import Directive, directives, roles
 from generators.model import KINDS
 from generators.site import prepare
 from generators.source import read
-from tests.conftest import MINIATURE
+from tests.conftest import AT, MINIATURE
 from tests.pages.filling import Spot, fill
 from tests.render.corpus import code, hostile_texts, is_blank, monospace, one_line, prose
 from tests.render.myst import Tree, parsed, tree
@@ -56,7 +56,7 @@ class Stub(Directive):
     def run(self) -> list[nodes.Node]:
         """A container with the content, which names its argument; a dropdown's title is text with markup."""
         made = nodes.container("", nodes.Text(f"{self.name} "))
-        if self.name == "dropdown":
+        if self.name in {"dropdown", "tab-set", "tab-item"}:
             titles, _ = self.state.inline_text(" ".join(self.arguments), self.lineno)
             made += nodes.inline("", "", *titles)
             self.state.nested_parse(self.content, self.content_offset, made)
@@ -68,9 +68,9 @@ class Stub(Directive):
 @pytest.fixture(autouse=True)
 def known_to_sphinx(monkeypatch: pytest.MonkeyPatch) -> None:
     """The directives and roles of the site, without Sphinx."""
-    for name in ("ops:entity", "ops:diagram", "toctree", "dropdown"):
+    for name in ("ops:entity", "ops:diagram", "toctree", "dropdown", "tab-set", "tab-item"):
         monkeypatch.setitem(vars(directives)["_directives"], name, Stub)  # the registry has no way to forget
-    kinds = [kind.kind for kind in KINDS] + [part for kind in KINDS for part, _ in kind.parts] + ["source"]
+    kinds = [kind.kind for kind in KINDS] + [part for kind in KINDS for part, _ in kind.parts] + ["source", "feed"]
 
     def role(
         name: str, _raw: str, text: str, *_rest: object, **_more: object
@@ -82,8 +82,8 @@ def known_to_sphinx(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ordered(number: int, spot: Spot, text: str) -> str:
-    """The text, with a number before a title: lists are sorted by it, and sorting is not under test here."""
-    return f"{number:04d} {text}" if spot.form == "title" else text
+    """The text, with a number before what lists are sorted or grouped by, which is not under test here."""
+    return f"{number:04d} {text}" if spot.form == "title" or spot.route[0] == "engines" else text
 
 
 def pages(root: Path, text_at: Callable[[int, Spot], str]) -> dict[str, str]:
@@ -99,7 +99,7 @@ def pages(root: Path, text_at: Callable[[int, Spot], str]) -> dict[str, str]:
     shutil.rmtree(root, ignore_errors=True)
     shutil.copytree(MINIATURE, root)
     fill(root, say)
-    return dict(prepare(root, "internal").pages)
+    return dict(prepare(root, "internal", AT).pages)
 
 
 def filled(part: Tree | str, text_of: Callable[[int], str], shown: Callable[[str], str] = one_line) -> Tree | str:

@@ -10,18 +10,22 @@ from jinja2 import DictLoader, FileSystemLoader, Template, nodes
 from generators import render as render_package
 from generators.model import KINDS
 from generators.model.base import Part
+from generators.packs.pictures import Pictures
 from generators.render import environment, fields_asked
 from generators.site import frames, prepare
-from generators.views import boards, entity, pages, public, runbook
-from tests.changes import tree, write
+from generators.views import boards, connectors, entity, pack_state, packs, pages, public, quickstarts, runbook, ways
+from tests.changes import change, tree, write
+from tests.conftest import AT
 from tests.pages.filling import fill
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from jinja2 import Environment
 
     from generators.model import Entity
+    from generators.packs.reading import PackFolder
+    from generators.source import Repository
 
 FOLDER = Path(render_package.__file__).parent / "templates"
 OWN = environment(FileSystemLoader(FOLDER))
@@ -37,10 +41,13 @@ VIEWS: dict[str, type] = {
     "model-index.md.jinja": pages.ModelIndex,
     "model.md.jinja": pages.ModelChapter,
     "own.md.jinja": frames.OwnPage,
-    "public/connector-index.md.jinja": public.ConnectorIndex,
-    "public/connector.md.jinja": public.ConnectorPage,
+    "pack.md.jinja": packs.PackPage,
+    "public/connector-index.md.jinja": connectors.ConnectorIndex,
+    "public/connector.md.jinja": connectors.ConnectorPage,
     "public/help-index.md.jinja": public.HelpIndex,
     "public/promises.md.jinja": public.PromisePage,
+    "public/quickstart-index.md.jinja": quickstarts.QuickstartIndex,
+    "public/quickstart.md.jinja": quickstarts.QuickstartPage,
     "public/releases.md.jinja": public.ReleasePage,
     "public/symptom.md.jinja": public.SymptomPage,
     "public/unsupported.md.jinja": public.UnsupportedPage,
@@ -51,12 +58,12 @@ VIEWS: dict[str, type] = {
 }
 UNSHOWN: dict[str, set[str]] = {
     "public/symptom.md.jinja": {"id"},
-    "public/connector.md.jinja": {"id"},
+    "public/quickstart.md.jinja": {"id"},
 }
 """Fields that name the page's file and are not printed on it."""
 
-SHARED = {"parts.jinja"}
-KINDS_ELSEWHERE = {"runbook"}
+SHARED = {"parts.jinja", "pack-parts.jinja"}
+KINDS_ELSEWHERE = {"runbook", "pack"}
 """Kinds whose pages have a view of their own."""
 
 
@@ -129,9 +136,10 @@ def test_page_of_a_kind_shows_every_field(kind: type[Entity]) -> None:
 # ── below the first level: what is really asked while the miniature is rendered ─────────────────────────────────────
 NESTED = {
     cls
-    for module in (boards, entity, pages, public, runbook, frames)
+    for module in (boards, connectors, entity, pack_state, packs, pages, public, quickstarts, runbook, ways, frames)
     for cls in vars(module).values()
     if isinstance(cls, type) and is_dataclass(cls) and cls.__module__ == module.__name__
+    if not cls.__name__.startswith("_")
 }
 INDIRECT: dict[str, set[str]] = {
     "EntityView": {"path", "used_by"},  # the frame around it prints these
@@ -139,7 +147,8 @@ INDIRECT: dict[str, set[str]] = {
     "ChapterPage": {"title", "intro", "shelves", "pages"},  # becomes a ChapterFrame
     "Row": {"docname"},  # makes the navigation
     "SymptomPage": {"id"},
-    "ConnectorPage": {"id"},
+    "QuickstartPage": {"id"},
+    "ConnectorLine": {"title", "state", "since", "updated"},  # for the feeds
     "Task": {"id"},  # nothing refers to a task
 }
 
@@ -185,8 +194,15 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
     return asked
 
 
-BY_THEIR_VIEW = {"Entity", "Runbook", "Step", "Branch", "End"}
+BY_THEIR_VIEW = {"Entity", "Runbook", "Step", "Branch", "End", "Pack", "WarehouseSupport"}
 """Parts of the model that reach a page through a view made of them."""
+
+
+def drawing(folders: Mapping[str, PackFolder], _repository: Repository) -> dict[str, Pictures]:
+    """A picture of each face, not worth looking at."""
+    return {
+        name: Pictures({face.id: '<svg viewBox="0 0 1 1"/>' for face in pack.faces}) for name, pack in folders.items()
+    }
 
 
 def test_every_field_at_every_depth_is_printed(miniature: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,7 +213,13 @@ def test_every_field_at_every_depth_is_printed(miniature: Path, monkeypatch: pyt
     asked = watched(monkeypatch)
     for listed in (pages.LISTED, 0):  # a chapter with few entities, and one with many
         monkeypatch.setattr(pages, "LISTED", listed)
-        prepare(miniature, "internal")
+        prepare(miniature, "internal", AT, draw=drawing)
+    evidence = miniature / "packs/oil_feed/evidence.yaml"
+    bad = [cell | {"verdict": "broken", "reason": "It fails"} for cell in tree(evidence)["faces"]]
+    change(evidence, faces=bad)
+    connector = miniature / "ops_model/operating/connectors/oil_feed.yaml"
+    write(connector.with_stem("bare"), tree(connector))
+    prepare(miniature, "internal", AT)
     has = {cls.__name__: {field.name for field in fields(cls)} for cls in NESTED}
     has |= {cls.__name__: set(cls.model_fields) - {"title"} for cls in parts() if cls.__name__ not in BY_THEIR_VIEW}
     forgotten = {name: left for name, all_of_it in has.items() if (left := all_of_it - asked.get(name, set()))}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 
 from generators.sphinxext import pages
 from generators.sphinxext.build import BuildResult, build
+from generators.views.connectors import ConnectorIndex
 
 if TYPE_CHECKING:
     from bs4 import Tag
@@ -36,6 +38,8 @@ class Site:
     pages: dict[str, str] = field(default_factory=dict)
     targets: dict[tuple[str, str], Target] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    connectors: ConnectorIndex = field(default_factory=lambda: ConnectorIndex((), ()))
+    notes: tuple[str, ...] = ()
 
 
 def toctree(*docnames: str) -> str:
@@ -117,7 +121,8 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     """An empty repository whose sites a test fills."""
     made = Repository(tmp_path / "repository")
 
-    def prepare(root: Path, audience: str) -> Site:
+    def prepare(root: Path, audience: str, at: datetime) -> Site:
+        assert at == datetime.fromtimestamp(1700000000, UTC)
         assert root == made.root.resolve()
         return made.site[audience]
 

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from generators.model.operating import Connector
 from generators.model.support import Request, Symptom
 from generators.site import check
 from generators.views import public
@@ -17,19 +16,11 @@ if TYPE_CHECKING:
 
 MODEL = "ops_model"
 LEVEL = f"{MODEL}/support/service_levels/lamp-sev3.yaml"
-DEFECT = f"{MODEL}/stability/defects/soot-on-the-east-pane.yaml"
 
 
 def catalog(root: Path) -> Catalog:
     """The entities of a repository."""
     return check(root).catalog
-
-
-def connector(root: Path) -> public.ConnectorPage:
-    """The page of the miniature's connector."""
-    found = catalog(root)
-    (entry,) = found.entries_of(Connector)
-    return public.connector_page(found, entry, public.connector_tables(found))
 
 
 def symptom(root: Path, **diagnostics: str) -> public.SymptomPage:
@@ -97,37 +88,9 @@ def test_clock_runs_on_the_days_that_are_named(miniature: Path, days: list[str],
     assert promises(miniature)[0].hours == "round the clock"
 
 
-def test_connector_shows_its_pack_its_cases_and_its_defects(miniature: Path) -> None:
-    """One page holds all that is known to the public."""
-    page = connector(miniature)
-    assert (page.title, page.release, page.state) == ("Oil feed", "1.0.0", "available")
-    assert [case.title for case in page.unsupported] == ["Fog"]
-    assert page.unsupported[0].connectors == ("Oil feed",)
-    known = public.KnownDefect("Soot on the east pane", "The east is dimmer.", "Wipe it.", "not mended yet")
-    assert page.defects == (known,)
-
-
-@pytest.mark.parametrize(("state", "shown"), [("accepted", 1), ("in-progress", 1), ("fixed", 0), ("wont-fix", 0)])
-def test_settled_defect_is_no_longer_known_to_the_public(miniature: Path, state: str, shown: int) -> None:
-    """The list is what a user may still meet; the count in the index agrees with it."""
-    change(miniature / DEFECT, state=state)
-    found = catalog(miniature)
-    assert len(connector(miniature).defects) == shown
-    (link,) = public.connector_index(found, public.connector_tables(found)).connectors
-    assert link.defects == shown
-
-
-def test_connector_without_a_pack(miniature: Path) -> None:
-    """Nothing is published, and nothing is claimed."""
-    (miniature / "packs/oil_feed/pack.yaml").unlink()
-    page = connector(miniature)
-    assert (page.release, page.state) == ("", "")
-
-
 def test_case_of_every_connector_is_on_the_list_of_cases_only(miniature: Path) -> None:
     """A case without connectors holds for all: it stands once, under its surface."""
     change(miniature / f"{MODEL}/launch/unsupported/fog.yaml", connectors=None, warehouses=["duckdb"])
-    assert connector(miniature).unsupported == ()
     ((surface, cases),) = public.unsupported_page(catalog(miniature)).surfaces
     assert surface == "The lamp"
     assert [(case.title, case.connectors, case.warehouses) for case in cases] == [("Fog", (), ("duckdb",))]
@@ -146,8 +109,7 @@ def test_references_that_lead_nowhere_leave_gaps_and_raise_nothing(miniature: Pa
         for path in (miniature / MODEL / name).iterdir():
             path.unlink()
     found = catalog(miniature)
-    tables = public.connector_tables(found)
     pages: list[Any] = [public.help_index(found, {}), public.promise_page(found), public.unsupported_page(found)]
-    pages += [public.release_page(found), public.connector_index(found, tables)]
+    pages += [public.release_page(found)]
     assert pages[3].trains[0].when == ""
     assert pages[3].trains[0].surface == ""

@@ -190,6 +190,15 @@ def test_stages_together_are_the_open_deals(hubspot: Board) -> None:
         assert float(sum(row["open_amount"] for row in found)) == pytest.approx(float(whole["open_amount"]), rel=1e-9)
 
 
+@pytest.mark.parametrize("hours", [0, -7, 10])
+def test_close_dates_of_the_largest_deals(hubspot: Board, hours: int) -> None:
+    """The list of large open deals shows the close date of the account's own zone."""
+    known = [row for row in deals(hubspot, "open") if row["property_amount"] is not None]
+    largest = sorted(known, key=lambda row: (-row["property_amount"], row["deal_id"]))[:10]
+    found = hubspot.result("index", "largest_open", utc_offset=hours)
+    assert [row["close_day"] for row in found] == [day(row["property_closedate"], hours) for row in largest]
+
+
 @pytest.mark.parametrize("hours", [0, -7])
 def test_overdue_amount_is_open_and_late(hubspot: Board, hours: int) -> None:
     """Past the close date are open deals that should have closed before the day of the newest sync."""

@@ -1,0 +1,214 @@
+"""`dfops pack` as people use it, on a small pack in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generators.packs import duck
+from tests.packs.small import lamps
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.command import Dfops
+
+EXPORT = "table_schema,table_name,column_name,data_type\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A repository with one pack."""
+    lamps(tmp_path)
+    return tmp_path
+
+
+def _export(root: Path, *without: str) -> Path:
+    columns = {
+        "lamp": ("id", "lit_at", "order", "colour", "cost", "_fivetran_synced"),
+        "keeper": ("id", "name"),
+        "storm": ("id", "lamp_id", "seen_at"),
+    }
+    kinds = {"lit_at": "timestamptz", "order": "bigint", "cost": "numeric", "seen_at": "timestamptz"}
+    rows = [
+        f"lamps,{table},{column},{kinds.get(column, 'text')}\n"
+        for table, names in columns.items()
+        for column in names
+        if table not in without and f"{table}.{column}" not in without
+    ]
+    path = root / "export.csv"
+    path.write_text(EXPORT + "".join(rows))
+    return path
+
+
+def test_a_sound_pack_exits_0_and_says_how_it_was_proven(root: Path, dfops: Dfops) -> None:
+    """Text for people, a list of results for programs."""
+    ran = dfops("pack", "check", "--root", root)
+    assert ran.code == 0
+    assert "lamps 1.2.0: ok" in ran.out
+    assert "4 of 4 queries ok, executed" in ran.out
+    found = json.loads(dfops("pack", "check", "--root", root, "--format", "json").out)
+    assert found["schema_version"] == 1
+    assert set(found["results"][0]) == {
+        *("pack", "version", "face", "query", "warehouse", "proof", "verdict"),
+        *("missing", "path", "line", "column", "hint", "code", "message"),
+    }
+    assert {(r["warehouse"], r["proof"], r["verdict"]) for r in found["results"]} == {
+        ("duckdb", "executed", "ok"),
+        ("snowflake", "static", "ok"),
+    }
+
+
+def test_a_required_column_that_is_gone_exits_1_with_its_line(root: Path, dfops: Dfops) -> None:
+    """And says which faces still work."""
+    ran = dfops("pack", "check", "lamps", "--schema", _export(root, "lamp.order"), "--root", root)
+    assert ran.code == 1
+    assert "packs/lamps/faces/index.yaml:15:16  duckdb, snowflake" in ran.out
+    assert "column lamp.order" in ran.out
+    assert "still works: colours, storms" in ran.out
+
+
+def test_an_optional_table_that_is_gone_exits_0_with_a_note(root: Path, dfops: Dfops) -> None:
+    """Users deselect tables."""
+    ran = dfops("pack", "check", "lamps", "--schema", _export(root, "storm"), "--root", root)
+    assert ran.code == 0
+    assert "unavailable" in ran.out
+    assert "still works: index, colours" in ran.out
+    found = json.loads(
+        dfops("pack", "check", "--schema", _export(root, "storm"), "--root", root, "--format", "json").out
+    )
+    (gone,) = [r for r in found["results"] if r["verdict"] == "unavailable" and r["warehouse"] == "duckdb"]
+    assert gone["missing"] == [{"table": "storm", "column": None}]
+
+
+def test_an_unchanged_pack_is_recalled_and_the_memory_may_go(
+    root: Path, dfops: Dfops, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second run asks no engine anything; a changed face, or no memory, asks again."""
+    dfops("pack", "check", "--root", root)
+    asked: list[str] = []
+    run = duck.DuckEngine.run
+
+    def counted(self: duck.DuckEngine, sql: str, params: list[object], seconds: float) -> object:
+        asked.append(sql)
+        return run(self, sql, params, seconds)
+
+    monkeypatch.setattr(duck.DuckEngine, "run", counted)
+    first = dfops("pack", "check", "--root", root)
+    assert asked == []
+    assert "lamps 1.2.0: ok" in first.out
+    (root / "build/cache/packs").joinpath("broken.json").write_text("{")
+    for file in (root / "build/cache/packs").glob("*.json"):
+        file.write_text("{}")
+    assert dfops("pack", "check", "--root", root).out == first.out
+    assert asked != []
+    asked.clear()
+    assert dfops("pack", "check", "--root", root, "--no-cache").out == first.out
+    assert asked != []
+
+
+def test_what_was_found_is_recorded_and_goes_stale(root: Path, dfops: Dfops) -> None:
+    """Bound to the state that was checked."""
+    assert "never proven" in dfops("pack", "list", "--root", root).out
+    ran = dfops("pack", "check", "--record", "--at", "2026-01-02T03:04:05", "--root", root)
+    assert ran.code == 0
+    assert "ok on 2026-01-02" in dfops("pack", "list", "--root", root).out
+    lamps(root, index=("ORDER BY night", "ORDER BY night, lamps"))
+    assert "changed since it was proven" in dfops("pack", "list", "--root", root).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("check", "lampz"), "did you mean 'lamps'?"),
+        (("check", "--warehouse", "snowflak"), "did you mean 'snowflake'?"),
+        (("check", "--schema", "nowhere.csv"), "cannot be read"),
+        (("check", "--project", "."), "--source"),
+        (("check", "--project", ".", "--source", "x"), ""),
+        (("check", "--record", "--warehouse", "duckdb"), "--record"),
+        (("sample", "lamps", "--out", "packs"), "already there"),
+        (("install", "lamps", "--project", ".", "--source", "w"), "no dataface.yml"),
+        (("install", "lamps", "--project", ".", "--source", "w", "--warehouse", "mysql"), "does not support"),
+    ],
+)
+def test_what_cannot_start_says_why_in_one_sentence(
+    root: Path, dfops: Dfops, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], words: str
+) -> None:
+    """Exit 2, no traceback, the remedy in it."""
+    monkeypatch.chdir(root)
+    ran = dfops("pack", *arguments, "--root", root)
+    assert ran.code == 2
+    assert words in ran.sentence
+
+
+def test_a_malformed_face_stops_with_its_place(root: Path, dfops: Dfops) -> None:
+    """What a pack means that cannot be read is not known."""
+    face = root / "packs/lamps/faces/index.yaml"
+    face.write_text(face.read_text().replace("title: Lamps", "title: &a Lamps"))
+    ran = dfops("pack", "check", "--root", root)
+    assert ran.code == 1
+    assert "packs/lamps/faces/index.yaml:1:8" in ran.out
+
+
+def test_sample_install_and_check_fit_together(root: Path, dfops: Dfops, tmp_path: Path) -> None:
+    """From nothing to a project whose dashboards run, and a verdict on its rows."""
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "dataface.yml").write_text("sources:\n  w:\n    type: duckdb\n    path: warehouse.duckdb\n")
+    made = dfops("pack", "sample", "lamps", "--out", project / "warehouse.duckdb", "--root", root)
+    assert made.code == 0
+    assert "synthetic rows" in made.out
+    assert dfops("pack", "install", "lamps", "--project", project, "--source", "w", "--root", root).code == 0
+    assert {path.name for path in (project / "faces/lamps").iterdir()} == {
+        *("meta.yaml", "index.yaml", "colours.yaml", "storms.yaml")
+    }
+    again = dfops("pack", "install", "lamps", "--project", project, "--source", "w", "--root", root)
+    assert again.code == 2
+    assert "already there" in again.err
+    asked = ("pack", "check", "lamps", "--project", project, "--source", "w", "--root", root)
+    fresh = dfops(*asked, "--at", "2026-01-01")
+    assert fresh.code == 0
+    assert "fresh" in fresh.out
+    assert "stale" in dfops(*asked, "--at", "2026-02-01").out
+    assert "late" in dfops(*asked, "--at", "2026-01-02").out
+
+
+def test_a_warehouse_without_the_schema_is_unproven(root: Path, dfops: Dfops, tmp_path: Path) -> None:
+    """Never ok: exit 1, with the reason."""
+    (tmp_path / "dataface.yml").write_text("sources:\n  w:\n    type: duckdb\n    path: empty.duckdb\n")
+    duck.connect(tmp_path / "empty.duckdb").close()
+    ran = dfops("pack", "check", "lamps", "--project", tmp_path, "--source", "w", "--root", root)
+    assert ran.code == 1
+    assert "unproven" in ran.out
+    assert "no schema 'lamps'" in ran.out
+
+
+def test_regressions_run_by_command(root: Path, dfops: Dfops) -> None:
+    """Exit 1 with place and reason when one fails."""
+    text = "title: Gone\nconnector: lamps\nwhy: It happened.\nchanges: [{what: table-removed, table: storm}]\n"
+    lamps(root, regressions__gone=("", text + "expect: {verdict: unavailable, faces: {storms: unavailable}}\n"))
+    ran = dfops("pack", "test", "--root", root)
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "1 regressions, none failed")
+    lamps(root, regressions__gone=("", text + "expect: {verdict: ok}\n"))
+    ran = dfops("pack", "test", "--root", root)
+    assert ran.code == 1
+    assert "packs/lamps/regressions/gone.yaml:5:19  expected ok, got unavailable" in ran.out
+
+
+def test_a_new_pack_is_valid_and_runs(root: Path, dfops: Dfops) -> None:
+    """From an export of a connector nobody has seen, odd names and all."""
+    export = root / "new.csv"
+    export.write_text(
+        EXPORT
+        + 'Notes,page,id,text\nNotes,page,created_time,timestamptz\nNotes,order,end,bigint\nNotes,"we""ird",id,text\n'
+    )
+    ran = dfops("new", "pack", "notes", "--schema", export, "--root", root)
+    assert ran.code == 0
+    assert "packs/notes/faces/index.yaml" in ran.out
+    assert 'we"ird' in ran.out
+    checked = dfops("pack", "check", "notes", "--root", root)
+    assert (checked.code, "notes 0.1.0: ok" in checked.out) == (0, True)
+    assert "already there" in dfops("new", "pack", "notes", "--schema", export, "--root", root).sentence
+    assert "--schema FILE" in dfops("new", "pack", "others", "--root", root).sentence
