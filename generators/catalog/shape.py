@@ -141,7 +141,7 @@ def _finding(document: Document, model: type[Entity], problem: Any, route: tuple
     if kind == "missing":
         where = ".".join(str(part) for part in route[:-1]) or model.kind
         return Finding(document.at(*route[:-1]), MISSING_FIELD, f"'{where}' lacks the field '{name}'")
-    place = document.at(*route)
+    place = document.at(*route, key=problem["loc"][-1:] == ("[key]",))
     if kind in CONTRADICTIONS:
         return Finding(place, CONTRADICTION, problem["msg"])
     if kind in WORDS or kind.endswith("_type"):
