@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 POSTGRES, SPARK, FAKESNOW = "DFOPS_POSTGRES", "DFOPS_SPARK", "DFOPS_FAKESNOW"
-"""Where engines are: a libpq address; `1` to start Spark; the Python of fakesnow's environment."""
+"""Where engines are: a libpq address; the Python of Spark's environment; that of fakesnow's."""
 
 
 def engines_here(wanted: tuple[str, ...] = ()) -> dict[str, Callable[[str], Engine | Unreachable]]:
@@ -28,7 +28,7 @@ def engines_here(wanted: tuple[str, ...] = ()) -> dict[str, Callable[[str], Engi
     if os.environ.get(SPARK) or "spark" in wanted:
         from generators.packs.spark import open_spark  # noqa: PLC0415 - as above
 
-        engines["spark"] = open_spark
+        engines["spark"] = partial(open_spark, python=os.environ.get(SPARK))
     if python := os.environ.get(FAKESNOW):
         from generators.packs.fakesnow import open_fakesnow  # noqa: PLC0415 - as above
 

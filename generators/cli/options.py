@@ -28,7 +28,10 @@ def writing(what: Path) -> Iterator[None]:
 
 
 RootOption = Annotated[
-    Path, typer.Option("--root", help="The repository: the folder that holds ops_model/.", show_default="here")
+    Path,
+    typer.Option(
+        "--root", envvar="DFOPS_ROOT", help="The repository: the folder that holds ops_model/.", show_default="here"
+    ),
 ]
 
 

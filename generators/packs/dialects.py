@@ -41,6 +41,10 @@ EPOCH: Mapping[str, str] = {
 """What EXTRACT(EPOCH FROM …) is called where it does not exist; sqlglot 30 lets it pass unchanged."""
 
 
+SESSION_ZONED = frozenset({"databricks", "spark"})
+"""Warehouses whose timestamps are shown in the session's zone, whatever sqlglot's FROM_UTC_TIMESTAMP is given."""
+
+
 class Untranslatable(ValueError):  # noqa: N818 - what an author wrote, not a fault of the program
     """SQL without a form in another dialect: one sentence."""
 
@@ -75,6 +79,9 @@ def _generated(sql: str, warehouse: str, schema: tuple[str, str] | None) -> str:
     statement = _authored(sql)
     if schema is not None or warehouse in UPPER or warehouse in EPOCH:
         statement = statement.copy()
+    for part in list(statement.find_all(exp.AtTimeZone)) if warehouse in SESSION_ZONED else ():
+        wall = exp.cast(part.this.copy(), exp.DataType.Type.TIMESTAMPNTZ)
+        part.replace(exp.Anonymous(this="CONVERT_TIMEZONE", expressions=[part.args["zone"].copy(), wall]))
     for part in list(statement.find_all(exp.Extract)) if warehouse in EPOCH else ():
         if part.name.upper() == "EPOCH":
             part.replace(exp.Anonymous(this=EPOCH[warehouse], expressions=[part.expression]))

@@ -53,8 +53,7 @@ class Concern:
     @property
     def sentence(self) -> str:
         """For users."""
-        known = f": {self.title}" if self.title else ""
-        return f"An open {self.what}{known} ({self.severity})."
+        return f"An open {self.what}: {self.title or self.severity}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ _SOURCE = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*\.yaml")
 _PICTURE = re.compile(r"[a-z0-9_-]+(?:/[a-z0-9_-]+)*\.svg")
 _SIZE = re.compile(r"[0-9]{1,5}x[0-9]{1,5}")
 _FEED = re.compile(r"status\.(?:json|atom)")
+_WORDS = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)*")
 _DOCUMENT = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 
 
@@ -86,9 +87,12 @@ def picture(path: str, size: str, shown: object) -> Safe:
     return Safe(f"~~~{{ops:picture}} {path}\n{option}\n{escaped(shown)}\n~~~")
 
 
-def feed(name: str, text: object) -> Safe:
-    """A link to a file that programs read, written where the public site begins. Raises ValueError for another name."""
-    if not _FEED.fullmatch(name):
-        message = f"no feed: {name!r}"
+def feed(name: str, text: str) -> Safe:
+    """A link to a file that programs read, written where the public site begins; `text` is plain words.
+
+    Raises ValueError for another name or text.
+    """
+    if not _FEED.fullmatch(name) or not _WORDS.fullmatch(text):
+        message = f"no feed: {name!r} {text!r}"
         raise ValueError(message)
-    return Safe(f"{{ops:feed}}`{escaped(text)} <{name}>`")
+    return Safe(f"{{ops:feed}}`{text} <{name}>`")

@@ -22,7 +22,7 @@ STATE_WORDS = {
     "withdrawn": "Withdrawn: do not install it",
     "broken": "Broken",
     "degraded": "Partly working",
-    "unknown": "Not proven",
+    "unknown": "Unknown",
     "operational": "Working",
 }
 VERDICTS = {"ok": "works", "broken": "fails", "unavailable": "unavailable", "unproven": "not proven"}

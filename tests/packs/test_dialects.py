@@ -66,6 +66,14 @@ def test_one_warehouse_does_not_change_the_others() -> None:
     assert '"order"' in carried(MONTHS, "postgres")
 
 
+@pytest.mark.parametrize("warehouse", ["databricks", "spark"])
+def test_days_do_not_follow_the_session_on_spark(warehouse: str) -> None:
+    """FROM_UTC_TIMESTAMP(…, 'UTC') changes nothing there: the day would be that of the session's zone."""
+    sql = "SELECT CAST(CAST(c AS TIMESTAMPTZ) AT TIME ZONE 'UTC' AS DATE) AS day FROM s.t"
+    written = "CAST(CONVERT_TIMEZONE('UTC', CAST(CAST(c AS TIMESTAMP) AS TIMESTAMP_NTZ)) AS DATE)"
+    assert written in " ".join(carried(sql, warehouse).split())
+
+
 @pytest.mark.parametrize(
     ("warehouse", "written"),
     [

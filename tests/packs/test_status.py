@@ -225,7 +225,7 @@ def test_open_defect_or_incident(what: Literal["defect", "incident"], rank: int,
     this = found(concerns=[Concern(what, rank, "Felt", since=date(2027, 3, 4))])
     assert this.state == state
     if state != "operational":
-        assert this == Status(state, f"An open {what} (Felt).", datetime(2027, 3, 4, tzinfo=UTC))
+        assert this == Status(state, f"An open {what}: Felt.", datetime(2027, 3, 4, tzinfo=UTC))
 
 
 def test_worst_concern_is_the_reason_and_of_two_the_older() -> None:
@@ -237,8 +237,8 @@ def test_worst_concern_is_the_reason_and_of_two_the_older() -> None:
         Concern("defect", 2, "Bad", "Undated"),
     ]
     for order in (concerns, concerns[::-1]):
-        assert found(concerns=order).reason == "An open defect: Older (Bad)."
-    assert found(concerns=concerns[3:]) == Status("broken", "An open defect: Undated (Bad).", None)
+        assert found(concerns=order).reason == "An open defect: Older."
+    assert found(concerns=concerns[3:]) == Status("broken", "An open defect: Undated.", None)
 
 
 @pytest.mark.parametrize(

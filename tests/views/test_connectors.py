@@ -169,7 +169,7 @@ def test_incident_until_it_has_ended(quiet: Path, ended: str | None, state: str)
     found = pack(quiet)
     assert found.state == state
     if ended is None:
-        assert (found.reason, found.since) == ("An open incident (The lamp is dark).", date(2026, 11, 1))
+        assert (found.reason, found.since) == ("An open incident: The lamp is dark.", date(2026, 11, 1))
         assert "Dark on" not in repr(found)
 
 
