@@ -13,6 +13,7 @@ from generators.findings import Finding, Rule, Severity, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from generators.catalog.references import Route
     from generators.model.base import Entity
     from generators.source import Document
     from generators.source.document import Tree
@@ -117,20 +118,18 @@ def _findings(document: Document, model: type[Entity], problems: Sequence[Any]) 
             yield Finding(found[0].place, WRONG_VALUE, f"{name}fits none of what it may be: {'; '.join(said)}")
 
 
-def _in_tree(tree: Tree, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+def _in_tree(tree: Tree, loc: Route) -> Route:
     """A problem's route as far as the file goes: pydantic adds which kind it tried, or that it means the key."""
     node: Any = tree
     for depth, step in enumerate(loc):
-        if isinstance(node, dict) and step in node:
-            node = node[step]
-        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
-            node = node[step]
-        else:
+        try:
+            node = node[step] if isinstance(node, (dict, list)) else {}[step]
+        except (KeyError, IndexError, TypeError):
             return loc[:depth]
     return loc
 
 
-def _finding(document: Document, model: type[Entity], problem: Any, route: tuple[str | int, ...]) -> Finding:
+def _finding(document: Document, model: type[Entity], problem: Any, route: Route) -> Finding:
     kind: str = problem["type"]
     name = str(route[-1]) if route else ""
     if kind == "extra_forbidden":

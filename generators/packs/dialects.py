@@ -79,18 +79,22 @@ def _generated(sql: str, warehouse: str, schema: tuple[str, str] | None) -> str:
     statement = _authored(sql)
     if schema is not None or warehouse in UPPER or warehouse in EPOCH:
         statement = statement.copy()
-    for part in list(statement.find_all(exp.AtTimeZone)) if warehouse in SESSION_ZONED else ():
-        wall = exp.cast(part.this.copy(), exp.DataType.Type.TIMESTAMPNTZ)
-        part.replace(exp.Anonymous(this="CONVERT_TIMEZONE", expressions=[part.args["zone"].copy(), wall]))
-    for part in list(statement.find_all(exp.Extract)) if warehouse in EPOCH else ():
-        if part.name.upper() == "EPOCH":
-            part.replace(exp.Anonymous(this=EPOCH[warehouse], expressions=[part.expression]))
     if schema is not None:
         for table in statement.find_all(exp.Table):
             if table.db.lower() == schema[0]:
                 table.set("db", exp.to_identifier(schema[1]))
-    if warehouse in UPPER:
-        for name in statement.find_all(exp.Identifier):
-            if name.quoted and name.this.islower():
-                name.set("this", name.this.upper())
+    _adapt(statement, warehouse)
     return statement.sql(SQLGLOT[warehouse], pretty=True, unsupported_level=ErrorLevel.RAISE, comments=True)
+
+
+def _adapt(statement: exp.Expression, warehouse: str) -> None:
+    """What sqlglot lets pass unchanged although the warehouse means something else by it, or nothing."""
+    for zoned in list(statement.find_all(exp.AtTimeZone)) if warehouse in SESSION_ZONED else ():
+        wall = exp.cast(zoned.this.copy(), exp.DataType.Type.TIMESTAMPNTZ)
+        zoned.replace(exp.Anonymous(this="CONVERT_TIMEZONE", expressions=[zoned.args["zone"].copy(), wall]))
+    for part in list(statement.find_all(exp.Extract)) if warehouse in EPOCH else ():
+        if part.name.upper() == "EPOCH":
+            part.replace(exp.Anonymous(this=EPOCH[warehouse], expressions=[part.expression]))
+    for name in statement.find_all(exp.Identifier) if warehouse in UPPER else ():
+        if name.quoted and name.this.islower():
+            name.set("this", name.this.upper())

@@ -36,7 +36,9 @@ def test_a_value_that_fits_no_kind_is_one_finding_at_its_place(value: str) -> No
     assert finding.message.startswith("'lit' fits none of what it may be: must be one of 'same' or 'changed'")
 
 
-@pytest.mark.parametrize(("name", "kind", "column"), [("Bad-Name", "string", 20), ("id", "varchar", 24), ("id", "3", 24)])
+@pytest.mark.parametrize(
+    ("name", "kind", "column"), [("Bad-Name", "string", 20), ("id", "varchar", 24), ("id", "3", 24)]
+)
 def test_keys_and_values_of_a_mapping_are_judged_at_their_place(name: str, kind: str, column: int) -> None:
     """A table's column has a name and a type that an author can get wrong."""
     document = read("f.yaml", SCHEMA.replace("NAME", name).replace("KIND", kind).encode()).document

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 Case = dict[str, Any]
 KEYS = {
     "schema_changes": r"\S+/\S+@\d+(\.\d+)+:[a-z_]+:.+",
-    "defects": r"\S+/\S+#\d+",
+    "defects": r"\S+/\S+(#\d+|@\d+(\.\d+)+)",
     "own": r"[a-z0-9-]+",
 }
-"""What a key looks like, by source: package, version and place; repository and thread; the regression's own id."""
+"""What a key looks like, by source: package, version and place; repository and thread, or the version whose changelog
+tells of it; the regression's own id."""
 THREAD = re.compile(r"https://github\.com/([^/]+/[^/]+)/(?:issues|pull)/(\d+)")
 EVERY = pytest.mark.parametrize("pack", packs().values(), ids=lambda pack: pack.id)
 

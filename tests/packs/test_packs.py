@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,19 +10,30 @@ import pytest
 from generators.packs.binding import Unparsed, bind, parse
 from generators.packs.check import CheckedPack, Plan, check
 from generators.packs.duck import DuckEngine
+from generators.packs.fakesnow import open_fakesnow
 from generators.packs.fixtures import Row, Tables, Value, generate
+from generators.packs.postgres import open_postgres
 from generators.packs.regressions import retyped
+from generators.packs.spark import open_spark
 from generators.packs.statements import Snapshot, snapshot_of
 from generators.packs.templates import readable
 from tests.packs.kpis.board import packs
+from tests.parts import FAKESNOW, POSTGRES, SPARK, needs_fakesnow, needs_postgres, needs_spark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from generators.packs.engines import Engine, Unreachable
     from generators.packs.reading import PackFolder
 
 EVERY = pytest.mark.parametrize("pack", packs().values(), ids=lambda pack: pack.id)
-DUCK: dict[str, Callable[[str], DuckEngine]] = {"duckdb": DuckEngine}
+DUCK: dict[str, Callable[[str], Engine | Unreachable]] = {"duckdb": DuckEngine}
+
+
+def _with(
+    warehouse: str, start: Callable[[str], Engine | Unreachable]
+) -> dict[str, Callable[[str], Engine | Unreachable]]:
+    return {**DUCK, warehouse: start}
 
 
 def _faults(checked: CheckedPack) -> list[str]:
@@ -46,6 +58,44 @@ def _changed(
 
 def _types(pack: PackFolder) -> dict[str, dict[str, str]]:
     return {table: dict(columns) for table, columns in snapshot_of(pack).tables.items()}
+
+
+@EVERY
+def test_every_query_runs_on_duckdb_and_has_a_form_everywhere(pack: PackFolder) -> None:
+    """Empty tables, awkward rows, two time zones; parsed and bound for all six warehouses."""
+    checked = check(pack, Plan(engines=DUCK))
+    assert _faults(checked) == []
+    assert {r.proof for r in checked.results if r.warehouse == "duckdb"} == {"executed"}
+
+
+@needs_postgres
+@EVERY
+def test_postgresql_answers_as_duckdb_does(pack: PackFolder) -> None:
+    """The same rows, the same queries, the same numbers."""
+    engines = _with("postgres", partial(open_postgres, POSTGRES))
+    checked = check(pack, Plan(("duckdb", "postgres"), engines))
+    assert _faults(checked) == []
+    assert {r.proof for r in checked.results} == {"executed"}
+
+
+@pytest.mark.slow
+@needs_spark
+@EVERY
+def test_spark_answers_as_duckdb_does(pack: PackFolder) -> None:
+    """The third engine that executes; minutes a pack."""
+    engines = _with("spark", partial(open_spark, python=SPARK))
+    checked = check(pack, Plan(("duckdb", "spark"), engines))
+    assert _faults(checked) == []
+
+
+@pytest.mark.slow
+@needs_fakesnow
+@EVERY
+def test_an_emulated_snowflake_answers_as_duckdb_does(pack: PackFolder) -> None:
+    """A smoke test: fakesnow is DuckDB underneath."""
+    engines = _with("snowflake", partial(open_fakesnow, FAKESNOW))
+    checked = check(pack, Plan(("duckdb", "snowflake"), engines))
+    assert _faults(checked) == []
 
 
 @EVERY

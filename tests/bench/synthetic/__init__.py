@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from generators.catalog import load
 from generators.installed.dataface import Missing, diagnostic_codes
 from generators.model import KINDS
+from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
+from generators.packs.reading import read_packs
+from generators.source import LIMITS, Repository
 from generators.source.plain import resolve
-from tests.bench.synthetic import launch, people, support
+from tests.bench.synthetic import launch, packs, people, support
 from tests.bench.synthetic.world import World, counts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-MAKERS = {**people.MAKERS, **support.MAKERS, **launch.MAKERS}
+MAKERS = {**people.MAKERS, **support.MAKERS, **launch.MAKERS, **packs.MAKERS}
 
 __all__ = ["MAKERS", "counts_of", "files", "write"]
 
@@ -39,15 +43,20 @@ _Dumper.add_representer(str, _text)
 
 
 def files(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    """Path below the root and YAML text of every entity."""
+    """Path below the root and YAML text of every entity, then of every face."""
     codes = diagnostic_codes()
     world = World(counts, () if isinstance(codes, Missing) else tuple(code.code for code in codes))
     for kind in KINDS:
         for number in range(counts[kind.kind]):
-            name = world.name("connector" if kind.kind == "pack" else kind.kind, number)
-            path = kind.folder.pattern.replace("{id}", name).replace("{group}", world.surface(number))
+            in_a_pack = kind.folder.pattern.startswith("packs/{id}/")
+            name = world.name("connector" if in_a_pack else kind.kind, number)
+            group = packs.pack_of(world, number) if kind is Regression else world.surface(number)
+            path = kind.folder.pattern.replace("{id}", name).replace("{group}", group)
             fields = MAKERS[kind.kind](world, number)
             yield path, yaml.dump(fields, Dumper=_Dumper, sort_keys=False, width=110)
+    for number in range(counts["pack"]):
+        face = yaml.dump(packs.face(), Dumper=_Dumper, sort_keys=False, width=110)
+        yield f"packs/{world.name('connector', number)}/faces/index.yaml", face
 
 
 def write(root: Path, counts: Mapping[str, int]) -> int:
@@ -57,4 +66,15 @@ def write(root: Path, counts: Mapping[str, int]) -> int:
         file = root / path
         file.parent.mkdir(parents=True, exist_ok=True)
         size += file.write_bytes(text.encode())
+    _prove(root)
     return size
+
+
+def _prove(root: Path) -> None:
+    """Bind each evidence to its pack, now that all its files are there."""
+    repository = Repository(root, LIMITS.for_files(10**6))
+    catalog, _ = load(repository, (Pack, PackSchema, PackFixtures, PackEvidence))
+    for folder in read_packs(catalog, repository).values():
+        if folder.evidence:
+            file = root / folder.evidence.path
+            file.write_text(file.read_text(encoding="utf-8").replace(packs.UNBOUND, folder.digest), encoding="utf-8")

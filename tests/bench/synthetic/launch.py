@@ -1,4 +1,4 @@
-"""What a launch needs, what recurs, packs, and the way in."""
+"""What a launch needs, what recurs, and the way in."""
 
 from __future__ import annotations
 
@@ -187,6 +187,7 @@ def incident(world: World, number: int) -> Fields:
         "connector": world.turn("connector"),
         "impact": world.prose(),
         "timeline": [{"at": f"2026-10-01T0{hour}:00:00Z", "what": world.line()} for hour in range(6)],
+        "ended": "2026-10-01T06:00:00Z",
         "follow_ups": follow_ups,
     }
 
@@ -214,27 +215,6 @@ def track(world: World, number: int) -> Fields:
     }
 
 
-def pack(world: World, number: int) -> Fields:
-    """For the connector whose name its folder has."""
-    kpi = ("definition", "unit", "time_zone", "moved_by", "worry_when")
-    common = min(4, world.counts["surface"])
-    return {
-        "title": f"Synthetic pack {number}",
-        "connector": world.name("connector", number),
-        "version": f"1.{number}.0",
-        "owner": world.turn("role"),
-        "state": "available",
-        "warehouses": [{"name": "duckdb", "proof": "executed"}, {"name": "postgres", "proof": "static"}],
-        "required_tables": [f"table_{table}" for table in range(6)],
-        "kpis": [
-            {"id": f"kpi_{index}", "title": world.line(3), **{name: world.line() for name in kpi}} for index in range(3)
-        ],
-        "unsupported": [
-            world.name("unsupported-case", (number + step) % world.counts["surface"]) for step in range(common)
-        ],
-    }
-
-
 MAKERS = {
     "scope-item": scope_item,
     "deferral": deferral,
@@ -249,5 +229,4 @@ MAKERS = {
     "tranche": tranche,
     "incident": incident,
     "track": track,
-    "pack": pack,
 }

@@ -20,7 +20,8 @@ ONE_A_SURFACE = (
     "sign-off", "waiver", "defect-class", "tranche", "track",
 )  # fmt: skip
 A_SURFACE = {
-    "person": 5, "role": 3, "decision": 2, "cadence": 2, "cycle": 3, "connector": 6, "pack": 3, "symptom": 6,
+    "person": 5, "role": 3, "decision": 2, "cadence": 2, "cycle": 3, "connector": 6, "symptom": 6,
+    "pack": 3, "pack-schema": 3, "pack-fixtures": 3, "pack-evidence": 3, "regression": 3, "status-override": 1,
     "route": 6, "objective": 3, "alert": 6, "scope-item": 9, "deferral": 3, "unsupported-case": 3, "risk": 6,
     "rehearsal": 3, "runbook": 12, "incident": 2,
 }  # fmt: skip

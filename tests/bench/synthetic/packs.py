@@ -1,0 +1,139 @@
+"""Packs: release, schema, rows, one face, evidence of just that, regressions, and what people say of their status."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.bench.synthetic.world import Fields, World
+
+UNBOUND = "0" * 64
+"""In place of the digest of a pack, which is known when its files are there."""
+KPIS = ("first", "second", "third")
+COLUMNS = {"id": "string", "day": "date", "amount": "numeric"}
+WAREHOUSES = [{"name": "duckdb", "proof": "executed"}, {"name": "postgres", "proof": "static"}]
+
+
+def pack(world: World, number: int) -> Fields:
+    """For the connector whose name its folder has."""
+    told = ("definition", "unit", "time_zone", "moved_by", "worry_when")
+    common = min(4, world.counts["surface"])
+    return {
+        "title": f"Synthetic pack {number}",
+        "connector": world.name("connector", number),
+        "version": f"1.{number}.0",
+        "warehouses": WAREHOUSES,
+        "owner": world.turn("role"),
+        "state": "available",
+        "kpis": [
+            {
+                "id": kpi,
+                "title": world.line(3),
+                "face": "index",
+                "query": "numbers",
+                "column": kpi,
+                **{name: world.line() for name in told},
+            }
+            for kpi in KPIS
+        ],
+        "unsupported": [
+            world.name("unsupported-case", (number + step) % world.counts["surface"]) for step in range(common)
+        ],
+    }
+
+
+def _tables() -> Fields:
+    return {
+        f"table_{table}": {"key": ["id"], "columns": COLUMNS, **({"optional": True} if table > 3 else {})}
+        for table in range(6)
+    }
+
+
+def schema(world: World, number: int) -> Fields:
+    """Six tables, two of them optional."""
+    return {
+        "title": f"Synthetic tables {number}",
+        "connector": world.name("connector", number),
+        "schema_name": "synthetic",
+        "source": "Made up",
+        "freshness": {"warn_after": "24 hours", "error_after": "3 days"},
+        "tables": _tables(),
+    }
+
+
+def fixtures(world: World, number: int) -> Fields:
+    """A few rows a table."""
+    return {
+        "title": f"Synthetic rows {number}",
+        "connector": world.name("connector", number),
+        "seed": number,
+        "last_day": "2025-12-31",
+        "tables": {f"table_{table}": {"rows": 10} for table in range(6)},
+    }
+
+
+def face() -> Fields:
+    """One query, three numbers."""
+    numbers = ", ".join(f"SUM(t.amount) AS {kpi}" for kpi in KPIS)
+    return {
+        "title": "Synthetic face",
+        "queries": {"numbers": {"sql": f"SELECT {numbers} FROM synthetic.table_0 AS t"}},  # noqa: S608 - made up here
+        "charts": {kpi: {"query": "numbers", "type": "kpi", "value": kpi} for kpi in KPIS},
+        "rows": list(KPIS),
+    }
+
+
+def evidence(world: World, number: int) -> Fields:
+    """Of the pack as it is written here, once it is written."""
+    return {
+        "title": f"Synthetic evidence {number}",
+        "connector": world.name("connector", number),
+        "version": f"1.{number}.0",
+        "digest": UNBOUND,
+        "checked_at": "2026-11-01T09:00:00Z",
+        "engines": {"duckdb": "1.4.2", "postgres": "sqlglot 30.1.0"},
+        "reads": {"index": ["table_0"]},
+        "faces": [
+            {"face": "index", "warehouse": "duckdb", "proof": "executed", "verdict": "ok", "queries": 1},
+            {"face": "index", "warehouse": "postgres", "proof": "static", "verdict": "ok", "queries": 1},
+        ],
+    }
+
+
+def regression(world: World, number: int) -> Fields:
+    """A table goes, and the face that reads it with it."""
+    return {
+        "title": f"Synthetic regression {number}",
+        "connector": pack_of(world, number),
+        "why": world.prose(),
+        "changes": [{"what": "table-removed", "table": "table_0"}],
+        "expect": {"verdict": "broken", "faces": {"index": "broken"}, "missing": ["table_0"]},
+    }
+
+
+def pack_of(world: World, number: int) -> str:
+    """The pack that a regression belongs to: each in turn."""
+    return world.name("connector", number % world.counts["pack"])
+
+
+def status_override(world: World, number: int) -> Fields:
+    """A day on which somebody said so."""
+    return {
+        "title": f"Synthetic override {number}",
+        "connector": pack_of(world, number),
+        "state": "degraded",
+        "author": world.turn("role"),
+        "reason": world.line(),
+        "since": "2026-10-01T09:00:00Z",
+        "until": "2026-10-02T09:00:00Z",
+    }
+
+
+MAKERS = {
+    "pack": pack,
+    "pack-schema": schema,
+    "pack-fixtures": fixtures,
+    "pack-evidence": evidence,
+    "regression": regression,
+    "status-override": status_override,
+}

@@ -1,0 +1,196 @@
+"""Quickstarts: commands in the order of need, one way a warehouse, no secret in a file."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from generators.installed import dataface, installed
+from generators.installed.dataface import Missing
+from generators.installed.own import own_commands
+from generators.packs.status import WAREHOUSE_NAMES
+from generators.site.public import World, public_pages
+from generators.views.connectors import connector_tables
+from generators.views.quickstarts import QuickstartPage, quickstart_page
+from generators.views.ways import DATAFACE, Way, ways
+from tests.changes import change, tree, write
+from tests.views.test_connectors import world
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SUPPORTED = ("duckdb", "postgres", "redshift", "snowflake", "bigquery", "databricks")
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -32 1012 832" width="1012" height="832"/>'
+SYMPTOM = "ops_model/support/symptoms/no-light.yaml"
+
+needs_dataface = pytest.mark.skipif(isinstance(dataface.version(), Missing), reason="needs the extra named 'packs'")
+
+
+def page(root: Path, **drawn: str) -> QuickstartPage | None:
+    """The quickstart of the miniature's pack."""
+    catalog, packs = world(root)
+    tables = connector_tables(catalog, packs)
+    return quickstart_page(catalog, packs["oil_feed"], tables, drawn, {"ERR-FILE-NOT-FOUND": "It is not there."})
+
+
+def found(root: Path, **drawn: str) -> QuickstartPage:
+    """The quickstart, which is there."""
+    made = page(root, **drawn)
+    assert made
+    return made
+
+
+def files(way: Way) -> Iterator[tuple[str, str]]:
+    """The files that a way writes: name and text."""
+    for block in way.blocks:
+        yield from re.findall(r"^cat > (\S+) <<'EOF'\n(.*?\n)EOF$", block.command, re.DOTALL | re.MULTILINE)
+
+
+# ── the page ────────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_commands_in_the_order_of_need(miniature: Path) -> None:
+    """Each command names this pack, and the schema, source and folder are the same from first to last."""
+    made = found(miniature)
+    assert made.install.splitlines()[-1] == 'python -m pip install "$DFOPS_ROOT[packs]"'
+    assert [way.name for way in made.ways] == ["DuckDB", "Snowflake"]
+    assert [block.command.splitlines()[0] for block in made.ways[0].blocks] == [
+        "dfops pack sample oil_feed --out warehouse.duckdb",
+        "cat > dataface.yml <<'EOF'",
+        "dfops pack install oil_feed --project . --warehouse duckdb --source warehouse",
+    ]
+    assert made.check == "dfops pack check oil_feed --project . --source warehouse"
+    assert made.look == "dft validate faces/oil_feed\ndft render faces/oil_feed/index.yaml --format html"
+    assert (made.serve, made.remove) == ("dft serve", "rm -r faces/oil_feed")
+    assert made.own_schema.endswith(" --warehouse duckdb --source warehouse --schema NAME")
+    assert made.optional_tables == ("spout",)
+
+
+def test_pictures_of_faces(miniature: Path) -> None:
+    """Those that were drawn, in the order of the faces, with their size; without any the page has none."""
+    made = found(miniature, spouts=SVG, index=SVG)
+    assert [(picture.title, picture.path, picture.size) for picture in made.pictures] == [
+        ("Oil", "pictures/oil_feed-index.svg", "1012x832"),
+        ("Spouts", "pictures/oil_feed-spouts.svg", "1012x832"),
+    ]
+    assert found(miniature).pictures == ()
+
+
+def test_numbers_and_how_they_are_made(miniature: Path) -> None:
+    """Each narrative names its face as users see it; treatments and cases are the pack's."""
+    made = found(miniature)
+    assert [(kpi.title, kpi.face, kpi.unit) for kpi in made.kpis] == [("Oil left", "Oil", "litre")]
+    assert [(rule.topic, rule.rule) for rule in made.rules] == [
+        ("nulls", "A barrel that nobody measured counts as empty.")
+    ]
+    assert [case.title for case in made.unsupported] == ["Fog"]
+
+
+def test_codes_lead_to_help(miniature: Path) -> None:
+    """The likeliest codes that a symptom explains, with what they mean; where none is explained, those there are."""
+    change(miniature / SYMPTOM, diagnostics=["ERR-FILE-NOT-FOUND", "ERR-INTERNAL", "ERR-BINDER-UNKNOWN-COLUMN"])
+    assert [(row.code, row.summary, row.docname) for row in found(miniature).codes] == [
+        ("ERR-BINDER-UNKNOWN-COLUMN", "", "no-light"),
+        ("ERR-FILE-NOT-FOUND", "It is not there.", "no-light"),
+    ]
+    change(miniature / SYMPTOM, diagnostics=["ERR-INTERNAL"])
+    assert [row.code for row in found(miniature).codes] == ["ERR-INTERNAL"]
+    change(miniature / SYMPTOM, diagnostics=[])
+    assert found(miniature).codes == ()
+
+
+def test_withdrawn_pack_has_no_quickstart(miniature: Path) -> None:
+    """Nobody is told to install what must not be installed, on no page."""
+    change(miniature / "packs/oil_feed/pack.yaml", state="withdrawn", note="Counts twice")
+    assert page(miniature) is None
+    catalog, packs = world(miniature)
+    pages, _ = public_pages(catalog, World(packs, {"oil_feed": {"index": SVG}}))
+    assert {path for path in pages if path.startswith("quickstarts/")} == {"quickstarts/index.md"}
+    assert "pack install" not in "".join(pages.values())
+
+
+def test_pages_and_pictures_of_all_quickstarts(miniature: Path) -> None:
+    """A page a pack, its pictures beside it, and the list that leads to it."""
+    catalog, packs = world(miniature)
+    pages, _ = public_pages(catalog, World(packs, {"oil_feed": {"index": SVG}}))
+    assert pages["quickstarts/pictures/oil_feed-index.svg"] == SVG
+    assert "{ops:picture} pictures/oil_feed-index.svg\n:size: 1012x832\n" in pages["quickstarts/oil_feed.md"]
+    assert "{doc}`oil_feed`" in pages["quickstarts/index.md"]
+
+
+# ── ways ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("warehouse", SUPPORTED)
+def test_way_is_shell_and_yaml(warehouse: str) -> None:
+    """Every block can be pasted: bash reads it, the files are YAML, every value that is somebody's own is exported."""
+    (way,) = ways("oil_feed", "oil_feed", (warehouse,))
+    assert way.name == WAREHOUSE_NAMES[warehouse]
+    script = "\n".join(block.command for block in way.blocks)
+    assert subprocess.run(["bash", "-n"], input=script.encode(), check=False).returncode == 0  # noqa: S607
+    exported = set(re.findall(r"export (\w+)", script))
+    asked = set(re.findall(r"env_var\('(\w+)'\)", script))
+    assert asked == exported
+    for _, text in files(way):
+        assert yaml.safe_load(text)
+    assert f"--warehouse {warehouse} --source warehouse" in way.blocks[-1].command
+
+
+@pytest.mark.parametrize("warehouse", SUPPORTED)
+def test_secret_is_in_no_file_and_in_no_history(warehouse: str) -> None:
+    """Passwords and tokens come from the environment, and are typed where nobody sees and no shell remembers them."""
+    (way,) = ways("oil_feed", "oil_feed", (warehouse,))
+    for _, text in files(way):
+        for line in re.findall(r"^\s*(?:password|token|keyfile): (.*)$", text, re.MULTILINE):
+            assert line.startswith("\"{{ env_var('WAREHOUSE_")
+    script = "\n".join(block.command for block in way.blocks)
+    assert not re.search(r"export \w*(?:PASSWORD|TOKEN)=", script)
+
+
+@needs_dataface
+@pytest.mark.parametrize("warehouse", SUPPORTED)
+def test_installed_dataface_takes_the_file(warehouse: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The source's fields are those that this version knows, with every value from the environment."""
+    (way,) = ways("oil_feed", "oil_feed", (warehouse,))
+    for name, text in files(way):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        for variable in re.findall(r"env_var\('(\w+)'\)", text):
+            monkeypatch.setenv(variable, "x")
+    opened = dataface.open_project(tmp_path, "warehouse")
+    assert not isinstance(opened, Missing), opened.sentence
+    assert opened.kind == {"databricks": "dbt_profile"}.get(warehouse, warehouse)
+    opened.close()
+
+
+def test_duckdb_comes_first_and_what_has_no_way_is_left_out() -> None:
+    """A reader without an account finds the way that needs none."""
+    assert [way.name for way in ways("a", "a", ("snowflake", "sqlite", "duckdb"))] == ["DuckDB", "Snowflake"]
+    assert ways("a", "a", ("sqlite",)) == ()
+
+
+def test_pack_for_a_warehouse_without_a_way(miniature: Path) -> None:
+    """The page is made all the same, with the command that installs."""
+    release = tree(miniature / "packs/oil_feed/pack.yaml")
+    write(miniature / "packs/oil_feed/pack.yaml", release | {"warehouses": [{"name": "sqlite", "proof": "none"}]})
+    made = found(miniature)
+    assert made.ways == ()
+    assert "--warehouse sqlite" in made.own_schema
+
+
+def test_version_is_the_one_that_packs_are_written_for() -> None:
+    """Drivers are installed for the Dataface that the project asks for."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    assert f"dataface=={DATAFACE}" in project["project"]["optional-dependencies"]["packs"]
+
+
+@needs_dataface
+def test_every_command_is_one_of_the_installed(miniature: Path) -> None:
+    """`dfops` and `dft` accept each line as it stands."""
+    made = found(miniature)
+    commands = installed(own_commands("dfops"), "")
+    every = [made.install, made.own_schema, made.check, made.look, made.serve]
+    every += [block.command for way in ways("oil_feed", "oil_feed", SUPPORTED) for block in way.blocks]
+    assert [problem for text in every for problem in commands.problems(text)] == []
