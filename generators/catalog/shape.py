@@ -122,8 +122,10 @@ def _in_tree(tree: Tree, loc: Route) -> Route:
     """A problem's route as far as the file goes: pydantic adds which kind it tried, or that it means the key."""
     node: Any = tree
     for depth, step in enumerate(loc):
+        if not isinstance(node, (dict, list)):
+            return loc[:depth]
         try:
-            node = node[step] if isinstance(node, (dict, list)) else {}[step]
+            node = node[step]  # type: ignore[index]
         except (KeyError, IndexError, TypeError):
             return loc[:depth]
     return loc

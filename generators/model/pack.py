@@ -254,7 +254,7 @@ class PackEvidence(Entity):
 
     connector: ConnectorRef
     version: SemVer
-    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", examples=["0" * 64])]
     """SHA-256 of the faces, the schema, the fixtures and the overrides that were checked."""
     checked_at: AwareDatetime
     engines: dict[Warehouse, Line]

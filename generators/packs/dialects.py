@@ -45,6 +45,10 @@ SESSION_ZONED = frozenset({"databricks", "spark"})
 """Warehouses whose timestamps are shown in the session's zone, whatever sqlglot's FROM_UTC_TIMESTAMP is given."""
 
 
+EXACT = frozenset({"duckdb", "postgres"})
+"""Warehouses that divide decimals without losing digits; others cut a quotient of DECIMAL(38, 9) to a few places."""
+
+
 class Untranslatable(ValueError):  # noqa: N818 - what an author wrote, not a fault of the program
     """SQL without a form in another dialect: one sentence."""
 
@@ -77,7 +81,7 @@ def _authored(sql: str) -> exp.Expression:
 
 def _generated(sql: str, warehouse: str, schema: tuple[str, str] | None) -> str:
     statement = _authored(sql)
-    if schema is not None or warehouse in UPPER or warehouse in EPOCH:
+    if schema is not None or warehouse not in EXACT:
         statement = statement.copy()
     if schema is not None:
         for table in statement.find_all(exp.Table):
@@ -95,6 +99,9 @@ def _adapt(statement: exp.Expression, warehouse: str) -> None:
     for part in list(statement.find_all(exp.Extract)) if warehouse in EPOCH else ():
         if part.name.upper() == "EPOCH":
             part.replace(exp.Anonymous(this=EPOCH[warehouse], expressions=[part.expression]))
+    for ratio in statement.find_all(exp.Div) if warehouse not in EXACT else ():
+        if not ratio.this.is_type(exp.DataType.Type.DOUBLE):
+            ratio.set("this", exp.cast(ratio.this, exp.DataType.Type.DOUBLE))
     for name in statement.find_all(exp.Identifier) if warehouse in UPPER else ():
         if name.quoted and name.this.islower():
             name.set("this", name.this.upper())

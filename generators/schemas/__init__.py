@@ -23,6 +23,13 @@ def schema(kind: type[Entity]) -> dict[str, Any]:
     return {"$schema": DIALECT, "title": kind.kind, **{key: value for key, value in made.items() if key != "title"}}
 
 
+def values_by_name(described: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What the values of a mapping with free keys look like; None for everything else."""
+    by_pattern = list(described.get("patternProperties", {}).values())
+    values = by_pattern[0] if by_pattern else described.get("additionalProperties")
+    return values if isinstance(values, dict) else None
+
+
 @lru_cache(maxsize=1)
 def schemas() -> Mapping[str, Mapping[str, Any]]:
     """Kind to JSON Schema, for every kind."""

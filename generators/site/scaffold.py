@@ -11,7 +11,7 @@ import yaml
 
 from generators.catalog.loading import RESERVED
 from generators.model.text import SLUG_LENGTH
-from generators.schemas import schema
+from generators.schemas import schema, values_by_name
 from generators.source.plain import resolve
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ class _Writer:
             return field["enum"][0]
         if field.get("type") == "array":
             return [self.value(field["items"])]
+        if (values := values_by_name(field)) is not None:
+            return {self.value(field.get("propertyNames", {"examples": [CHANGE_ME]})): self.value(values)}
         if "examples" in field:
             return field["examples"][0]
         if field.get("type") == "object":

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from generators.packs.status import WAREHOUSE_NAMES
 
 if TYPE_CHECKING:
-    from generators.model.pack import Pack, PackEvidence, PackSchema
+    from generators.model.pack import Pack, PackEvidence, PackSchema, Warehouse
     from generators.packs.changelog import Release
     from generators.packs.reading import PackFolder
     from generators.packs.standing import Standing
@@ -122,7 +122,7 @@ def _matrix(pack: Pack, folder: PackFolder | None, evidence: PackEvidence | None
     claimed = [support.name for support in pack.warehouses]
     found = {(cell.face, cell.warehouse): cell for cell in evidence.faces} if evidence else {}
 
-    def word(face: str, warehouse: str) -> str:
+    def word(face: str, warehouse: Warehouse) -> str:
         cell = found.get((face, warehouse))
         if cell is None:
             return VERDICTS["unproven"]

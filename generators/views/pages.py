@@ -217,8 +217,9 @@ def form_of(schema: Mapping[str, Any]) -> str:  # noqa: PLR0911 - one line a for
         return " or ".join(form_of(part) for part in schema["anyOf"] if part.get("type") != "null")
     if schema.get("type") == "array":
         return f"list of {form_of(schema['items'])}"
-    if isinstance(schema.get("additionalProperties"), dict):
-        return f"{form_of(schema['additionalProperties'])} by name"
+    if schema.get("type") == "object":
+        named = [*schema.get("patternProperties", {}).values(), schema.get("additionalProperties")]
+        return f"{form_of(named[0])} by name" if isinstance(named[0], dict) else "mapping"
     if schema.get("x-kind"):
         return f"id of a {schema['x-kind']}"
     return str(

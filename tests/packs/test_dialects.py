@@ -66,6 +66,20 @@ def test_one_warehouse_does_not_change_the_others() -> None:
     assert '"order"' in carried(MONTHS, "postgres")
 
 
+@pytest.mark.parametrize(
+    ("warehouse", "written"),
+    [
+        ("databricks", "CAST(CAST(a AS DECIMAL(38, 9)) AS DOUBLE) / 12"),
+        ("snowflake", "CAST(CAST(a AS DECIMAL(38, 9)) AS DOUBLE) / 12"),
+        ("bigquery", "CAST(CAST(a AS NUMERIC) AS FLOAT64) / 12"),
+        ("postgres", "CAST(a AS DECIMAL(38, 9)) / 12"),
+    ],
+)
+def test_quotients_of_decimals_keep_their_digits(warehouse: str, written: str) -> None:
+    """Spark answered 5.44444 for 5.444444444: it keeps six places of a quotient of DECIMAL(38, 9)."""
+    assert written in " ".join(carried("SELECT CAST(a AS DECIMAL(38, 9)) / 12 AS m FROM s.t", warehouse).split())
+
+
 @pytest.mark.parametrize("warehouse", ["databricks", "spark"])
 def test_days_do_not_follow_the_session_on_spark(warehouse: str) -> None:
     """FROM_UTC_TIMESTAMP(…, 'UTC') changes nothing there: the day would be that of the session's zone."""

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from generators.model.pack import PackEvidence
 from generators.model.text import Command, Identifier, Line, Name, Prose, RepoPath, Slug, Title, Url, Zone
-from generators.schemas import schema
+from generators.schemas import schema, values_by_name
 from generators.site import check
 from tests.changes import change, files, tree, write
 
@@ -96,7 +96,7 @@ class _Walk:
             return self.part(described, value, route)
         if described.get("type") == "array":
             return [self.value(described["items"], item, route) for item in value]
-        if isinstance(named := described.get("additionalProperties"), dict) and isinstance(value, dict):
+        if (named := values_by_name(described)) is not None:
             return {key: self.value(named, item, (*route, key)) for key, item in value.items()}
         return self.say(Spot(self.kind, self.id, route, form_of(described)), value)
 
@@ -131,7 +131,7 @@ class _Walk:
             return min(self.catalog.names_of(field["x-kind"]))
         if "enum" in field:
             return field["enum"][0]
-        if "additionalProperties" in field and "properties" not in field:
+        if values_by_name(field) is not None:
             return {}
         sample = field.get("examples", [SAMPLES.get(field.get("format", ""))])[0]
         return {"integer": field.get("minimum", 1), "boolean": True}.get(field["type"], sample)
