@@ -116,7 +116,7 @@ class DuckEngine(Engine):
         try:
             self.connection.execute(f"DROP SCHEMA IF EXISTS {quoted(schema)} CASCADE")
             create(self.connection, schema, tables, rows)
-        except self._error as error:
+        except (self._error, ValueError, TypeError) as error:  # pyarrow's refusals are one of the latter two
             return Fault("unproven", f"the rows could not be loaded: {first_line(error)}")
         return None
 
@@ -132,6 +132,8 @@ class DuckEngine(Engine):
             return Fault("unproven", f"no answer within {seconds:g} seconds")
         except self._error as error:
             return Fault("refused", first_line(error))
+        except OverflowError:
+            return Fault("unproven", "a time in the result is past the year 9999 in this time zone")
         finally:
             watch.cancel()
 

@@ -83,7 +83,4 @@ def _page(line: ConnectorLine, base: str) -> str:
 
 
 def _text(parent: ET.Element, name: str, text: str) -> None:
-    # XML has no way to write most control characters; the reader refuses them in files, so this is a second wall.
-    ET.SubElement(parent, name).text = "".join(
-        c if c >= " " or c in "\t\n" else "\N{REPLACEMENT CHARACTER}" for c in text
-    )
+    ET.SubElement(parent, name).text = _UNFIT.sub("\N{REPLACEMENT CHARACTER}", text)
