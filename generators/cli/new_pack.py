@@ -25,7 +25,7 @@ LONGEST = 40
 def new_pack(root: Path, connector: str, file: Path | None, schema_name: str | None) -> None:
     """Write the pack's folder, and the connector where there is none yet. Raises Unusable; never overwrites."""
     if not PLAIN.fullmatch(connector) or len(connector) > LONGEST or connector.startswith("_"):
-        raise Unusable(f"{printable(connector)} is no name for a pack: letters a to z, digits and _, at most 40")
+        raise Unusable(f"{printable(connector)} is no id for a pack: it needs letters a to z, digits and _, at most 40")
     if file is None:
         raise Unusable(f"a pack begins with its tables: dfops new pack {connector} --schema FILE")
     target = root / "packs" / connector

@@ -18,7 +18,6 @@ from generators.cli.pack import FormatOption, NamesArgument, selected, sound
 from generators.findings import nearest
 from generators.packs import duck
 from generators.packs.delivery import Undeliverable, delivered
-from generators.packs.dialects import SQLGLOT
 from generators.packs.fixtures import FixtureError, Tables, generate
 from generators.packs.reading import PackFolder
 from generators.packs.regressions import Ran, run
@@ -119,7 +118,7 @@ def install(
     pack = selected(packs, [name])[0]
     supported = [support.name for support in pack.pack.entity.warehouses]
     if warehouse not in supported:
-        known = nearest(warehouse, SQLGLOT) or f"it has: {', '.join(supported)}"
+        known = nearest(warehouse, supported) or f"it has: {', '.join(supported)}"
         raise Unusable(f"pack {name} does not support {report.printable(warehouse)}; {known}")
     if pack.pack.entity.state == "withdrawn":
         raise Unusable(f"pack {name} is withdrawn: {pack.pack.entity.note}")

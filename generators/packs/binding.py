@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 import sqlglot
@@ -59,8 +60,12 @@ class Bound:
     """Names of the result's columns; `*` where they cannot be known."""
 
 
+@lru_cache(maxsize=256)
 def parse(sql: str, dialect: str) -> exp.Expression | Unparsed:
-    """One query in a warehouse's dialect. Anything but a single SELECT, UNION or the like is refused."""
+    """One query in a warehouse's dialect. Anything but a single SELECT, UNION or the like is refused.
+
+    What is given is shared between callers: who changes it takes a copy.
+    """
     try:
         statements = [statement for statement in sqlglot.parse(sql, read=dialect) if statement is not None]
     except (ParseError, TokenError) as error:

@@ -86,7 +86,7 @@ def _rows(pack: PackFolder, plan: Plan, snapshot: Snapshot) -> Rows | str:
     """The tables to make; a sentence when the pack's fixtures cannot be made."""
     tables = pack.schema.entity.tables if plan.snapshot is None else _as_tables(snapshot)
     if plan.rows is not None:
-        return Rows(pack.schema_name, tables, plan.rows)
+        return Rows(pack.schema_name, tables, plan.rows, changed=True)
     if plan.snapshot is not None or pack.fixtures is None:
         return Rows(pack.schema_name, tables, None)
     try:

@@ -49,6 +49,8 @@ class Rows:
     schema: str
     tables: Mapping[str, PackTable]
     filled: Tables | None
+    changed: bool = False
+    """Whether the rows are somebody's own: what fails on empty tables then shows on these."""
 
 
 def execute(
@@ -61,7 +63,8 @@ def execute(
         return engine
     run = _Run(wanted, rows)
     try:
-        run.empty(engine)
+        if not rows.changed:
+            run.empty(engine)
         if rows.filled is not None:
             run.filled(engine)
     finally:
@@ -103,8 +106,10 @@ class _Run:
                 continue
             self.answers[_key(statement)] = answer
             unset = self._ask(engine, statement, unset=True) if statement.face.defaults else None
+            face, query = statement.face, statement.query
             for found in (answer, unset):
-                if found and (trouble := row_trouble(statement.face, statement.query, found)):
+                trouble = found and (encoding_trouble(face, query, found.columns) or row_trouble(face, query, found))
+                if trouble:
                     self._note(statement, trouble)
 
     def elsewhere(self, engine: Engine) -> None:
