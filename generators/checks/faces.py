@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from generators.findings import Finding, Place, Rule, Severity, nearest
 from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
+from generators.packs import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,6 +88,7 @@ FRAIL_LANDING = Rule(
     "Read required tables only in faces/index.yaml, or make the table required.",
 )
 RULES = (
+    *reading.RULES,
     NO_SCHEMA,
     NO_LANDING,
     UNTOLD_NUMBER,

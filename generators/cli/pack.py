@@ -19,6 +19,7 @@ from generators.findings import fails, nearest
 from generators.installed import Missing
 from generators.installed.dataface import open_project
 from generators.output import write_if_changed
+from generators.packs.beginning import PLAIN
 from generators.packs.check import CheckedPack, Plan
 from generators.packs.dialects import SQLGLOT
 from generators.packs.exports import BadExport, read_export
@@ -214,6 +215,8 @@ def _on_project(
         for pack in chosen:
             step(pack.id)
             schema = (name or pack.schema_name).lower()
+            if not PLAIN.fullmatch(schema):
+                raise Unusable(f"--schema-name {report.printable(schema)} is no name: letters a to z, digits and _")
             snapshot = live.snapshot(schema)
             if isinstance(snapshot, str):
                 checked.append(unproven(pack, warehouse, snapshot))

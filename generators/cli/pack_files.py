@@ -84,7 +84,10 @@ def sample(name: PackArgument, out: OutOption, root: RootOption = Path(), awkwar
         rows = generate(pack.schema.entity, pack.fixtures.entity, awkward=awkward)
     except FixtureError as error:
         raise Unusable(f"packs/{name}/fixtures.yaml: {error.sentence}") from error
-    _made(pack, rows, out)
+    try:
+        _made(pack, rows, out)
+    except ValueError as error:
+        raise Unusable(f"packs/{name}/fixtures.yaml: {error}") from error
     total = sum(len(found) for found in rows.values())
     sys.stdout.write(f"{out}: {total} synthetic rows in {len(rows)} tables of schema {pack.schema_name}\n")
 
@@ -95,9 +98,7 @@ def _made(pack: PackFolder, rows: Tables, out: Path) -> None:
         folder = Path(mkdtemp(prefix=".dfops-", dir=out.parent if out.parent.is_dir() else None))
         try:
             made = folder / out.name
-            connection = duck.connect(made)
-            duck.create(connection, pack.schema_name, pack.schema.entity.tables, rows)
-            connection.close()
+            duck.fill(made, pack.schema_name, pack.schema.entity.tables, rows)
             out.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(made, out)
         finally:

@@ -18,6 +18,8 @@ from sqlglot.optimizer.scope import Scope, traverse_scope
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+CHANGING = (exp.DML, exp.DDL, exp.Command, exp.Drop, exp.Alter, exp.Into)
+"""What no dashboard does, however deep inside a query."""
 Columns = dict[str, str]
 """Column name to type."""
 
@@ -72,8 +74,8 @@ def parse(sql: str, dialect: str) -> exp.Expression | Unparsed:
         return Unparsed(*_fault(error))
     except (SqlglotError, RecursionError, ValueError) as error:
         return Unparsed(f"cannot be parsed: {str(error).splitlines()[0]}", Spot())
-    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
-        return Unparsed("is not one query", Spot())
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query) or statements[0].find(*CHANGING):
+        return Unparsed("is not one query that only reads", Spot())
     return cast("exp.Expression", statements[0])
 
 
@@ -165,6 +167,11 @@ class _Binder:
             return None if found is None else list(found)
         if not isinstance(source.expression, exp.Query):
             return None
+        around = source.expression.parent
+        while isinstance(around, exp.SetOperation):  # a recursive query names itself by its first part
+            around = around.parent
+        if isinstance(around, (exp.CTE, exp.Subquery)) and around.alias_column_names:
+            return [name.lower() for name in around.alias_column_names]
         names: list[str] = []
         for name in source.expression.named_selects:
             if name != "*":

@@ -31,6 +31,10 @@ TYPES = {
 """How a column's type is stored in DuckDB; an instant keeps its zone, as Fivetran's destinations do."""
 
 
+MOST_ROWS = 100_000
+"""Rows of an answer that are taken."""
+
+
 def quoted(name: str) -> str:
     """An identifier that is none of the engine's words."""
     return '"' + name.replace('"', '""') + '"'
@@ -62,6 +66,19 @@ def create(
         connection.execute(f"CREATE TABLE {where} ({columns})")
         if rows and rows.get(name):
             _insert(connection, where, table.columns, rows[name])
+
+
+def fill(path: Path, schema: str, tables: Mapping[str, PackTable], rows: Tables) -> None:
+    """A new database file with these tables. Raises ValueError when DuckDB or pyarrow refuses them."""
+    import duckdb  # noqa: PLC0415 - as above
+
+    connection = connect(path)
+    try:
+        create(connection, schema, tables, rows)
+    except (duckdb.Error, TypeError, OverflowError, RuntimeError) as error:
+        raise ValueError(first_line(error)) from error
+    finally:
+        connection.close()
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, where: str, columns: Mapping[str, str], rows: list[Row]) -> None:
@@ -116,7 +133,7 @@ class DuckEngine(Engine):
         try:
             self.connection.execute(f"DROP SCHEMA IF EXISTS {quoted(schema)} CASCADE")
             create(self.connection, schema, tables, rows)
-        except (self._error, ValueError, TypeError) as error:  # pyarrow's refusals are one of the latter two
+        except (self._error, ValueError, TypeError, OverflowError, RuntimeError) as error:  # pyarrow's refusals too
             return Fault("unproven", f"the rows could not be loaded: {first_line(error)}")
         return None
 
@@ -126,7 +143,9 @@ class DuckEngine(Engine):
         watch.start()
         try:
             cursor = self.connection.execute(sql, list(params))
-            rows = tuple(cursor.fetchall())
+            rows = tuple(cursor.fetchmany(MOST_ROWS + 1))
+            if len(rows) > MOST_ROWS:
+                return Fault("refused", f"returns more than {MOST_ROWS} rows: no chart shows that many")
             return Answer(tuple(column[0].lower() for column in cursor.description), rows)
         except self._interrupted:
             return Fault("unproven", f"no answer within {seconds:g} seconds")

@@ -54,10 +54,14 @@ def read_export(path: Path, default: str, wanted: Iterable[str], schema: str | N
     `schema` names it; otherwise the pack's `default`, or the only one there is, or the one that holds most of the
     `wanted` tables. Types become a pack's; `naive` is a time without a zone. Raises BadExport and OSError.
     """
-    if path.stat().st_size > LARGEST:
+    if not path.is_file():
+        raise BadExport("is no file that can be read: name a CSV or JSON file" if path.exists() else "does not exist")
+    with path.open("rb") as file:
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
         raise BadExport(f"is larger than {LARGEST >> 20} MiB: export the one schema's rows")
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadExport("is not UTF-8: save it as UTF-8") from error
     rows = _json(text) if text.lstrip()[:1] in {"[", "{"} else _csv(text)
@@ -102,6 +106,8 @@ def _json(text: str) -> list[tuple[int, Mapping[str, object]]]:
         found = json.loads(text) if text.lstrip()[:1] == "[" else _lines_or_object(text)
     except json.JSONDecodeError as error:
         raise BadExport(f"is no JSON: {error.msg}", error.lineno) from error
+    except ValueError as error:
+        raise BadExport("is no JSON: a number has too many digits") from error
     except RecursionError as error:
         raise BadExport("is nested too deeply for a list of columns") from error
     if not isinstance(found, list) or not found:
@@ -136,6 +142,8 @@ def _word(row: Mapping[str, object], name: str, line: int) -> str:
     if not isinstance(value, str) or not value.strip():
         seen = ", ".join(sorted(str(key) for key in row if key))[:200]
         raise BadExport(f"has no '{name}' here; it has: {seen or 'nothing'}", line)
+    if not value.strip().isprintable():
+        raise BadExport(f"has a {name} with characters that cannot be shown", line)
     return value.strip().lower()
 
 

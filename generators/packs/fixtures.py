@@ -30,6 +30,8 @@ DAYS = 731
 """Two years, one of them a leap year: every weekday, month end and change to and from daylight saving."""
 NULLS, MISSES, ODD = 0.03, 0.02, 0.01
 """Share of rows without a value, of references that find nothing, and of odd values, where a file says no other."""
+MOST_ROWS = 200_000
+"""Rows of one table."""
 WORDS = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Ginkgo", "Hazel", "Juniper", "Larch", "Maple", "Oak")
 ODD_TEXTS = (
     "",
@@ -67,7 +69,13 @@ def generate(schema: PackSchema, fixtures: PackFixtures, *, awkward: bool) -> Ta
     """
     maker = _Maker(schema, fixtures, awkward=awkward)
     for name in maker.order():
-        maker.make(name)
+        try:
+            maker.make(name)
+        except FixtureError:
+            raise
+        except (ValueError, ArithmeticError, TypeError, KeyError, AttributeError) as error:
+            said = f"rows cannot be made from these hints: {type(error).__name__}: {error}"
+            raise FixtureError(name, "", " ".join(said.split())[:200]) from error
     return {name: maker.done[name] for name in schema.tables}
 
 
@@ -170,6 +178,8 @@ class _Maker:
         combinations: list[Row] = [{}]
         for column, parent in pairs:
             combinations = [{**row, column: value} for row in combinations for value in self._pool(parent)]
+        if len(combinations) * fixture.days > MOST_ROWS:
+            raise FixtureError(name, "", f"more than {MOST_ROWS} rows: take fewer days or parents")
         kind = self.schema.tables[name].columns[fixture.daily or ""]
         for offset in range(fixture.days - 1, -1, -1):
             day = self.last - timedelta(days=offset)

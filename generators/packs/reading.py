@@ -7,16 +7,27 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generators.findings import Finding, in_order
+from generators.findings import Finding, Rule, Severity, in_order
 from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
 from generators.packs.faces import META, PRIVATE, Face, face_of
+from generators.packs.templates import UnreadableTemplate, beyond
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generators.catalog import Catalog, Entry
-    from generators.source import Repository
+    from generators.source import Document, Repository
+    from generators.source.document import Tree
 
+BEYOND = Rule(
+    "OPS814",
+    "template-beyond-filters",
+    Severity.ERROR,
+    "A face's template does more than name variables, filter() and conditions.",
+    "Dataface evaluates templates as they stand, attributes of Python objects included: they could run anything.",
+    "Use {{ variable }}, {{ filter('column', variable) }} and {% if variable %}.",
+)
+RULES = (BEYOND,)
 FACES = "faces"
 AXES = frozenset({"y"})
 """A chart's field in Dataface's language, where everybody writes it unquoted."""
@@ -85,11 +96,31 @@ def _faces(repository: Repository, inside: str, paths: list[str]) -> tuple[tuple
         name = path.removeprefix(inside).removesuffix(".yaml")
         reading = repository.load(path, AXES)
         findings += reading.findings
+        if reading.document:
+            findings += _beyond(reading.document)
         if reading.document and name != META and not name.rsplit("/", 1)[-1].startswith(PRIVATE):
             faces.append(face_of(name, reading.document))
     # The landing page first: it is what a user opens.
     faces.sort(key=lambda face: (face.id != "index", face.id))
     return tuple(faces), in_order(findings)
+
+
+def _beyond(document: Document) -> Iterator[Finding]:
+    """Every text of a face whose template could do more than a face needs. Nothing of such a pack is ever evaluated."""
+    pending: list[tuple[tuple[str | int, ...], Tree]] = [((), document.tree)]
+    while pending:
+        route, node = pending.pop()
+        if isinstance(node, dict):
+            pending += (((*route, key), value) for key, value in node.items())
+        elif isinstance(node, list):
+            pending += (((*route, index), value) for index, value in enumerate(node))
+        elif isinstance(node, str):
+            try:
+                sentence = beyond(node)
+            except UnreadableTemplate as error:
+                sentence = error.sentence
+            if sentence:
+                yield Finding(document.at(*route), BEYOND, sentence)
 
 
 def digest_of(pack: Pack, schema: PackSchema, fixtures: PackFixtures | None, faces: tuple[Face, ...]) -> str:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from generators.packs.check import CheckedPack, Plan, check
 from generators.packs.dialects import AUTHORED
-from generators.packs.duck import DuckEngine
+from generators.packs.duck import TYPES, DuckEngine
 from generators.packs.engines import Answer
-from generators.packs.fixtures import FixtureError, Row, Tables, Value, generate, typed
+from generators.packs.fixtures import MOST_ROWS, FixtureError, Row, Tables, Value, generate, typed
 from generators.packs.results import worst
 from generators.packs.statements import Snapshot
 
@@ -76,7 +76,7 @@ def _ran(pack: PackFolder, entry: Entry[Regression], before: CheckedPack, rows: 
     for index, change in enumerate(entry.entity.changes):
         try:
             CHANGES[change.what](change, tables, changed)
-        except Unmakeable as error:
+        except (ValueError, ArithmeticError, TypeError, KeyError) as error:  # Unmakeable is one of the first
             return Ran(entry.id, entry.entity.title, (Miss(entry.at("changes", index), str(error)),))
     after = _checked(pack, Snapshot(pack.schema_name, tables), changed)
     misses = (*_verdicts(pack, entry, after), *_missing(entry, after), *_kpis(pack, entry, before, after))
@@ -173,6 +173,8 @@ def _remove_table(change: Change, types: Types, rows: Tables) -> None:
 
 def _rename_table(change: Change, types: Types, rows: Tables) -> None:
     name = _name(change)
+    if name in types:
+        raise Unmakeable(f"there is a table '{name}' already")
     types[name] = _table(change, types)
     rows[name] = rows[change.table]
     del types[change.table], rows[change.table]
@@ -199,6 +201,8 @@ def _rename_column(change: Change, types: Types, rows: Tables) -> None:
 
 def _retype_column(change: Change, types: Types, rows: Tables) -> None:
     column, kind = _column(change, types), _name(change)
+    if kind not in TYPES:
+        raise Unmakeable(f"there is no type '{kind}'; there are: {', '.join(TYPES)}")
     types[change.table][column] = kind
     for row in rows[change.table]:
         row[column] = retyped(row[column], kind)
@@ -216,7 +220,7 @@ def retyped(value: Value, kind: str) -> Value:
         return "true" if value else "false"
     try:
         return typed(value if isinstance(value, (str, int, float, bool)) else str(value), kind)
-    except ValueError as error:
+    except (ValueError, ArithmeticError) as error:
         raise Unmakeable(f"a value of this column cannot be {kind}") from error
 
 
@@ -244,6 +248,8 @@ def _add_rows(change: Change, types: Types, rows: Tables) -> None:
 
 def _repeat_rows(change: Change, types: Types, rows: Tables) -> None:
     _table(change, types)
+    if len(rows[change.table]) > MOST_ROWS:
+        raise Unmakeable(f"table '{change.table}' has more than {MOST_ROWS} rows already")
     rows[change.table] += [dict(row) for row in _spread(rows[change.table], change.share)]
 
 

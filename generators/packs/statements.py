@@ -119,7 +119,11 @@ class _Authored:
 
     def overridden(self, warehouse: str, sql: str) -> Statement:
         """The SQL that the pack gives for this warehouse instead."""
-        bound = self._bind(sql, warehouse)
+        try:
+            bound = self._bind(sql, warehouse)
+        except UnreadableTemplate as error:
+            trouble = self._trouble(Spot(), f"has an override: {error.sentence}", code=TEMPLATE)
+            return self._statement(warehouse, "", (), trouble)
         if isinstance(bound, Unparsed):
             sentence = f"has an override that the parser of {warehouse} refuses: {bound.sentence}"
             return self._statement(warehouse, sql, (), self._trouble(Spot(), sentence, code=RUNTIME))

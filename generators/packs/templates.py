@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, TemplateSyntaxError
+from jinja2 import Environment, TemplateSyntaxError, nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,8 +55,9 @@ def pieces(sql: str) -> tuple[Piece, ...]:
     found: list[Piece] = []
     at, begun, kind = 0, 0, ""
     opening = {"variable_begin": "value", "block_begin": "word", "comment_begin": "note"}
+    if refusal := beyond(sql):
+        raise UnreadableTemplate(refusal, 0)
     try:
-        _LEXER.parse(sql)
         for _, token, value in _LEXER.lex(sql):
             start = sql.find(value, at)
             at = (start if start >= 0 else at) + len(value)
@@ -70,6 +71,60 @@ def pieces(sql: str) -> tuple[Piece, ...]:
     except TemplateSyntaxError as error:
         raise UnreadableTemplate(f"Jinja cannot be read: {error.message}", max(error.lineno - 1, 0)) from error
     return tuple(found)
+
+
+# Dataface evaluates whatever a face says, attributes of Python objects included: what may be evaluated is decided here.
+_PLAIN_NODES = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Const,
+    nodes.Keyword,
+    nodes.If,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.List,
+    nodes.Tuple,
+)
+_CALLED = frozenset({"filter", "filter_date_range"})
+_FILTERED = frozenset({"int", "float", "default", "d", "lower", "upper", "trim", "format", "round", "title"})
+_GLOBALS = frozenset({"cycler", "joiner", "lipsum", "namespace", "range", "dict", "self", "super", "caller", "loop"})
+
+
+def beyond(text: str) -> str:
+    """What a template asks for beyond variables, `filter()`, plain filters and conditions; "" when nothing.
+
+    Raises UnreadableTemplate when it cannot be read.
+    """
+    if not has_template(text):
+        return ""
+    try:
+        tree = _LEXER.parse(text)
+    except TemplateSyntaxError as error:
+        raise UnreadableTemplate(f"Jinja cannot be read: {error.message}", max(error.lineno - 1, 0)) from error
+    except RecursionError as error:
+        raise UnreadableTemplate("Jinja is nested too deeply", 0) from error
+    for node in (tree, *tree.find_all(nodes.Node)):
+        if not _is_plain(node):
+            return f"a template may name variables, filter() and conditions, not {type(node).__name__.lower()}"
+    return ""
+
+
+def _is_plain(node: nodes.Node) -> bool:
+    if isinstance(node, nodes.Call):
+        called = isinstance(node.node, nodes.Name) and node.node.name in _CALLED
+        return called and node.dyn_args is None and node.dyn_kwargs is None
+    if isinstance(node, nodes.Filter):
+        return node.name in _FILTERED
+    if isinstance(node, nodes.Getattr):  # another query of the face
+        return isinstance(node.node, nodes.Name) and node.node.name == "queries" and not node.attr.startswith("_")
+    if isinstance(node, nodes.Name):
+        return node.name not in _GLOBALS and not node.name.startswith("_")
+    return isinstance(node, _PLAIN_NODES)
 
 
 def readable(sql: str) -> tuple[str, ...]:

@@ -86,7 +86,9 @@ def prepare(root: Path, audience: str, at: datetime, *, draw: Drawer | None = No
     checked = _checked(root, commands, limits)
     released = {name: releases(root, name) for name in checked.packs}
     packs = standings(checked.catalog, checked.packs, released, at)
-    drawn = draw(checked.packs, Repository(root, limits)) if draw else {}
+    # Dataface evaluates templates: a pack whose files are at fault in any way is not handed to it.
+    sound = {name: pack for name, pack in checked.packs.items() if not pack.findings}
+    drawn = draw(sound, Repository(root, limits)) if draw else {}
     world = World(packs, {name: made.svg for name, made in drawn.items()}, commands.diagnostics)
     public, connectors = public_pages(checked.catalog, world)
     notes = tuple(fault for made in drawn.values() for fault in made.faults)

@@ -124,7 +124,7 @@ def test_what_was_found_is_recorded_and_goes_stale(root: Path, dfops: Dfops) -> 
     [
         (("check", "lampz"), "did you mean 'lamps'?"),
         (("check", "--warehouse", "snowflak"), "did you mean 'snowflake'?"),
-        (("check", "--schema", "nowhere.csv"), "cannot be read"),
+        (("check", "--schema", "nowhere.csv"), "does not exist"),
         (("check", "--project", "."), "--source"),
         (("check", "--project", ".", "--source", "x"), ""),
         (("check", "--record", "--warehouse", "duckdb"), "--record"),

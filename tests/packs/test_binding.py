@@ -29,6 +29,8 @@ def _bound(sql: str) -> Bound:
         "SELECT u.n FROM st.a CROSS JOIN UNNEST([1, 2]) AS u(n)",
         "SELECT x FROM st.a AS l, LATERAL (SELECT z FROM st.b WHERE b.x = l.x) AS m WHERE m.z = 1",
         "WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t WHERE n < 5) SELECT n FROM t",
+        "WITH a(n) AS (SELECT x FROM st.a) SELECT n FROM a",
+        "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 5) SELECT n FROM t",
         "SELECT * FROM (VALUES (1, 2)) AS v(p, q) WHERE p = 1",
     ],
 )
@@ -76,7 +78,17 @@ def test_all_that_is_missing_is_named_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "sql", ["SELECT FROM WHERE", "DROP TABLE st.a", "SELECT 1; SELECT 2", "", "SELECT (", "SELECT 'x", "(" * 3000]
+    "sql",
+    [
+        "WITH d AS (DELETE FROM st.a RETURNING x) SELECT 1",
+        "SELECT FROM WHERE",
+        "DROP TABLE st.a",
+        "SELECT 1; SELECT 2",
+        "",
+        "SELECT (",
+        "SELECT 'x",
+        "(" * 3000,
+    ],
 )
 def test_what_is_no_query_is_refused_with_a_sentence(sql: str) -> None:
     """Nothing but one query is ever run on somebody's warehouse."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.packs.templates import UnreadableTemplate, queries_used, readable, rewritten
+from generators.packs.templates import UnreadableTemplate, beyond, queries_used, readable, rewritten
 
 CASES = [
     "SELECT {{ x }} AS a FROM t",
@@ -82,3 +82,51 @@ def test_any_text_is_read_or_refused(text: str) -> None:
             assert len(found) == len(text)
     except UnreadableTemplate:
         pass
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
+        "{{ lipsum.__globals__ }}",
+        "{{ ''.__class__ }}",
+        "{{ x.__class__ }}",
+        "{{ x['__class__'] }}",
+        "{{ 'x' * 10000000000 }}",
+        "{{ range(10**9) }}",
+        "{% for i in x %}{{ i }}{% endfor %}",
+        "{% set a = 1 %}",
+        "{% include 'a' %}",
+        "{% import 'a' as b %}",
+        "{% macro a() %}{% endmacro %}",
+        "{{ x | attr('__class__') }}",
+        "{{ x | map('upper') }}",
+        "{{ filter(*x) }}",
+        "{{ filter.__globals__ }}",
+        "{{ queries.__class__ }}",
+        "{{ queries.base.__class__ }}",
+        "{{ _private }}",
+    ],
+)
+def test_a_template_that_could_run_something_is_refused(text: str) -> None:
+    """Dataface evaluates what a face says; nothing but names, filters and conditions gets that far."""
+    assert beyond(text)
+    with pytest.raises(UnreadableTemplate):
+        readable(f"SELECT {text}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no template",
+        "{{ x }}",
+        "{{ filter('t.a', x, '>=', none='deny') }}",
+        "{{ filter_date_range('a', x) }}",
+        "{{ x | int }} {{ revenue | format(',.0f') }}",
+        "{% if x and not y == 'a' %}b{% elif z in ['c', 1] %}d{% else %}e{% endif %}",
+        "{{ queries.base }}",
+    ],
+)
+def test_what_faces_need_is_let_through(text: str) -> None:
+    """Variables, Dataface's helpers, formats, conditions, other queries."""
+    assert beyond(text) == ""

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from generators.site import prepare
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_pack_whose_template_could_run_something_is_not_drawn(miniature: Path) -> None:
+    """Dataface would evaluate it while a site is built, a reviewer's machine included."""
+    face = miniature / "packs/oil_feed/faces/spouts.yaml"
+    face.write_text(face.read_text(encoding="utf-8").replace("title: Spouts", 'title: "{{ cycler.__init__ }}"'))
+    asked: list[str] = []
+
+    def draw(packs: dict[str, object], _repository: object) -> dict[str, object]:
+        asked.extend(packs)
+        return {}
+
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    prepare(miniature, "public", at, draw=draw)  # type: ignore[arg-type]
+    assert asked == []
+    face.write_text(face.read_text(encoding="utf-8").replace("{{ cycler.__init__ }}", "Spouts"))
+    prepare(miniature, "public", at, draw=draw)  # type: ignore[arg-type]
+    assert asked == ["oil_feed"]
