@@ -47,7 +47,7 @@ def _table(name: str, table: PackTable, freshness: Freshness) -> list[str]:
     if SYNCED in table.columns:
         lines += [
             "        config:",
-            f"          loaded_at_field: {SYNCED}",
+            f"          loaded_at_field: {_loaded_at(table.columns[SYNCED])}",
             "          freshness:",
             f"            warn_after: {_period(freshness.warn_after)}",
             f"            error_after: {_period(freshness.error_after)}",
@@ -62,6 +62,11 @@ def _table(name: str, table: PackTable, freshness: Freshness) -> list[str]:
         elif column in table.key:
             lines.append("            data_tests: [not_null]")
     return lines
+
+
+def _loaded_at(kind: str) -> str:
+    """The column, or its text read as a time where a connector delivers text."""
+    return SYNCED if kind == "timestamp" else _quoted(f"CAST({SYNCED} AS TIMESTAMP)")
 
 
 def _period(span: Span) -> str:
