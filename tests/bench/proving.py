@@ -52,7 +52,8 @@ def _static(size: int, costs: dict[str, Cost]) -> tuple[str, ...]:
 def _executed(folder: Path) -> Iterator[tuple[str, ...]]:
     """Processor seconds a query: ours checks on empty and on filled tables in two zones, `dft query` runs it once."""
     pack = next(iter(packs_at(REPOSITORY).folders.values()))
-    face = pack.faces[0]
+    # `dft query` refuses a variable that nobody gave; a check tries those queries all the same.
+    plain = [(face.id, query.name) for face in pack.faces for query in face.queries if "{{" not in query.sql][:3]
     project = folder / "project"
     project.mkdir()
     (project / "dataface.yml").write_text("sources:\n  warehouse:\n    type: duckdb\n    path: warehouse.duckdb\n")
@@ -60,7 +61,7 @@ def _executed(folder: Path) -> Iterator[tuple[str, ...]]:
     run("generators.cli", "pack", "install", pack.id, "--project", project, "--source", "warehouse")
     ours = run("tests.bench.execution", pack.id)
     proven = int(ours.output)
-    asked = [_dft(project, f"faces/{pack.id}/{face.id}.yaml", query.name) for query in face.queries[:3]]
+    asked = [_dft(project, f"faces/{pack.id}/{face}.yaml", query) for face, query in plain]
     mine, theirs = ours.seconds / proven, sum(asked) / len(asked)
     label = f"executed, {pack.id}, a query"
     yield (label, str(proven), f"{mine:.3f}", f"{theirs:.3f}", f"1/{theirs / mine:.0f}", f"{ours.megabytes:.0f}")
