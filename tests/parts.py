@@ -11,12 +11,20 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from generators.installed import dataface
+from generators.installed.dataface import Missing
+
 ENGINES = Path(__file__).parents[1] / "build/engines"
 """Where `make engines` and `make engines-slow` put what they start and make."""
 
 needs_dot = pytest.mark.skipif(
     shutil.which("dot") is None and not os.environ.get("CI"),
     reason="Graphviz is not installed: apt install graphviz, or brew install graphviz",
+)
+
+needs_dataface = pytest.mark.skipif(
+    isinstance(dataface.version(), Missing) and not os.environ.get("CI"),
+    reason="Dataface is not installed: it needs the extra named 'packs'",
 )
 
 

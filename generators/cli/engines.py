@@ -1,4 +1,4 @@
-"""What can execute here: DuckDB in this process, and others where the environment says they are."""
+"""What can execute here: DuckDB in this process, others where the environment says they are, nothing in the core."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+from generators.cli.options import Unusable
 from generators.packs.duck import DuckEngine
 from generators.packs.engines import Engine, Unreachable
 
@@ -16,6 +17,23 @@ if TYPE_CHECKING:
 
 POSTGRES, SPARK, FAKESNOW = "DFOPS_POSTGRES", "DFOPS_SPARK", "DFOPS_FAKESNOW"
 """Where engines are: a libpq address; the Python of Spark's environment; that of fakesnow's."""
+EXTRA = frozenset({"dataface", "duckdb", "psycopg", "pyarrow", "sqlglot"})
+"""Modules of the extra named 'packs' that we import."""
+
+
+@contextmanager
+def the_extra() -> Iterator[None]:
+    """Turns the absence of a module of the extra named 'packs' into Unusable: what is inside needs it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        module = (error.name or "").partition(".")[0]
+        if module not in EXTRA:
+            raise
+        sentence = (
+            f"{module} is not installed; install the extra named 'packs' (pip install '.[packs]' in the checkout)"
+        )
+        raise Unusable(sentence) from error
 
 
 def engines_here(wanted: tuple[str, ...] = ()) -> dict[str, Callable[[str], Engine | Unreachable]]:

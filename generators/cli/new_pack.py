@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import TYPE_CHECKING
 
-from generators.cli.options import Unusable, writing
-from generators.cli.pack import export_of
+from generators.catalog.loading import RESERVED
+from generators.cli.given import export_of, unoccupied, within
+from generators.cli.options import Unusable, clock, writing
 from generators.model.operating import Connector
 from generators.model.organization import Role
 from generators.packs.beginning import LISTED, PLAIN, Begun, begin
 from generators.report import printable
 from generators.site import check as check_repository
 from generators.site.scaffold import scaffold
+
+if TYPE_CHECKING:
+    from generators.catalog import Catalog
+    from generators.packs.snapshots import Snapshot
 
 SHOWN = 8
 LONGEST = 40
@@ -24,25 +31,36 @@ LONGEST = 40
 
 def new_pack(root: Path, connector: str, file: Path | None, schema_name: str | None) -> None:
     """Write the pack's folder, and the connector where there is none yet. Raises Unusable; never overwrites."""
-    if not PLAIN.fullmatch(connector) or len(connector) > LONGEST or connector.startswith("_"):
+    if not _sound(connector):
         raise Unusable(f"{printable(connector)} is no id for a pack: it needs letters a to z, digits and _, at most 40")
     if file is None:
         raise Unusable(f"a pack begins with its tables: dfops new pack {connector} --schema FILE")
-    target = root / "packs" / connector
-    if target.exists() or target.is_symlink():
-        raise Unusable(f"packs/{connector} is already there; edit it, or choose another id")
+    target, beside = root / "packs" / connector, root / Connector.folder.pattern.replace("{id}", connector)
+    unoccupied(target, "edit it, or choose another id")
+    for path in (target, beside):
+        if not within(path, root):
+            raise Unusable(f"{path} would be written outside the repository: a folder on the way is a symbolic link")
     snapshot = export_of(file, connector, (), schema_name, "")
-    catalog = check_repository(root).catalog
+    catalog = check_repository(root, clock()).catalog
     roles = [entry.id for entry in catalog.entries_of(Role)]
     owner = next((role for role in roles if "maintainer" in role), min(roles, default="change-me"))
     known = catalog.find(Connector, connector)
     title = known.entity.title if known else connector.replace("_", " ").title()
     begun = begin(connector, title, owner, snapshot, datetime.now(UTC).date().isoformat())
-    paths = _written(root, target, begun)
-    if known is None:
-        paths += _connector(root, connector, title, snapshot.schema, len(snapshot.tables), catalog)
+    if not begun.files:
+        raise Unusable(f"{file} has no table a pack can hold: names of letters a to z, digits and _, such as page.id")
+    paths = _written(target, begun)
+    if known is None and not beside.exists():
+        _write(beside, _connector(connector, title, snapshot, catalog))
+        paths.append(beside.relative_to(root).as_posix())
     _told(root, paths, begun, len(snapshot.tables))
     sys.stdout.write(f"Next: dfops pack check {connector}\n")
+
+
+def _sound(connector: str) -> bool:
+    """Whether a pack may be called so; a few words are pages of their own."""
+    plain = PLAIN.fullmatch(connector) is not None and not connector.startswith("_")
+    return plain and len(connector) <= LONGEST and connector not in RESERVED
 
 
 def _told(root: Path, paths: list[str], begun: Begun, tables: int) -> None:
@@ -54,16 +72,14 @@ def _told(root: Path, paths: list[str], begun: Begun, tables: int) -> None:
         sys.stdout.write(f"  left out, names a pack cannot hold: {shown}\n")
     if tables > LISTED:
         sys.stdout.write(f"  of {tables} tables the {LISTED} widest are counted\n")
-    for finding in check_repository(root).findings:
+    for finding in check_repository(root, clock()).findings:
         if finding.place.path in paths:
             sys.stdout.write(f"  still to do: {printable(finding.message)} ({finding.rule.code})\n")
 
 
-def _written(root: Path, target: Path, begun: Begun) -> list[str]:
+def _written(target: Path, begun: Begun) -> list[str]:
     with writing(target):
         target.parent.mkdir(exist_ok=True)
-        if not target.parent.resolve().is_relative_to(root):
-            raise Unusable(f"{target} would be written outside the repository: packs/ is a symbolic link")
         folder = Path(mkdtemp(prefix=".new-", dir=target.parent))
         try:
             for path, text in begun.files.items():
@@ -77,18 +93,19 @@ def _written(root: Path, target: Path, begun: Begun) -> list[str]:
     return [f"packs/{target.name}/{path}" for path in begun.files]
 
 
-def _connector(root: Path, connector: str, title: str, schema: str, tables: int, catalog: object) -> list[str]:
-    path = Connector.folder.pattern.replace("{id}", connector)
-    file = root / path
-    if file.exists():
-        return []
-    text = scaffold(Connector, connector, catalog)  # type: ignore[arg-type]
-    lines = []
-    for line in text.splitlines():
-        field = line.split(":", 1)[0]
-        given = {"title": title, "schema_name": schema, "tables": tables}.get(field)
-        lines.append(line if given is None else f"{field}: {given}")
+def _write(file: Path, text: str) -> None:
     with writing(file):
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return [path]
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(text)
+
+
+def _connector(connector: str, title: str, snapshot: Snapshot, catalog: Catalog) -> str:
+    """The connector's own file: a schema's name that a pack cannot hold is left to be filled in, as in the pack."""
+    schema = snapshot.schema if PLAIN.fullmatch(snapshot.schema) else connector
+    given = {"title": title, "schema_name": schema, "tables": len(snapshot.tables)}
+    lines = []
+    for line in scaffold(Connector, connector, catalog).splitlines():
+        field = line.split(":", 1)[0]
+        lines.append(f"{field}: {json.dumps(given[field])}" if field in given else line)
+    return "\n".join(lines) + "\n"

@@ -4,31 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
-from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import typer
 
 from generators import report
-from generators.cli.engines import engines_here, progress
-from generators.cli.options import RootOption, Unusable, repository, writing
-from generators.findings import fails, nearest
-from generators.installed import Missing
-from generators.installed.dataface import open_project
-from generators.output import write_if_changed
-from generators.packs.beginning import PLAIN
-from generators.packs.check import CheckedPack, Plan
-from generators.packs.dialects import SQLGLOT
-from generators.packs.exports import BadExport, read_export
-from generators.packs.live import Freshness, LiveWarehouse, check_live, freshness, unproven
+from generators.cli.engines import the_extra
+from generators.cli.given import selected, sound
+from generators.cli.options import AtOption, RootOption, Unusable, moment, repository
+from generators.findings import nearest
+from generators.model.pack import Warehouse
 from generators.packs.reading import PackFolder
 from generators.packs.results import SCHEMA_VERSION, worst
-from generators.packs.statements import Snapshot
-from generators.report.packs import freshness_text, pack_text
-from generators.site.proofs import CACHE, Memory, Packs, evidence_of, packs_at, proven, reachable
+from generators.site.packs import packs_at
 
 app = typer.Typer(no_args_is_help=True, help="The dashboard packs: list, check, test, sample, install.")
 
@@ -54,24 +43,6 @@ RecordOption = Annotated[
     bool, typer.Option("--record", help="Write what was found to packs/PACK/evidence.yaml, for the status pages.")
 ]
 CacheOption = Annotated[bool, typer.Option("--cache/--no-cache", help="Whether unchanged packs are recalled.")]
-AtOption = Annotated[datetime | None, typer.Option("--at", help="The moment to judge freshness at, UTC.")]
-
-
-def selected(packs: Packs, names: list[str] | None) -> list[PackFolder]:
-    """The packs that were asked for, all of them by default. Raises Unusable for a name that is none."""
-    for name in names or ():
-        if name not in packs.folders:
-            hint = nearest(name, packs.folders)
-            known = hint or f"there are: {', '.join(packs.folders) or 'none'}"
-            raise Unusable(f"there is no pack {report.printable(name)}; {known}")
-    return [packs.folders[name] for name in dict.fromkeys(names or packs.folders)]
-
-
-def sound(packs: Packs) -> None:
-    """Stop with the findings when the packs' own files are malformed: what they mean is not known."""
-    if fails(packs.findings):
-        sys.stdout.write(report.report(packs.findings, "text"))
-        raise typer.Exit(1)
 
 
 @app.command("list")
@@ -129,130 +100,45 @@ def check(
     something is broken or could not be proven, 0 when all is well or only optional tables are missing.
     """
     top = repository(root)
-    packs = packs_at(top)
-    sound(packs)
-    chosen = selected(packs, names)
+    _together(schema, schema_name, project, source)
     wanted = _warehouses(warehouse)
     if record and (schema or project or warehouse):
         raise Unusable("--record keeps what a pack is worth by itself: leave out --warehouse, --schema and --project")
-    if project is not None:
-        fresh: list[Freshness] = []
-        checked = _on_project(chosen, project, source, schema_name, wanted, at or datetime.now(UTC), fresh)
-        _print(chosen, checked, form, fresh)
-    else:
-        memory = Memory(top / CACHE if cache else None)
-        checked = _on_engines(chosen, schema, schema_name, wanted, memory)
+    packs = packs_at(top)
+    sound(packs)
+    chosen = selected(packs, names)
+    now = moment(at)
+    with the_extra():
+        from generators.cli import proving  # noqa: PLC0415 - a parser and engines: `dfops check` does without them
+
+        if project is not None and source is not None:
+            found = proving.on_project(chosen, project, source, schema_name, wanted, now)
+        else:
+            found = proving.on_engines(chosen, schema, schema_name, wanted, top if cache else None)
         if record:
-            _record(top, chosen, checked, at or datetime.now(UTC))
-        _print(chosen, checked, form, [])
-    bad = {"broken", "unproven"} & {result.verdict for one in checked for result in one.results}
-    raise typer.Exit(1 if bad else 0)
+            proving.record(top, found, now)
+        sys.stdout.write(proving.shown(found, form))
+    raise typer.Exit(1 if found.bad else 0)
 
 
-def _warehouses(names: list[str] | None) -> tuple[str, ...]:
-    for name in names or ():
-        if name not in SQLGLOT:
-            raise Unusable(
-                f"there is no warehouse {report.printable(name)}; {nearest(name, SQLGLOT) or _list(SQLGLOT)}"
-            )
-    return tuple(dict.fromkeys(names or ()))
-
-
-def _list(names: object) -> str:
-    return f"there are: {', '.join(names)}"  # type: ignore[arg-type]
-
-
-def _on_engines(
-    chosen: list[PackFolder], schema: Path | None, name: str | None, wanted: tuple[str, ...], memory: Memory
-) -> list[CheckedPack]:
-    engines = engines_here(wanted)
-    versions, absent = reachable(engines)
-    for missing in absent:
-        sys.stderr.write(f"not proven by execution: {missing.warehouse}: {missing.reason}; {missing.remedy}\n")
-    checked = []
-    with progress(len(chosen)) as step:
-        for pack in chosen:
-            step(pack.id)
-            warehouse = wanted[0] if len(wanted) == 1 else ""
-            tables = pack.schema.entity.tables
-            snapshot = export_of(schema, pack.schema_name, tables, name, warehouse) if schema else None
-            checked.append(proven(pack, Plan(wanted, engines, snapshot), versions, memory))
-    return checked
-
-
-def export_of(file: Path, default: str, tables: Iterable[str], name: str | None, warehouse: str) -> Snapshot:
-    """The tables in somebody's export. Raises Unusable with file, line and remedy."""
-    try:
-        return read_export(file, default, tables, name, warehouse)
-    except OSError as error:
-        raise Unusable(f"{file} cannot be read: {error.strerror or error}") from error
-    except BadExport as error:
-        raise Unusable(f"{file}{f':{error.line}:' if error.line else ''} {error.sentence}") from error
-
-
-def _on_project(
-    chosen: list[PackFolder],
-    project: Path,
-    source: str | None,
-    name: str | None,
-    wanted: tuple[str, ...],
-    at: datetime,
-    fresh: list[Freshness],
-) -> list[CheckedPack]:
-    if source is None:
+def _together(schema: Path | None, name: str | None, project: Path | None, source: str | None) -> None:
+    """Options that mean nothing without another, or are two answers to one question."""
+    if project is not None and source is None:
         raise Unusable(
             "--project needs --source NAME: the source in its dataface.yml that holds the connector's tables"
         )
-    opened = open_project(project, source)
-    if isinstance(opened, Missing):
-        raise Unusable(opened.sentence)
-    warehouse = wanted[0] if wanted else {"postgresql": "postgres"}.get(opened.kind, opened.kind)
-    if warehouse not in SQLGLOT:
-        raise Unusable(f"a source of type '{opened.kind}' may be any warehouse: name it with --warehouse")
-    live = LiveWarehouse(opened, warehouse)
-    checked = []
-    with progress(len(chosen)) as step:
-        for pack in chosen:
-            step(pack.id)
-            schema = (name or pack.schema_name).lower()
-            if not PLAIN.fullmatch(schema):
-                raise Unusable(f"--schema-name {report.printable(schema)} is no name: letters a to z, digits and _")
-            snapshot = live.snapshot(schema)
-            if isinstance(snapshot, str):
-                checked.append(unproven(pack, warehouse, snapshot))
-                continue
-            if not snapshot.tables:
-                checked.append(
-                    unproven(pack, warehouse, f"the warehouse has no schema '{schema}', or none we may read")
-                )
-                continue
-            checked.append(check_live(pack, snapshot, live, schema))
-            fresh += freshness(
-                pack, snapshot, live, at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC), schema
-            )
-    return checked
+    if source is not None and project is None:
+        raise Unusable("--source is one of a project's: name the project with --project DIR")
+    if project is not None and schema is not None:
+        raise Unusable("--schema and --project both say whose tables: leave one out")
+    if name is not None and project is None and schema is None:
+        raise Unusable("--schema-name is one in somebody's tables: name them with --schema FILE or --project DIR")
 
 
-def _record(root: Path, chosen: list[PackFolder], checked: list[CheckedPack], at: datetime) -> None:
-    for pack, one in zip(chosen, checked, strict=True):
-        path = root / "packs" / pack.id / "evidence.yaml"
-        with writing(path):
-            write_if_changed(path, evidence_of(pack, one, at))
-        sys.stderr.write(f"packs/{pack.id}/evidence.yaml\n")
-
-
-def _print(chosen: list[PackFolder], checked: list[CheckedPack], form: str, fresh: list[Freshness]) -> None:
-    pairs = list(zip(chosen, checked, strict=True))
-    if form == "json":
-        found = {
-            "schema_version": SCHEMA_VERSION,
-            "results": [result.as_json() for _, one in pairs for result in one.results],
-            "freshness": [asdict(row) for row in fresh],
-        }
-        sys.stdout.write(json.dumps(found, indent=2, default=str) + "\n")
-        return
-    for pack, one in pairs:
-        sys.stdout.write(pack_text(pack.id, pack.pack.entity.version, one))
-        sys.stdout.write(freshness_text([row for row in fresh if row.pack == pack.id]))
-    if not pairs:
-        sys.stdout.write("No pack here; `dfops new pack CONNECTOR --schema FILE` begins one.\n")
+def _warehouses(names: list[str] | None) -> tuple[str, ...]:
+    known = get_args(Warehouse)
+    for name in names or ():
+        if name not in known:
+            hint = nearest(name, known) or f"there are: {', '.join(known)}"
+            raise Unusable(f"there is no warehouse {report.printable(name)}; {hint}")
+    return tuple(dict.fromkeys(names or ()))

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import sys
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from generators import report
-from generators.cli.engines import progress
+from generators.cli.engines import progress, the_extra
+from generators.cli.given import project_at, selected, sound, unoccupied, within
 from generators.cli.options import RootOption, Unusable, repository, writing
-from generators.cli.pack import FormatOption, NamesArgument, selected, sound
+from generators.cli.pack import FormatOption, NamesArgument
 from generators.findings import nearest
 from generators.packs import duck
-from generators.packs.delivery import Undeliverable, delivered
-from generators.packs.fixtures import FixtureError, Tables, generate
+from generators.packs.fixtures import Tables, generate
 from generators.packs.reading import PackFolder
-from generators.packs.regressions import Ran, run
+from generators.packs.recipes import FixtureError
 from generators.packs.results import SCHEMA_VERSION
-from generators.site.proofs import packs_at
+from generators.site.packs import packs_at
+
+if TYPE_CHECKING:
+    from generators.packs.regressions import Miss, Ran
 
 PackArgument = Annotated[str, typer.Argument(metavar="PACK", help="The pack's name.")]
 OutOption = Annotated[Path, typer.Option("--out", help="The DuckDB file to make; it must not exist.")]
@@ -43,13 +47,12 @@ def run_regressions(names: NamesArgument = None, root: RootOption = Path(), form
     sound(packs)
     chosen = selected(packs, names)
     ran: list[tuple[PackFolder, Ran]] = []
-    try:
-        with progress(len(chosen)) as step:
-            for pack in chosen:
-                step(pack.id)
-                ran += ((pack, one) for one in run(pack))
-    except ImportError as error:
-        raise Unusable("DuckDB is not installed; install the extra named 'packs'") from error
+    with the_extra(), progress(len(chosen)) as step:
+        from generators.packs.regressions import run  # noqa: PLC0415 - a parser: `dfops check` does without it
+
+        for pack in chosen:
+            step(pack.id)
+            ran += ((pack, one) for one in run(pack))
     failed = sum(1 for _, one in ran if one.misses)
     if form == "json":
         rows = [{"pack": pack.id, "id": one.id, "misses": [_miss(m) for m in one.misses]} for pack, one in ran]
@@ -66,9 +69,9 @@ def run_regressions(names: NamesArgument = None, root: RootOption = Path(), form
     raise typer.Exit(1 if failed else 0)
 
 
-def _miss(miss: object) -> dict[str, object]:
-    place = miss.place  # type: ignore[attr-defined]
-    return {"path": place.path, "line": place.line, "column": place.column, "message": miss.sentence}  # type: ignore[attr-defined]
+def _miss(miss: Miss) -> dict[str, object]:
+    place = miss.place
+    return {"path": place.path, "line": place.line, "column": place.column, "message": miss.sentence}
 
 
 def sample(name: PackArgument, out: OutOption, root: RootOption = Path(), awkward: AwkwardOption = False) -> None:
@@ -78,18 +81,22 @@ def sample(name: PackArgument, out: OutOption, root: RootOption = Path(), awkwar
     pack = selected(packs, [name])[0]
     if pack.fixtures is None:
         raise Unusable(f"pack {name} has no fixtures.yaml to make rows from")
-    if out.exists() or out.is_symlink():
-        raise Unusable(f"{out} is already there; name another file with --out")
+    unoccupied(out, "name another file with --out")
+    if out.stem.lower() == pack.schema_name:  # DuckDB names a database after its file, and cannot tell the two apart
+        raise Unusable(f"{out} is called like the schema in it; name another file with --out, such as warehouse.duckdb")
     try:
         rows = generate(pack.schema.entity, pack.fixtures.entity, awkward=awkward)
     except FixtureError as error:
-        raise Unusable(f"packs/{name}/fixtures.yaml: {error.sentence}") from error
+        raise Unusable(error.told(pack.fixtures)) from error
     try:
-        _made(pack, rows, out)
+        with the_extra():
+            _made(pack, rows, out)
     except ValueError as error:
         raise Unusable(f"packs/{name}/fixtures.yaml: {error}") from error
     total = sum(len(found) for found in rows.values())
-    sys.stdout.write(f"{out}: {total} synthetic rows in {len(rows)} tables of schema {pack.schema_name}\n")
+    sys.stdout.write(
+        f"{report.printable(str(out))}: {total} synthetic rows in {len(rows)} tables of schema {pack.schema_name}\n"
+    )
 
 
 def _made(pack: PackFolder, rows: Tables, out: Path) -> None:
@@ -123,41 +130,42 @@ def install(
         raise Unusable(f"pack {name} does not support {report.printable(warehouse)}; {known}")
     if pack.pack.entity.state == "withdrawn":
         raise Unusable(f"pack {name} is withdrawn: {pack.pack.entity.note}")
-    if not (project / "dataface.yml").is_file():
-        raise Unusable(f"{project} has no dataface.yml; run `dft init` there, or name the project with --project DIR")
-    for word, option in ((source, "--source"), (schema or pack.schema_name, "--schema")):
+    project_at(project)
+    schema = pack.schema_name if schema is None else schema
+    for word, option in ((source, "--source"), (schema, "--schema")):
         if not word.replace("_", "").replace("-", "").isalnum() or not word.isascii():
             raise Unusable(f"{option} {report.printable(word)} is no name: letters, digits, - and _")
     target = project / "faces" / pack.id
-    if target.exists() or target.is_symlink():
-        raise Unusable(f"{target} is already there; move it away first: what you changed in it is yours")
-    try:
-        files = delivered(pack, warehouse, source, schema or pack.schema_name)
-    except Undeliverable as error:
-        raise Unusable(str(error)) from error
+    unoccupied(target, "move it away first: what you changed in it is yours")
+    files = _delivered(pack, warehouse, source, schema)
     _placed(project, target, files)
     sys.stdout.write(f"{target}: {len(files) - 1} faces of {pack.pack.entity.title} {pack.pack.entity.version}\n")
-    sys.stdout.write(f"Next: dft serve --project-dir {project}\n" if str(project) != "." else "Next: dft serve\n")
+    where = "" if str(project) == "." else f" --project-dir {shlex.quote(str(project))}"
+    sys.stdout.write(f"Next: dft serve{report.printable(where)}\n")
+
+
+def _delivered(pack: PackFolder, warehouse: str, source: str, schema: str) -> dict[str, str]:
+    with the_extra():
+        from generators.packs.delivery import Undeliverable, delivered  # noqa: PLC0415 - a parser, needed only here
+    try:
+        return delivered(pack, warehouse, source, schema)
+    except Undeliverable as error:
+        raise Unusable(str(error)) from error
 
 
 def _placed(project: Path, target: Path, files: dict[str, str]) -> None:
     """Write beside, then move into place at once: there is never half a pack."""
+    if not within(target.parent, project):
+        raise Unusable(f"{target} would be written outside the project: a folder on the way is a symbolic link")
     with writing(target):
-        if not target.parent.resolve().is_relative_to(project.resolve()):
-            raise Unusable(f"{target} would be written outside the project: a folder on the way is a symbolic link")
         target.parent.mkdir(exist_ok=True)
         folder = Path(mkdtemp(prefix=".dfops-", dir=project))
         try:
             for path, text in files.items():
-                file = folder / pack_path(path)
+                file = folder / path
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(text, encoding="utf-8")
             folder.chmod(0o755)
             folder.rename(target)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def pack_path(path: str) -> Path:
-    """A face's path below its pack; faces are read below it, so nothing here leads out."""
-    return Path(*path.split("/"))

@@ -146,8 +146,12 @@ def open_project(folder: Path, source: str) -> OpenProject | Missing:
 def _open_project(folder: Path, source: str) -> OpenProject | Missing:
     from dataface.agent_api.project_session import ProjectSession  # noqa: PLC0415 - seconds, paid by those who ask
 
-    session = ProjectSession.open(folder, read_only=True)
-    sources = dict(session.sources.sources or {})
+    try:
+        session = ProjectSession.open(folder, read_only=True)
+        sources = dict(session.sources.sources or {})
+    except Exception as error:  # noqa: BLE001 - a file that somebody wrote, and a parser that raises whatever it likes
+        reason = _one_line(str(error)) or type(error).__name__
+        return Missing(f"{folder}/dataface.yml", reason.rstrip("."), "mend that file")
     if source not in sources:
         known = ", ".join(sorted(sources)) or "none"
         return Missing(f"source '{source}'", f"the project's dataface.yml has {known}", "name one with --source")

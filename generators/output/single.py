@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def write_if_changed(path: Path, text: str) -> bool:
@@ -20,6 +17,10 @@ def write_if_changed(path: Path, text: str) -> bool:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(file.name, path)  # noqa: PTH105 - the temporary file is a name, not a path
+    try:
+        os.replace(file.name, path)  # noqa: PTH105 - the temporary file is a name, not a path
+    except OSError:
+        Path(file.name).unlink(missing_ok=True)
+        raise
     path.chmod(0o644)
     return True

@@ -14,7 +14,7 @@ from generators.model.pack import ColumnType
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from generators.packs.statements import Snapshot
+    from generators.packs.snapshots import Snapshot
 
 TYPES = frozenset(ColumnType.__args__)  # type: ignore[attr-defined]
 PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
@@ -41,8 +41,10 @@ class _Main:
 
 
 def begin(connector: str, title: str, owner: str, snapshot: Snapshot, day: str) -> Begun:
-    """The files of a first pack. `day` is today, as an ISO date; a snapshot without usable tables gives no faces."""
+    """The files of a first pack. `day` is today, as an ISO date; a snapshot without usable tables gives no files."""
     tables, left_out = _usable(snapshot)
+    if not tables:
+        return Begun({}, left_out)
     chosen = sorted(tables, key=lambda name: (-len(tables[name]), name))[:LISTED]
     main = _main(tables, chosen)
     used = _used(tables, chosen, main)
@@ -100,7 +102,7 @@ def _word(text: str) -> str:
 def _pack(connector: str, title: str, owner: str, main: _Main) -> str:
     return f"""\
 title: {_word(title)}
-connector: {connector}
+connector: {_key(connector)}
 version: 0.1.0
 owner: {owner}
 state: available
@@ -123,8 +125,8 @@ kpis:
 def _schema(connector: str, title: str, schema: str, used: Mapping[str, Mapping[str, str]]) -> str:
     lines = [
         f"title: {_word(title + ' tables')}",
-        f"connector: {connector}",
-        f"schema_name: {schema}",
+        f"connector: {_key(connector)}",
+        f"schema_name: {_key(schema)}",
         "source: Change this line",
         "freshness:",
         "  warn_after: 72 hours",
@@ -139,11 +141,12 @@ def _schema(connector: str, title: str, schema: str, used: Mapping[str, Mapping[
 
 def _fixtures(connector: str, title: str, day: str, used: Mapping[str, Mapping[str, str]]) -> str:
     tables = "".join(f"  {_key(table)}: {{rows: 200}}\n" for table in used)
-    return f'title: {_word(title + " rows")}\nconnector: {connector}\nseed: 1\nlast_day: "{day}"\ntables:\n{tables}'
+    head = f"title: {_word(title + ' rows')}\nconnector: {_key(connector)}\nseed: 1\n"
+    return f'{head}last_day: "{day}"\ntables:\n{tables}'
 
 
 def _key(name: str) -> str:
-    """A name as a YAML key that every reader takes for text."""
+    """A name as YAML that every reader takes for text."""
     return _word(name) if name in {"y", "n", "yes", "no", "on", "off", "true", "false", "null"} else name
 
 

@@ -18,10 +18,10 @@ from sqlglot.optimizer.scope import Scope, traverse_scope
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from generators.packs.snapshots import Columns
+
 CHANGING = (exp.DML, exp.DDL, exp.Command, exp.Drop, exp.Alter, exp.Into)
 """What no dashboard does, however deep inside a query."""
-Columns = dict[str, str]
-"""Column name to type."""
 
 
 @dataclass(frozen=True, slots=True)

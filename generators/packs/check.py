@@ -10,9 +10,11 @@ from generators.packs.charts import encoding_trouble
 from generators.packs.dialects import AUTHORED
 from generators.packs.engines import Unreachable
 from generators.packs.execution import Executed, Rows, difference, execute, same
-from generators.packs.fixtures import FixtureError, generate
+from generators.packs.fixtures import generate
+from generators.packs.recipes import FixtureError
 from generators.packs.results import Result, Trouble, faces_of, worst
-from generators.packs.statements import Snapshot, Statement, snapshot_of, statements
+from generators.packs.snapshots import Snapshot, snapshot_of
+from generators.packs.statements import Statement, statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -92,7 +94,7 @@ def _rows(pack: PackFolder, plan: Plan, snapshot: Snapshot) -> Rows | str:
     try:
         return Rows(pack.schema_name, tables, generate(pack.schema.entity, pack.fixtures.entity, awkward=True))
     except FixtureError as error:
-        return f"fixtures: {error.sentence}"
+        return f"rows cannot be made: {error.told(pack.fixtures)}"
 
 
 def _as_tables(snapshot: Snapshot) -> Mapping[str, PackTable]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from generators.packs.binding import Unparsed, parse
@@ -11,6 +12,10 @@ from generators.packs.templates import UnreadableTemplate, readable
 if TYPE_CHECKING:
     from generators.packs.faces import Face, Query
     from generators.packs.reading import PackFolder
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_NO_TEXT = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+"""Words that some YAML reader takes for something else."""
 
 
 class Undeliverable(ValueError):  # noqa: N818 - what an author wrote, not a fault of the program
@@ -27,12 +32,12 @@ def delivered(pack: PackFolder, warehouse: str, source: str, schema: str) -> dic
     `source` is the user's name for the warehouse, `schema` theirs for the connector's tables. On DuckDB with the
     default schema the faces are those of the repository, byte for byte. Raises Undeliverable.
     """
-    files = {"meta.yaml": f"# Where these faces read from: a source of dataface.yml.\nsource: {source}\n"}
+    files = {"meta.yaml": f"# Where these faces read from: a source of dataface.yml.\nsource: {_text(source)}\n"}
     for face in pack.faces:
         texts: dict[tuple[str | int, ...], str] = {}
         for query in face.queries:
             try:
-                sql = _written(pack, face, query, warehouse, schema)
+                sql = written(pack, face, query, warehouse, schema)
                 _readable(sql, warehouse)
             except (Untranslatable, UnreadableTemplate) as error:
                 raise Undeliverable(face.document.path, f"query '{query.name}': {error}") from error
@@ -42,7 +47,13 @@ def delivered(pack: PackFolder, warehouse: str, source: str, schema: str) -> dic
     return files
 
 
-def _written(pack: PackFolder, face: Face, query: Query, warehouse: str, schema: str) -> str:
+def _text(word: str) -> str:
+    """A name as YAML that every reader takes for text."""
+    return word if _NAME.fullmatch(word) and word.lower() not in _NO_TEXT else f'"{word}"'
+
+
+def written(pack: PackFolder, face: Face, query: Query, warehouse: str, schema: str) -> str:
+    """One query as a warehouse reads it, its tables in that schema. Raises Untranslatable and UnreadableTemplate."""
     override = pack.sql(face, query.name, warehouse)
     if override is None:
         return carried(query.sql, warehouse, (pack.schema_name, schema))

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from generators.installed import dataface
 from generators.installed.dataface import Missing
 from generators.model.pack import PackFixtures, PackSchema
-from generators.packs.fixtures import FixtureError, generate
+from generators.packs.fixtures import generate
+from generators.packs.recipes import FixtureError
 from generators.packs.svg import NoPictureError, settled
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The executed half of a check: each query on empty tables, then on awkward rows, in two time zones, and compared."""
+"""The executed half of a check: each query on empty tables, then on awkward rows, in three time zones, and compared."""
 
 from __future__ import annotations
 
@@ -18,13 +18,18 @@ from generators.packs.statements import RUNTIME, TEMPLATE, UNKNOWN_NAME
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from generators.installed.dataface import Rendered
     from generators.model.pack import PackTable
     from generators.packs.engines import Engine
     from generators.packs.fixtures import Tables
     from generators.packs.statements import Statement
 
-ZONES = ("UTC", "America/Los_Angeles")
-"""Queries run under both; a result that moves with the zone of the process mixes naive and aware times."""
+ZONES = ("UTC", "America/Los_Angeles", "Australia/Lord_Howe")
+"""Queries run under each; a result that moves with the zone of the process mixes naive and aware times.
+
+A midnight of UTC is the day before to the west, a midnight of the process is the day before in UTC to the east: each is
+seen on one side only. The last is off by half hours, so that hours move as well.
+"""
 SECONDS = 30.0
 """Time limit of one query."""
 Key = tuple[str, str]
@@ -69,13 +74,9 @@ def execute(
             run.filled(engine)
     finally:
         engine.close()
-    if rows.filled is not None and run.answers:
-        other = start(ZONES[1])
-        if not isinstance(other, Unreachable):
-            try:
-                run.elsewhere(other)
-            finally:
-                other.close()
+    for zone in ZONES[1:]:
+        if rows.filled is not None and run.sound():
+            run.elsewhere(zone, start(zone))
     return Executed(engine.warehouse, engine.version, engine.proof, run.troubles, run.answers)
 
 
@@ -84,13 +85,14 @@ class _Run:
         self.statements, self.rows = statements, rows
         self.troubles: dict[Key, Trouble] = {}
         self.answers: dict[Key, Answer] = {}
+        self.texts: dict[tuple[Key, bool], Rendered | Missing] = {}
 
     def empty(self, engine: Engine) -> None:
         """On empty tables: names, types, result columns."""
         if fault := engine.load(self.rows.schema, self.rows.tables, None):
-            self._all(fault)
+            self._all(fault.message)
             return
-        for statement in self._sound():
+        for statement in self.sound():
             answer = self._ask(engine, statement)
             if answer and (trouble := encoding_trouble(statement.face, statement.query, answer.columns)):
                 self._note(statement, trouble)
@@ -98,9 +100,9 @@ class _Run:
     def filled(self, engine: Engine) -> None:
         """On awkward rows, with the variables' defaults and with none chosen."""
         if fault := engine.load(self.rows.schema, self.rows.tables, self.rows.filled):
-            self._all(fault)
+            self._all(fault.message)
             return
-        for statement in self._sound():
+        for statement in self.sound():
             answer = self._ask(engine, statement)
             if answer is None:
                 continue
@@ -112,25 +114,38 @@ class _Run:
                 if trouble:
                     self._note(statement, trouble)
 
-    def elsewhere(self, engine: Engine) -> None:
-        """The same rows and queries in another time zone: nothing may change."""
-        if engine.load(self.rows.schema, self.rows.tables, self.rows.filled):
+    def elsewhere(self, zone: str, engine: Engine | Unreachable) -> None:
+        """The same rows and queries in another time zone: nothing may change. The engine is closed again here."""
+        if isinstance(engine, Unreachable):
+            self._all(f"{_not_in(zone)}: {engine.reason}", engine.remedy)
             return
-        for statement in self._sound():
+        try:
+            if fault := engine.load(self.rows.schema, self.rows.tables, self.rows.filled):
+                self._all(f"{_not_in(zone)}: {fault.message}")
+                return
+            self._compare(zone, engine)
+        finally:
+            engine.close()
+
+    def _compare(self, zone: str, engine: Engine) -> None:
+        for statement in self.sound():
             before, after = self.answers.get(_key(statement)), self._ask(engine, statement)
             if before and after and not same(before, after):
-                sentence = f"gives other results when the time zone of the process is {ZONES[1]}"
+                sentence = f"gives other results when the time zone of the process is {zone}"
                 hint = "take instants as UTC: CAST(x AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
                 place = statement.face.place(statement.query)
                 self._note(statement, Trouble("broken", place, sentence, hint=hint))
 
-    def _sound(self) -> list[Statement]:
+    def sound(self) -> list[Statement]:
+        """Those without trouble so far."""
         return [s for s in self.statements if s.trouble is None and _key(s) not in self.troubles]
 
     def _ask(self, engine: Engine, statement: Statement, *, unset: bool = False) -> Answer | None:
         defaults = statement.face.defaults
-        variables = dict.fromkeys(defaults) if unset else dict(defaults)
-        text = rendered(statement.sql, variables, engine.dialect)
+        text = self.texts.get((_key(statement), unset))
+        if text is None:  # the same in every time zone
+            variables = dict.fromkeys(defaults) if unset else dict(defaults)
+            text = self.texts[_key(statement), unset] = rendered(statement.sql, variables, engine.dialect)
         if isinstance(text, Missing):
             if text.name == "the query":
                 self._note(statement, self._trouble(statement, text.reason, TEMPLATE))
@@ -156,9 +171,15 @@ class _Run:
     def _note(self, statement: Statement, trouble: Trouble) -> None:
         self.troubles.setdefault(_key(statement), trouble)
 
-    def _all(self, fault: Fault) -> None:
-        for statement in self._sound():
-            self._note(statement, self._trouble(statement, fault.message, "", verdict="unproven"))
+    def _all(self, sentence: str, hint: str = "") -> None:
+        """Nothing that was sound so far is proven."""
+        for statement in self.sound():
+            place = statement.face.place(statement.query)
+            self._note(statement, Trouble("unproven", place, sentence, hint=hint))
+
+
+def _not_in(zone: str) -> str:
+    return f"was not run with the time zone of the process at {zone}"
 
 
 def _key(statement: Statement) -> Key:

@@ -11,11 +11,12 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from graphlib import CycleError, TopologicalSorter
+from itertools import product
 from random import Random
 from typing import TYPE_CHECKING
 
 from generators.model.pack import ColumnFixture, TableFixture
+from generators.packs.recipes import Allowance, FixtureError, making, order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,8 +31,6 @@ DAYS = 731
 """Two years, one of them a leap year: every weekday, month end and change to and from daylight saving."""
 NULLS, MISSES, ODD = 0.03, 0.02, 0.01
 """Share of rows without a value, of references that find nothing, and of odd values, where a file says no other."""
-MOST_ROWS = 200_000
-"""Rows of one table."""
 WORDS = ("Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Ginkgo", "Hazel", "Juniper", "Larch", "Maple", "Oak")
 ODD_TEXTS = (
     "",
@@ -51,15 +50,6 @@ DST_DAYS = ((3, 31), (10, 27), (3, 10), (11, 3))
 SYNTHETIC_SYNC = timedelta(hours=6)
 
 
-class FixtureError(ValueError):
-    """Fixtures that name what their schema does not have, or each other in a circle: table, column, one sentence."""
-
-    def __init__(self, table: str, column: str, sentence: str) -> None:
-        """What is wrong, and where below `tables`."""
-        super().__init__(sentence)
-        self.table, self.column, self.sentence = table, column, sentence
-
-
 def generate(schema: PackSchema, fixtures: PackFixtures, *, awkward: bool) -> Tables:
     """Rows by table, each with every column of the schema.
 
@@ -67,15 +57,11 @@ def generate(schema: PackSchema, fixtures: PackFixtures, *, awkward: bool) -> Ta
     zero, negative and huge numbers; without it rows look like those of a quiet account, for pictures. Raises
     FixtureError.
     """
+    names = order(schema, fixtures)
     maker = _Maker(schema, fixtures, awkward=awkward)
-    for name in maker.order():
-        try:
+    for name in names:
+        with making("tables", name):
             maker.make(name)
-        except FixtureError:
-            raise
-        except (ValueError, ArithmeticError, TypeError, KeyError, AttributeError) as error:
-            said = f"rows cannot be made from these hints: {type(error).__name__}: {error}"
-            raise FixtureError(name, "", " ".join(said.split())[:200]) from error
     return {name: maker.done[name] for name in schema.tables}
 
 
@@ -95,32 +81,10 @@ class _Maker:
     def __init__(self, schema: PackSchema, fixtures: PackFixtures, *, awkward: bool) -> None:
         self.schema, self.fixtures, self.awkward = schema, fixtures, awkward
         self.done: Tables = {}
-        self.values: dict[str, list[Value]] = {}
+        self.pools: dict[str, list[Value]] = {}
+        self.allowance = Allowance()
         self.last = fixtures.last_day
         self.first = self.last - timedelta(days=DAYS - 1)
-
-    def order(self) -> list[str]:
-        """Parents before children; a table may refer to itself. Raises FixtureError."""
-        graph: dict[str, set[str]] = {name: set() for name in self.schema.tables}
-        for name, fixture in self.fixtures.tables.items():
-            if name not in graph:
-                raise FixtureError(name, "", f"table '{name}' is not in the schema")
-            for column, parent in _parents(fixture):
-                self._known(name, column, parent)
-                if parent.split(".")[0] != name:
-                    graph[name].add(parent.split(".")[0])
-        try:
-            return list(TopologicalSorter(graph).static_order())
-        except CycleError as error:
-            circle = " -> ".join(error.args[1])
-            raise FixtureError(error.args[1][0], "", f"tables reference each other in a circle: {circle}") from error
-
-    def _known(self, table: str, column: str, parent: str) -> None:
-        other, field = parent.split(".")
-        if column not in self.schema.tables[table].columns:
-            raise FixtureError(table, column, f"column '{table}.{column}' is not in the schema")
-        if other not in self.schema.tables or field not in self.schema.tables[other].columns:
-            raise FixtureError(table, column, f"'{parent}' is not in the schema")
 
     def make(self, name: str) -> None:
         """Fill one table whose parents are filled."""
@@ -132,7 +96,8 @@ class _Maker:
         # What follows another column of its row comes after it: times after times, copies after references.
         columns.sort(key=lambda column: (column.rule.copies is not None, self._depth(fixture, column.name)))
         for column in columns:
-            self._fill(rows, column)
+            with making("tables", name, "columns", column.name):
+                self._fill(rows, column)
         for row in rows:  # in the order of the schema, whatever came first
             ordered = {column: row[column] for column in table.columns}
             row.clear()
@@ -142,6 +107,7 @@ class _Maker:
         """The rows with what makes them distinct: days and parents, or versions of a key, or nothing yet."""
         if fixture.daily is not None:
             return list(self._days(name, fixture))
+        self.allowance.take(name, "rows", len(table.columns), fixture.rows)
         if fixture.versions == 1:
             return [{} for _ in range(fixture.rows)]
         random = Random(f"{self.fixtures.seed}:{name}")
@@ -174,27 +140,28 @@ class _Maker:
             yield row
 
     def _days(self, name: str, fixture: TableFixture) -> Iterator[Row]:
-        pairs = [each.split("=") for each in fixture.for_each]
-        combinations: list[Row] = [{}]
-        for column, parent in pairs:
-            combinations = [{**row, column: value} for row in combinations for value in self._pool(parent)]
-        if len(combinations) * fixture.days > MOST_ROWS:
-            raise FixtureError(name, "", f"more than {MOST_ROWS} rows: take fewer days or parents")
+        columns, parents = [], []
+        for each in fixture.for_each:
+            column, parent = each.split("=")
+            columns.append(column)
+            parents.append(self._pool(parent))
+        width = len(self.schema.tables[name].columns)
+        self.allowance.take(name, "for_each", width, fixture.days, *map(len, parents))
         kind = self.schema.tables[name].columns[fixture.daily or ""]
         for offset in range(fixture.days - 1, -1, -1):
             day = self.last - timedelta(days=offset)
             shown: Value = day if kind != "timestamp" else datetime.combine(day, time(), UTC)
             shown = day.isoformat() if kind == "string" else shown
-            for row in combinations:
-                yield {(fixture.daily or ""): shown, **row}
+            for values in product(*parents):
+                yield {(fixture.daily or ""): shown, **dict(zip(columns, values, strict=True))}
 
     def _pool(self, parent: str) -> list[Value]:
         """Every value of a parent column, once, in order."""
-        if parent not in self.values:
+        if parent not in self.pools:
             table, column = parent.split(".")
             found = (row.get(column) for row in self.done[table])
-            self.values[parent] = list(dict.fromkeys(value for value in found if value is not None))
-        return self.values[parent]
+            self.pools[parent] = list(dict.fromkeys(value for value in found if value is not None))
+        return self.pools[parent]
 
     def _column(self, table: str, shape: PackTable, fixture: TableFixture, name: str) -> _Column:
         rule = fixture.columns.get(name, ColumnFixture())
@@ -224,12 +191,13 @@ class _Maker:
     def _lookup(self, column: _Column) -> Mapping[Value, Value]:
         """From a key of the parent to the field that is copied."""
         via, field = (column.rule.copies or ".").split(".")
+        route = ("tables", column.table, "columns", column.name, "copies")
         rule = self.fixtures.tables[column.table].columns.get(via)
         if rule is None or rule.references is None:
-            raise FixtureError(column.table, column.name, f"'{via}' references nothing that could be copied from")
+            raise FixtureError(route, f"'{via}' references nothing that could be copied from")
         table, key = rule.references.split(".")
         if field not in self.schema.tables[table].columns:
-            raise FixtureError(column.table, column.name, f"'{table}.{field}' is not in the schema")
+            raise FixtureError(route, f"'{table}.{field}' is not in the schema")
         return {row.get(key): row.get(field) for row in self.done[table]}
 
     def _value(self, column: _Column, row: Row, index: int) -> Value:  # noqa: PLR0911 - one line a rule
@@ -314,16 +282,6 @@ class _Maker:
             month, number = random.choice(DST_DAYS)
             moment = datetime(self.last.year, month, number, random.choice((0, 1, 2, 23)), 59, 59, tzinfo=UTC)
         return min(moment, datetime.combine(self.last, time(23, 59, 59), UTC))
-
-
-def _parents(fixture: TableFixture) -> Iterator[tuple[str, str]]:
-    """Each column that takes its values from another table's, with that column."""
-    for column, rule in fixture.columns.items():
-        if rule.references:
-            yield column, rule.references
-    for each in fixture.for_each:
-        column, parent = each.split("=")
-        yield column, parent
 
 
 def _date(value: Value) -> date:

@@ -10,19 +10,26 @@ from typing import TYPE_CHECKING, Literal
 from generators.installed.dataface import OpenProject, Told
 from generators.packs.charts import encoding_trouble, row_trouble
 from generators.packs.check import CheckedPack, result_of
-from generators.packs.dialects import carried
+from generators.packs.delivery import written
+from generators.packs.dialects import Untranslatable
 from generators.packs.engines import Answer, Fault
 from generators.packs.exports import column_type
 from generators.packs.results import Trouble
-from generators.packs.statements import Snapshot, Statement, statements
+from generators.packs.snapshots import Snapshot
+from generators.packs.statements import Statement, statements
+from generators.packs.templates import UnreadableTemplate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from generators.model.pack import Proof
     from generators.packs.reading import PackFolder
+    from generators.packs.results import Result
 
 SECONDS = 60.0
 """Time limit of one question to somebody's warehouse."""
+MOST_SILENT = 2
+"""Questions that may stay unanswered; then no more is asked: whoever hangs twice hangs again."""
 SYNCED = "_fivetran_synced"
 
 
@@ -45,15 +52,27 @@ class LiveWarehouse:
 
     project: OpenProject
     warehouse: str
+    silent: int = 0
+    """Questions that were not answered in time."""
 
     def ask(self, sql: str, variables: Mapping[str, object], seconds: float = SECONDS) -> Told:
         """One question. Nothing raises; no answer in time is an error without a code."""
+        if self.silent >= MOST_SILENT:
+            return Told(error=f"not asked: {self.silent} questions before it were not answered in time")
         heard: list[Told] = []
         # A daemon: a driver that never returns must not keep the command from ending.
         asking = Thread(target=lambda: heard.append(self.project.ask(sql, variables)), daemon=True)
         asking.start()
         asking.join(seconds)
-        return heard[0] if heard else Told(error=f"no answer within {seconds:g} seconds")
+        if heard:
+            return heard[0]
+        self.silent += 1
+        return Told(error=f"no answer within {seconds:g} seconds")
+
+    def close(self) -> None:
+        """Let go of the project, unless a question is still under way in it: that could wait for ever."""
+        if not self.silent:
+            self.project.close()
 
     def answer(self, sql: str, variables: Mapping[str, object]) -> Answer | Fault:
         """One query as an engine answers it. Only what Dataface calls the query's fault counts against it."""
@@ -83,9 +102,7 @@ class LiveWarehouse:
 def check_live(pack: PackFolder, snapshot: Snapshot, warehouse: LiveWarehouse, schema: str) -> CheckedPack:
     """Every query on somebody's own tables. `schema` is their name for it; `snapshot` what it holds."""
     found = tuple(statements(pack, snapshot, (warehouse.warehouse,)))
-    results = tuple(
-        result_of(pack, s, "executed" if s.sql else "static", _asked(pack, s, warehouse, schema)) for s in found
-    )
+    results = tuple(_result(pack, statement, warehouse, schema) for statement in found)
     reads = {f.id: tuple(sorted({t for s in found if s.face is f for t in s.tables})) for f in pack.faces}
     return CheckedPack(results, reads, {}, {})
 
@@ -96,7 +113,7 @@ def unproven(pack: PackFolder, warehouse: str, reason: str) -> CheckedPack:
         result_of(
             pack,
             Statement(face, query, warehouse, "", frozenset(), (), None),
-            "none",
+            "static",
             Trouble("unproven", face.place(query), reason),
         )
         for face in pack.faces
@@ -105,18 +122,25 @@ def unproven(pack: PackFolder, warehouse: str, reason: str) -> CheckedPack:
     return CheckedPack(results, {face.id: () for face in pack.faces}, {}, {})
 
 
-def _asked(pack: PackFolder, statement: Statement, warehouse: LiveWarehouse, schema: str) -> Trouble | None:
-    if statement.trouble:
-        return statement.trouble
-    sql = statement.sql
-    if schema != pack.schema_name:
-        sql = carried(statement.query.sql, warehouse.warehouse, (pack.schema_name, schema))
-    answer = warehouse.answer(sql, statement.face.defaults)
+def _result(pack: PackFolder, statement: Statement, warehouse: LiveWarehouse, schema: str) -> Result:
+    """One query, asked unless something is wrong with it already. Only what was answered counts as executed."""
     face, query = statement.face, statement.query
+    if statement.trouble:
+        return result_of(pack, statement, "static", statement.trouble)
+    try:
+        sql = statement.sql if schema == pack.schema_name else written(pack, face, query, warehouse.warehouse, schema)
+    except (Untranslatable, UnreadableTemplate) as error:
+        sentence = f"has no form for the schema '{schema}': {error}"
+        hint = f"it runs where the schema is called '{pack.schema_name}'"
+        return result_of(pack, statement, "static", Trouble("unproven", face.place(query), sentence, hint=hint))
+    answer = warehouse.answer(sql, face.defaults)
     if isinstance(answer, Fault):
         broken = answer.kind == "refused"
-        return Trouble("broken" if broken else "unproven", face.place(query), answer.message)
-    return encoding_trouble(face, query, answer.columns) or row_trouble(face, query, answer)
+        proof: Proof = "executed" if broken else "static"
+        fault = Trouble("broken" if broken else "unproven", face.place(query), answer.message)
+        return result_of(pack, statement, proof, fault)
+    trouble = encoding_trouble(face, query, answer.columns) or row_trouble(face, query, answer)
+    return result_of(pack, statement, "executed", trouble)
 
 
 def freshness(

@@ -27,11 +27,21 @@ BEYOND = Rule(
     "Dataface evaluates templates as they stand, attributes of Python objects included: they could run anything.",
     "Use {{ variable }}, {{ filter('column', variable) }} and {% if variable %}.",
 )
-RULES = (BEYOND,)
+BESIDE = Rule(
+    "OPS815",
+    "lost-beside-faces",
+    Severity.ERROR,
+    "A pack's faces/ holds more beside its faces than meta.yaml with the name of the source.",
+    "Neither the check, nor the evidence, nor the install takes it along: users would get other dashboards.",
+    "Write it in each face that needs it; keep only `source` in faces/meta.yaml, and no file that is private.",
+)
+RULES = (BEYOND, BESIDE)
 FACES = "faces"
+SOURCE = "source"
+"""The one field of faces/meta.yaml; `dfops pack install` writes the user's own."""
 AXES = frozenset({"y"})
 """A chart's field in Dataface's language, where everybody writes it unquoted."""
-PROVER = 1
+PROVER = 2
 """Changes when the check itself asks more: proofs made before are then asked for again."""
 
 
@@ -97,12 +107,28 @@ def _faces(repository: Repository, inside: str, paths: list[str]) -> tuple[tuple
         reading = repository.load(path, AXES)
         findings += reading.findings
         if reading.document:
-            findings += _beyond(reading.document)
-        if reading.document and name != META and not name.rsplit("/", 1)[-1].startswith(PRIVATE):
+            findings += (*_beyond(reading.document), *_beside(name, reading.document))
+        if reading.document and _is_face(name):
             faces.append(face_of(name, reading.document))
     # The landing page first: it is what a user opens.
     faces.sort(key=lambda face: (face.id != "index", face.id))
     return tuple(faces), in_order(findings)
+
+
+def _is_face(name: str) -> bool:
+    last = name.rsplit("/", 1)[-1]
+    return last != META and not last.startswith(PRIVATE)
+
+
+def _beside(name: str, document: Document) -> Iterator[Finding]:
+    """What is in no face, and so is neither checked nor installed."""
+    if name == META:
+        for field in document.tree:
+            if field != SOURCE:
+                message = f"'{field}' would be lost: only `{SOURCE}` is taken along"
+                yield Finding(document.at(field, key=True), BESIDE, message)
+    elif not _is_face(name):
+        yield Finding(document.at(), BESIDE, f"'{name}.yaml' would be lost: it is no face")
 
 
 def _beyond(document: Document) -> Iterator[Finding]:
@@ -139,9 +165,3 @@ def digest_of(pack: Pack, schema: PackSchema, fixtures: PackFixtures | None, fac
     }
     text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def all_findings(packs: dict[str, PackFolder]) -> Iterator[Finding]:
-    """What the reader says about all faces."""
-    for pack in packs.values():
-        yield from pack.findings

@@ -11,9 +11,10 @@ from generators.packs.check import CheckedPack, Plan, check
 from generators.packs.dialects import AUTHORED
 from generators.packs.duck import TYPES, DuckEngine
 from generators.packs.engines import Answer
-from generators.packs.fixtures import MOST_ROWS, FixtureError, Row, Tables, Value, generate, typed
+from generators.packs.fixtures import Row, Tables, Value, generate, typed
+from generators.packs.recipes import MOST_ROWS, FixtureError
 from generators.packs.results import worst
-from generators.packs.statements import Snapshot
+from generators.packs.snapshots import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -55,8 +56,8 @@ def run(pack: PackFolder) -> Iterator[Ran]:
     try:
         rows = generate(pack.schema.entity, pack.fixtures.entity, awkward=True)
     except FixtureError as error:
-        place = pack.fixtures.at("tables", error.table, "columns", error.column)
-        yield from (Ran(entry.id, entry.entity.title, (Miss(place, error.sentence),)) for entry in pack.regressions)
+        miss = Miss(error.place(pack.fixtures), error.sentence)
+        yield from (Ran(entry.id, entry.entity.title, (miss,)) for entry in pack.regressions)
         return
     before = _checked(pack, Snapshot(pack.schema_name, _types(pack)), rows)
     for entry in pack.regressions:

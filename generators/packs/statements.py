@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from generators.findings import Place
     from generators.model.pack import PackTable
-    from generators.packs.binding import Columns
     from generators.packs.faces import Face, Query
     from generators.packs.reading import PackFolder
+    from generators.packs.snapshots import Columns, Snapshot
 
 UNKNOWN_NAME, RUNTIME, TEMPLATE = "ERR-BINDER-UNKNOWN-COLUMN", "ERR-WAREHOUSE-RUNTIME", "ERR-JINJA-RENDER"
 BINDER = frozenset({"duckdb", "bigquery"})
@@ -39,19 +39,6 @@ class Statement:
     tables: frozenset[str]
     outputs: tuple[str, ...]
     trouble: Trouble | None
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The tables of one warehouse: column types by table, lower case, under one schema's name."""
-
-    schema: str
-    tables: Mapping[str, Columns]
-
-
-def snapshot_of(pack: PackFolder) -> Snapshot:
-    """What the pack itself says it relies on."""
-    return Snapshot(pack.schema_name, {name: dict(table.columns) for name, table in pack.schema.entity.tables.items()})
 
 
 def statements(pack: PackFolder, snapshot: Snapshot, warehouses: tuple[str, ...]) -> Iterator[Statement]:

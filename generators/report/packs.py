@@ -13,19 +13,47 @@ if TYPE_CHECKING:
     from generators.packs.check import CheckedPack
     from generators.packs.live import Freshness
 
+LISTED = 6
+"""Queries that are named where one reason keeps many from being proven."""
+
 
 def pack_text(identity: str, version: str, checked: CheckedPack) -> str:
     """One pack: its verdict, each fault with its place, the faces that still work, and a line a warehouse."""
     verdict = worst(result.verdict for result in checked.results)
     lines = [f"{identity} {version}: {verdict}" if checked.results else f"{identity} {version}: no query to check"]
-    lines += _faults(checked.results)
+    common = _common(checked.results)
+    for found in common:
+        lines += _folded(found, len({(result.face, result.query) for result in checked.results}))
+    lines += _faults([result for result in checked.results if not any(result in found for found in common)])
     faces = list(dict.fromkeys(result.face for result in checked.results))
     if verdict != "ok":
         working = [face for face in faces if checked.verdict(face) == "ok"]
-        lines.append(f"  still works: {', '.join(working) or 'no face'}")
+        if working or verdict != "unproven":  # what nobody could ask may work
+            lines.append(f"  still works: {', '.join(working) or 'no face'}")
     for warehouse in dict.fromkeys(result.warehouse for result in checked.results):
         lines.append(_warehouse(checked, warehouse))
     return "\n".join(lines) + "\n"
+
+
+def _common(results: Sequence[Result]) -> list[list[Result]]:
+    """Results that one reason keeps from being proven, where there are several: the queries are not to blame."""
+    found: dict[tuple[str, str], list[Result]] = {}
+    for result in results:
+        if result.verdict == "unproven":
+            found.setdefault((result.message, result.hint), []).append(result)
+    return [same for same in found.values() if len({(result.face, result.query) for result in same}) > 1]
+
+
+def _folded(results: Sequence[Result], of: int) -> list[str]:
+    """One reason for many queries: said once, with their names unless they are all there are."""
+    first = results[0]
+    where = ", ".join(dict.fromkeys(result.warehouse for result in results))
+    names = list(dict.fromkeys(f"{result.face}: {result.query}" for result in results))
+    lines = [f"  {first.verdict:11} {where}  {len(names)} of {of} queries: {printable(first.message)}"]
+    if len(names) < of:
+        more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+        lines.append(f"              {printable('; '.join(names[:LISTED]))}{more}")
+    return [*lines, *([f"              {printable(first.hint)}"] if first.hint else [])]
 
 
 def _faults(results: Sequence[Result]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Packs as commands need them: read from a repository, checked once for each state, and recorded."""
+"""Proofs of packs: made once for each state of a pack, remembered, and recorded."""
 
 from __future__ import annotations
 
@@ -8,23 +8,19 @@ from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from typing import TYPE_CHECKING
 
-from generators.catalog import load
-from generators.model import KINDS
 from generators.output import write_if_changed
 from generators.packs.check import CheckedPack, Plan, check
 from generators.packs.engines import Unreachable
-from generators.packs.reading import PROVER, PackFolder, read_packs
+from generators.packs.reading import PROVER
 from generators.packs.results import Name, Result, faces_of, worst
-from generators.source import LIMITS, Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from generators.catalog import Catalog
-    from generators.findings import Finding
     from generators.packs.engines import Engine
+    from generators.packs.reading import PackFolder
 
 PARTS = ("dataface", "duckdb", "sqlglot", "psycopg", "pyspark")
 """Packages whose version decides what a check finds."""
@@ -34,27 +30,11 @@ ENTRIES = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Packs:
-    """The packs of a repository, and what is wrong with their files."""
-
-    catalog: Catalog
-    folders: Mapping[str, PackFolder]
-    findings: tuple[Finding, ...]
-
-
-def packs_at(root: Path) -> Packs:
-    """Every pack of a repository. Findings are those of the packs' own files."""
-    repository = Repository(root, LIMITS)
-    catalog, findings = load(repository, KINDS)
-    folders = read_packs(catalog, repository)
-    own = [finding for finding in findings if finding.place.path.startswith("packs/")]
-    own += [finding for folder in folders.values() for finding in folder.findings]
-    return Packs(catalog, folders, tuple(own))
-
-
-@dataclass(frozen=True, slots=True)
 class Memory:
-    """What earlier checks found, by what they checked: files below `folder`, which may be thrown away at any time."""
+    """What earlier checks found, by what they checked: files below `folder`, which may be thrown away at any time.
+
+    Each file begins with the digest of the rest: one that is not whole is none.
+    """
 
     folder: Path | None
 
@@ -62,12 +42,18 @@ class Memory:
         """What was found for a key; None when it is unknown or cannot be read."""
         if self.folder is None:
             return None
+        file = self.folder / f"{key}.json"
         try:
-            found = json.loads((self.folder / f"{key}.json").read_text(encoding="utf-8"))
+            if not file.is_file():  # a pipe would be waited for
+                return None
+            digest, _, text = file.read_text(encoding="utf-8").partition("\n")
+            if digest != _digest(key, text):
+                return None
+            found = json.loads(text)
             results = tuple(_result(row) for row in found["results"])
             reads = {face: tuple(tables) for face, tables in found["reads"].items()}
             return CheckedPack(results, reads, dict(found["engines"]), {})
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
     def keep(self, key: str, checked: CheckedPack) -> None:
@@ -81,12 +67,17 @@ class Memory:
         }
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            write_if_changed(self.folder / f"{key}.json", json.dumps(found))
+            text = json.dumps(found)
+            write_if_changed(self.folder / f"{key}.json", f"{_digest(key, text)}\n{text}")
             kept = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
             for old in kept[:-ENTRIES]:
                 old.unlink(missing_ok=True)
         except OSError:  # a memory that cannot be kept costs time, nothing else
             return
+
+
+def _digest(key: str, text: str) -> str:
+    return hashlib.sha256(f"{key}\n{text}".encode()).hexdigest()
 
 
 def _result(row: dict[str, object]) -> Result:

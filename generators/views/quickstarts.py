@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from generators.model.operating import Connector
 from generators.model.support import Symptom
+from generators.packs.status import WAREHOUSE_NAMES
 from generators.views.connectors import Unsupported, unsupported
 from generators.views.pack_state import PackState, face_titles, pack_state
-from generators.views.ways import SOURCE, Way, install, ways
+from generators.views.ways import SOURCE, Way, install, unnamed, ways
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -89,6 +90,14 @@ class CodeHelp:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedCheck:
+    """The command that checks a project where its source does not say which warehouse it is."""
+
+    warehouse: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class QuickstartPage:
     """The quickstart of a pack."""
 
@@ -103,6 +112,9 @@ class QuickstartPage:
     ways: tuple[Way, ...]
     own_schema: str
     check: str
+    named_checks: tuple[NamedCheck, ...]
+    synthetic_until: str
+    """The last day of the synthetic rows: `2025-12-31`; empty where there are none."""
     look: str
     serve: str
     folder: str
@@ -142,7 +154,9 @@ def quickstart_page(
     if folder is None or not state.quickstart:
         return None
     pack, name = standing.pack.entity, folder.id
-    titles = face_titles(folder)
+    titles, fixtures = face_titles(folder), folder.fixtures
+    warehouses = tuple(support.name for support in pack.warehouses)
+    check = f"dfops pack check {name} --project . --source {SOURCE}"
     shown = [(face, pictures[face]) for face in titles if face in pictures]
     first = install(name, pack.warehouses[0].name)
     return QuickstartPage(
@@ -153,9 +167,11 @@ def quickstart_page(
         schema_name=folder.schema_name,
         optional_tables=tuple(sorted(table for table, shape in folder.schema.entity.tables.items() if shape.optional)),
         install=INSTALL.rstrip("\n"),
-        ways=ways(name, folder.schema_name, tuple(support.name for support in pack.warehouses)),
+        ways=ways(name, folder.schema_name, warehouses),
         own_schema=f"{first} --schema NAME",
-        check=f"dfops pack check {name} --project . --source {SOURCE}",
+        check=check,
+        named_checks=tuple(NamedCheck(WAREHOUSE_NAMES[w], f"{check} --warehouse {w}") for w in unnamed(warehouses)),
+        synthetic_until=str(fixtures.entity.last_day) if fixtures else "",
         look=f"dft validate faces/{name}\ndft render faces/{name}/index.yaml --format html",
         serve="dft serve",
         folder=f"faces/{name}/",

@@ -85,6 +85,11 @@ def ways(pack: str, schema: str, warehouses: tuple[str, ...]) -> tuple[Way, ...]
     return tuple(found)
 
 
+def unnamed(warehouses: tuple[str, ...]) -> tuple[str, ...]:
+    """The warehouses that a project's source does not name, because Dataface knows them only through dbt."""
+    return tuple(name for name in WAREHOUSE_NAMES if name in warehouses and name in _RECIPES and _RECIPES[name].profile)
+
+
 def _known(warehouse: str) -> bool:
     return warehouse == "duckdb" or warehouse in _RECIPES
 
@@ -109,7 +114,13 @@ def _way(pack: str, warehouse: str) -> Way:
     files = [_heredoc(FILE, _source(recipe.fields))]
     if recipe.profile:
         files.append(_heredoc("profiles.yml", _profile(recipe.profile)))
-    through = f"Dataface reaches {name} through a dbt profile, kept beside {FILE}." if recipe.profile else ""
+        files.append(_heredoc("dbt_project.yml", ["name: dashboards", f"profile: {SOURCE}"]))
+    through = (
+        f"Dataface reaches {name} through a dbt profile, and looks for one where a dbt_project.yml is: both are kept "
+        f"beside {FILE}."
+        if recipe.profile
+        else ""
+    )
     return Way(
         name,
         (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from generators.packs.check import Plan, check
 from generators.packs.duck import DuckEngine
-from generators.site.proofs import packs_at
+from generators.site.packs import packs_at
 
 if __name__ == "__main__":
     pack = packs_at(Path(__file__).parents[2]).folders[sys.argv[1]]

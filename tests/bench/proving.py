@@ -6,7 +6,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from generators.site.proofs import packs_at
+from generators.site.packs import packs_at
 from tests.bench.measure import REPOSITORY, Cost, FailedError, alternate, run
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _static(size: int, costs: dict[str, Cost]) -> tuple[str, ...]:
 
 
 def _executed(folder: Path) -> Iterator[tuple[str, ...]]:
-    """Processor seconds a query: ours checks on empty and on filled tables in two zones, `dft query` runs it once."""
+    """Processor seconds a query: ours checks on empty and on filled tables in three zones, `dft query` runs it once."""
     pack = next(iter(packs_at(REPOSITORY).folders.values()))
     # `dft query` refuses a variable that nobody gave; a check tries those queries all the same.
     plain = [(face.id, query.name) for face in pack.faces for query in face.queries if "{{" not in query.sql][:3]

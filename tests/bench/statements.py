@@ -14,9 +14,10 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 
 from generators.packs.check import WAREHOUSES
-from generators.packs.statements import snapshot_of, statements
+from generators.packs.snapshots import snapshot_of
+from generators.packs.statements import statements
 from generators.packs.templates import readable
-from generators.site.proofs import packs_at
+from generators.site.packs import packs_at
 
 ROOT = Path(__file__).parents[2]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -100,11 +101,16 @@ def test_an_unchanged_pack_is_recalled_and_the_memory_may_go(
     assert asked == []
     assert "lamps 1.2.0: ok" in first.out
     (root / "build/cache/packs").joinpath("broken.json").write_text("{")
-    for file in (root / "build/cache/packs").glob("*.json"):
-        file.write_text("{}")
+    (file,) = (path for path in (root / "build/cache/packs").glob("*.json") if path.stem != "broken")
+    digest, _, text = file.read_text().partition("\n")
+    # Nothing; what a proof could look like; one that was changed; one that was cut off.
+    for entry in ("{}", '{"results": [], "reads": {}, "engines": {}}', f"{digest}\n{text} ", f"{digest}\n{text[:-9]}"):
+        file.write_text(entry)
+        assert dfops("pack", "check", "--root", root).out == first.out
+        assert asked != []
+        asked.clear()
     assert dfops("pack", "check", "--root", root).out == first.out
-    assert asked != []
-    asked.clear()
+    assert asked == []
     assert dfops("pack", "check", "--root", root, "--no-cache").out == first.out
     assert asked != []
 
@@ -126,10 +132,19 @@ def test_what_was_found_is_recorded_and_goes_stale(root: Path, dfops: Dfops) -> 
         (("check", "--warehouse", "snowflak"), "did you mean 'snowflake'?"),
         (("check", "--schema", "nowhere.csv"), "does not exist"),
         (("check", "--project", "."), "--source"),
-        (("check", "--project", ".", "--source", "x"), ""),
+        (("check", "--project", ".", "--source", "x"), "no dataface.yml"),
+        (("check", "--project", "nowhere", "--source", "x"), "no dataface.yml"),
+        (("check", "--project", "n" * 300, "--source", "x"), "File name too long"),
+        (("check", "--source", "x"), "--project DIR"),
+        (("check", "--schema-name", "x"), "--schema FILE or --project DIR"),
+        (("check", "--schema", "x", "--project", ".", "--source", "x"), "leave one out"),
         (("check", "--record", "--warehouse", "duckdb"), "--record"),
         (("sample", "lamps", "--out", "packs"), "already there"),
+        (("sample", "lamps", "--out", "n" * 300), "File name too long"),
+        (("sample", "lamps", "--out", "Lamps.duckdb"), "called like the schema"),
+        (("sample", "lamps", "--out", "packs/lamps/pack.yaml/w.duckdb"), "cannot be written"),
         (("install", "lamps", "--project", ".", "--source", "w"), "no dataface.yml"),
+        (("install", "lamps", "--project", "n" * 300, "--source", "w"), "File name too long"),
         (("install", "lamps", "--project", ".", "--source", "w", "--warehouse", "mysql"), "does not support"),
     ],
 )
@@ -141,6 +156,41 @@ def test_what_cannot_start_says_why_in_one_sentence(
     ran = dfops("pack", *arguments, "--root", root)
     assert ran.code == 2
     assert words in ran.sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("sources: [", "dataface.yml could not be looked up: while parsing"),
+        ("sources: 5", "sources section must decode to a mapping"),
+        ("sources: {v: {type: duckdb, path: w.duckdb}}", "dataface.yml has v; name one with --source"),
+        ("sources: {w: {type: lamp}}", "Unknown source type"),
+        ("sources: {w: {type: postgres, host: h, password: hidden}}", "raw credential"),
+        ("sources: {w: {type: dbt_profile, profile: w, profiles_dir: .}}", "name it with --warehouse NAME"),
+    ],
+)
+def test_a_project_that_is_not_sound(root: Path, dfops: Dfops, text: str, words: str) -> None:
+    """The file that is wrong is named, not the installation; nothing secret is repeated."""
+    (root / "dataface.yml").write_text(text, encoding="utf-8")
+    ran = dfops("pack", "check", "--project", root, "--source", "w", "--root", root)
+    assert ran.code == 2
+    assert words in ran.sentence
+    assert "reinstall" not in ran.err
+    assert "hidden" not in ran.err
+
+
+@pytest.mark.parametrize(("data", "words"), [(None, "does not exist"), (b"no", "not a valid DuckDB database")])
+def test_a_warehouse_that_is_not_there_is_said_once(root: Path, dfops: Dfops, data: bytes | None, words: str) -> None:
+    """One reason for all queries, exit 1, and no claim that faces are broken."""
+    (root / "dataface.yml").write_text("sources: {w: {type: duckdb, path: w.duckdb}}\n", encoding="utf-8")
+    if data is not None:
+        (root / "w.duckdb").write_bytes(data)
+    ran = dfops("pack", "check", "--project", root, "--source", "w", "--root", root)
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.out.count(words) == 1
+    assert "unproven    duckdb  4 of 4 queries: " in ran.out
+    assert "still works" not in ran.out
+    assert (root / "w.duckdb").exists() == (data is not None)
 
 
 def test_a_malformed_face_stops_with_its_place(root: Path, dfops: Dfops) -> None:
@@ -173,6 +223,30 @@ def test_sample_install_and_check_fit_together(root: Path, dfops: Dfops, tmp_pat
     assert "fresh" in fresh.out
     assert "stale" in dfops(*asked, "--at", "2026-02-01").out
     assert "late" in dfops(*asked, "--at", "2026-01-02").out
+
+
+def test_install_stays_in_the_project(root: Path, dfops: Dfops, tmp_path: Path) -> None:
+    """Whatever links are on the way; a source whose name YAML takes for a number is written as text."""
+    (tmp_path / "dataface.yml").write_text("sources: {}\n", encoding="utf-8")
+    asked = ("pack", "install", "lamps", "--project", tmp_path, "--root", root, "--source")
+    faces = tmp_path / "faces"
+    (root.parent / f"{root.name}-elsewhere").mkdir()
+    for leads in (f"../{root.name}-elsewhere", "faces"):
+        faces.symlink_to(leads)
+        assert "outside the project" in dfops(*asked, "w").sentence
+        faces.unlink()
+    assert "--schema  is no name" in dfops(*asked, "w", "--schema", "").sentence
+    assert dfops(*asked, "2024").code == 0
+    assert (faces / "lamps/meta.yaml").read_text(encoding="utf-8").endswith('source: "2024"\n')
+
+
+def test_the_next_command_can_be_copied(root: Path, dfops: Dfops, tmp_path: Path) -> None:
+    """With spaces in the project's name as well."""
+    project = tmp_path / "my dashboards"
+    project.mkdir()
+    (project / "dataface.yml").write_text("sources: {}\n", encoding="utf-8")
+    ran = dfops("pack", "install", "lamps", "--project", project, "--source", "w", "--root", root)
+    assert f"Next: dft serve --project-dir '{project}'" in ran.out
 
 
 def test_a_warehouse_without_the_schema_is_unproven(root: Path, dfops: Dfops, tmp_path: Path) -> None:
@@ -212,3 +286,49 @@ def test_a_new_pack_is_valid_and_runs(root: Path, dfops: Dfops) -> None:
     assert (checked.code, "notes 0.1.0: ok" in checked.out) == (0, True)
     assert "already there" in dfops("new", "pack", "notes", "--schema", export, "--root", root).sentence
     assert "--schema FILE" in dfops("new", "pack", "others", "--root", root).sentence
+
+
+@pytest.mark.parametrize("name", ["../x", "/x", "a b", "ü", "", "_x", "n" * 41, "index"])
+def test_a_new_pack_needs_an_id(root: Path, dfops: Dfops, name: str) -> None:
+    """And nothing is written under any other name."""
+    before = sorted(root.rglob("*"))
+    ran = dfops("new", "pack", name, "--schema", _export(root), "--root", root)
+    assert ran.code == 2
+    assert "is no id for a pack" in ran.sentence
+    assert sorted(root.rglob("*")) == sorted([*before, root / "export.csv"])
+
+
+@pytest.mark.parametrize(("name", "schema"), [("on", "notes"), ("notes", "no"), ("notes", "a: b")])
+def test_a_new_pack_of_words_that_yaml_takes_for_others(root: Path, dfops: Dfops, name: str, schema: str) -> None:
+    """Its files are read as they were meant."""
+    export = root / "new.csv"
+    export.write_text(f'{EXPORT}"{schema}",page,id,text\n')
+    assert dfops("new", "pack", name, "--schema", export, "--schema-name", schema, "--root", root).code == 0
+    assert f"{name} 0.1.0: ok" in dfops("pack", "check", name, "--root", root).out
+    found = json.loads(dfops("check", "--root", root, "--format", "json").out)["findings"]
+    assert [finding for finding in found if finding["code"].startswith("OPS1")] == []
+
+
+def test_a_new_pack_without_a_table(root: Path, dfops: Dfops) -> None:
+    """An export in which no name can stand in a pack."""
+    export = root / "new.csv"
+    export.write_text(f'{EXPORT}notes,"we ird",id,text\n')
+    ran = dfops("new", "pack", "notes", "--schema", export, "--root", root)
+    assert ran.code == 2
+    assert "no table a pack can hold" in ran.sentence
+    assert not (root / "packs/notes").exists()
+
+
+@pytest.mark.parametrize("folder", ["packs", "ops_model/operating"])
+def test_a_new_pack_stays_in_the_repository(root: Path, dfops: Dfops, tmp_path: Path, folder: str) -> None:
+    """A folder that is a link to elsewhere is not written into, and half a pack is not either."""
+    elsewhere = tmp_path.parent / f"{tmp_path.name}-elsewhere"
+    elsewhere.mkdir()
+    export = _export(root)
+    shutil.rmtree(root / "packs")
+    (root / folder).symlink_to(elsewhere)
+    ran = dfops("new", "pack", "lamps", "--schema", export, "--root", root)
+    assert ran.code == 2
+    assert "outside the repository" in ran.sentence
+    assert list(elsewhere.iterdir()) == []
+    assert folder == "packs" or not (root / "packs").exists()

@@ -8,13 +8,16 @@ import pytest
 from generators.packs.check import CheckedPack, Plan, check
 from generators.packs.duck import DuckEngine
 from generators.packs.engines import Answer, Engine, Fault, Unreachable
-from generators.packs.statements import Snapshot, snapshot_of
+from generators.packs.execution import ZONES
+from generators.packs.snapshots import Snapshot, snapshot_of
 from tests.packs.small import lamps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from generators.model.pack import PackTable
+    from generators.packs.fixtures import Tables
     from generators.packs.reading import PackFolder
 
 DUCK: dict[str, Callable[[str], Engine | Unreachable]] = {"duckdb": DuckEngine}
@@ -83,6 +86,18 @@ FAULTS = {
         "CAST(lit_at AS DATE) AS night,",
         "time zone of the process",
     ),
+    "a midnight of UTC cut in the zone of the process": (
+        "index",
+        "SELECT night, COUNT(*) AS lamps",
+        "SELECT MIN(CAST(CAST(night_text || ' 00:00:00+00' AS TIMESTAMPTZ) AS DATE)) AS night, COUNT(*) AS lamps",
+        "America/Los_Angeles",
+    ),
+    "a midnight of the process taken for one of UTC": (
+        "index",
+        "SELECT night, COUNT(*) AS lamps",
+        "SELECT CAST(CAST(night AS TIMESTAMPTZ) AT TIME ZONE 'UTC' AS DATE) AS night, COUNT(*) AS lamps",
+        "Australia/Lord_Howe",
+    ),
     "a function that is not there": ("index", "COUNT(*) AS lit", "no_such(id) AS lit", "no_such"),
     "a template that names nothing": ("index", "{{ filter('night_text', since, '>=') }}", "{{ nope }}", "nope"),
     "SQL that is none": ("index", "SELECT COUNT(*) AS lit", "SELEC COUNT(*) AS lit", ""),
@@ -131,6 +146,47 @@ def test_a_warehouse_that_is_down_is_unproven(tmp_path: Path) -> None:
     assert {r.message for r in checked.results if r.warehouse == "duckdb"} == {"connection refused"}
 
 
+def test_a_warehouse_that_goes_before_the_second_time_zone_is_unproven(tmp_path: Path) -> None:
+    """Half a proof is none: all that was sound so far says what is missing."""
+    zones: list[str] = []
+
+    def once(zone: str) -> Engine | Unreachable:
+        zones.append(zone)
+        return DuckEngine(zone) if len(zones) == 1 else Unreachable("duckdb", "the server has no connection left", "")
+
+    told = check(lamps(tmp_path), Plan(engines={"duckdb": once})).results
+    found = {(r.verdict, r.message) for r in told if r.warehouse == "duckdb"}
+    sentence = f"was not run with the time zone of the process at {ZONES[1]}: the server has no connection left"
+    assert tuple(zones) == ZONES[:2]
+    assert found == {("unproven", sentence)}
+
+
+class Full(DuckEngine):
+    """An engine whose disk is full when it is opened in the second time zone."""
+
+    def __init__(self, zone: str = "UTC") -> None:
+        """As the first, but for what it takes."""
+        super().__init__(zone)
+        self.zone = zone
+
+    def load(self, schema: str, tables: Mapping[str, PackTable], rows: Tables | None) -> Fault | None:
+        """Rows, in the first zone alone."""
+        return Fault("unproven", "the disk is full") if self.zone == ZONES[1] else super().load(schema, tables, rows)
+
+
+def test_rows_that_cannot_be_loaded_in_the_second_time_zone_prove_nothing(tmp_path: Path) -> None:
+    """What failed before keeps its own fault; the rest is unproven."""
+    pack = lamps(tmp_path, index=("COUNT(*) AS lit", "no_such(id) AS lit"))
+    told = [r for r in check(pack, Plan(engines={"duckdb": Full})).results if r.warehouse == "duckdb"]
+    assert {(r.query, r.verdict) for r in told} == {
+        ("total", "broken"),
+        ("nightly", "unproven"),
+        ("colours", "unproven"),
+        ("storms", "unproven"),
+    }
+    assert [ZONES[1] in r.message and "the disk is full" in r.message for r in told].count(True) == 3
+
+
 class Hanging(DuckEngine):
     """An engine whose answers take longer than anybody waits."""
 
@@ -166,6 +222,15 @@ def test_an_engine_that_disagrees_is_found(tmp_path: Path) -> None:
     (found,) = [r for r in checked.results if (r.query, r.warehouse) == ("total", "snowflake")]
     assert found.verdict == "broken"
     assert "lit 121.0 against 120.0" in found.message
+
+
+def test_what_is_no_face_is_found_where_it_lies(tmp_path: Path) -> None:
+    """Neither checked nor installed: a private file, settings of a folder, a field beside the source."""
+    pack = lamps(tmp_path, faces__night__meta=("", "source: other\n"), faces___shared=("", "title: Shared\n"))
+    pack = lamps(tmp_path, meta=("source: warehouse\n", "# first\nsource: warehouse\ntheme: stark\n"))
+    told = {(f.place.path.removeprefix("packs/lamps/faces/"), f.place.line, f.rule.code) for f in pack.findings}
+    assert told == {("_shared.yaml", 1, "OPS815"), ("night/meta.yaml", 1, "OPS815"), ("meta.yaml", 3, "OPS815")}
+    assert [face.id for face in pack.faces] == ["index", "colours", "storms"]
 
 
 def test_without_engines_everything_is_static(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import tracemalloc
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -9,10 +10,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generators.model.pack import PackFixtures, PackSchema
-from generators.packs.fixtures import DAYS, FixtureError, Tables, generate
+from generators.packs.check import Plan, check
+from generators.packs.duck import DuckEngine
+from generators.packs.fixtures import DAYS, Tables, generate
+from generators.packs.recipes import FixtureError
 from tests.packs.kpis.board import packs
+from tests.packs.small import lamps
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from generators.packs.reading import PackFolder
 
 SCHEMA = {
@@ -72,8 +79,9 @@ FIXTURES = {
 }
 
 
-def _made(seed: int = 1, *, awkward: bool = True, **tables: object) -> Tables:
-    fixtures = {**FIXTURES, "seed": seed, "tables": {**FIXTURES["tables"], **tables}}  # type: ignore[dict-item]
+def _made(seed: int = 1, *, awkward: bool = True, last_day: str = "2025-12-31", **tables: object) -> Tables:
+    hints = {**FIXTURES["tables"], **tables}  # type: ignore[dict-item]
+    fixtures = {**FIXTURES, "seed": seed, "last_day": last_day, "tables": hints}
     return generate(
         PackSchema.model_validate(SCHEMA, strict=False),
         PackFixtures.model_validate(fixtures, strict=False),
@@ -187,6 +195,38 @@ def test_hints_that_lead_nowhere_are_refused(table: str, hint: dict[str, object]
     """With the table and the column, never a traceback."""
     with pytest.raises(FixtureError, match=words):
         _made(**{table: hint})  # type: ignore[arg-type]
+
+
+def test_a_recipe_of_more_rows_than_anybody_waits_for_is_refused_at_once() -> None:
+    """Every parent with every parent of another column: it is counted, not made."""
+    stat = {"daily": "day", "for_each": ["parent_id=child.id", "clicks=child.id"], "days": 1}
+    child = {"rows": 50_000, "columns": {"parent_id": {"references": "parent.id"}}}
+    tracemalloc.start()
+    try:
+        with pytest.raises(FixtureError, match="more than 200000 rows") as refused:
+            _made(child=child, stat=stat)
+        assert tracemalloc.get_traced_memory()[1] < 200_000_000
+    finally:
+        tracemalloc.stop()
+    assert refused.value.route == ("tables", "stat", "for_each")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0002-12-30", "9999-12-31", "9998-12-31"])
+def test_a_last_day_at_the_edge_of_time_is_refused(day: str) -> None:
+    """Rows go back two years from it, and queries add days to it and turn its clock: both ends need room."""
+    with pytest.raises(FixtureError, match="last_day") as refused:
+        _made(last_day=day)
+    assert refused.value.route == ("last_day",)
+
+
+def test_what_cannot_be_made_is_said_with_its_line(tmp_path: Path) -> None:
+    """As an editor takes it: file, line, column."""
+    pack = lamps(tmp_path, fixtures=("cost: {low: 1, high: 90}", "cost: {values: [many]}"))
+    (message,) = {r.message for r in check(pack, Plan(engines={"duckdb": DuckEngine})).results if r.message}
+    assert message.startswith("rows cannot be made: packs/lamps/fixtures.yaml:6:")
+    pack = lamps(tmp_path, fixtures=("lamp.id", "lamp.fog"))
+    (message,) = {r.message for r in check(pack, Plan(engines={"duckdb": DuckEngine})).results if r.message}
+    assert message == "rows cannot be made: packs/lamps/fixtures.yaml:8:53: 'lamp.fog' is not in the schema"
 
 
 @pytest.mark.parametrize("pack", packs().values(), ids=lambda pack: pack.id)

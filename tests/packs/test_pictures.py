@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generators.installed import dataface
-from generators.installed.dataface import ABSENT, Missing
+from generators.installed.dataface import ABSENT
 from generators.packs import drawing, pictures
 from generators.packs.pictures import Pictures
 from generators.site import check
 from generators.source import Repository
 from tests.changes import change, tree, write
+from tests.clock import AT
+from tests.parts import needs_dataface
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,12 +24,10 @@ if TYPE_CHECKING:
 
 FACES = "packs/oil_feed/faces"
 
-needs_dataface = pytest.mark.skipif(isinstance(dataface.version(), Missing), reason="needs the extra named 'packs'")
-
 
 def drawn(root: Path, cache: Path) -> Pictures:
     """The pictures of the miniature's pack."""
-    return pictures.pictures(check(root).packs, Repository(root), cache)["oil_feed"]
+    return pictures.pictures(check(root, AT).packs, Repository(root), cache)["oil_feed"]
 
 
 @pytest.fixture
@@ -115,14 +115,14 @@ def test_not_drawn_again_for_words_that_do_not_show(
 def test_without_dataface(miniature: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No pictures, no fault: pages say the rest."""
     monkeypatch.setattr(dataface, "version", lambda: ABSENT)
-    assert pictures.pictures(check(miniature).packs, Repository(miniature), tmp_path / "cache") == {}
+    assert pictures.pictures(check(miniature, AT).packs, Repository(miniature), tmp_path / "cache") == {}
     assert not (tmp_path / "cache").exists()
 
 
 def test_pack_without_fixtures(miniature: Path, tmp_path: Path, asked: list[tuple[str, ...]]) -> None:
     """There would be nothing on its charts, so there is no picture."""
     (miniature / "packs/oil_feed/fixtures.yaml").unlink()
-    assert pictures.pictures(check(miniature).packs, Repository(miniature), tmp_path) == {}
+    assert pictures.pictures(check(miniature, AT).packs, Repository(miniature), tmp_path) == {}
     assert asked == []
 
 
@@ -137,7 +137,7 @@ def test_process_that_ends_badly(miniature: Path, tmp_path: Path, monkeypatch: p
 @needs_dataface
 def test_rows_that_cannot_be_made(miniature: Path) -> None:
     """Fixtures that contradict their schema are a sentence, not a traceback."""
-    folder = check(miniature).packs["oil_feed"]
+    folder = check(miniature, AT).packs["oil_feed"]
     assert folder.fixtures
     wrong = folder.fixtures.entity.model_copy(update={"tables": {"funnel": folder.fixtures.entity.tables["barrel"]}})
     made = drawing.draw(drawing.Sitting("oil_feed", {}, folder.schema.entity, wrong, ("index",)))

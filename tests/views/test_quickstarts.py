@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import tomllib
@@ -14,12 +15,14 @@ import yaml
 from generators.installed import dataface, installed
 from generators.installed.dataface import Missing
 from generators.installed.own import own_commands
+from generators.packs import duck
 from generators.packs.status import WAREHOUSE_NAMES
 from generators.site.public import World, public_pages
 from generators.views.connectors import connector_tables
 from generators.views.quickstarts import QuickstartPage, quickstart_page
 from generators.views.ways import DATAFACE, Way, ways
 from tests.changes import change, tree, write
+from tests.parts import needs_dataface
 from tests.views.test_connectors import world
 
 if TYPE_CHECKING:
@@ -29,8 +32,6 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 SUPPORTED = ("duckdb", "postgres", "redshift", "snowflake", "bigquery", "databricks")
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -32 1012 832" width="1012" height="832"/>'
 SYMPTOM = "ops_model/support/symptoms/no-light.yaml"
-
-needs_dataface = pytest.mark.skipif(isinstance(dataface.version(), Missing), reason="needs the extra named 'packs'")
 
 
 def page(root: Path, **drawn: str) -> QuickstartPage | None:
@@ -65,10 +66,21 @@ def test_commands_in_the_order_of_need(miniature: Path) -> None:
         "dfops pack install oil_feed --project . --warehouse duckdb --source warehouse",
     ]
     assert made.check == "dfops pack check oil_feed --project . --source warehouse"
+    assert (made.named_checks, made.synthetic_until) == ((), "2025-12-31")
     assert made.look == "dft validate faces/oil_feed\ndft render faces/oil_feed/index.yaml --format html"
     assert (made.serve, made.remove) == ("dft serve", "rm -r faces/oil_feed")
     assert made.own_schema.endswith(" --warehouse duckdb --source warehouse --schema NAME")
     assert made.optional_tables == ("spout",)
+
+
+def test_warehouse_that_its_source_does_not_name(miniature: Path) -> None:
+    """Behind a dbt profile may be any: the command that checks says which."""
+    release = tree(miniature / "packs/oil_feed/pack.yaml")
+    warehouses = [{"name": name, "proof": "none"} for name in ("duckdb", "databricks")]
+    write(miniature / "packs/oil_feed/pack.yaml", release | {"warehouses": warehouses})
+    (named,) = found(miniature).named_checks
+    assert named.warehouse == "Databricks"
+    assert named.command == f"{found(miniature).check} --warehouse databricks"
 
 
 def test_pictures_of_faces(miniature: Path) -> None:
@@ -165,6 +177,24 @@ def test_installed_dataface_takes_the_file(warehouse: str, tmp_path: Path, monke
     opened.close()
 
 
+@needs_dataface
+def test_profile_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files of the way through dbt answer a query, here with DuckDB behind the profile instead of Databricks."""
+    (way,) = ways("oil_feed", "oil_feed", ("databricks",))
+    for name, text in files(way):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        for variable in re.findall(r"env_var\('(\w+)'\)", text):
+            monkeypatch.setenv(variable, "x")
+    profile = yaml.safe_load((tmp_path / "profiles.yml").read_text(encoding="utf-8"))
+    profile["warehouse"]["outputs"]["default"] = {"type": "duckdb", "path": "warehouse.duckdb"}
+    (tmp_path / "profiles.yml").write_text(json.dumps(profile), encoding="utf-8")
+    duck.connect(tmp_path / "warehouse.duckdb").close()
+    opened = dataface.open_project(tmp_path, "warehouse")
+    assert not isinstance(opened, Missing), opened.sentence
+    assert opened.ask("SELECT 1 AS one", {}).rows == ({"one": 1},)
+    opened.close()
+
+
 def test_duckdb_comes_first_and_what_has_no_way_is_left_out() -> None:
     """A reader without an account finds the way that needs none."""
     assert [way.name for way in ways("a", "a", ("snowflake", "sqlite", "duckdb"))] == ["DuckDB", "Snowflake"]
@@ -192,5 +222,7 @@ def test_every_command_is_one_of_the_installed(miniature: Path) -> None:
     made = found(miniature)
     commands = installed(own_commands("dfops"), "")
     every = [made.install, made.own_schema, made.check, made.look, made.serve]
+    every += [f"{made.check} --schema-name NAME", f"{made.check} --warehouse databricks"]
     every += [block.command for way in ways("oil_feed", "oil_feed", SUPPORTED) for block in way.blocks]
     assert [problem for text in every for problem in commands.problems(text)] == []
+    assert commands.missing == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,6 @@ from tests.packs.kpis.board import Board, board
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
-    from decimal import Decimal
 
 Row = dict[str, Any]
 MILLION = 1_000_000
@@ -31,10 +31,9 @@ def newest(rows: list[Row], *key: str) -> dict[tuple[Any, ...], Row]:
     return {tuple(row[k] for k in key): row for row in sorted(rows, key=lambda row: row["updated_at"])}
 
 
-def total(rows: Iterable[Row], column: str) -> int | Decimal:
-    """A sum in which a missing number counts as nothing; exact, since micros are whole."""
-    found: list[int | Decimal] = [row[column] for row in rows if row[column] is not None]
-    return sum(found, 0)
+def total(rows: Iterable[Row], column: str) -> Decimal:
+    """A sum in which a missing number counts as nothing; exact, as its numbers are written."""
+    return sum((Decimal(str(row[column])) for row in rows if row[column] is not None), Decimal(0))
 
 
 def money(rows: Iterable[Row]) -> float:

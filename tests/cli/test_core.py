@@ -1,0 +1,143 @@
+"""The core install, without the extra named 'packs': every command is there, and says what it cannot do."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from generators.cli.engines import EXTRA
+from tests.packs.small import lamps
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+LONGEST = 120
+"""Seconds; a machine under load is slow."""
+BLOCKER = f"""
+import sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {sorted(EXTRA)}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Absent())
+"""
+
+
+@pytest.fixture
+def blocked(tmp_path: Path) -> Path:
+    """A folder whose presence on PYTHONPATH makes every module of the extra impossible to import."""
+    folder = tmp_path / "blocked"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(BLOCKER, encoding="utf-8")
+    return folder
+
+
+def core(blocked: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """The command to its end in an interpreter that lacks the extra."""
+    return subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "generators.cli", *map(str, arguments)],
+        env=os.environ | {"PYTHONPATH": f"{blocked}{os.pathsep}{REPOSITORY}", "COLUMNS": "200"},
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=LONGEST,
+    )
+
+
+def whole(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """The same where everything is installed."""
+    return subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "generators.cli", *map(str, arguments)],
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=LONGEST,
+    )
+
+
+def test_what_we_import_is_in_the_extra() -> None:
+    """Whoever follows the sentence has the module afterwards."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = " ".join(project["optional-dependencies"]["packs"])
+    assert [name for name in sorted(EXTRA) if name not in asked] == []
+    assert [name for name in sorted(EXTRA) if name in " ".join(project["dependencies"])] == []
+
+
+def test_check_of_the_repository(blocked: Path) -> None:
+    """The rules of packs and their faces are asked all the same; what was not asked is said."""
+    asked = ("check", "--root", REPOSITORY, "--format", "json")
+    with_extra, without = whole(*asked), core(blocked, *asked)
+    assert (without.returncode, without.stdout) == (with_extra.returncode, with_extra.stdout)
+    assert with_extra.stderr == ""
+    (said,) = without.stderr.splitlines()
+    assert said.startswith("not proven: lines of `dft`, and codes that Dataface reports: ")
+    assert said.endswith("it is not installed; install the extra named 'packs'")
+
+
+def test_faces_are_checked_without_the_extra(blocked: Path, tmp_path: Path) -> None:
+    """A rule of the 8xx family speaks: a chart fed by a query that its face does not have."""
+    (tmp_path / "ops_model").mkdir()
+    lamps(tmp_path, colours=("{query: colours,", "{query: colors,"))
+    found = json.loads(core(blocked, "check", "--root", tmp_path, "--format", "json").stdout)
+    assert "OPS808" in {finding["code"] for finding in found["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("pack", "list"), "stripe"),
+        (("pack", "check", "--help"), "--warehouse"),
+        (("pack", "test", "--help"), "regressions"),
+        (("new", "pack", "--help"), "--schema-name"),
+        (("export", "dbt", "--check"), ""),
+        (("explain", "OPS808"), "unknown-query"),
+    ],
+    ids=" ".join,
+)
+def test_what_needs_no_engine_works(blocked: Path, arguments: tuple[str, ...], words: str) -> None:
+    """Packs are listed, begun and exported without an engine, and the whole tree of commands is there."""
+    root = () if "--help" in arguments or arguments[0] == "explain" else ("--root", REPOSITORY)
+    ran = core(blocked, *arguments, *root)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert words in ran.stdout
+
+
+def test_a_pack_begins_without_an_engine(blocked: Path, tmp_path: Path) -> None:
+    """From an export to files."""
+    (tmp_path / "ops_model").mkdir()
+    export = tmp_path / "export.csv"
+    export.write_text("table_schema,table_name,column_name,data_type\nnotes,page,id,text\n", encoding="utf-8")
+    ran = core(blocked, "new", "pack", "notes", "--schema", export, "--root", tmp_path)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert (tmp_path / "packs/notes/faces/index.yaml").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "module"),
+    [
+        (("check",), "sqlglot"),
+        (("check", "--project", "{here}", "--source", "w"), "sqlglot"),
+        (("test",), "sqlglot"),
+        (("sample", "lamps", "--out", "{here}/made.duckdb"), "duckdb"),
+        (("install", "lamps", "--project", "{here}", "--source", "w"), "sqlglot"),
+    ],
+    ids=lambda given: given if isinstance(given, str) else " ".join(given),
+)
+def test_what_needs_an_engine_says_which(
+    blocked: Path, tmp_path: Path, arguments: tuple[str, ...], module: str
+) -> None:
+    """Exit 2, the module and the remedy in one sentence, nothing left behind."""
+    (tmp_path / "ops_model").mkdir()
+    lamps(tmp_path)
+    (tmp_path / "dataface.yml").write_text("sources:\n  w:\n    type: duckdb\n    path: w.duckdb\n", encoding="utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    ran = core(blocked, "pack", *(word.format(here=tmp_path) for word in arguments), "--root", tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == (
+        f"dfops: {module} is not installed; install the extra named 'packs' (pip install '.[packs]' in the checkout)\n"
+    )
+    assert sorted(tmp_path.rglob("*")) == before
