@@ -8,11 +8,14 @@ from generators import catalog as catalog_layer
 from generators import source
 from generators.checks import (
     commands,
+    coverage,
     faces,
     launch,
+    messages,
     oncall,
     packs,
     references,
+    rehearsals,
     runbooks,
     stability,
     support,
@@ -24,7 +27,21 @@ from generators.findings import Finding, Rule, in_order
 if TYPE_CHECKING:
     from generators.catalog import Catalog
 
-FAMILIES = (references, runbooks, commands, oncall, support, launch, stability, packs, faces, telemetry)
+FAMILIES = (
+    references,
+    runbooks,
+    commands,
+    oncall,
+    coverage,
+    support,
+    messages,
+    launch,
+    rehearsals,
+    stability,
+    packs,
+    faces,
+    telemetry,
+)
 CHECKS = tuple(check for family in FAMILIES for check in family.CHECKS)
 RULES: tuple[Rule, ...] = (*source.RULES, *catalog_layer.RULES, *(rule for family in FAMILIES for rule in family.RULES))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
 
     from generators.catalog import Catalog
     from generators.findings import Finding
@@ -28,6 +29,8 @@ class Facts:
     """The world outside the catalog, as values."""
 
     installed: Installed
+    at: datetime
+    """The moment of asking: duties are proven for the 52 weeks after it."""
     exists: Callable[[str], bool]
     """Whether a path relative to the root is there; `*` stands for any name."""
     consoles: tuple[Console, ...] = ()

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from generators import output, report
-from generators.cli.options import RootOption, Unusable, repository, writing
+from generators.cli.options import RootOption, Unusable, clock, repository, writing
 from generators.findings import Severity, fails
 from generators.site import check as check_repository
 
@@ -35,7 +35,7 @@ def build(root: RootOption = Path(), audience: AudienceOption = "all", out: OutO
     wanted = ("internal", "public") if audience == "all" else (audience,)
     for name in wanted:
         _replaceable(target / name)
-    checked = check_repository(top)
+    checked = check_repository(top, clock())
     shown = tuple(f for f in checked.findings if f.rule.severity is not Severity.NOTE)
     if fails(shown):
         sys.stdout.write(report.report(shown, "text"))

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from generators import checks, report
-from generators.cli.options import RootOption, Unusable, repository
+from generators.cli.options import AtOption, RootOption, Unusable, moment, repository
 from generators.findings import fails, nearest
 from generators.report.text import summary
 from generators.site import check as check_repository
@@ -22,15 +22,20 @@ MaxFilesOption = Annotated[
 FormatOption = Annotated[report.Format, typer.Option("--format", help="How findings are printed.")]
 
 
-def check(root: RootOption = Path(), form: FormatOption = "text", max_files: MaxFilesOption = LIMITS.files) -> None:
+def check(
+    root: RootOption = Path(),
+    form: FormatOption = "text",
+    max_files: MaxFilesOption = LIMITS.files,
+    at: AtOption = None,
+) -> None:
     """Ask every rule. Prints all findings of all files; exit 1 when any is an error or a warning."""
-    checked = check_repository(repository(root), LIMITS.for_files(max_files))
+    checked = check_repository(repository(root), moment(at), LIMITS.for_files(max_files))
     sys.stdout.write(report.report(checked.findings, form))
     if form == "text" and not checked.findings:
         count = sum(1 for _ in checked.catalog.everything())
         sys.stdout.write(f"{count} entities, {summary(())}\n")
     for sentence in checked.unproven:
-        sys.stderr.write(f"not proven: {report.printable(sentence)}\n")
+        sys.stderr.write(f"not proven: lines of `dft`, and codes that Dataface reports: {report.printable(sentence)}\n")
     raise typer.Exit(1 if fails(checked.findings) else 0)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from generators.cli.new_pack import new_pack
-from generators.cli.options import RootOption, Unusable, repository, writing
+from generators.cli.options import RootOption, Unusable, clock, repository, writing
 from generators.findings import nearest
 from generators.model import KINDS
 from generators.model.pack import Pack
@@ -70,10 +70,10 @@ def new(
         raise Unusable(f"{path} is already there; edit it, or choose another id")
     if not target.parent.resolve().is_relative_to(top):
         raise Unusable(f"{path} would be written outside the repository: a folder on the way is a symbolic link")
-    text = scaffold(found, identity.rsplit("/", 1)[-1], check_repository(top).catalog)
+    text = scaffold(found, identity.rsplit("/", 1)[-1], check_repository(top, clock()).catalog)
     _write(target, text)
     sys.stdout.write(f"{path}\n")
-    left = [finding for finding in check_repository(top).findings if finding.place.path == path]
+    left = [finding for finding in check_repository(top, clock()).findings if finding.place.path == path]
     for finding in left:
         sys.stdout.write(f"  still to do: {printable(finding.message)} ({finding.rule.code})\n")
 

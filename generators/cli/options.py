@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from generators.model.text import CALENDAR_YEARS
+from generators.site.clock import pinned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +38,36 @@ RootOption = Annotated[
         "--root", envvar="DFOPS_ROOT", help="The repository: the folder that holds ops_model/.", show_default="here"
     ),
 ]
+
+
+AtOption = Annotated[
+    str | None,
+    typer.Option(
+        "--at", metavar="ISO8601", help="The moment to ask about; without an offset, UTC.", show_default="now"
+    ),
+]
+
+
+def moment(at: str | None) -> datetime:
+    """The moment asked about, in UTC; without one SOURCE_DATE_EPOCH where it is set, else now.
+
+    Raises Unusable for what is no moment, and for years in which no duties can be worked out.
+    """
+    if at is None:
+        return clock()
+    try:
+        found = datetime.fromisoformat(at)
+        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Unusable(f"--at: {at!r} is no moment; write it like 2026-12-24T03:10Z") from None
+    if found.year not in CALENDAR_YEARS[1:-2]:
+        raise Unusable(f"--at: {found.year} is too far away; duties are worked out for the years 1971 to 2197")
+    return found
+
+
+def clock() -> datetime:
+    """Now, in UTC, or what SOURCE_DATE_EPOCH holds still for builds that must repeat."""
+    return pinned(os.environ.get("SOURCE_DATE_EPOCH")) or datetime.now(UTC)
 
 
 def repository(root: Path) -> Path:

@@ -91,7 +91,7 @@ class CommandGrammar:
         path: tuple[str, ...] = ()
         step = self._step(path, self._command, None)
         while True:
-            said, ended, rest = step.judge(rest)
+            said, ended, rest = step.judge(_with_default(step.command, rest))
             group = step.command
             if said or ended or not isinstance(group, TyperGroup):
                 return said
@@ -213,6 +213,13 @@ def _subcommand(group: TyperGroup, context: Context, words: list[str]) -> tuple[
     except _USAGE_ERROR:
         return None
     return None if command is None else (name or words[0], command, rest)
+
+
+def _with_default(command: Command, words: list[str]) -> list[str]:
+    """The words with the subcommand that a group takes where none is named, for a group that has one."""
+    default = getattr(command, "default_command", "")
+    named = words and (words[0] in getattr(command, "commands", {}) or words[0] in {"-h", "--help"})
+    return words if not default or named else [default, *words]
 
 
 def _shown(parameter: Any) -> str:

@@ -21,7 +21,7 @@ from generators.model.refs import (  # noqa: TC001
     StepRef,
     SurfaceRef,
 )
-from generators.model.text import Command, Line, Prose, RepoPath, Slug, Url  # noqa: TC001
+from generators.model.text import Command, Day, Digest, Line, Name, Prose, RepoPath, Slug, Url  # noqa: TC001
 
 Level = Literal["low", "medium", "high"]
 Tier = Literal["launch-critical", "launch-adjacent", "post-launch"]
@@ -202,7 +202,7 @@ class SignOff(Entity):
     role: RoleRef
     signed: date
     expires: date
-    digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$", examples=["sha256:" + "0" * 64])]
+    digest: Digest
 
 
 class Waiver(Entity):
@@ -221,17 +221,62 @@ class Waiver(Entity):
     expires: date
 
 
+class Walked(Part):
+    """One step as it was walked."""
+
+    step: StepRef
+    digest: Digest
+    """Of the step as it stood (`model.digest`): when it is another one now, the walk says nothing about it."""
+    seconds: Annotated[int, Field(ge=0)]
+    """From the moment at which the step was shown to the answer."""
+    went: Slug | None = None
+    """The step that came next; absent at an end, or where the walk was given up."""
+    note: Line | None = None
+
+
+class Mended(Part):
+    """What a lesson changed."""
+
+    path: RepoPath
+    what: Line
+
+
+class Lesson(Part):
+    """Something that a walk taught, and what is done about it."""
+
+    model_config = new_with("due")
+
+    what: Line
+    step: StepRef
+    owner: RoleRef
+    due: Day
+    mended: Mended | None = None
+    """Absent: still to do."""
+
+
+class Given(Part):
+    """A parameter of the runbook, and the value that it had in the walk."""
+
+    name: Name
+    value: Line
+
+
 class Rehearsal(Entity):
-    """A runbook walked before it was needed: which steps, and what it taught."""
+    """A runbook walked before it was needed: which steps as they stood, which ways, and what it taught."""
 
     kind: ClassVar[str] = "rehearsal"
     plural: ClassVar[str] = "rehearsals"
     chapter: ClassVar[str] = "launch"
     folder: ClassVar[Folder] = Folder("ops_model/launch/rehearsals/{id}.yaml")
+    lead: ClassVar[str] = "setting"
     stands_alone: ClassVar[bool] = True
 
     runbook: RunbookRef
-    held: date
+    held: Day
     people: Annotated[tuple[PersonRef, ...], Field(min_length=1)]
-    walked: Annotated[tuple[StepRef, ...], Field(min_length=1)]
-    learned: tuple[Line, ...]
+    setting: Prose
+    """What was played, and on what: which fault, which tables, which parts were real."""
+    given: tuple[Given, ...] = ()
+    walked: Annotated[tuple[Walked, ...], Field(min_length=1)]
+    """In the order of the walk."""
+    lessons: tuple[Lesson, ...]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime  # noqa: TC003 - pydantic reads annotations at run time
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from generators.model.base import Entity, Folder, Part, new_with
-from generators.model.refs import HolidaysRef, PersonRef, RoleRef, RotationRef, SurfaceRef  # noqa: TC001
-from generators.model.text import Line, LocalTime, Minutes, Slug, Weekday, Zone  # noqa: TC001
+from generators.model.refs import HolidaysRef, PersonRef, PolicyRef, RoleRef, RotationRef, SurfaceRef  # noqa: TC001
+from generators.model.text import Day, Instant, Line, LocalTime, Minutes, Slug, Weekday, Zone  # noqa: TC001
 
 
 class Handoff(Part):
@@ -18,6 +17,8 @@ class Handoff(Part):
 
     weekday: Weekday
     time: LocalTime
+    on_holidays: Literal["report", "keep"] = "report"
+    """`keep`: the team hands over on holidays knowingly, and none is reported."""
 
 
 class Length(Part):
@@ -43,26 +44,29 @@ class Layer(Part):
     participants: tuple[PersonRef, ...]
     shadows: tuple[PersonRef, ...] = ()
     """Seats that watch and learn: paged as well, never counted as cover."""
-    starts: date
+    level: Annotated[int, Field(ge=1, le=9)] | None = None
+    """Layers of one level are on call together. Absent: the layer's place in the list, from 1."""
+    starts: Day
+    """The first turn begins with the first handoff on or after this day."""
     handoff: Handoff
     length: Length
     restrictions: tuple[Restriction, ...] = ()
 
 
 class Override(Part):
-    """One person answers for the rotation between two instants, whatever the layers say."""
+    """One person answers between two instants, whatever the layers say."""
 
     model_config = new_with(end="2027-01-04T10:00:00Z")
 
     person: PersonRef
-    start: datetime
-    end: datetime
+    layer: Slug | None = None
+    """Set where the person takes over in this layer only, at the hours at which it answers. Absent: the rotation."""
+    start: Instant
+    end: Instant
     reason: Line
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if self.start.tzinfo is None or self.end.tzinfo is None:
-            raise PydanticCustomError("order", "start and end need an offset or Z")
         if self.end <= self.start:
             raise PydanticCustomError("order", "end is not after start")
         return self
@@ -88,7 +92,7 @@ class Rotation(Entity):
 class Holiday(Part):
     """A day on which the promise in business hours does not run."""
 
-    day: date
+    day: Day
     name: Line
 
 
@@ -136,3 +140,6 @@ class EscalationPolicy(Entity):
 
     steps: Annotated[tuple[EscalationStep, ...], Field(min_length=1)]
     repeat: Annotated[int, Field(ge=0, le=9)] = 0
+    """How often the steps are gone through again while nobody has acknowledged."""
+    then: PolicyRef | None = None
+    """The policy that goes on after the last repeat."""

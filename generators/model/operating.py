@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date  # noqa: TC003 - pydantic reads annotations at run time
-from typing import Annotated, ClassVar, Literal, get_args
+from typing import Annotated, ClassVar, Literal, Self, get_args
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from generators.model.base import Entity, Folder, Part, new_with
 from generators.model.recurrence import in_words
@@ -18,6 +19,7 @@ from generators.model.refs import (  # noqa: TC001
 )
 from generators.model.text import (  # noqa: TC001
     Command,
+    Day,
     Line,
     LocalTime,
     Minutes,
@@ -100,7 +102,7 @@ class Cadence(Entity):
     surfaces: Annotated[tuple[SurfaceRef, ...], Field(min_length=1)]
     owner: RoleRef
     recurrence: Recurrence
-    starts: date
+    starts: Day
     time: LocalTime
     zone: Zone
     minutes: Annotated[Minutes, Field(ge=5)]
@@ -150,6 +152,22 @@ class TrainGate(Part):
     evidence: Line
 
 
+class Freeze(Part):
+    """Days on which nothing is released, both included."""
+
+    model_config = new_with(last="2027-01-03")
+
+    first: Day
+    last: Day
+    reason: Line
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.last < self.first:
+            raise PydanticCustomError("order", "last is before first")
+        return self
+
+
 class ReleaseTrain(Entity):
     """How a surface releases: when, through which gates, with what in the changelog, and how it goes back."""
 
@@ -169,6 +187,7 @@ class ReleaseTrain(Entity):
     """Rules that an entry keeps."""
     off_schedule: Prose
     """When a release may leave between two departures."""
+    freezes: tuple[Freeze, ...] = ()
     rollback: RunbookRef
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - pydantic reads annotations at run time
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from generators.model.base import Entity, Folder, Part
 from generators.model.refs import PersonRef, PolicyRef, RoleRef, RotationRef, SurfaceRef, TrainRef  # noqa: TC001
-from generators.model.text import Command, Line, Prose, Slug, Zone  # noqa: TC001
+from generators.model.text import Command, Day, Line, Prose, Slug, Zone  # noqa: TC001
 
 
 class Contact(Part):
@@ -20,9 +22,15 @@ class Contact(Part):
 class TimeOff(Part):
     """Days away, both included."""
 
-    first: date
-    last: date
+    first: Day
+    last: Day
     note: Line | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.last < self.first:
+            raise PydanticCustomError("order", "last is before first")
+        return self
 
 
 class Person(Entity):
@@ -34,8 +42,12 @@ class Person(Entity):
     folder: ClassVar[Folder] = Folder("ops_model/organization/people/{id}.yaml")
 
     zone: Zone
+    handle: Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?$")] | None = None
+    """The name on the forge, without @. Internal."""
     contacts: tuple[Contact, ...] = ()
     time_off: tuple[TimeOff, ...] = ()
+    left: Day | None = None
+    """The first day on which this person is no longer there."""
 
 
 class Role(Entity):

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from generators.model.base import Entity, Folder, Part, new_with
-from generators.model.refs import RoleRef, RunbookRef, SeverityRef, SurfaceRef, SymptomRef  # noqa: TC001
+from generators.model.refs import HolidaysRef, RoleRef, RunbookRef, SeverityRef, SurfaceRef, SymptomRef  # noqa: TC001
 from generators.model.text import (  # noqa: TC001
     Command,
     DiagnosticCode,
@@ -59,6 +59,8 @@ class Hours(Part):
     start: LocalTime
     end: LocalTime
     zone: Zone
+    holidays: HolidaysRef | None = None
+    """Days on which the clock stands still."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -156,6 +158,10 @@ class Placeholder(Part):
     name: Name
     meaning: Line
     example: Line
+    default: Line | None = None
+    """What fills it when the alert's link carries every `{parameter}` that stands in here."""
+    computed: Literal["next-update", "now"] | None = None
+    """`next-update`: the time of the next message; `now`: the time at which the message is read."""
 
 
 class Message(Entity):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
@@ -52,8 +53,29 @@ DiagnosticCode = Annotated[
 # ── time ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 LocalTime = Annotated[str, Field(pattern=r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
 """Wall time, 24 hours: `"09:00"`."""
+Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$", examples=["sha256:" + "0" * 64])]
+"""SHA-256 over canonical JSON (`model.digest`)."""
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Minutes = Annotated[int, Field(ge=0, le=60 * 24 * 30)]
+CALENDAR_YEARS = range(1970, 2200)
+"""Years for which duties are worked out: outside them no zone has rules that mean anything."""
+
+
+def _within_years(value: date) -> date:
+    if value.year not in CALENDAR_YEARS:
+        raise PydanticCustomError("year", "lies outside the years 1970 to 2199")
+    return value
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise PydanticCustomError("zone", "needs an offset or Z")
+    return value
+
+
+Day = Annotated[date, AfterValidator(_within_years)]
+Instant = Annotated[datetime, AfterValidator(_within_years), AfterValidator(_aware)]
+"""A moment, with its offset."""
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""`make bench`: what the two expensive commands cost beside the obvious way, as ratios within one run.
+"""`make bench`: what the expensive commands cost beside the obvious way, as ratios within one run.
 
 No time is asserted. A subject that fails ends the run with what it said.
 """
@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench import building, checking, proving
+from tests.bench import building, checking, duties, proving
 from tests.bench.measure import FailedError
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ FIRST, OTHERS = 26, 12
 """Widths of the columns."""
 PARTS = {
     "check": ("dfops check, beside libyaml's loader and pydantic alone; medians", checking.HEADINGS, checking.rows),
+    "duties": ("a year of duties with every question, beside a bare expansion", duties.HEADINGS, duties.rows),
     "packs": ("dfops pack check, beside sqlglot alone and beside one dft a query", proving.HEADINGS, proving.rows),
     "site": ("the internal site, beside plain Sphinx over the same pages", building.HEADINGS, building.rows),
 }

@@ -19,7 +19,7 @@ def person(world: World, number: int) -> Fields:  # noqa: ARG001 - the signature
         "title": f"Synthetic seat {number}",
         "zone": ZONES[number % len(ZONES)],
         "contacts": [{"channel": "email", "address": f"seat-{number}@example.org"}],
-        "time_off": [{"first": "2026-12-01", "last": "2026-12-10"}],
+        "time_off": [{"first": "2025-12-01", "last": "2025-12-10"}],
     }
 
 
@@ -59,13 +59,15 @@ def surface(world: World, number: int) -> Fields:
 
 
 def rotation(world: World, number: int) -> Fields:
-    """Two layers of six."""
+    """Two layers of people who are in no other rotation; each week Monday to Monday, holidays or not."""
+    share = world.counts["person"] // world.counts["rotation"]
+    people = [world.name("person", share * number + seat) for seat in range(share)]
     layers = [
         {
             "id": f"layer-{layer}",
-            "participants": world.some("person", 6),
+            "participants": people,
             "starts": "2026-01-05",
-            "handoff": {"weekday": "monday", "time": "09:00"},
+            "handoff": {"weekday": "monday", "time": "09:00", "on_holidays": "keep"},
             "length": {"amount": 1, "unit": "weeks"},
         }
         for layer in range(2)
@@ -80,8 +82,10 @@ def rotation(world: World, number: int) -> Fields:
 
 
 def holiday_calendar(world: World, number: int) -> Fields:
-    """Ten days off."""
-    days = [{"day": f"2026-{month:02d}-01", "name": world.line(2)} for month in range(1, 11)]
+    """Ten days off in each of the years that a check may look at."""
+    days = [
+        {"day": f"{year}-{month:02d}-01", "name": world.line(2)} for year in range(2026, 2031) for month in range(1, 11)
+    ]
     return {"title": f"Synthetic holidays {number}", "days": days}
 
 

@@ -1,0 +1,293 @@
+"""4xx, over the 52 weeks to come: somebody answers at every minute, and is there, once, and not by accident."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from generators.findings import Finding, Rule, Severity
+from generators.model.oncall import EscalationPolicy, HolidayCalendar, Rotation
+from generators.model.organization import Person, Role
+from generators.oncall.civil import local_day, zone
+from generators.oncall.coverage import clashes, holiday_handoffs, twice
+from generators.oncall.paging import chain, voids
+from generators.oncall.roster import Roster
+from generators.oncall.schedule import YEAR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date, datetime
+
+    from generators.catalog import Catalog, Entry
+    from generators.checks.facts import Facts
+    from generators.model.oncall import Override
+    from generators.oncall.coverage import Clash
+
+GAP = Rule(
+    "OPS407",
+    "rotation-gap",
+    Severity.ERROR,
+    "Within the next 52 weeks there is a time at which nobody answers for a rotation.",
+    "A page in that time reaches nobody.",
+    "Close it with a layer without restrictions below the others, or with an override.",
+)
+AWAY = Rule(
+    "OPS408",
+    "on-call-while-away",
+    Severity.ERROR,
+    "Somebody is on call in days that they have off.",
+    "They would be woken on holiday, or not at all.",
+    "Exchange the turn by overrides; the finding names a pair that fits everything else, where there is one.",
+)
+TWICE = Rule(
+    "OPS409",
+    "on-call-twice",
+    Severity.WARNING,
+    "One person answers two rotations, or two layers of one level, at the same time.",
+    "Two pages at once reach one person, and two layers that look like double cover are one.",
+    "Change the order of the participants, or take one of the turns over by an override.",
+)
+TOGETHER = Rule(
+    "OPS410",
+    "double-cover",
+    Severity.NOTE,
+    "Layers of one level put two people on call together.",
+    "Each may think that the other one answers.",
+    "Say who answers first by giving the layers levels of their own; keep it where both are meant to answer.",
+)
+ON_HOLIDAY = Rule(
+    "OPS411",
+    "handoff-on-holiday",
+    Severity.WARNING,
+    "A handoff falls on a day that the rotation's calendar knows as a holiday.",
+    "Whoever takes over may not be there to be told what is open.",
+    "Choose another weekday, or write `on_holidays: keep` at the handoff where the team hands over all the same.",
+)
+OVERLAP = Rule(
+    "OPS412",
+    "overlapping-overrides",
+    Severity.ERROR,
+    "Two overrides of one layer, or of the rotation as a whole, overlap.",
+    "Two people each believe that the other's override is the one that counts.",
+    "Let the later one begin where the earlier one ends.",
+)
+NO_LAYER = Rule(
+    "OPS413",
+    "override-of-no-layer",
+    Severity.ERROR,
+    "An override names a layer that the rotation does not have.",
+    "It changes nothing, and the person who was to be relieved is paged.",
+    "Name one of the rotation's layers, or leave `layer` out to override all of them.",
+)
+LEFT = Rule(
+    "OPS414",
+    "person-who-left",
+    Severity.ERROR,
+    "A rotation or role counts on somebody after the day on which they left.",
+    "Pages and questions go to a person who is not there.",
+    "Take them out, and name somebody else where nobody is left.",
+)
+VOID = Rule(
+    "OPS415",
+    "escalation-step-empty",
+    Severity.ERROR,
+    "Within the next 52 weeks there is a time at which a step of an escalation policy reaches nobody.",
+    "Everybody that the step names is away at once.",
+    "Notify a rotation or a further role in that step.",
+)
+CIRCLE = Rule(
+    "OPS416",
+    "escalation-in-a-circle",
+    Severity.ERROR,
+    "Escalation policies go on in one another in a circle.",
+    "Nobody new is ever reached, and the page never ends.",
+    "Let the last policy end: take its `then` out.",
+)
+CALENDAR_ENDS = Rule(
+    "OPS417",
+    "holiday-calendar-ends",
+    Severity.NOTE,
+    "A calendar of holidays that is used ends before the next 52 weeks do.",
+    "After its last day nothing is a holiday: handoffs and deadlines are worked out as if there were none.",
+    "Add the next year's days.",
+)
+RULES = (GAP, AWAY, TWICE, TOGETHER, ON_HOLIDAY, OVERLAP, NO_LAYER, LEFT, VOID, CIRCLE, CALENDAR_ENDS)
+
+
+def duties_hold(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """At every minute somebody answers, is not away, and is on call once; each step of a policy reaches somebody.
+
+    One function, because the roster of a year is what costs time.
+    """
+    roster = Roster.of(catalog, facts.at, YEAR)
+    yield from _gaps(catalog, roster)
+    yield from _away(catalog, roster)
+    yield from _twice(catalog, roster)
+    yield from _together(catalog, roster)
+    yield from _holidays(catalog, roster)
+    yield from _voids(catalog, roster)
+
+
+def _gaps(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
+    for entry in catalog.entries_of(Rotation):
+        schedule = roster.schedules[entry.id]
+        if schedule.gaps and any(layer.participants for layer in entry.entity.layers):
+            more = f" and {len(schedule.gaps) - 1} times more" if len(schedule.gaps) > 1 else ""
+            first = schedule.gaps[0]
+            yield Finding(
+                entry.at("layers"), GAP, f"nobody answers from {_utc(first.start)} to {_utc(first.end)}{more}"
+            )
+
+
+def _away(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
+    for clash in clashes(roster):
+        person = catalog.find(Person, clash.duty.person)
+        if person is not None:
+            turn = f"{_utc(clash.duty.turn.start)} to {_utc(clash.duty.turn.end)}"
+            where = f"'{clash.rotation}'" + (f", layer '{clash.duty.layer}'" if clash.duty.layer else ", an override")
+            message = f"on call in {where} from {turn}, from {_utc(clash.first.start)} on while away"
+            yield Finding(person.at("time_off", clash.time_off), AWAY, message, _swap(clash))
+
+
+def _swap(clash: Clash) -> str:
+    """What to add to the rotation's overrides."""
+    if not clash.swap:
+        return "nobody of that layer can take the turn; name somebody in an override"
+    taken = "; ".join(f"{one.person} from {_utc(one.start)} to {_utc(one.end)}" for one in clash.swap)
+    layer = f"layer: {clash.swap[0].layer}"
+    return f"overrides in '{clash.rotation}' with {layer} that fit: {taken}"
+
+
+def _twice(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
+    for found in twice(roster):
+        entry = catalog.find(Rotation, found.other.rotation)
+        if entry is not None:
+            message = (
+                f"'{found.person}' answers here and in '{found.one.rotation}', layer '{found.one.duty.layer}', "
+                f"from {_utc(found.window.start)} to {_utc(found.window.end)}"
+            )
+            yield Finding(entry.at(*_route_of(entry.entity, found.other.duty.layer)), TWICE, message)
+
+
+def _together(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
+    for entry in catalog.entries_of(Rotation):
+        for shift, after in pairwise(roster.schedules[entry.id].shifts):
+            both = shift.window.overlap(after.window)
+            if both and shift.person != after.person:
+                message = f"'{shift.person}' and '{after.person}' answer together, first from {_utc(both.start)}"
+                yield Finding(entry.at(*_route_of(entry.entity, after.duty.layer)), TOGETHER, message)
+                break
+
+
+def _route_of(rotation: Rotation, layer: str) -> tuple[str | int, ...]:
+    """Where a layer stands; where the overrides do, for the whole rotation."""
+    for index, one in enumerate(rotation.layers):
+        if one.id == layer:
+            return ("layers", index, "participants")
+    return ("overrides",)
+
+
+def _holidays(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
+    days: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for found in holiday_handoffs(roster):
+        days[found.rotation, found.layer].append(f"{found.day} {found.holiday}")
+    for (name, layer), holidays in days.items():
+        entry = catalog.find(Rotation, name)
+        if entry is not None:
+            yield Finding(entry.at("layers", layer, "handoff"), ON_HOLIDAY, f"hands over on {', '.join(holidays)}")
+
+
+def overrides_hold(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Overrides name layers that exist, and none overlaps another of its layer."""
+    for entry in catalog.entries_of(Rotation):
+        layers = {layer.id for layer in entry.entity.layers}
+        latest: dict[str | None, Override] = {}
+        for index, override in sorted(enumerate(entry.entity.overrides), key=lambda item: item[1].start):
+            if override.layer is not None and override.layer not in layers:
+                message = f"'{entry.id}' has no layer '{override.layer}'"
+                yield Finding(entry.at("overrides", index, "layer"), NO_LAYER, message)
+            before = latest.get(override.layer)
+            if before is not None and override.start < before.end:
+                message = f"begins before the override for '{before.person}' ends, at {_utc(before.end)}"
+                yield Finding(entry.at("overrides", index, "start"), OVERLAP, message)
+            if before is None or override.end > before.end:
+                latest[override.layer] = override
+
+
+def nobody_left_is_counted_on(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Who left is no participant, shadow, holder, nor in an override that ends later."""
+    gone = {entry.id: entry.entity.left for entry in catalog.entries_of(Person) if entry.entity.left}
+    horizon = (facts.at + YEAR).date()
+    for entry in catalog.entries_of(Rotation):
+        yield from _left_layers(entry, {name: day for name, day in gone.items() if day <= horizon})
+        where = zone(entry.entity.zone)
+        for index, override in enumerate(entry.entity.overrides):
+            left = gone.get(override.person)
+            if left and left <= local_day(override.end - timedelta(microseconds=1), where):
+                yield _left(entry, ("overrides", index, "person"), override.person, left)
+    for role in catalog.entries_of(Role):
+        for number, person in enumerate(role.entity.holders):
+            if person in gone and gone[person] <= facts.at.date():
+                yield _left(role, ("holders", number), person, gone[person])
+
+
+def _left_layers(entry: Entry[Rotation], gone: Mapping[str, date]) -> Iterator[Finding]:
+    for index, layer in enumerate(entry.entity.layers):
+        for field in ("participants", "shadows"):
+            for number, person in enumerate(getattr(layer, field)):
+                if person in gone:
+                    yield _left(entry, ("layers", index, field, number), person, gone[person])
+
+
+def _left(entry: Entry[Rotation] | Entry[Role], route: tuple[str | int, ...], person: str, left: date) -> Finding:
+    return Finding(entry.at(*route), LEFT, f"'{person}' is not there from {left} on")
+
+
+def _voids(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
+    for entry in catalog.entries_of(EscalationPolicy):
+        for void in voids(catalog, roster, entry.entity):
+            step = entry.entity.steps[void.step]
+            if any(target.role is not None and _held(catalog, target.role) for target in step.notify):
+                message = f"reaches nobody from {_utc(void.window.start)} to {_utc(void.window.end)}"
+                yield Finding(entry.at("steps", void.step, "notify"), VOID, message)
+
+
+def _held(catalog: Catalog, role: str) -> bool:
+    """A vacant role, and a rotation with a gap, are findings of their own."""
+    found = catalog.find(Role, role)
+    return found is not None and bool(found.entity.holders)
+
+
+def policies_end(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Policies do not go on in one another in a circle."""
+    for entry in catalog.entries_of(EscalationPolicy):
+        seen = [name for name, _ in chain(catalog, entry.id)]
+        last = catalog.find(EscalationPolicy, seen[-1])
+        if last is not None and last.entity.then == entry.id:
+            yield Finding(entry.at("then"), CIRCLE, f"goes round: {' → '.join((*seen, entry.id))}")
+
+
+def calendars_reach_ahead(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """A calendar that is used knows the holidays of the coming year."""
+    horizon = (facts.at + YEAR).date()
+    for entry in catalog.entries_of(HolidayCalendar):
+        last = max((holiday.day for holiday in entry.entity.days), default=None)
+        used = any(use.by.key != entry.key for use in catalog.used_by(HolidayCalendar.kind, entry.id))
+        # A year's last holiday is rarely its last day: the calendar is as good as to the end of that year.
+        if last is not None and used and last.year < horizon.year:
+            yield Finding(entry.at("days"), CALENDAR_ENDS, f"the last day is {last}; 52 weeks from now is {horizon}")
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%MZ}"
+
+
+CHECKS = (
+    duties_hold,
+    overrides_hold,
+    nobody_left_is_counted_on,
+    policies_end,
+    calendars_reach_ahead,
+)

@@ -1,0 +1,168 @@
+"""What is wrong with a year of duties: nobody there, somebody away, one person twice, a handoff on a holiday."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from generators.model.oncall import Override
+from generators.model.refs import PersonRef
+from generators.oncall.civil import zone
+from generators.oncall.intervals import Window, common, union
+from generators.oncall.schedule import handoffs, schedule, turns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from generators.oncall.intervals import Piece
+    from generators.oncall.roster import Roster
+    from generators.oncall.schedule import Duty, Shift
+
+FAR = 12
+"""Turns on each side of a clash in which a partner for a swap is looked for."""
+SWAP = "Swap for time off"
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Somebody answers while away: which turn, and which entry of the person's time off."""
+
+    rotation: str
+    duty: Duty
+    first: Window
+    """The first stretch of both."""
+    time_off: int
+    swap: tuple[Override, ...]
+    """Overrides that mend it, checked against everything else; empty where nobody can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """One person answers two rotations, or two layers of one, at the same time."""
+
+    person: str
+    one: Shift
+    other: Shift
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayHandoff:
+    """A handoff that the calendar of a rotation knows as a holiday."""
+
+    rotation: str
+    layer: int
+    day: date
+    holiday: str
+
+
+def clashes(roster: Roster) -> Iterator[Clash]:
+    """Every turn in which somebody is away, once for each entry of their time off, in order of time."""
+    for person, shifts in sorted(roster.shifts_of.items()):
+        seen: set[tuple[str, Duty, int]] = set()
+        for window, index in roster.away(person):
+            for shift in shifts:
+                both = shift.window.overlap(window)
+                if both is not None and (shift.rotation, shift.duty, index) not in seen:
+                    seen.add((shift.rotation, shift.duty, index))
+                    yield Clash(shift.rotation, shift.duty, both, index, swap(roster, shift))
+
+
+def twice(roster: Roster) -> Iterator[Twice]:
+    """The first moment at which each person answers two shifts at once, for each pair of duties' sources."""
+    for person, shifts in sorted(roster.shifts_of.items()):
+        seen: set[tuple[str, str, str, str]] = set()
+        one: Shift | None = None  # of those before, the one that lasts longest
+        for other in shifts:
+            if one is not None and (both := one.window.overlap(other.window)):
+                key = (one.rotation, one.duty.layer, other.rotation, other.duty.layer)
+                if key not in seen:
+                    seen.add(key)
+                    yield Twice(person, one, other, both)
+            if one is None or other.window.end > one.window.end:
+                one = other
+
+
+def holiday_handoffs(roster: Roster) -> Iterator[HolidayHandoff]:
+    """Handoffs on holidays, where the layer does not keep them knowingly."""
+    for name, rotation in roster.rotations.items():
+        for day, index in handoffs(rotation, roster.window):
+            holiday = roster.holiday(name, day)
+            if holiday and rotation.layers[index].handoff.on_holidays == "report":
+                yield HolidayHandoff(name, index, day, holiday)
+
+
+# ── swaps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+def swap(roster: Roster, shift: Shift) -> tuple[Override, ...]:
+    """Overrides that take somebody out of a turn: an exchange with the nearest turn that fits, else a stand-in.
+
+    Each is tried on the whole roster: afterwards neither is away or on call twice in what they take. Empty where the
+    turn is itself an override, or nobody of the layer can.
+    """
+    rotation = roster.rotations[shift.rotation]
+    layer = next((layer for layer in rotation.layers if layer.id == shift.duty.layer), None)
+    own = shift.duty.turn.overlap(roster.window)
+    if layer is None or own is None or shift.duty.reason:
+        return ()
+    where = zone(rotation.zone)
+    year = list(turns(layer, where, roster.window))
+    for other in _nearest(year, shift.duty.turn):
+        theirs = other.window.overlap(roster.window)
+        if other.value == shift.person or theirs is None:
+            continue
+        pair = (_override(other.value, layer.id, own), _override(shift.person, layer.id, theirs))
+        if _holds(roster, shift.rotation, pair):
+            return pair
+    for person in layer.participants:
+        alone = (_override(person, layer.id, own),)
+        if person != shift.person and _holds(roster, shift.rotation, alone):
+            return alone
+    return ()
+
+
+def _override(person: str, layer: str, window: Window) -> Override:
+    return Override(person=PersonRef(person), layer=layer, start=window.start, end=window.end, reason=SWAP)
+
+
+def _nearest(year: Sequence[Piece[str]], turn: Window) -> list[Piece[str]]:
+    index = next((number for number, piece in enumerate(year) if piece.window == turn), 0)
+    near = year[max(0, index - FAR) : index + FAR + 1]
+    return sorted(near, key=lambda piece: (abs(piece.window.start - turn.start), piece.window.start))
+
+
+def _holds(roster: Roster, name: str, overrides: Sequence[Override]) -> bool:
+    """Whether those who take something over are there for it, and nowhere else at that time."""
+    rotation = roster.rotations[name]
+    if any(_overlap(one, new) for one in rotation.overrides for new in overrides if one.layer == new.layer):
+        return False
+    changed = rotation.model_copy(update={"overrides": (*rotation.overrides, *overrides)})
+    for new in overrides:
+        window = Window(new.start, new.end)
+        shifts = schedule(name, changed, window).shifts
+        taken = union(shift.window for shift in shifts if shift.person == new.person and shift.duty.layer == new.layer)
+        elsewhere = union(
+            shift.window
+            for shift in roster.shifts_of.get(new.person, ())
+            if shift.rotation != name or shift.duty.layer != new.layer
+        )
+        beside = union(shift.window for shift in shifts if shift.person == new.person and shift.duty.layer != new.layer)
+        busy = union((*(shift for shift in elsewhere), *beside, *roster.absent(new.person)))
+        if next(common(taken, busy), None) is not None:
+            return False
+    return True
+
+
+def _overlap(one: Override, other: Override) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def with_overrides(roster: Roster, name: str, overrides: Sequence[Override]) -> Roster:
+    """The roster as it is after overrides were added to a rotation."""
+    rotation = roster.rotations[name]
+    changed = rotation.model_copy(update={"overrides": (*rotation.overrides, *overrides)})
+    return replace(
+        roster,
+        rotations={**roster.rotations, name: changed},
+        schedules={**roster.schedules, name: schedule(name, changed, roster.window)},
+    )

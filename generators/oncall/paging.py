@@ -1,0 +1,169 @@
+"""From an alert to people: the receiver, and who is notified in which minute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from generators.model.oncall import EscalationPolicy
+from generators.model.organization import Role, Surface
+from generators.model.support import Severity
+from generators.oncall.intervals import Window, open_moments, union
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from generators.catalog import Catalog
+    from generators.model.oncall import EscalationStep, Target
+    from generators.model.telemetry import Alert
+    from generators.oncall.roster import Roster
+
+SINGLE = 5
+"""Minutes until a policy of one step begins again."""
+LOOK_AHEAD = timedelta(days=15)
+"""Long enough to see the end of the shift that runs at the last repeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Where an alert goes: to a policy that wakes people, or to the queue of the surface's owner."""
+
+    name: str
+    matchers: tuple[tuple[str, str], ...]
+    """Labels that lead here, as an alert manager compares them."""
+    policy: str
+    """Empty: nobody is woken."""
+    owner: str
+    """The role that owns the surface."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """A person who is notified, and why."""
+
+    person: str
+    through: str
+    """Id of the rotation or role."""
+    shadow: bool = False
+    """Notified to learn; nobody counts on them."""
+    until: datetime | None = None
+    """End of the shift that they are in; None for a role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """One step of a policy at a moment."""
+
+    policy: str
+    step: int
+    """From 1."""
+    round: int
+    """From 1; each repeat is one more."""
+    minutes: int
+    """After the page, as the policy says it."""
+    at: datetime
+    """When it comes: earlier than its minutes where the steps before it were empty."""
+    people: tuple[Notified, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """A step of a policy with nobody to notify."""
+
+    step: int
+    """From 0."""
+    window: Window
+
+
+def receiver(catalog: Catalog, alert: Alert) -> Receiver:
+    """Where an alert goes, by its surface and severity."""
+    surface, severity = catalog.find(Surface, alert.surface), catalog.find(Severity, alert.severity)
+    labels = (("severity", str(alert.severity)), ("surface", str(alert.surface)))
+    owner = str(surface.entity.owner) if surface else ""
+    if surface and severity and severity.entity.pages:
+        return Receiver(str(surface.entity.escalation), labels, str(surface.entity.escalation), owner)
+    return Receiver(f"{alert.surface}-queue", labels, "", owner)
+
+
+def chain(catalog: Catalog, policy: str) -> tuple[tuple[str, EscalationPolicy], ...]:
+    """A policy and those that go on after it, each once: a circle ends where it closes."""
+    found: dict[str, EscalationPolicy] = {}
+    name: str | None = policy
+    while name and name not in found and (entry := catalog.find(EscalationPolicy, name)):
+        found[name] = entry.entity
+        name = entry.entity.then
+    return tuple(found.items())
+
+
+def round_minutes(policy: EscalationPolicy) -> int:
+    """How long one round takes: the last step waits as long as the one before it did."""
+    minutes = [step.after_minutes for step in policy.steps]
+    waited = minutes[-1] - minutes[-2] if len(minutes) > 1 else SINGLE
+    return minutes[-1] + max(waited, 1)
+
+
+def wakes(catalog: Catalog, roster: Roster, policy: str, paged: datetime) -> Iterator[Wake]:
+    """Who is notified when, while nobody acknowledges: every step of every round, then the policies after it.
+
+    The roster must reach from the page past the last step. An empty step passes on at once.
+    """
+    began = 0
+    for name, each in chain(catalog, policy):
+        for number in range(1, each.repeat + 2):
+            early = 0
+            for index, step in enumerate(each.steps, 1):
+                minutes = began + step.after_minutes
+                at = paged + timedelta(minutes=minutes - early)
+                people = notified(catalog, roster, step, at)
+                yield Wake(name, index, number, minutes, at, people)
+                if not any(not one.shadow for one in people) and index < len(each.steps):
+                    early += each.steps[index].after_minutes - step.after_minutes
+            began += round_minutes(each)
+
+
+def notified(catalog: Catalog, roster: Roster, step: EscalationStep, at: datetime) -> tuple[Notified, ...]:
+    """Who a step reaches at a moment, each once, in the order of its targets. Who is away is left out."""
+    found: dict[str, Notified] = {}
+    for target in step.notify:
+        for one in _reached(catalog, roster, target, at):
+            if not any(window.start <= at < window.end for window in roster.absent(one.person)):
+                found.setdefault(one.person, one)
+    return tuple(found.values())
+
+
+def _reached(catalog: Catalog, roster: Roster, target: Target, at: datetime) -> Iterator[Notified]:
+    if target.role is not None:
+        role = catalog.find(Role, target.role)
+        for holder in role.entity.holders if role else ():
+            yield Notified(str(holder), str(target.role))
+        return
+    schedule = roster.schedules.get(target.rotation or "")
+    shifts = schedule.at(at) if schedule else ()
+    for shift in shifts:
+        yield Notified(shift.person, shift.rotation, until=shift.window.end)
+    for shift in shifts:
+        for shadow in shift.duty.shadows:
+            yield Notified(str(shadow), shift.rotation, shadow=True, until=shift.window.end)
+
+
+# ── proof ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+def voids(catalog: Catalog, roster: Roster, policy: EscalationPolicy) -> Iterator[Void]:
+    """The first stretch of the roster's window in which each step reaches nobody."""
+    for index, step in enumerate(policy.steps):
+        there = union(window for target in step.notify for window in _there(catalog, roster, target))
+        for window in open_moments(roster.window, there)[:1]:
+            yield Void(index, window)
+
+
+def _there(catalog: Catalog, roster: Roster, target: Target) -> Iterator[Window]:
+    """When a target reaches somebody who is not away."""
+    if target.role is not None:
+        role = catalog.find(Role, target.role)
+        for holder in role.entity.holders if role else ():
+            yield from open_moments(roster.window, roster.absent(str(holder)))
+        return
+    schedule = roster.schedules.get(target.rotation or "")
+    for shift in schedule.shifts if schedule else ():
+        yield from open_moments(shift.window, roster.absent(shift.person))

@@ -1,0 +1,229 @@
+"""Who is on call, and what a change moves, for a terminal, a review comment or a program."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
+
+from generators.oncall.civil import local_day, zone
+from generators.oncall.coverage import clashes, twice
+from generators.oncall.fairness import loads
+from generators.oncall.intervals import Window
+from generators.report.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from generators.oncall.difference import Difference, Moved
+    from generators.oncall.fairness import Load
+    from generators.oncall.roster import Roster
+    from generators.oncall.schedule import Schedule, Shift
+
+SCHEMA_VERSION = 1
+HOUR = timedelta(hours=1)
+LISTED = 12
+"""Stretches that a change lists for each rotation: a review reads no more."""
+
+
+def local(moment: datetime, where: ZoneInfo) -> str:
+    """`Mon 2026-11-23 16:00 GMT`."""
+    return f"{moment.astimezone(where):%a %Y-%m-%d %H:%M %Z}"
+
+
+def utc(moment: datetime) -> str:
+    """`Mon 16:00Z`: the day in local time stands beside it."""
+    return f"{moment.astimezone(UTC):%a %H:%MZ}"
+
+
+def stamp(moment: datetime) -> str:
+    """`2026-11-23T16:00:00Z`, for programs."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+# ── now and next ────────────────────────────────────────────────────────────────────────────────────────────────────
+def now_text(roster: Roster, titles: dict[str, str], at: datetime) -> str:
+    """Who answers for each rotation, until when, and who is next."""
+    return "\n".join(line for name in roster.schedules for line in _now(roster, name, titles[name], at)) + "\n"
+
+
+def _now(roster: Roster, name: str, title: str, at: datetime) -> Iterator[str]:
+    schedule, where = roster.schedules[name], zone(roster.schedules[name].zone)
+    yield f"{printable(title)} ({name}), {schedule.zone}"
+    shifts = schedule.at(at)
+    for shift in shifts:
+        yield f"  now   {_who(roster, shift):30} until {_moment(shift.window.end, where)}{_why(shift)}"
+    following = next_shift(schedule, at)
+    if not shifts:
+        until = f"until {_moment(following.window.start, where)}" if following else "and nobody after that"
+        yield f"  now   {'nobody':30} {until}"
+    if following:
+        yield f"  next  {_who(roster, following):30} from  {_moment(following.window.start, where)}{_why(following)}"
+    shadows = sorted({who for shift in shifts for who in shift.duty.shadows})
+    if shadows:
+        yield f"  shadows  {', '.join(printable(roster.title(who)) for who in shadows)}"
+
+
+def next_shift(schedule: Schedule, at: datetime) -> Shift | None:
+    """The first shift that begins after a moment."""
+    return next((shift for shift in schedule.shifts if shift.window.start > at), None)
+
+
+def _who(roster: Roster, shift: Shift) -> str:
+    return f"{printable(roster.title(shift.person))} ({shift.person})"
+
+
+def _moment(moment: datetime, where: ZoneInfo) -> str:
+    return f"{local(moment, where)} = {utc(moment)}"
+
+
+def _why(shift: Shift) -> str:
+    if shift.duty.reason:
+        return f"  override: {printable(shift.duty.reason)}"
+    return f"  {shift.duty.layer}"
+
+
+# ── weeks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+def weeks_text(roster: Roster, titles: dict[str, str]) -> str:
+    """Every shift of the window, what is wrong in it, and everybody's load."""
+    lines = [line for name in roster.schedules for line in (*_shifts(roster, name, titles[name]), "")]
+    return "\n".join((*lines, *_wrong(roster), "", *loads_text(roster, loads(roster)))) + "\n"
+
+
+def _shifts(roster: Roster, name: str, title: str) -> Iterator[str]:
+    schedule, where = roster.schedules[name], zone(roster.schedules[name].zone)
+    yield f"{printable(title)} ({name}), {schedule.zone}"
+    yield f"  {'from':24}  {'to':24}  {'UTC':23} {'hours':>6}  who"
+    for shift in schedule.shifts:
+        start, end = shift.window.start, shift.window.end
+        holiday = roster.holiday(name, local_day(start, where))
+        told = f"{utc(start)} to {utc(end)}"
+        yield (
+            f"  {local(start, where):24}  {local(end, where):24}  {told:23} {round(shift.hours, 2):6g}  {shift.person}"
+            f"{_why(shift)}{f'  ({printable(holiday)})' if holiday else ''}"
+        )
+
+
+def _wrong(roster: Roster) -> Iterator[str]:
+    """Gaps, clashes and double duty of the window, or that there is none."""
+    found = [
+        f"nobody answers {_span(gap, schedule)} in {name}"
+        for name, schedule in roster.schedules.items()
+        for gap in schedule.gaps
+    ]
+    for clash in clashes(roster):
+        found.append(f"{clash.duty.person} is away {_utc_span(clash.first)} and on call in {clash.rotation}")
+        found += [f"  what fits: {one.person} {_utc_span(Window(one.start, one.end))}" for one in clash.swap]
+    found += [
+        f"{one.person} answers {one.one.rotation} and {one.other.rotation} {_utc_span(one.window)}"
+        for one in twice(roster)
+    ]
+    yield "Wrong in these weeks:" if found else "Covered at every minute; nobody is away or on call twice."
+    yield from (f"  {line}" for line in found)
+
+
+def _span(window: Window, schedule: Schedule) -> str:
+    where = zone(schedule.zone)
+    return f"from {local(window.start, where)} to {local(window.end, where)}"
+
+
+def _utc_span(window: Window) -> str:
+    return f"from {stamp(window.start)} to {stamp(window.end)}"
+
+
+def loads_text(roster: Roster, shares: Sequence[Load]) -> Iterator[str]:
+    """A line a person."""
+    yield f"  {'who':28} {'hours':>8} {'nights':>7} {'weekends':>9} {'holidays':>9}"
+    for share in shares:
+        yield (
+            f"  {printable(roster.title(share.person)):28} {round(share.hours, 1):8g} {share.nights:7} {share.weekends:9} "
+            f"{share.holidays:9}"
+        )
+
+
+# ── a change ────────────────────────────────────────────────────────────────────────────────────────────────────────
+def difference_text(found: Difference, roster: Roster) -> str:
+    """What moves, for a terminal."""
+    return "\n".join(_difference(found, roster, markdown=False)) + "\n"
+
+
+def difference_markdown(found: Difference, roster: Roster) -> str:
+    """What moves, as a comment for a review."""
+    return "\n".join(_difference(found, roster, markdown=True)) + "\n"
+
+
+def _difference(found: Difference, roster: Roster, *, markdown: bool) -> Iterator[str]:
+    table = _markdown_table if markdown else _plain_table
+    heading = "### " if markdown else ""
+    window = f"{stamp(found.window.start)} to {stamp(found.window.end)}"
+    if not found.moved:
+        yield f"Nobody's shifts move, {window}."
+    for name in dict.fromkeys(one.rotation for one in found.moved):
+        where = zone(roster.schedules[name].zone) if name in roster.schedules else zone("UTC")
+        moved = [one for one in found.moved if one.rotation == name]
+        yield from (f"{heading}Shifts of {name} that move", "")
+        yield from (*table(("was", "becomes", "hours", "stretches"), list(_handed(moved))), "")
+        rows = [
+            (local(one.window.start, where), local(one.window.end, where), _length(one), *_sides(one))
+            for one in moved[:LISTED]
+        ]
+        yield from table(("from", "to", "hours", "was", "becomes"), rows)
+        if len(moved) > LISTED:
+            yield from ("", f"The first {LISTED} of {len(moved)}; `--format json` has all of them.")
+        yield ""
+    covers = [(one.rotation, _hours(one.open_before), _hours(one.open_after)) for one in found.cover]
+    yield from (f"{heading}Hours that nobody covers, {window}", "")
+    yield from (*table(("rotation", "before", "after"), covers), "")
+    shares = [(roster.title(one.person), *_pairs(one.before, one.after)) for one in found.shares]
+    yield from (f"{heading}Load", "")
+    yield from table(("who", "hours", "nights", "weekends", "holidays"), shares)
+
+
+def _handed(moved: Sequence[Moved]) -> Iterator[tuple[str, ...]]:
+    """From whom to whom, most hours first."""
+    sums: dict[tuple[str, str], list[float]] = {}
+    for one in moved:
+        sums.setdefault(_sides(one), []).append(one.window.length / HOUR)
+    for (was, becomes), hours in sorted(sums.items(), key=lambda item: (-sum(item[1]), item[0])):
+        yield was, becomes, f"{sum(hours):g}", str(len(hours))
+
+
+def _sides(one: Moved) -> tuple[str, str]:
+    return ", ".join(one.before) or "nobody", ", ".join(one.after) or "nobody"
+
+
+def _length(one: Moved) -> str:
+    return f"{one.window.length / HOUR:g}"
+
+
+def _hours(value: float | None) -> str:
+    return "no such rotation" if value is None else f"{round(value, 1):g}"
+
+
+def _pairs(before: Load | None, after: Load | None) -> Iterator[str]:
+    for field in ("hours", "nights", "weekends", "holidays"):
+        was, becomes = (f"{round(getattr(load, field), 1):g}" if load else "–" for load in (before, after))
+        yield was if was == becomes else f"{was} → {becomes}"
+
+
+def _plain_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    cells = [tuple(map(printable, row)) for row in rows]
+    widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
+    for row in (heads, *cells):
+        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _markdown_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield "| " + " | ".join(heads) + " |"
+    yield "|" + "---|" * len(heads)
+    for row in rows:
+        yield "| " + " | ".join(_cell(cell) for cell in row) + " |"
+
+
+def _cell(text: str) -> str:
+    """Text that stays text in a table of a comment."""
+    plain = printable(text)
+    for sign in "\\`*_[]<>|#!~@":
+        plain = plain.replace(sign, f"\\{sign}")
+    return plain

@@ -1,0 +1,9 @@
+"""The moment at which the tests ask: after everything in the miniature repository has begun."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
+EPOCH = str(int(AT.timestamp()))
+"""The same for SOURCE_DATE_EPOCH."""
