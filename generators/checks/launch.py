@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from generators.checks.references import missing_path
 from generators.findings import Finding, Rule, Severity, nearest
-from generators.model.launch import Deferral, Gate, Rehearsal, Risk, ScopeItem, SignOff, Waiver
+from generators.model.launch import Deferral, Gate, Risk, ScopeItem, SignOff, Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,14 +78,6 @@ CRITERION_TWICE = Rule(
     "A waiver or attestation for that id would count for both.",
     "Rename one of them.",
 )
-WRONG_WALK = Rule(
-    "OPS609",
-    "rehearsal-of-other-steps",
-    Severity.ERROR,
-    "A rehearsal lists a step of another runbook than the one it rehearsed.",
-    "Coverage would be credited to the wrong runbook.",
-    "Record one rehearsal for each runbook.",
-)
 PROMISED_COMMAND = Rule(
     "OPS610",
     "refused-evidence-command",
@@ -103,7 +95,6 @@ RULES = (
     NOT_ENTITLED,
     UNKNOWN_CRITERION,
     CRITERION_TWICE,
-    WRONG_WALK,
     PROMISED_COMMAND,
 )
 
@@ -185,19 +176,10 @@ def criteria_can_be_asked(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                 yield Finding(entry.at("criteria", index, "command"), PROMISED_COMMAND, sentence)
 
 
-def rehearsals_walk_their_runbook(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """The steps walked are the runbook's."""
-    for entry in catalog.entries_of(Rehearsal):
-        for index, step in enumerate(entry.entity.walked):
-            if step.split("/")[0] != entry.entity.runbook:
-                yield Finding(entry.at("walked", index), WRONG_WALK, f"'{step}' is no step of '{entry.entity.runbook}'")
-
-
 CHECKS = (
     scope_is_shown,
     critical_items_are_gated,
     risks_are_addressed,
     signatures_count,
     criteria_can_be_asked,
-    rehearsals_walk_their_runbook,
 )

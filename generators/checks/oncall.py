@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from generators.checks.promises import Promises
 from generators.findings import Finding, Rule, Severity
 from generators.model.oncall import EscalationPolicy, Rotation
 from generators.model.organization import Role, Surface
 from generators.model.support import Severity as SeverityLevel
+from generators.support.promises import Promises
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,7 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from generators.checks.graph import graph_of
-from generators.checks.promises import Promises, minutes_of
 from generators.findings import Finding, Rule, Severity, nearest
 from generators.installed.lines import placeholders
 from generators.model.organization import Surface
@@ -14,6 +13,7 @@ from generators.model.refs import RunbookRef
 from generators.model.runbook import Runbook
 from generators.model.support import Route
 from generators.model.telemetry import Alert
+from generators.support.promises import Promises, minutes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,23 +1,26 @@
-"""5xx: whatever a user sees leads to exactly one route, promise and message."""
+"""5xx: whatever a user sees leads to exactly one route and one promise."""
 
 from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from typing import TYPE_CHECKING, get_args
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from generators.checks.promises import Promises
 from generators.findings import Finding, Rule, Severity, nearest
-from generators.installed.lines import placeholders
 from generators.model.organization import Surface
-from generators.model.support import Audience, IncidentState, Message, Route, ServiceLevel, Symptom
+from generators.model.support import Route, ServiceLevel, Symptom
 from generators.model.support import Severity as SeverityLevel
+from generators.oncall.schedule import YEAR
+from generators.support.deadlines import days_off, openings
+from generators.support.promises import Promises
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generators.catalog import Catalog, Entry
     from generators.checks.facts import Facts
+    from generators.model import Entity
 
 NO_ROUTE = Rule(
     "OPS501",
@@ -83,30 +86,6 @@ TWO_PROMISES = Rule(
     "Two different promises are none.",
     "Delete one.",
 )
-NO_MESSAGE = Rule(
-    "OPS509",
-    "missing-message",
-    Severity.ERROR,
-    "An audience has no message, or two, for a state that an incident can be in.",
-    "In an incident, words have to be there before they are needed.",
-    "Write one message for that state and audience.",
-)
-BAD_PLACEHOLDER = Rule(
-    "OPS510",
-    "message-placeholder",
-    Severity.ERROR,
-    "A placeholder of a message is not declared, or is declared and not used.",
-    "It would go out as it stands, or be asked for and change nothing.",
-    "Declare exactly the placeholders that subject and body use.",
-)
-NO_NEXT = Rule(
-    "OPS511",
-    "next-update",
-    Severity.ERROR,
-    "A message of an incident that goes on does not say when the next one comes, or the last one does.",
-    "Silence without an end is what makes people write tickets.",
-    "Set `next_update.minutes` in every state but `resolved`.",
-)
 RANKS = Rule(
     "OPS512",
     "severity-ranks",
@@ -123,6 +102,14 @@ SLEEPING = Rule(
     "Somebody is woken at night for something that may wait until the morning.",
     "Drop `hours` from the promise, or let the severity not wake anybody.",
 )
+STANDS_STILL = Rule(
+    "OPS514",
+    "promise-stands-still",
+    Severity.ERROR,
+    "For two weeks or more the hours of a service level do not come.",
+    "Whoever reports something on the first of these days is promised an answer that nobody works towards.",
+    "Take holidays out of the calendar that the hours name, add days to the hours, or promise round the clock.",
+)
 RULES = (
     NO_ROUTE,
     TWO_ROUTES,
@@ -132,12 +119,12 @@ RULES = (
     CODE_TWICE,
     NO_PROMISE,
     TWO_PROMISES,
-    NO_MESSAGE,
-    BAD_PLACEHOLDER,
-    NO_NEXT,
     RANKS,
     SLEEPING,
+    STANDS_STILL,
 )
+LONGEST_REST = timedelta(weeks=2)
+"""Longer than any row of holidays: hours that stay away for this long are a mistake."""
 
 
 def routing_is_total(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -145,10 +132,10 @@ def routing_is_total(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     routes: dict[tuple[str, str], list[Entry[Route]]] = defaultdict(list)
     for entry in catalog.entries_of(Route):
         routes[entry.entity.symptom, entry.entity.surface].append(entry)
-    unreadable = _broken(catalog, Route)
+    hidden = unreadable(catalog, Route)
     for symptom in catalog.entries_of(Symptom):
         for index, surface in enumerate(symptom.entity.surfaces):
-            if (symptom.id, surface) not in routes and not unreadable:
+            if (symptom.id, surface) not in routes and not hidden:
                 yield Finding(symptom.at("surfaces", index), NO_ROUTE, f"'{symptom.id}' on '{surface}' has no route")
     for (name, place), entries in routes.items():
         for entry in entries[1:]:
@@ -161,7 +148,7 @@ def routing_is_total(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                 yield Finding(entry.at("surface"), STRAY_ROUTE, f"'{name}' does not occur on '{place}'")
 
 
-def _broken(catalog: Catalog, kind: type[Route | ServiceLevel | Message | Symptom]) -> bool:
+def unreadable(catalog: Catalog, kind: type[Entity]) -> bool:
     """Whether a file of this kind could not be read: then nothing is called missing, for it may be in that file."""
     return any(name == kind.kind for name, _ in catalog.broken)
 
@@ -179,7 +166,7 @@ def codes_lead_to_symptoms(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
             if code in first:
                 yield Finding(place, CODE_TWICE, f"'{code}' is listed by symptom '{first[code]}' already")
             first.setdefault(code, entry.id)
-    if entries and not _broken(catalog, Symptom):
+    if entries and not unreadable(catalog, Symptom):
         for code in sorted(set(known) - set(first)):
             yield Finding(entries[0].at("diagnostics"), UNCOVERED_CODE, f"no symptom lists '{code}'")
 
@@ -196,7 +183,7 @@ def promises_are_total(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
         severity = catalog.find(SeverityLevel, level.severity)
         if level.hours and severity and severity.entity.pages:
             yield Finding(entry.at("hours", key=True), SLEEPING, f"'{level.severity}' wakes people at any hour")
-    if _broken(catalog, ServiceLevel):
+    if unreadable(catalog, ServiceLevel):
         return
     promises = Promises(catalog)
     for surface in catalog.entries_of(Surface):
@@ -205,43 +192,21 @@ def promises_are_total(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                 yield Finding(surface.at(), NO_PROMISE, f"'{surface.id}' promises nothing for '{severity.id}'")
 
 
-def messages_are_ready(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """One message for each state and audience, with the gaps it declares, and with its successor."""
-    seen: dict[tuple[str, str], Entry[Message]] = {}
-    for entry in catalog.entries_of(Message):
-        message = entry.entity
-        key = (message.state, message.audience)
-        if key in seen:
-            yield Finding(entry.at("audience"), NO_MESSAGE, f"'{seen[key].id}' is for the same state and audience")
-        seen.setdefault(key, entry)
-        if (message.next_update.minutes is None) != (message.state == "resolved"):
-            problem = (
-                "is the last and announces another"
-                if message.state == "resolved"
-                else "does not say when the next one comes"
-            )
-            yield Finding(entry.at("next_update"), NO_NEXT, f"the message for '{message.state}' {problem}")
-        yield from _gaps(entry)
-    if not seen or _broken(catalog, Message):
-        return
-    first = next(iter(seen.values()))
-    for state in get_args(IncidentState):
-        for audience in get_args(Audience):
-            if (state, audience) not in seen:
-                yield Finding(first.at(), NO_MESSAGE, f"nothing to say to {audience} in state '{state}'")
-
-
-def _gaps(entry: Entry[Message]) -> Iterator[Finding]:
-    message = entry.entity
-    used = set(placeholders(f"{message.subject}\n{message.body}"))
-    declared = [gap.name for gap in message.placeholders]
-    for name in sorted(used - set(declared)):
-        field = "body" if name in placeholders(message.body) else "subject"
-        yield Finding(entry.at(field), BAD_PLACEHOLDER, f"'{{{name}}}' is not declared", nearest(name, declared))
-    for index, name in enumerate(declared):
-        if name not in used or name in declared[:index]:
-            problem = "is declared twice" if name in declared[:index] else "is not used"
-            yield Finding(entry.at("placeholders", index, "name"), BAD_PLACEHOLDER, f"'{{{name}}}' {problem}")
+def promises_go_on(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Within the year ahead the hours of every promise come again before two weeks are over."""
+    end = facts.at + YEAR
+    for entry in catalog.entries_of(ServiceLevel):
+        hours = entry.entity.hours
+        if hours is None:
+            continue
+        before = facts.at
+        windows = openings(hours, days_off(catalog, hours), facts.at, end)
+        for start, stop in (*((window.start, window.end) for window in windows), (end, end)):
+            if start - before >= LONGEST_REST:
+                days = f"{before:%Y-%m-%d} to {start:%Y-%m-%d}"
+                yield Finding(entry.at("hours", key=True), STANDS_STILL, f"its clock stands still from {days}")
+                break
+            before = stop
 
 
 def severities_are_ranked(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -254,4 +219,10 @@ def severities_are_ranked(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
             yield Finding(entry.at("weight"), RANKS, f"weighs no less than '{worse.id}', which is worse")
 
 
-CHECKS = (routing_is_total, codes_lead_to_symptoms, promises_are_total, messages_are_ready, severities_are_ranked)
+CHECKS = (
+    routing_is_total,
+    codes_lead_to_symptoms,
+    promises_are_total,
+    promises_go_on,
+    severities_are_ranked,
+)

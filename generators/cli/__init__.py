@@ -12,7 +12,7 @@ from io import TextIOWrapper
 
 import typer
 
-from generators.cli import build, check, export, new, pack, pack_files
+from generators.cli import build, check, export, new, oncall, pack, pack_files, page, rehearse, route
 from generators.cli.options import Unusable
 from generators.output import OccupiedError, UnsafePathError
 from generators.report import printable
@@ -35,6 +35,10 @@ pack.app.command("sample")(pack_files.sample)
 pack.app.command("install")(pack_files.install)
 app.add_typer(pack.app, name="pack")
 app.add_typer(export.app, name="export")
+app.add_typer(oncall.app, name="oncall")
+app.command("page")(page.page)
+app.command("route")(route.route)
+app.command("rehearse")(rehearse.rehearse)
 
 COLLECT_AFTER = 200_000
 """Objects made before the collector looks: a run makes many that all live to its end."""

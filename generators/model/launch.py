@@ -18,10 +18,9 @@ from generators.model.refs import (  # noqa: TC001
     RoleRef,
     RunbookRef,
     ScopeItemRef,
-    StepRef,
     SurfaceRef,
 )
-from generators.model.text import Command, Day, Digest, Line, Name, Prose, RepoPath, Slug, Url  # noqa: TC001
+from generators.model.text import Command, Day, Digest, Line, Name, Prose, RepoPath, Slug, StepName, Url  # noqa: TC001
 
 Level = Literal["low", "medium", "high"]
 Tier = Literal["launch-critical", "launch-adjacent", "post-launch"]
@@ -224,7 +223,8 @@ class Waiver(Entity):
 class Walked(Part):
     """One step as it was walked."""
 
-    step: StepRef
+    step: StepName
+    """As it was called: a record stays true when the step is renamed or goes."""
     digest: Digest
     """Of the step as it stood (`model.digest`): when it is another one now, the walk says nothing about it."""
     seconds: Annotated[int, Field(ge=0)]
@@ -247,7 +247,7 @@ class Lesson(Part):
     model_config = new_with("due")
 
     what: Line
-    step: StepRef
+    step: StepName
     owner: RoleRef
     due: Day
     mended: Mended | None = None

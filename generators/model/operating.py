@@ -155,7 +155,7 @@ class TrainGate(Part):
 class Freeze(Part):
     """Days on which nothing is released, both included."""
 
-    model_config = new_with(last="2027-01-03")
+    model_config = new_with(last="2027-01-10")
 
     first: Day
     last: Day

@@ -29,6 +29,8 @@ Line = Annotated[str, Field(min_length=1, max_length=500, pattern=ONE_LINE, exam
 Prose = Annotated[str, Field(pattern=r"\S", max_length=6000, examples=["Change this text."])]
 Command = Annotated[str, Field(pattern=r"\S", max_length=4000, examples=["dfops check"])]
 Slug = Annotated[str, Field(pattern=SLUG, max_length=SLUG_LENGTH, examples=["change-me"])]
+StepName = Annotated[str, Field(pattern=rf"{SLUG[:-1]}/{SLUG[1:]}", max_length=2 * SLUG_LENGTH, examples=["a/b"])]
+"""A step as `runbook/step`, where it need not be there any more."""
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40, examples=["change_me"])]
 """A parameter's name, as it stands in `{braces}`."""
 Identifier = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*$", max_length=128, examples=["id"])]

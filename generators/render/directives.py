@@ -1,4 +1,4 @@
-"""Directives whose content is not prose: anchors of entities, navigation, diagrams, pictures, feeds."""
+"""Directives whose content is not prose: anchors of entities, navigation, diagrams, pictures, feeds, scripts' data."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from generators.render.text import Safe, escaped
+from generators.views.night import message_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from generators.model.base import Ref
+    from generators.model.support import Placeholder
 
 _KIND = re.compile(r"[a-z][a-z-]*")
 _NAME = re.compile(r"[a-z0-9]+(?:[-_/][a-z0-9]+)*")
@@ -17,6 +21,7 @@ _PICTURE = re.compile(r"[a-z0-9_-]+(?:/[a-z0-9_-]+)*\.svg")
 _SIZE = re.compile(r"[0-9]{1,5}x[0-9]{1,5}")
 _FEED = re.compile(r"status\.(?:json|atom)")
 _WORDS = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)*")
+_CLOCK = re.compile(r'[\[\]{}:,"a-z0-9-]*')
 _DOCUMENT = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 
 
@@ -96,3 +101,39 @@ def feed(name: str, text: str) -> Safe:
         message = f"no feed: {name!r} {text!r}"
         raise ValueError(message)
     return Safe(f"{{ops:feed}}`{text} <{name}>`")
+
+
+def clock(numbers: str) -> Safe:
+    """What a page works deadlines out with: JSON of numbers, for its script. Raises ValueError for another shape."""
+    if not _CLOCK.fullmatch(numbers):
+        message = f"no clock: {numbers[:60]!r}"
+        raise ValueError(message)
+    return Safe(f"```{{ops:clock}}\n{numbers}\n```")
+
+
+def night(data: str) -> Safe:
+    """JSON of one line for the script on this page. Raises ValueError for more lines."""
+    if "\n" in data:
+        raise ValueError("data for a script is one line")
+    return Safe(f"~~~{{ops:night}}\n{data}\n~~~")
+
+
+def gaps(placeholders: Iterable[Placeholder], minutes: int | None) -> Safe:
+    """What the script needs of a message; `minutes` until the next one, None after the last."""
+    return night(message_data(placeholders, minutes))
+
+
+def titled(ref: Ref, text: object) -> Safe:
+    """A reference under a text of one's own, plain words. Raises ValueError for another text."""
+    if not _WORDS.fullmatch(str(text)):
+        message = f"no title for a reference: {text!r}"
+        raise ValueError(message)
+    return Safe(f"{{ops:{ref.kind}}}`{text} <{ref}>`")
+
+
+def offline(text: str) -> Safe:
+    """A link to the file that holds all runbooks, with its size; `text` is plain words. Raises ValueError as above."""
+    if not _WORDS.fullmatch(text):
+        message = f"no link: {text!r}"
+        raise ValueError(message)
+    return Safe(f"{{ops:offline}}`{text}`")

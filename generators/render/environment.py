@@ -13,7 +13,22 @@ from typing import TYPE_CHECKING, NoReturn
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined, meta, nodes
 from jinja2.compiler import CodeGenerator
 
-from generators.render.directives import diagram, document, entity, feed, jump, picture, siblings, source, toctree
+from generators.render.directives import (
+    clock,
+    diagram,
+    document,
+    entity,
+    feed,
+    gaps,
+    jump,
+    night,
+    offline,
+    picture,
+    siblings,
+    source,
+    titled,
+    toctree,
+)
 from generators.render.text import Safe, anchor, code_block, directive, escaped, link, literal, paragraphs
 
 if TYPE_CHECKING:
@@ -86,18 +101,23 @@ def environment(loader: BaseLoader) -> Environment:
         del made.filters[name]
     made.filters |= {
         "anchor": anchor,
+        "clock": clock,
         "code": code_block,
         "diagram": diagram,
         "document": document,
         "entity": entity,
         "feed": feed,
+        "gaps": gaps,
         "jump": jump,
         "link": link,
         "literal": literal,
+        "night": night,
+        "offline": offline,
         "paragraphs": paragraphs,
         "picture": picture,
         "siblings": siblings,
         "source": source,
+        "titled": titled,
         "toctree": toctree,
     }
     made.globals.clear()

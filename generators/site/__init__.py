@@ -18,6 +18,7 @@ from generators.site.handwritten import consoles
 from generators.source import LIMITS, Limits, Repository, page_findings
 from generators.views.connectors import ConnectorIndex
 from generators.views.layout import Target, targets
+from generators.views.night import shift_scripts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,18 +59,22 @@ class Site:
     """What the feeds of the public site are made of."""
     notes: tuple[str, ...] = ()
     """What is missing on pages and is nobody's fault here, such as a picture that could not be drawn."""
+    shifts: Mapping[str, str] = field(default_factory=dict)
+    """By surface: the script that tells its runbooks who answers when. Internal only."""
+    calendars: Mapping[str, str] = field(default_factory=dict)
+    """Calendar feeds by file name. Internal only."""
 
 
-def check(root: Path, limits: Limits = LIMITS) -> Checked:
-    """Reads and checks a repository. Raises OSError when the root is no folder that can be read."""
-    return _checked(root, installed_at(root), limits)
+def check(root: Path, at: datetime, limits: Limits = LIMITS) -> Checked:
+    """Reads and checks a repository at a moment. Raises OSError when the root is no folder that can be read."""
+    return _checked(root, at, installed_at(root), limits)
 
 
-def _checked(root: Path, commands: Installed, limits: Limits) -> Checked:
+def _checked(root: Path, at: datetime, commands: Installed, limits: Limits) -> Checked:
     repository = Repository(root, limits)
     catalog, findings = load(repository, KINDS)
     packs = read_packs(catalog, repository)
-    facts = checks.Facts(commands, lambda path: _exists(root, path), tuple(consoles(root)), packs)
+    facts = checks.Facts(commands, at, lambda path: _exists(root, path), tuple(consoles(root)), packs)
     found = in_order((*findings, *page_findings(root), *checks.run(catalog, facts)))
     return Checked(catalog, found, tuple(missing.sentence for missing in commands.missing), packs)
 
@@ -79,11 +84,13 @@ def prepare(root: Path, audience: str, at: datetime, *, draw: Drawer | None = No
 
     `at`, an aware datetime, is when packs are judged. `draw` gives the pictures of the packs' faces, none by default.
     """
+    from generators.exports.calendars import calendars  # noqa: PLC0415 - icalendar: as below
+    from generators.site.errors import error_pages  # noqa: PLC0415 - as below
     from generators.site.internal import internal_pages  # noqa: PLC0415 - templates: a check must not wait for them
     from generators.site.public import World, public_pages  # noqa: PLC0415 - as above
 
     commands = installed_at(root)
-    checked = _checked(root, commands, limits)
+    checked = _checked(root, at, commands, limits)
     released = {name: releases(root, name) for name in checked.packs}
     packs = standings(checked.catalog, checked.packs, released, at)
     # Dataface evaluates templates: a pack whose files are at fault in any way is not handed to it.
@@ -94,9 +101,12 @@ def prepare(root: Path, audience: str, at: datetime, *, draw: Drawer | None = No
     notes = tuple(fault for made in drawn.values() for fault in made.faults)
     if audience == PUBLIC:
         return Site(public, {}, checked.findings, connectors, notes)
-    pages = internal_pages(checked.catalog, checks.RULES, packs)
+    pages = internal_pages(checked.catalog, checks.RULES, packs, at)
+    pages |= error_pages(checked.catalog, commands.diagnostics, packs, at)
     pages |= {f"{PUBLIC}/{path}": text for path, text in public.items()}
-    return Site(pages, targets(checked.catalog), checked.findings, connectors, notes)
+    shifts = shift_scripts(checked.catalog, at)
+    feeds = calendars(checked.catalog, at)
+    return Site(pages, targets(checked.catalog), checked.findings, connectors, notes, shifts, feeds)
 
 
 def installed_at(root: Path) -> Installed:

@@ -27,10 +27,12 @@ from generators.views.pages import (
     model_chapter,
     rule_index,
 )
+from generators.views.rehearsals import rehearsal_coverage
 from generators.views.runbook import runbook_index, runbook_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from generators.catalog import Catalog, Entry
     from generators.findings import Rule
@@ -40,25 +42,28 @@ if TYPE_CHECKING:
 Page = tuple[str, str]
 
 
-def internal_pages(catalog: Catalog, rules: Sequence[Rule], packs: Mapping[str, Standing]) -> dict[str, str]:
-    """Path below the source folder to MyST text; `packs` by id."""
-    pages = dict(_chapters(catalog))
+def internal_pages(
+    catalog: Catalog, rules: Sequence[Rule], packs: Mapping[str, Standing], at: datetime
+) -> dict[str, str]:
+    """Path below the source folder to MyST text; `packs` by id; `at` is when the tables of shifts begin."""
+    pages = dict(_chapters(catalog, at))
     for kind in KINDS:
-        pages.update(_runbooks(catalog) if kind is Runbook else _kind(catalog, kind))
+        pages.update(_runbooks(catalog, at) if kind is Runbook else _kind(catalog, kind))
     pages.update(_packs(catalog, packs))
     pages.update(_rules(rules))
     pages.update(_model())
+    pages["launch/rehearsal-coverage.md"] = render("rehearsal-coverage.md.jinja", rehearsal_coverage(catalog))
     return pages
 
 
-def _chapters(catalog: Catalog) -> Iterator[Page]:
+def _chapters(catalog: Catalog, at: datetime) -> Iterator[Page]:
     for chapter in CHAPTERS:
         if chapter.name == Runbook.chapter:
             view = runbook_index(catalog, chapter.title, chapter.intro)
             yield f"{chapter.name}/index.md", render("runbook-index.md.jinja", view)
         elif any(page_of(kind) != f"{chapter.name}/index" for kind in kinds_of(chapter.name)):
             page, board = chapter_page(catalog, chapter), BOARDS.get(chapter.name)
-            above = Safe(render(f"boards/{chapter.name}.md.jinja", board(catalog))) if board else Safe()
+            above = Safe(render(f"boards/{chapter.name}.md.jinja", board(catalog, at))) if board else Safe()
             # A board has shown the entities already: below it, each kind is one line.
             shelves = tuple(replace(shelf, rows=()) for shelf in page.shelves) if board else page.shelves
             frame = ChapterFrame(page.title, page.intro, above, shelves, page.pages)
@@ -89,9 +94,9 @@ def _body(view: EntityView[Any], kind: str) -> Safe:
     return Safe(render(f"kinds/{kind}.md.jinja", view))
 
 
-def _runbooks(catalog: Catalog) -> Iterator[Page]:
+def _runbooks(catalog: Catalog, at: datetime) -> Iterator[Page]:
     for entry in catalog.entries_of(Runbook):
-        yield f"{docname_of(entry)}.md", render("runbook.md.jinja", runbook_page(catalog, entry))
+        yield f"{docname_of(entry)}.md", render("runbook.md.jinja", runbook_page(catalog, entry, at))
 
 
 def _packs(catalog: Catalog, packs: Mapping[str, Standing]) -> Iterator[Page]:

@@ -1,4 +1,4 @@
-"""What a chapter's reader wants before any list: the support desk, the map of decisions, the launch, what recurs."""
+"""What a chapter's reader wants before any list: the way to answers, the map of decisions, the launch, what recurs."""
 
 from __future__ import annotations
 
@@ -6,102 +6,24 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
-from generators.checks.promises import Promises
 from generators.model.launch import TIERS, Gate, ScopeItem
 from generators.model.operating import Area, Cadence, Connector, Decision
 from generators.model.stability import DEFECT_STATES, Defect, DefectClass
-from generators.model.support import Route, Severity, Symptom
+from generators.model.support import Severity
 from generators.views.entity import ref_to, shortened
+from generators.views.errors import support_door
+from generators.views.oncall import oncall_board
 from generators.views.pages import in_list_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import datetime
 
     from generators.catalog import Catalog, Entry
     from generators.model import Ref
-    from generators.model.refs import RoleRef, RunbookRef, SeverityRef, SurfaceRef
-    from generators.model.support import Request
+    from generators.model.refs import RoleRef, SeverityRef, SurfaceRef
 
 SETTLED = frozenset({"fixed", "wont-fix"})
-
-
-# ── support ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-@dataclass(frozen=True, slots=True)
-class DeskAnswer:
-    """What support needs for a symptom on a surface."""
-
-    surface: SurfaceRef
-    severity: SeverityRef
-    raise_when: str
-    acknowledge: str
-    mitigate: str
-    owner: RoleRef
-    runbook: RunbookRef
-    tell_user: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeskSymptom:
-    """A symptom with everything that follows from it."""
-
-    id: str
-    title: str
-    seen: str
-    ask: tuple[Request, ...]
-    try_first: tuple[Request, ...]
-    answers: tuple[DeskAnswer, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DeskCode:
-    """A diagnostic code and the symptom that it shows."""
-
-    code: str
-    symptom: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class SupportDesk:
-    """From what a user sees, or a code, to severity, promise, owner, runbook and words."""
-
-    symptoms: tuple[DeskSymptom, ...]
-    codes: tuple[DeskCode, ...]
-
-
-def support_desk(catalog: Catalog) -> SupportDesk:
-    """The desk, symptoms by title, codes by name."""
-    symptoms = in_list_order(list(catalog.entries_of(Symptom)))
-    shown = ((code, entry) for entry in symptoms for code in entry.entity.diagnostics)
-    codes = sorted(shown, key=lambda pair: pair[0])
-    routes: dict[str, list[Route]] = {}
-    for route in catalog.entries_of(Route):
-        routes.setdefault(route.entity.symptom, []).append(route.entity)
-    promises = Promises(catalog)
-    return SupportDesk(
-        tuple(_desk(promises, entry, routes.get(entry.id, [])) for entry in symptoms),
-        tuple(DeskCode(code, entry.id, entry.entity.title) for code, entry in codes),
-    )
-
-
-def _desk(promises: Promises, entry: Entry[Symptom], routes: list[Route]) -> DeskSymptom:
-    answers = tuple(_answer(promises, route) for route in routes)
-    symptom = entry.entity
-    return DeskSymptom(entry.id, symptom.title, symptom.seen, symptom.ask, symptom.try_first, answers)
-
-
-def _answer(promises: Promises, route: Route) -> DeskAnswer:
-    level = promises.holding(route.surface, route.severity, route.symptom)
-    return DeskAnswer(
-        surface=route.surface,
-        severity=route.severity,
-        raise_when=route.raise_when or "",
-        acknowledge=level.entity.acknowledge if level else "",
-        mitigate=level.entity.mitigate if level else "",
-        owner=route.owner,
-        runbook=route.runbook,
-        tell_user=route.tell_user,
-    )
 
 
 # ── operating ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -271,10 +193,11 @@ def _tallies(entries: list[Entry[Defect]], kind: str, by: Callable[[Defect], Ref
     return tuple(Tally(ref_to(kind, name), unsettled[name], total[name]) for name in ordered)
 
 
-BOARDS: dict[str, Callable[[Catalog], Any]] = {
-    "support": support_desk,
-    "operating": decision_map,
-    "launch": launch_board,
-    "stability": stability_board,
+BOARDS: dict[str, Callable[[Catalog, datetime], Any]] = {
+    "support": lambda catalog, _: support_door(catalog),
+    "oncall": oncall_board,
+    "operating": lambda catalog, _: decision_map(catalog),
+    "launch": lambda catalog, _: launch_board(catalog),
+    "stability": lambda catalog, _: stability_board(catalog),
 }
-"""Chapter to the view that stands above its lists."""
+"""Chapter to the view that stands above its lists, at the moment of the build."""

@@ -54,7 +54,7 @@ def oncall_board(catalog: Catalog, at: datetime) -> OncallBoard:
     """Loads count from the Monday of the week, 00:00 UTC: the page changes weekly and with each shift, not hourly."""
     monday = (at - timedelta(days=at.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
     rotations = tuple(
-        RotationRows(ref_to(Rotation.kind, entry.id), entry.entity.zone, shift_rows(entry.entity, entry.id, at))
+        RotationRows(ref_to(Rotation.kind, entry.id), entry.entity.zone, shift_rows(catalog, entry, at))
         for entry in catalog.entries_of(Rotation)
     )
     rows = tuple(

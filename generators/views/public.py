@@ -8,23 +8,21 @@ Public pages link to each other by document, not by entity: in the public site n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from generators.model.launch import UnsupportedCase
 from generators.model.operating import Cadence, ReleaseTrain
 from generators.model.organization import Surface
 from generators.model.support import Route, ServiceLevel, Severity, Symptom
-from generators.model.text import Weekday
+from generators.support.promises import hours_in_words
 from generators.views.connectors import Unsupported, unsupported
 from generators.views.pages import in_list_order
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from generators.catalog import Catalog, Entry
     from generators.model.support import Request
-
-WEEK: tuple[str, ...] = get_args(Weekday)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,25 +173,16 @@ def _rank(catalog: Catalog, level: ServiceLevel) -> int:
 
 def _promise(catalog: Catalog, level: ServiceLevel) -> Promise:
     severity = catalog.find(Severity, level.severity)
-    hours = level.hours
-    words = f"{_days(hours.days)}, {hours.start} to {hours.end} {hours.zone}" if hours else "round the clock"
     return Promise(
         severity=_title(severity),
         meaning=severity.entity.meaning if severity else "",
         acknowledge=level.acknowledge,
         mitigate=level.mitigate,
         resolve=level.resolve,
-        hours=words,
+        hours=hours_in_words(level.hours),
         note=level.note or "",
         only_for=_title(catalog.find(Symptom, level.symptom)) if level.symptom else "",
     )
-
-
-def _days(days: Sequence[str]) -> str:
-    """`monday to friday` where no day between is missing, else each day."""
-    following = [WEEK[(WEEK.index(day) + 1) % len(WEEK)] for day in days[:-1]]
-    run = len(days) > 2 and following == list(days[1:])  # noqa: PLR2004 - two days are no stretch
-    return f"{days[0]} to {days[-1]}" if run else ", ".join(days)
 
 
 def unsupported_page(catalog: Catalog) -> UnsupportedPage:

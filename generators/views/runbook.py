@@ -6,19 +6,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generators.checks.graph import graph_of
-from generators.model.oncall import EscalationPolicy
-from generators.model.organization import Surface
+from generators.model.oncall import EscalationPolicy, Rotation
+from generators.model.organization import Role, Surface
 from generators.model.refs import PolicyRef, RotationRef, StepRef
 from generators.model.runbook import Runbook
 from generators.model.telemetry import Alert
 from generators.views.diagram import dot
 from generators.views.entity import Row, ref_to, row
 from generators.views.layout import docname_of
+from generators.views.night import ShiftRow, Told, runbook_data, shift_rows, state_named, told
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
     from generators.catalog import Catalog, Entry
     from generators.model.base import Ref
-    from generators.model.refs import AlertRef, RoleRef, RunbookRef, SurfaceRef
+    from generators.model.refs import AlertRef, PersonRef, RoleRef, RunbookRef, SurfaceRef
     from generators.model.runbook import Parameter, Step
 
 
@@ -51,6 +55,8 @@ class StepView:
     """Empty when the step goes on."""
     say: str
     to: RunbookRef | None
+    told: tuple[Told, ...]
+    """Messages of the states that the step names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,8 @@ class Wake:
 
     after_minutes: int
     refs: tuple[Ref, ...]
+    holders: tuple[PersonRef, ...]
+    """Who holds the roles among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +89,25 @@ class RunbookPage:
     rotation: RotationRef | None
     policy: PolicyRef | None
     wakes: tuple[Wake, ...]
+    repeat: int
+    """How often the steps of the policy are gone through again."""
+    then: PolicyRef | None
+    shifts: tuple[ShiftRow, ...]
+    """Of the rotation, from the moment on for which the page is made."""
+    zone: str
+    told: tuple[Told, ...]
     arrivals: tuple[Ref, ...]
+    night: str
+    """JSON for the script."""
 
 
-def runbook_page(catalog: Catalog, entry: Entry[Runbook]) -> RunbookPage:
-    """The page of a runbook."""
+def runbook_page(catalog: Catalog, entry: Entry[Runbook], at: datetime) -> RunbookPage:
+    """The page of a runbook, with the shifts that run at a moment or come after it."""
     runbook = entry.entity
     surface = catalog.find(Surface, runbook.surface)
+    policy = catalog.find(EscalationPolicy, surface.entity.escalation) if surface else None
+    rotation = catalog.find(Rotation, surface.entity.rotation) if surface else None
+    messages = told(catalog)
     numbers = {step.id: number for number, step in reversed(list(enumerate(runbook.steps, 1)))}
     users = sorted({use.by.key for use in catalog.used_by(Runbook.kind, entry.id) if use.by is not entry})
     return RunbookPage(
@@ -99,17 +119,26 @@ def runbook_page(catalog: Catalog, entry: Entry[Runbook]) -> RunbookPage:
         summary=runbook.summary,
         use_when=runbook.use_when,
         parameters=runbook.parameters,
-        steps=tuple(_step(entry.id, number, step, numbers) for number, step in enumerate(runbook.steps, 1)),
+        steps=tuple(
+            _step(entry.id, number, step, numbers, {one.state: one for one in messages})
+            for number, step in enumerate(runbook.steps, 1)
+        ),
         longest=graph_of(runbook).longest()[0],
         diagram=dot(entry.id, runbook),
         rotation=surface.entity.rotation if surface else None,
         policy=surface.entity.escalation if surface else None,
         wakes=wakes(catalog, surface.entity.escalation) if surface else (),
+        repeat=policy.entity.repeat if policy else 0,
+        then=policy.entity.then if policy else None,
+        shifts=shift_rows(catalog, rotation, at) if rotation else (),
+        zone=rotation.entity.zone if rotation else "",
+        told=messages,
         arrivals=tuple(ref_to(*key) for key in users),
+        night=runbook_data(entry.id, runbook),
     )
 
 
-def _step(runbook: str, number: int, step: Step, numbers: dict[str, int]) -> StepView:
+def _step(runbook: str, number: int, step: Step, numbers: dict[str, int], messages: Mapping[str, Told]) -> StepView:
     ways = (Way(b.when or "", numbers[b.go], StepRef(f"{runbook}/{b.go}")) for b in step.next if b.go in numbers)
     return StepView(
         number=number,
@@ -125,6 +154,7 @@ def _step(runbook: str, number: int, step: Step, numbers: dict[str, int]) -> Ste
         outcome=step.end.outcome if step.end else "",
         say=step.end.say if step.end else "",
         to=step.end.to if step.end else None,
+        told=tuple(messages[state] for state in state_named(step) if state in messages),
     )
 
 
@@ -136,9 +166,15 @@ def wakes(catalog: Catalog, policy: PolicyRef) -> tuple[Wake, ...]:
         Wake(
             step.after_minutes,
             tuple(ref for target in step.notify if (ref := target.rotation or target.role) is not None),
+            tuple(dict.fromkeys(_holders(catalog, [target.role for target in step.notify if target.role]))),
         )
         for step in steps
     )
+
+
+def _holders(catalog: Catalog, roles: list[RoleRef]) -> tuple[PersonRef, ...]:
+    found = (catalog.find(Role, role) for role in roles)
+    return tuple(holder for role in found if role for holder in role.entity.holders)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from generators.source import LIMITS
 from tests.bench import baseline, building, checking
 from tests.bench.measure import FailedError, alternate, run
 from tests.bench.synthetic import MAKERS, counts_of, files, write
+from tests.clock import AT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +31,7 @@ def synthetic(tmp_path: Path) -> Path:
 
 def test_synthetic_repository_breaks_no_rule(synthetic: Path) -> None:
     """It is as many entities as were asked for, of every kind, and no finding hides what is measured."""
-    checked = check(synthetic)
+    checked = check(synthetic, AT)
     assert checked.findings == ()
     assert sum(1 for _ in checked.catalog.everything()) == SIZE
     assert set(checked.catalog.entries) == {kind.kind for kind in KINDS}
@@ -55,7 +56,7 @@ def test_obvious_way_reads_every_file(synthetic: Path) -> None:
 def test_faulty_tree_is_faulty(synthetic: Path) -> None:
     """The tree with deleted files has references that lead nowhere, which is what its figure is about."""
     checking.spoil(synthetic)
-    assert "OPS201" in {finding.rule.code for finding in check(synthetic).findings}
+    assert "OPS201" in {finding.rule.code for finding in check(synthetic, AT).findings}
 
 
 def test_hints_for_unknown_names_have_a_budget(synthetic: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,7 +70,7 @@ def test_hints_for_unknown_names_have_a_budget(synthetic: Path, monkeypatch: pyt
 
     monkeypatch.setattr(references, "nearest", count)
     monkeypatch.setattr(references, "COMPARISONS", 10)
-    dangling = [finding for finding in check(synthetic).findings if finding.rule.code == "OPS201"]
+    dangling = [finding for finding in check(synthetic, AT).findings if finding.rule.code == "OPS201"]
     assert len(dangling) > len(asked) > sum(map(bool, asked)) > 0
     assert sum(asked) < 10 + max(asked)
 
@@ -78,7 +79,7 @@ def test_site_to_be_built_breaks_no_rule(tmp_path: Path) -> None:
     """The repository of the site's figures is valid as well, here with fewer connectors."""
     chosen = {kind: int(count) for kind, _, count in (word.partition("=") for word in building.COUNTS[1:])}
     write(tmp_path, {**counts_of(int(building.COUNTS[0])), **chosen, "connector": 20})
-    assert check(tmp_path).findings == ()
+    assert check(tmp_path, AT).findings == ()
 
 
 def test_subject_that_fails_ends_the_run() -> None:
@@ -97,7 +98,7 @@ def test_cost_of_a_child_is_its_own() -> None:
 
 def test_repository_past_its_limit_says_one_thing(synthetic: Path) -> None:
     """More files than may be read are one finding with the option that helps, not thousands of unknown references."""
-    (finding,) = check(synthetic, LIMITS.for_files(SIZE // 2)).findings
+    (finding,) = check(synthetic, AT, LIMITS.for_files(SIZE // 2)).findings
     assert (finding.rule.code, "--max-files" in finding.hint) == ("OPS011", True)
     faces = counts_of(SIZE)["pack"]
-    assert check(synthetic, LIMITS.for_files(SIZE + faces)).findings == ()
+    assert check(synthetic, AT, LIMITS.for_files(SIZE + faces)).findings == ()

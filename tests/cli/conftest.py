@@ -11,6 +11,7 @@ import pytest
 from generators.cli import main
 from tests.cli.command import Dfops, Ran
 from tests.pages.sites import furnish
+from tests.clock import EPOCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,5 +42,5 @@ def dfops(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
 @pytest.fixture
 def furnished(miniature: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The miniature with what a site needs."""
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
     return furnish(miniature)

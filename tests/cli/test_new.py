@@ -9,6 +9,7 @@ from generators.model import KINDS
 from generators.site import check
 from generators.site.scaffold import destination, scaffold
 from tests.changes import files_of
+from tests.clock import AT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,12 +33,12 @@ def identity(kind: type[Entity]) -> str:
 
 def test_new_one_of_every_kind_is_valid_at_once(miniature: Path) -> None:
     """Whatever is added to a repository that works: it can be read, its fields fit, and each reference is known."""
-    catalog = check(miniature).catalog
+    catalog = check(miniature, AT).catalog
     for kind in KINDS:
         path = miniature / str(destination(kind, identity(kind)))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(scaffold(kind, "brand-new", catalog), encoding="utf-8")
-    checked = check(miniature)
+    checked = check(miniature, AT)
     assert {kind.kind for kind in KINDS} == {
         entry.kind for entry in checked.catalog.everything() if entry.id == "brand-new"
     }
@@ -47,19 +48,19 @@ def test_new_one_of_every_kind_is_valid_at_once(miniature: Path) -> None:
 def test_new_one_of_every_kind_in_an_empty_repository(tmp_path: Path) -> None:
     """The very first entity refers to names that are still to come, and says so; its shape is right all the same."""
     (tmp_path / "ops_model").mkdir()
-    catalog = check(tmp_path).catalog
+    catalog = check(tmp_path, AT).catalog
     for kind in KINDS:
         path = tmp_path / str(destination(kind, identity(kind)))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(scaffold(kind, "brand-new", catalog), encoding="utf-8")
-    assert [f for f in check(tmp_path).findings if f.rule.code.startswith(("OPS0", "OPS1"))] == []
+    assert [f for f in check(tmp_path, AT).findings if f.rule.code.startswith(("OPS0", "OPS1"))] == []
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind)
 def test_new_one_says_what_its_class_says(kind: type[Entity], tmp_path: Path) -> None:
     """The first line tells what is being written; every required field is there, in the order of the model."""
     (tmp_path / "ops_model").mkdir()
-    text = scaffold(kind, "brand-new", check(tmp_path).catalog)
+    text = scaffold(kind, "brand-new", check(tmp_path, AT).catalog)
     head, *lines = text.splitlines()
     assert head.startswith("# ")
     named = [line.split(":")[0] for line in lines if line[0].isalpha()]

@@ -13,6 +13,8 @@ from generators.model import KINDS, refs
 from generators.model.base import Entity, Part, Ref
 from generators.model.launch import Criterion, Evidence, Gate
 from generators.model.oncall import Override, Target
+from generators.model.operating import Freeze
+from generators.model.organization import TimeOff
 from generators.model.support import Hours, ServiceLevel
 from generators.model.telemetry import Alert
 from tests.conftest import MINIATURE
@@ -225,7 +227,10 @@ ALERT = {"title": "x", "surface": "s", "severity": "v", "runbook": "r", "step": 
         (ServiceLevel, LEVEL, {"mitigate": "59 minutes"}, "order"),
         (ServiceLevel, LEVEL, {"resolve": "30 minutes"}, "order"),
         (Override, TURN, {"end": "2026-01-01T00:00:00Z"}, "order"),
-        (Override, TURN, {"end": "2026-01-01T01:00:00"}, "order"),
+        (Override, TURN, {"end": "2026-01-01T01:00:00"}, "zone"),
+        (Override, TURN, {"end": "9999-01-01T01:00:00Z"}, "year"),
+        (TimeOff, {"first": "2026-01-02", "last": "2026-01-02"}, {"last": "2026-01-01"}, "order"),
+        (Freeze, {"first": "2026-01-02", "last": "2026-01-02", "reason": "x"}, {"last": "2026-01-01"}, "order"),
         (Evidence, {"what": "x", "path": "a"}, {"path": None}, "one_of"),
         (Target, {"role": "r"}, {"role": None}, "one_of"),
         (Target, {"role": "r"}, {"rotation": "o"}, "one_of"),

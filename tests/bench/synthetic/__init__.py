@@ -9,8 +9,11 @@ import yaml
 from generators.catalog import load
 from generators.installed.dataface import Missing, diagnostic_codes
 from generators.model import KINDS
+from generators.model.launch import Rehearsal
 from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
+from generators.model.runbook import Runbook
 from generators.packs.reading import read_packs
+from generators.rehearsal.walk import digests_of
 from generators.source import LIMITS, Repository
 from generators.source.plain import resolve
 from tests.bench.synthetic import launch, packs, people, support
@@ -67,6 +70,7 @@ def write(root: Path, counts: Mapping[str, int]) -> int:
         file.parent.mkdir(parents=True, exist_ok=True)
         size += file.write_bytes(text.encode())
     _prove(root)
+    _walk(root)
     return size
 
 
@@ -78,3 +82,14 @@ def _prove(root: Path) -> None:
         if folder.evidence:
             file = root / folder.evidence.path
             file.write_text(file.read_text(encoding="utf-8").replace(packs.UNBOUND, folder.digest), encoding="utf-8")
+
+
+def _walk(root: Path) -> None:
+    """Bind each rehearsal to the steps that it walked, now that all runbooks are there."""
+    catalog, _ = load(Repository(root, LIMITS.for_files(10**6)), (Runbook, Rehearsal))
+    for entry in catalog.entries_of(Rehearsal):
+        runbook = catalog.find(Runbook, entry.entity.runbook)
+        text = (root / entry.path).read_text(encoding="utf-8")
+        for name, digest in (digests_of(runbook.entity) if runbook else {}).items():
+            text = text.replace(launch.unbound(name), digest)
+        (root / entry.path).write_text(text, encoding="utf-8")

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from tests.bench.synthetic.world import Fields, World
 
 FOLLOW_UPS = 4
+WALKED = 6
 STATES = ("open", "in-progress", "accepted", "fixed")
 
 
@@ -113,16 +114,35 @@ def waiver(world: World, number: int) -> Fields:
     }
 
 
+def unbound(step: str) -> str:
+    """What stands for the digest of a step until its runbook is there."""
+    return f"sha256:{int(step.removeprefix('step-')):064x}"
+
+
 def rehearsal(world: World, number: int) -> Fields:
-    """Six steps walked."""
-    walked = world.turn("runbook")
+    """Six steps walked and given up, as they stood then."""
+    runbook = world.turn("runbook")
+    walked = [
+        {
+            "step": f"{runbook}/step-{step:02d}",
+            "digest": unbound(f"step-{step:02d}"),
+            "seconds": 60 + step,
+            **({"went": f"step-{step + 1:02d}"} if step < WALKED - 1 else {"note": world.line()}),
+        }
+        for step in range(WALKED)
+    ]
+    mended = {"mended": {"path": "ops_model/stability", "what": world.line()}}
     return {
         "title": f"Synthetic rehearsal {number}",
-        "runbook": walked,
+        "runbook": runbook,
         "held": world.day(),
         "people": world.some("person", 12),
-        "walked": [f"{walked}/step-{step:02d}" for step in range(6)],
-        "learned": [world.line()],
+        "setting": world.prose(),
+        "walked": walked,
+        "lessons": [
+            {"what": world.line(), "step": f"{runbook}/step-00", "owner": world.turn("role"), "due": day, **mended}
+            for day in ("2026-11-01", "2027-11-01")
+        ],
     }
 
 

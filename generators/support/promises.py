@@ -1,16 +1,22 @@
-"""Which promise holds for a symptom on a surface, and how many minutes it is."""
+"""Which promise holds for a symptom on a surface, how many minutes it is, and when its clock runs, in words."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from generators.model.support import ServiceLevel
+from generators.model.text import Weekday
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from generators.catalog import Catalog, Entry
     from generators.model.support import Hours
     from generators.model.text import Span
+
+WEEK: tuple[str, ...] = get_args(Weekday)
+ROUND_THE_CLOCK = "round the clock"
 
 
 class Promises:
@@ -38,6 +44,21 @@ def minutes_of(span: Span, hours: Hours | None) -> int:
     if span.unit != "day" or hours is None:
         return span.minutes
     return span.amount * (_minute(hours.end) - _minute(hours.start))
+
+
+def hours_in_words(hours: Hours | None) -> str:
+    """`monday to friday, 09:00 to 17:00 UTC`, or that the clock never stands still."""
+    if hours is None:
+        return ROUND_THE_CLOCK
+    rest = ", except holidays" if hours.holidays else ""
+    return f"{_days(hours.days)}, {hours.start} to {hours.end} {hours.zone}{rest}"
+
+
+def _days(days: Sequence[str]) -> str:
+    """`monday to friday` where no day between is missing, else each day."""
+    following = [WEEK[(WEEK.index(day) + 1) % len(WEEK)] for day in days[:-1]]
+    run = len(days) > 2 and following == list(days[1:])  # noqa: PLR2004 - two days are no stretch
+    return f"{days[0]} to {days[-1]}" if run else ", ".join(days)
 
 
 def _minute(time: str) -> int:

@@ -1,0 +1,131 @@
+"""Derived files on a disk: what differs is written whole, what is no longer derived goes, or both are only said."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+
+from generators import report
+from generators.cli.options import writing
+from generators.findings import Severity
+from generators.output import write_if_changed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from generators.site import Checked
+
+HEAD = 4096
+"""Bytes at the beginning of a file in which its mark stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What an export is made of: texts by path below a folder, and where files of former times may lie."""
+
+    name: str
+    """As in `dfops export NAME`."""
+    folder: Path
+    files: Mapping[str, str]
+    owned: tuple[str, ...] = ()
+    """Patterns below the folder in which files with the mark are this export's own."""
+    mark: str = ""
+    remarks: tuple[str, ...] = field(default=())
+    """What the files cannot say, for whoever runs the export."""
+
+    def differing(self) -> tuple[str, ...]:
+        """The paths whose file is missing or holds something else."""
+        return tuple(path for path, text in self.files.items() if not _same(self.folder / path, text.encode()))
+
+    def left_over(self) -> tuple[str, ...]:
+        """The paths of files that an earlier run wrote and this one would not. One without the mark is somebody's."""
+        found = {path for pattern in self.owned for path in self.folder.glob(pattern)}
+        names = {path.relative_to(self.folder).as_posix(): path for path in found if _marked(path, self.mark)}
+        return tuple(sorted(names.keys() - self.files.keys()))
+
+
+def settle(derived: Sequence[Derived], *, check: bool, options: str = "", name: str = "") -> None:
+    """Write every export, or with `check` name what is stale and exit 1 where anything is.
+
+    `options`, as given, and `name` (by default that of each export) make the command that mends what is stale.
+    """
+    stale = False
+    for one in derived:
+        if check:
+            repair = f"dfops export {name or one.name}{options}"
+            for line in _complaints(one):
+                stale = True
+                sys.stdout.write(report.printable(f"{line}; run `{repair}`") + "\n")
+        else:
+            for remark in one.remarks:
+                sys.stderr.write(f"{report.printable(remark)}\n")
+            sys.stdout.write(f"{one.name}: {_written(one)}\n" if len(derived) > 1 else f"{_written(one)}\n")
+    if check:
+        raise typer.Exit(1 if stale else 0)
+
+
+def options(out: Path | None, at: str | None = None) -> str:
+    """The options of this run that say what is written where, as they are typed."""
+    given = (("--out", out), ("--at", at))
+    return "".join(f" {name} {shlex.quote(str(value))}" for name, value in given if value is not None)
+
+
+def _complaints(one: Derived) -> Iterator[str]:
+    yield from (f"{path} is not up to date" for path in one.differing())
+    yield from (f"{path} is no longer derived from anything" for path in one.left_over())
+
+
+def _written(one: Derived) -> str:
+    """Write and remove; what was done, in a line."""
+    differing, gone = one.differing(), one.left_over()
+    with writing(one.folder):
+        for path in differing:
+            write_if_changed(one.folder / path, one.files[path])
+        for path in gone:
+            (one.folder / path).unlink(missing_ok=True)
+            with suppress(OSError):  # other files are still in there
+                if path.count("/"):
+                    (one.folder / path).parent.rmdir()
+    removed = f", {len(gone)} removed" if gone else ""
+    return f"{len(differing)} of {len(one.files)} files written{removed}"
+
+
+def sound(checked: Checked, *folders: str) -> None:
+    """Stop with the errors in what an export reads: what it would say might be wrong. Warnings stop nothing."""
+    errors = [finding for finding in checked.findings if finding.rule.severity is Severity.ERROR]
+    found = [finding for finding in errors if finding.place.path.startswith(folders or ("",))]
+    if found:
+        sys.stdout.write(report.report(tuple(found), "text"))
+        raise typer.Exit(1)
+
+
+def progress(what: str) -> AbstractContextManager[object]:
+    """A line that turns while a terminal waits; nothing in a pipe."""
+    console = Console(stderr=True)
+    return console.status(what) if console.is_terminal else nullcontext()
+
+
+def _same(path: Path, data: bytes) -> bool:
+    try:
+        return path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def _marked(path: Path, mark: str) -> bool:
+    """Whether a regular file begins as one that was written from here."""
+    if path.is_symlink() or not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return mark.encode() in file.read(HEAD)
+    except OSError:
+        return False

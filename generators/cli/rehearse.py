@@ -1,0 +1,211 @@
+"""`dfops rehearse`: a runbook walked in the terminal, and what was walked so far."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from itertools import count
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from generators.catalog import Catalog, Entry, load
+from generators.cli.options import RootOption, Unusable, clock, repository
+from generators.cli.rehearse_files import JournalFile, journal_of, paused_walks, write_record
+from generators.cli.rehearse_sitting import Sitting, look
+from generators.findings import nearest
+from generators.model import KINDS
+from generators.model.launch import Rehearsal
+from generators.model.organization import Person, Role
+from generators.model.runbook import Runbook
+from generators.rehearsal import journal as told
+from generators.rehearsal import shown
+from generators.rehearsal.answers import Now, Refused, set_parameter
+from generators.rehearsal.coverage import Coverage, Way, coverage_of, coverages
+from generators.rehearsal.filling import bad_line
+from generators.rehearsal.record import name_of, rehearsal_of, text_of
+from generators.rehearsal.walk import Walk, digests_of, unwalkable
+from generators.report import printable
+from generators.source import LIMITS, Repository
+
+SCHEMA_VERSION = 1
+
+RunbookArgument = Annotated[str | None, typer.Argument(metavar="[RUNBOOK]", help="The runbook to walk.")]
+AsOption = Annotated[str | None, typer.Option("--as", metavar="PERSON", help="Who walks: a seat or person by id.")]
+WithOption = Annotated[
+    list[str] | None, typer.Option("--with", metavar="PERSON", help="Who walks along; may be given again.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A parameter's value; may be given again. Others are asked for."),
+]
+SettingOption = Annotated[
+    str | None, typer.Option("--setting", metavar="TEXT", help="What is played, and on what. Asked for when left out.")
+]
+RestartOption = Annotated[
+    bool, typer.Option("--restart", help="Begin anew; the journal of the unfinished walk is kept beside it.")
+]
+ListOption = Annotated[bool, typer.Option("--list", help="Show what of each runbook was walked, and walk nothing.")]
+FormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help="How the list is printed.")]
+
+
+def rehearse(
+    runbook: RunbookArgument = None,
+    person: AsOption = None,
+    along: WithOption = None,
+    values: SetOption = None,
+    setting: SettingOption = None,
+    restart: RestartOption = False,
+    listed: ListOption = False,
+    form: FormatOption = "text",
+    root: RootOption = Path(),
+) -> None:
+    """Walk a runbook before it is needed, and record it. Without RUNBOOK: what was walked so far.
+
+    Shows step after step with its commands filled in, and runs nothing. Every answer is on the disk before the next
+    question: after q, Ctrl-C or a lost connection the same command goes on. ? lists what may be answered.
+
+    At the end the record stands in ops_model/launch/rehearsals/.
+    """
+    top = repository(root)
+    catalog, _ = load(Repository(top, LIMITS), KINDS)
+    if listed or runbook is None:
+        _list(catalog, top, runbook, form)
+        return
+    if person is None:
+        raise Unusable(f"who walks? dfops rehearse {printable(runbook)} --as PERSON; there are: {_people(catalog)}")
+    entry = _runbook(catalog, runbook)
+    people = tuple(dict.fromkeys(_person(catalog, name) for name in (person, *(along or ()))))
+    again = shlex.join(["dfops", "rehearse", entry.id, "--as", people[0], *_root(root)])
+    with journal_of(top, entry.id, people[0]) as journal:
+        if restart and (kept := journal.put_aside(clock())):
+            sys.stdout.write(f"The journal so far is kept: {kept.relative_to(top)}\n")
+        walk = _begin(journal, entry, people, values or [], setting)
+        sitting = Sitting(walk, journal, frozenset(catalog.names_of(Role.kind)), again)
+        sitting.run()
+        path = _conclude(sitting.walk, journal, catalog, top)
+    if onward := _onward(sitting.walk):
+        sys.stdout.write(f"It goes on: {shlex.join(['dfops', 'rehearse', onward, '--as', people[0], *_root(root)])}\n")
+    sys.stdout.write(f"Read {path}, run dfops check, and commit it.\n")
+
+
+def _root(root: Path) -> tuple[str, ...]:
+    return () if root == Path() else ("--root", str(root))
+
+
+def _people(catalog: Catalog) -> str:
+    today = clock().date()
+    people = (entry for entry in catalog.entries_of(Person) if not entry.entity.left or entry.entity.left > today)
+    return ", ".join(entry.id for entry in people) or "none; dfops new person ID writes one"
+
+
+def _runbook(catalog: Catalog, name: str) -> Entry[Runbook]:
+    entry = catalog.find(Runbook, name)
+    if entry is None:
+        if (Runbook.kind, name) in catalog.broken:
+            raise Unusable(f"runbook {name} is malformed; dfops check says where")
+        hint = nearest(name.rsplit("/", 1)[-1], catalog.names_of(Runbook.kind))
+        raise Unusable(f"there is no runbook {printable(name)}; {hint or 'dfops rehearse --list names them'}")
+    if problem := unwalkable(entry.entity):
+        raise Unusable(f"{name} cannot be walked: {printable(problem)}; dfops check says where")
+    return entry
+
+
+def _person(catalog: Catalog, name: str) -> str:
+    entry = catalog.find(Person, name)
+    if entry is None:
+        hint = nearest(name, catalog.names_of(Person.kind)) or f"there are: {_people(catalog)}"
+        raise Unusable(f"there is no person {printable(name)}; {hint}")
+    if entry.entity.left and entry.entity.left <= clock().date():
+        raise Unusable(f"{name} left on {entry.entity.left}; there are: {_people(catalog)}")
+    return entry.id
+
+
+def _begin(
+    journal: JournalFile, entry: Entry[Runbook], people: tuple[str, ...], values: list[str], setting: str | None
+) -> Walk:
+    """The walk as the journal has it, with what the command line adds. Raises Unusable before anything is written."""
+    read = journal.read()
+    now = Now(clock(), 0)
+    first = told.Begun(at=now.at, runbook=entry.id, people=people, digests=digests_of(entry.entity))
+    walk = Walk.of(entry.id, entry.entity, read.answers or (first,))
+    if walk.lost:
+        raise Unusable(
+            f"{entry.id} changed: it no longer has {', '.join(walk.lost)}, where the unfinished walk has been; "
+            "--restart keeps its journal and begins anew"
+        )
+    added: list[told.Answer] = [] if read.answers else [first]
+    added += [told.Joined(at=now.at, person=name) for name in people if name not in walk.people]
+    for text in values:
+        name, _, value = text.partition("=")
+        answer = set_parameter(walk, name.strip(), value.strip(), now)
+        if isinstance(answer, Refused):
+            raise Unusable(f"--set: {printable(answer.why)}")
+        added.append(answer)
+    if setting is not None:
+        if problem := bad_line(setting.strip()):
+            raise Unusable(f"--setting: the text {problem}")
+        added.append(told.Setting(at=now.at, text=setting.strip()))
+    for answer in added if not walk.over else ():
+        journal.add(answer)
+        walk = walk.after(answer)
+    if read.torn:
+        sys.stdout.write("The last line of the journal was torn off while it was written: it is left out.\n")
+    return walk
+
+
+def _conclude(walk: Walk, journal: JournalFile, catalog: Catalog, top: Path) -> str:
+    """Write the record, say what it came to, and put the journal aside; the record's path."""
+    record = rehearsal_of(walk)
+    folder = Rehearsal.folder.pattern.rsplit("/", 1)[0]
+    path = write_record(top, folder, (name_of(walk, number) for number in count(1)), text_of(record))
+    journal.put_aside(clock())
+    identity = path.rsplit("/", 1)[-1].removesuffix(".yaml")
+    held = [(one.id, one.entity) for one in catalog.entries_of(Rehearsal) if one.entity.runbook == walk.identity]
+    covered = coverage_of(walk.identity, walk.runbook, [*held, (identity, record)])
+    sys.stdout.write("\n" + shown.result_text(walk, path, covered, look()))
+    return path
+
+
+def _onward(walk: Walk) -> str:
+    """The runbook in which the end says to go on; empty where there is none."""
+    end = walk.step.end if walk.over == "ended" and walk.step else None
+    return str(end.to) if end and end.to else ""
+
+
+def _list(catalog: Catalog, top: Path, runbook: str | None, form: str) -> None:
+    found = coverages(catalog)
+    if runbook is not None:
+        found = {runbook: found[_runbook(catalog, runbook).id]}
+    paused = paused_walks(top)
+    if form == "json":
+        rows = [_row(catalog, one, paused.get(one.runbook, [])) for one in found.values()]
+        sys.stdout.write(json.dumps({"schema_version": SCHEMA_VERSION, "runbooks": rows}, indent=2) + "\n")
+        return
+    sys.stdout.write(
+        shown.list_text(found.values(), paused) or "There is no runbook; dfops new runbook GROUP/ID writes one.\n"
+    )
+    if runbook is None and found:
+        sys.stdout.write("To walk one: dfops rehearse RUNBOOK --as PERSON\n")
+
+
+def _row(catalog: Catalog, one: Coverage, paused: list[str]) -> dict[str, Any]:
+    entry = catalog.find(Runbook, one.runbook)
+    last = {"rehearsal": one.last.rehearsal, "held": str(one.last.day), "people": one.last.people} if one.last else None
+    return {
+        "runbook": one.runbook,
+        "title": entry.entity.title if entry else "",
+        "walked": one.walked,
+        "share": round(one.share, 4),
+        "stale": one.stale_steps,
+        "last": last,
+        "paused": paused,
+        "ways": [_way(way) for way in one.ways],
+    }
+
+
+def _way(way: Way) -> dict[str, Any]:
+    by = {"rehearsal": way.held.rehearsal, "held": str(way.held.day), "people": way.held.people} if way.held else None
+    return {"step": way.step, "go": way.go or None, "when": way.when or None, "state": way.state, "last": by}

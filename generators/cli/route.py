@@ -1,0 +1,105 @@
+"""`dfops route`: from what a user sees, or a code, to who answers by when, and what to tell them."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from generators.catalog import Catalog, load
+from generators.cli.options import AtOption, RootOption, Unusable, moment, repository
+from generators.model import KINDS
+from generators.model.text import zone_names
+from generators.oncall.civil import zone as zone_of
+from generators.packs.reading import read_packs
+from generators.packs.standing import standings
+from generators.packs.status import Status
+from generators.report import routing as told
+from generators.source import LIMITS, Repository
+from generators.support.naming import Unanswerable, named
+from generators.support.routing import Question, answer
+from generators.views.links import step_link
+
+FormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help="For people or for programs.")]
+SurfaceOption = Annotated[
+    str | None,
+    typer.Option("--surface", metavar="S", help="What is operated; may be left out where only one shows the symptom."),
+]
+SymptomOption = Annotated[
+    str | None, typer.Option("--symptom", metavar="X", help="What the user sees; without any, all are listed.")
+]
+ErrorOption = Annotated[
+    str | None, typer.Option("--error", metavar="CODE", help="A diagnostic code of Dataface, such as ERR-INTERNAL.")
+]
+ConnectorOption = Annotated[str | None, typer.Option("--connector", metavar="C", help="Whose pack it is.")]
+WarehouseOption = Annotated[str | None, typer.Option("--warehouse", metavar="W", help="What the user's tables lie in.")]
+ZoneOption = Annotated[
+    str | None,
+    typer.Option(
+        "--zone", metavar="Z", help="Also show times here, such as Europe/London.", show_default="this machine's"
+    ),
+]
+
+SiteOption = Annotated[
+    str, typer.Option("--site", envvar="DFOPS_SITE", metavar="URL", help="Address of the internal site, for the link.")
+]
+
+
+def route(
+    surface: SurfaceOption = None,
+    symptom: SymptomOption = None,
+    error: ErrorOption = None,
+    connector: ConnectorOption = None,
+    warehouse: WarehouseOption = None,
+    at: AtOption = None,
+    zone: ZoneOption = None,
+    site: SiteOption = "",
+    form: FormatOption = "text",
+    root: RootOption = Path(),
+) -> None:
+    """Say who answers a report by when, with which runbook, and what to tell the user.
+
+    --at is when the report came. Without --symptom and --error it lists what users see, by surface.
+    """
+    now, local = moment(at), _zone(zone)
+    if symptom and error:
+        raise Unusable("--symptom and --error are two answers to one question: leave one out")
+    if (connector or warehouse) and not symptom and not error:
+        raise Unusable("say what the user sees with --symptom, or the code with --error; `dfops route` lists them")
+    files = Repository(repository(root), LIMITS)
+    catalog, _ = load(files, KINDS)
+    asked = Question(surface or "", symptom or "", error or "", connector or "", warehouse or "")
+    try:
+        if not symptom and not error:
+            sys.stdout.write(told.listed(catalog, asked.surface, form))
+            return
+        found = answer(catalog, asked, now, _statuses(catalog, files, now) if connector else {})
+    except Unanswerable as problem:
+        raise Unusable(str(problem)) from None
+    step = f"{found.runbook.id}/{found.runbook.entity.entry}"
+    link = step_link(found.runbook.id, step, found.question.parameters, site)
+    if form == "json":
+        sys.stdout.write(told.answer_json(catalog, found, link))
+    else:
+        sys.stdout.write(told.answer_text(catalog, found, link, local))
+
+
+def _zone(name: str | None) -> tzinfo | None:
+    """The zone that was named; None stands for this machine's."""
+    return None if name is None else zone_of(_zone_name(name))
+
+
+def _zone_name(name: str) -> str:
+    try:
+        return named("time zone", name, {known: known for known in zone_names()})
+    except Unanswerable as problem:
+        raise Unusable(f"--zone: {problem}") from None
+
+
+def _statuses(catalog: Catalog, files: Repository, at: datetime) -> dict[str, Status]:
+    """The status of every pack at a moment, by connector."""
+    found = standings(catalog, read_packs(catalog, files), {}, at)
+    return {str(one.pack.entity.connector): one.status for one in found.values()}

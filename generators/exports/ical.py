@@ -1,0 +1,129 @@
+"""iCalendar (RFC 5545) from plain occasions: stable UIDs and stamps, local times with their zones, the same bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from icalendar import Calendar, Event, vRecur, vText
+
+from generators.exports.timezones import definition
+from generators.oncall.civil import zone
+from generators.oncall.intervals import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NAMESPACE = uuid5(NAMESPACE_URL, "tag:dataface-ops,2026:calendars")
+PRODUCT = "-//dataface-ops//calendars//EN"
+MARK = f"PRODID:{PRODUCT}"
+"""In every feed that was written from here, and in no other."""
+MONTHS = 13
+"""A feed reaches from the first of a month so many months on: at least 52 weeks from any moment of that month."""
+REPEATS_FOR = 5
+"""Years past the end of a feed for which it knows the clock changes of what recurs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Something in a calendar. `key` names it for good: the UID is made of it, so nothing that may change is in it."""
+
+    key: tuple[str, ...]
+    title: str
+    start: datetime | date
+    """Aware for a moment; a plain date for whole days."""
+    end: datetime | date
+    """Not included: a moment, or the day after the last. That of the start: it takes no time."""
+    zone: str = "UTC"
+    about: str = ""
+    category: str = ""
+    busy: bool = False
+    recurs: str = ""
+    """RFC 5545 RRULE, whose UNTIL is in UTC."""
+
+
+def month_window(at: datetime) -> Window:
+    """From the first of the month of a moment, UTC, to the first of the month 13 months later."""
+    start = datetime(at.year, at.month, 1, tzinfo=UTC)
+    months = start.month - 1 + MONTHS
+    return Window(start, datetime(start.year + months // 12, months % 12 + 1, 1, tzinfo=UTC))
+
+
+def uid(key: Sequence[str]) -> UUID:
+    """The same id for the same key, on every machine and in every feed."""
+    return uuid5(NAMESPACE, "\n".join(key))
+
+
+def feed(name: str, about: str, occasions: Sequence[Occasion], window: Window, home: str = "UTC") -> str:
+    """A calendar as text with CRLF. `home`: the zone that an empty one names, for a calendar must hold something."""
+    calendar = Calendar()
+    for field, value in (
+        ("prodid", PRODUCT),
+        ("version", "2.0"),
+        ("calscale", "GREGORIAN"),
+        ("method", "PUBLISH"),
+        ("name", name),
+        ("description", about),
+        ("x-wr-calname", vText(name)),  # what clients read that do not know NAME
+    ):
+        calendar.add(field, value)
+    calendar.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
+    for used in sorted(_zones(occasions) or ({home} if not occasions else set())):
+        calendar.add_component(definition(used, *_years(occasions, window)))
+    for occasion in occasions:
+        calendar.add_component(_event(occasion, window.start))
+    return bytes(calendar.to_ical()).decode()
+
+
+def _event(occasion: Occasion, stamp: datetime) -> Event:
+    event = Event()
+    event.add("uid", str(uid(occasion.key)))
+    event.add("dtstamp", stamp)
+    event.add("summary", occasion.title)
+    event.add("dtstart", _wall(occasion.start, occasion.zone))
+    if occasion.end != occasion.start:
+        event.add("dtend", _wall(occasion.end, occasion.zone))
+    event.add("transp", "OPAQUE" if occasion.busy else "TRANSPARENT")
+    if occasion.about:
+        event.add("description", occasion.about)
+    if occasion.category:
+        event.add("categories", [occasion.category])
+    if occasion.recurs:
+        event.add("rrule", vRecur.from_ical(occasion.recurs))
+    return event
+
+
+def _wall(moment: datetime | date, name: str) -> datetime | date:
+    """A moment as clocks in its zone show it; in UTC where they show that time twice and the second is meant."""
+    if not isinstance(moment, datetime):
+        return moment
+    local = moment.astimezone(zone(name))
+    return moment.astimezone(UTC) if name == "UTC" or local.fold else local
+
+
+def until(recurs: str, name: str) -> str:
+    """A rule whose UNTIL, where it is a day, is the end of that day in the zone: RFC 5545 wants a moment in UTC."""
+    parts = [part.partition("=") for part in recurs.split(";")]
+    return ";".join(
+        f"{field}={_last_moment(said, name)}" if field == "UNTIL" and "T" not in said else f"{field}={said}"
+        for field, _, said in parts
+    )
+
+
+def _last_moment(day: str, name: str) -> str:
+    last = datetime.strptime(f"{day}T235959", "%Y%m%dT%H%M%S").replace(tzinfo=zone(name))
+    return f"{last.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _zones(occasions: Sequence[Occasion]) -> set[str]:
+    """The zones of what has a time of day. UTC needs no definition."""
+    return {one.zone for one in occasions if isinstance(one.start, datetime) and one.zone != "UTC"}
+
+
+def _years(occasions: Sequence[Occasion], window: Window) -> tuple[int, int]:
+    """The first and last year whose clock changes a feed needs."""
+    starts = [one.start.year for one in occasions]
+    ends = [one.end.year + (REPEATS_FOR if one.recurs else 0) for one in occasions]
+    return min([window.start.year, *starts]), max([window.end.year, *ends])

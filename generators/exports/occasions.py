@@ -1,0 +1,116 @@
+"""What has a date in the model besides shifts: cadences, freezes, holidays, and what runs out or is reviewed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from dateutil.rrule import rrulestr
+
+from generators.exports.ical import Occasion, until
+from generators.model.launch import Deferral, Rehearsal, SignOff, Waiver
+from generators.model.operating import Cadence, ReleaseTrain
+from generators.model.pack import StatusOverride
+from generators.model.stability import Incident
+from generators.oncall.civil import instant, wall, zone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generators.catalog import Catalog, Entry
+    from generators.model import Entity
+    from generators.model.oncall import HolidayCalendar
+
+DAY = timedelta(days=1)
+REVIEW, FREEZE, CADENCE, HOLIDAY = "Review", "Freeze", "Cadence", "Holiday"
+
+
+def cadences(catalog: Catalog) -> Iterator[Occasion]:
+    """Each cadence as one event that recurs, from its first occurrence on. One that never comes is left out."""
+    for entry in catalog.entries_of(Cadence):
+        said, where = entry.entity, zone(entry.entity.zone)
+        rule = until(said.recurrence, said.zone)
+        first = _first(rule, datetime.combine(said.starts, wall(said.time), where))
+        if first is None:
+            continue
+        start = instant(first, wall(said.time), where)
+        yield Occasion(
+            (Cadence.kind, entry.id),
+            said.title,
+            start,
+            start + timedelta(minutes=said.minutes),
+            said.zone,
+            "\n".join(_agenda(said)),
+            CADENCE,
+            busy=True,
+            recurs=rule,
+        )
+
+
+def _first(rule: str, earliest: datetime) -> date | None:
+    """The local day of the first occurrence at or after a moment."""
+    found = next(iter(rrulestr(rule, dtstart=earliest)), None)
+    return found.date() if found else None
+
+
+def _agenda(cadence: Cadence) -> Iterator[str]:
+    yield f"Owner: {cadence.owner}"
+    for title, lines in (("Agenda", cadence.agenda), ("Inputs", cadence.inputs), ("Outputs", cadence.outputs)):
+        if lines:
+            yield f"{title}:"
+            yield from (f"- {line}" for line in lines)
+
+
+def freezes(catalog: Catalog) -> Iterator[Occasion]:
+    """Days on which a train does not leave. The end of whole days is the day after, as RFC 5545 has it."""
+    for entry in catalog.entries_of(ReleaseTrain):
+        for freeze in entry.entity.freezes:
+            key = ("freeze", entry.id, freeze.first.isoformat())
+            title = f"Freeze: {entry.entity.title}"
+            yield Occasion(key, title, freeze.first, freeze.last + DAY, about=freeze.reason, category=FREEZE)
+
+
+def holidays(entry: Entry[HolidayCalendar]) -> Iterator[Occasion]:
+    """The days of a calendar, in order."""
+    for day in sorted(entry.entity.days, key=lambda holiday: (holiday.day, holiday.name)):
+        key = (HOLIDAY, entry.id, day.day.isoformat(), day.name)
+        yield Occasion(key, day.name, day.day, day.day + DAY, category=HOLIDAY)
+
+
+def reviews(catalog: Catalog) -> Iterator[Occasion]:
+    """Each day on which something is looked at again or stops to hold."""
+    for deferral in catalog.entries_of(Deferral):
+        later = deferral.entity.follow_up
+        yield _review(deferral, later.review, "Review the deferral", f"{later.what}\nOwner: {later.owner}")
+    for signed in catalog.entries_of(SignOff):
+        about = f"Gate: {signed.entity.gate}\nSigned by {signed.entity.person} as {signed.entity.role}"
+        yield _review(signed, signed.entity.expires, "Sign-off expires", about)
+    for waiver in catalog.entries_of(Waiver):
+        about = f"Gate: {waiver.entity.gate}, criterion {waiver.entity.criterion}\nApprover: {waiver.entity.approver}"
+        yield _review(waiver, waiver.entity.expires, "Waiver expires", about)
+    for incident in catalog.entries_of(Incident):
+        for due in incident.entity.follow_ups:
+            yield _review(incident, due.due, f"Follow-up due: {due.what}", f"Owner: {due.owner}", due.what)
+    for rehearsal in catalog.entries_of(Rehearsal):
+        for lesson in rehearsal.entity.lessons:
+            if lesson.mended is None:
+                about = f"Step: {lesson.step}\nOwner: {lesson.owner}"
+                yield _review(rehearsal, lesson.due, f"Lesson due: {lesson.what}", about, lesson.what)
+    yield from _overrides(catalog)
+
+
+def _review(entry: Entry[Entity], day: date, what: str, about: str, part: str = "") -> Occasion:
+    """A whole day. The key has no date in it: what is put off moves in the calendar, and is not a second event."""
+    key = ("review", entry.kind, entry.id, *([part] if part else []))
+    title = f"{what} ({entry.entity.title})" if part else f"{what}: {entry.entity.title}"
+    return Occasion(key, title, day, day + DAY, about=f"{about}\n{entry.path}", category=REVIEW)
+
+
+def _overrides(catalog: Catalog) -> Iterator[Occasion]:
+    """The moment at which a status that a person set lapses."""
+    for entry in catalog.entries_of(StatusOverride):
+        said = entry.entity
+        ends = said.until.astimezone(UTC)
+        about = f"{said.connector} is no longer called {said.state}\n{said.reason}\nAuthor: {said.author}\n{entry.path}"
+        title = f"Status override ends: {said.title}"
+        yield Occasion(("review", entry.kind, entry.id), title, ends, ends, about=about, category=REVIEW)

@@ -1,0 +1,85 @@
+"""Every rotation as data: its layers, the shifts that they make, its holidays, and when nobody answers."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from generators.exports.ical import month_window
+from generators.model.oncall import HolidayCalendar, Rotation
+from generators.oncall.civil import local_day, zone
+from generators.oncall.schedule import schedule
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from generators.catalog import Catalog, Entry
+    from generators.oncall.intervals import Window
+    from generators.oncall.schedule import Shift
+
+SCHEMA_VERSION = 1
+
+
+def schedules_json(catalog: Catalog, at: datetime) -> str:
+    """From the first of the month of a moment for 13 months, so at least the 52 weeks from it: the same all month."""
+    window = month_window(at)
+    told = {
+        "schema_version": SCHEMA_VERSION,
+        "from": _utc(window.start),
+        "to": _utc(window.end),
+        "rotations": [_rotation(catalog, entry, window) for entry in catalog.entries_of(Rotation)],
+    }
+    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+
+
+def _rotation(catalog: Catalog, entry: Entry[Rotation], window: Window) -> dict[str, object]:
+    rotation = entry.entity
+    found = schedule(entry.id, rotation, window)
+    return {
+        "id": entry.id,
+        "title": rotation.title,
+        "surface": rotation.surface,
+        "zone": rotation.zone,
+        "layers": [layer.model_dump(mode="json", exclude_none=True) for layer in rotation.layers],
+        "shifts": [_shift(shift, rotation.zone) for shift in found.shifts],
+        "holidays": _holidays(catalog, rotation, window),
+        "gaps": [
+            {"start": _utc(gap.start), "end": _utc(gap.end), "local_start": _local(gap.start, rotation.zone)}
+            for gap in found.gaps
+        ],
+    }
+
+
+def _shift(shift: Shift, where: str) -> dict[str, object]:
+    """Cut to the window; `turn` is the whole turn or override that it is part of. `layer` is null for an override."""
+    duty, window = shift.duty, shift.window
+    return {
+        "person": duty.person,
+        "start": _utc(window.start),
+        "end": _utc(window.end),
+        "local_start": _local(window.start, where),
+        "local_end": _local(window.end, where),
+        "hours": shift.hours,
+        "layer": duty.layer or None,
+        "turn": {"start": _utc(duty.turn.start), "end": _utc(duty.turn.end)},
+        "override": duty.reason or None,
+        "shadows": list(duty.shadows),
+    }
+
+
+def _holidays(catalog: Catalog, rotation: Rotation, window: Window) -> list[dict[str, str]]:
+    """The holidays of a rotation inside the window, by its own calendar days."""
+    known = catalog.find(HolidayCalendar, rotation.holidays) if rotation.holidays else None
+    where = zone(rotation.zone)
+    first, last = local_day(window.start, where), local_day(window.end, where)
+    days = known.entity.days if known else ()
+    return [{"day": one.day.isoformat(), "name": one.name} for one in days if first <= one.day <= last]
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _local(moment: datetime, where: str) -> str:
+    return moment.astimezone(zone(where)).isoformat()

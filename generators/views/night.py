@@ -1,0 +1,209 @@
+"""What a runbook page and a message need at night, as data: steps, gaps, and who answers in the weeks to come."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from generators.model.organization import Person, Role, Surface
+from generators.model.support import Message
+from generators.oncall.civil import zone
+from generators.oncall.intervals import Window
+from generators.oncall.paging import chain, round_minutes
+from generators.oncall.roster import Roster
+from generators.oncall.schedule import schedule
+from generators.views.entity import ref_to
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from generators.catalog import Catalog, Entry
+    from generators.model.base import Ref
+    from generators.model.oncall import EscalationPolicy, EscalationStep, Rotation
+    from generators.model.runbook import Runbook, Step
+    from generators.model.support import Placeholder
+
+WEEKS = timedelta(weeks=26)
+"""How far the schedule in a page reaches."""
+LISTED = 8
+"""Shifts in the table for readers without JavaScript."""
+TABLE = timedelta(weeks=12)
+MINUTE = timedelta(minutes=1)
+Number = int | float
+
+
+# ── the page ────────────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class ShiftRow:
+    """A shift in words: who, and from when to when, in the rotation's zone and in UTC."""
+
+    who: str
+    start: str
+    start_utc: str
+    """With the day where it is another one."""
+    end: str
+    end_utc: str
+
+
+def shift_rows(catalog: Catalog, entry: Entry[Rotation], at: datetime) -> tuple[ShiftRow, ...]:
+    """The shift that runs at a moment, and those after it. Empty where nobody answers for twelve weeks."""
+    where = zone(entry.entity.zone)
+
+    def local(moment: datetime) -> str:
+        return moment.astimezone(where).strftime("%a %d %b %H:%M")
+
+    def utc(moment: datetime) -> str:
+        same = moment.astimezone(where).date() == moment.date()
+        return moment.strftime("%H:%M" if same else "%a %H:%M")
+
+    # A shift that runs already is shown from its beginning: the page must not change from minute to minute.
+    worked_out = schedule(entry.id, entry.entity, Window(at - TABLE, at + TABLE))
+    titles = {person.id: person.entity.title for person in catalog.entries_of(Person)}
+    coming = [shift for shift in worked_out.shifts if shift.window.end > at][:LISTED]
+    return tuple(
+        ShiftRow(titles.get(shift.person, shift.person), local(start), utc(start), local(end), utc(end))
+        for shift in coming
+        for start, end in [(shift.window.start, shift.window.end)]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The messages of one state of an incident, as a step asks for them."""
+
+    state: str
+    messages: tuple[tuple[Ref, str], ...]
+    """Each with its audience: users, support, leads."""
+
+
+def told(catalog: Catalog) -> tuple[Told, ...]:
+    """Every state that has messages, in the order in which an incident goes through them."""
+    order = ("users", "support", "leads")
+    found: dict[str, list[tuple[int, Ref, str]]] = {state: [] for state in STATES}
+    for entry in catalog.entries_of(Message):
+        audience = entry.entity.audience
+        found[entry.entity.state].append((order.index(audience), ref_to(Message.kind, entry.id), audience))
+    return tuple(
+        Told(state, tuple((ref, audience) for _, ref, audience in sorted(some)))
+        for state, some in found.items()
+        if some
+    )
+
+
+STATES = ("investigating", "identified", "mitigated", "monitoring", "resolved", "withdrawn")
+
+
+def state_named(step: Step) -> tuple[str, ...]:
+    """The states that a step's text names: `Send the state mitigated`."""
+    text = " ".join(f"{step.do} {step.end.say if step.end else ''}".split())
+    return tuple(state for state in STATES if f"state {state}" in text or f"State {state}" in text)
+
+
+# ── data for scripts ────────────────────────────────────────────────────────────────────────────────────────────────
+def inert(value: object) -> str:
+    """JSON as one line of ASCII that no HTML parser reads anything into."""
+    text = json.dumps(value, separators=(",", ":"))
+    return text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
+
+
+def runbook_data(identity: str, runbook: Runbook) -> str:
+    """JSON: ids, minutes and ways of the steps by place, from 0; titles and texts are read from the page itself."""
+    places = {step.id: place for place, step in reversed(list(enumerate(runbook.steps)))}
+    steps = [
+        [step.id, step.minutes, [places[way.go] for way in step.next if way.go in places],
+         step.end.outcome if step.end else ""]
+        for step in runbook.steps
+    ]  # fmt: skip
+    parameters = [parameter.name for parameter in runbook.parameters]
+    return inert({"runbook": identity, "surface": runbook.surface, "parameters": parameters, "steps": steps})
+
+
+def message_data(placeholders: Iterable[Placeholder], minutes: int | None) -> str:
+    """JSON: minutes until the next message (0: this is the last), and each gap with its default and computation."""
+    gaps = [[gap.name, gap.default or "", gap.computed or ""] for gap in placeholders]
+    return inert({"next": minutes or 0, "gaps": gaps})
+
+
+def shift_scripts(catalog: Catalog, at: datetime) -> Mapping[str, str]:
+    """By surface: a script that sets `opsShifts[SURFACE]`, from the Monday of that week (UTC) on, for 26 weeks."""
+    midnight = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    roster = Roster.of(catalog, midnight - timedelta(days=midnight.weekday()), WEEKS)
+    scripts = {}
+    for entry in catalog.entries_of(Surface):
+        name, duty = inert(entry.id), inert(_duty(catalog, roster, str(entry.entity.escalation)))
+        scripts[entry.id] = f"(window.opsShifts = window.opsShifts || {{}})[{name}] = {duty};\n"
+    return scripts
+
+
+def _duty(catalog: Catalog, roster: Roster, policy: str) -> dict[str, object]:
+    """Everything that says who a page on a policy reaches.
+
+    Times are minutes; spans are triples: start, counted from the start before, length, and person by place.
+    """
+    stages = list(_stages(catalog, policy))
+    people: dict[str, int] = {}
+
+    def place(person: str) -> int:
+        return people.setdefault(person, len(people))
+
+    rotations = {str(t.rotation): None for _, step, _ in stages for t in step.notify if t.rotation in roster.schedules}
+    spans = {
+        name: _spans(roster.window, [(one.window, place(one.person)) for one in roster.schedules[name].shifts])
+        for name in rotations
+    }
+    steps = [[after, _targets(catalog, step, place), pause] for after, step, pause in stages]
+    away = sorted((window, where) for who, where in people.items() for window in roster.absent(who))
+    inside = [(seen, where) for window, where in away if (seen := window.overlap(roster.window))]
+    return {
+        "from": _minutes(roster.window.start - datetime(1970, 1, 1, tzinfo=UTC)),
+        "until": _minutes(roster.window.end - datetime(1970, 1, 1, tzinfo=UTC)),
+        "steps": steps,
+        "people": [roster.title(person) for person in people],
+        "rotations": spans,
+        "away": _spans(roster.window, inside),
+    }
+
+
+def _stages(catalog: Catalog, policy: str) -> Iterator[tuple[int, EscalationStep, int | None]]:
+    """Every step of every round: minutes after the page, the step, and minutes to the next one of that round."""
+    began = 0
+    for _, each in chain(catalog, policy):
+        for _ in range(each.repeat + 1):
+            for index, step in enumerate(each.steps):
+                yield began + step.after_minutes, step, _pause(each, index)
+            began += round_minutes(each)
+
+
+def _pause(policy: EscalationPolicy, index: int) -> int | None:
+    if index + 1 == len(policy.steps):
+        return None
+    return policy.steps[index + 1].after_minutes - policy.steps[index].after_minutes
+
+
+def _targets(catalog: Catalog, step: EscalationStep, place: Callable[[str], int]) -> list[str | list[int]]:
+    """A rotation by its id, a role as the places of its holders."""
+    found: list[str | list[int]] = []
+    for target in step.notify:
+        if target.rotation is not None:
+            found.append(str(target.rotation))
+        elif target.role is not None:
+            role = catalog.find(Role, target.role)
+            found.append([place(str(holder)) for holder in (role.entity.holders if role else ())])
+    return found
+
+
+def _spans(within: Window, found: list[tuple[Window, int]]) -> list[Number]:
+    spans: list[Number] = []
+    before = within.start
+    for window, who in found:
+        spans += [_minutes(window.start - before), _minutes(window.length), who]
+        before = window.start
+    return spans
+
+
+def _minutes(span: timedelta) -> Number:
+    """Whole where it is: an override may begin at any second."""
+    minutes = span / MINUTE
+    return int(minutes) if minutes.is_integer() else minutes

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generators.exports.codeowners import MARK as OWNERS_MARK
+from generators.exports.ical import MARK as FEED_MARK
+from tests.changes import change, tree, write
+from tests.clock import EPOCH
+
+if TYPE_CHECKING:
+    from tests.cli.command import Dfops
+
+LAMP = "ops_model/oncall/rotations/lamp-watch.yaml"
+POLICY = "ops_model/oncall/escalation_policies/lamp-escalation.yaml"
+REPOSITORY = Path(__file__).resolve().parents[2]
+BUILT = "build/exports"
+PLACES = {
+    "calendars": f"{BUILT}/calendars/rotations/lamp-watch.ics",
+    "schedules": f"{BUILT}/schedules.json",
+    "pagerduty": f"{BUILT}/pagerduty.tf.json",
+    "codeowners": ".github/CODEOWNERS",
+    "issue-forms": ".github/ISSUE_TEMPLATE/lamp.yml",
+}
+"""A file of each export, where it lies unless somebody says otherwise."""
+
+
+@pytest.fixture(autouse=True)
+def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+
+
+@pytest.mark.parametrize("name", ["codeowners", "issue-forms"])
+def test_committed_files_are_those_of_the_model(dfops: Dfops, name: str) -> None:
+    """The forge reads what is committed; the message names the command that writes it anew."""
+    ran = dfops("export", name, "--check", "--root", REPOSITORY)
+    assert ran.code == 0, f"{ran.out}(repair: make bless)"
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_written_once_then_up_to_date(dfops: Dfops, miniature: Path, name: str) -> None:
+    """`--check` agrees with what was just written, and a second run writes nothing."""
+    assert dfops("export", name, "--check", "--root", miniature).code == 1
+    assert dfops("export", name, "--root", miniature).code == 0
+    assert (miniature / PLACES[name]).is_file()
+    ran = dfops("export", name, "--check", "--root", miniature)
+    assert (ran.code, ran.out) == (0, "")
+    assert dfops("export", name, "--root", miniature).out.startswith("0 of ")
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_stale_file_is_named_with_the_command_that_mends_it(
+    dfops: Dfops, miniature: Path, tmp_path: Path, name: str
+) -> None:
+    """One line a file; pasted, the command in it mends all of them."""
+    out = tmp_path / "somewhere else"
+    assert dfops("export", name, "--out", out, "--root", miniature).code == 0
+    (stale,) = out.rglob(PLACES[name].rpartition("/")[2])
+    stale.write_bytes(stale.read_bytes() + b"\n")
+    ran = dfops("export", name, "--check", "--out", out, "--root", miniature)
+    path = stale.relative_to(out).as_posix()
+    assert (ran.code, ran.out) == (1, f"{path} is not up to date; run `dfops export {name} --out '{out}'`\n")
+    assert dfops("export", name, "--out", out, "--root", miniature).out.startswith("1 of ")
+    assert dfops("export", name, "--check", "--out", out, "--root", miniature).code == 0
+
+
+def test_line_ends_are_part_of_a_feed(dfops: Dfops, miniature: Path) -> None:
+    """RFC 5545 wants CRLF: a file that an editor saved with LF is stale."""
+    dfops("export", "calendars", "--root", miniature)
+    feed = miniature / PLACES["calendars"]
+    feed.write_bytes(feed.read_bytes().replace(b"\r\n", b"\n"))
+    assert dfops("export", "calendars", "--check", "--root", miniature).code == 1
+
+
+def test_feed_of_a_rotation_that_is_gone(dfops: Dfops, miniature: Path) -> None:
+    """It is stale and goes; what somebody else put beside it stays, whatever its name, links too."""
+    second = LAMP.replace("lamp-watch", "second-watch")
+    write(miniature / second, tree(miniature / LAMP))
+    steps = [{"after_minutes": 0, "notify": [{"rotation": name} for name in ("lamp-watch", "second-watch")]}]
+    before = (miniature / POLICY).read_bytes()
+    change(miniature / POLICY, steps=steps)
+    assert dfops("export", "calendars", "--out", miniature / "feeds", "--root", miniature).code == 0
+    folder = miniature / "feeds/rotations"
+    own = {"theirs.ics": "BEGIN:VCALENDAR\r\n", "notes.txt": FEED_MARK}
+    for name, text in own.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "link.ics").symlink_to(folder / "lamp-watch.ics")
+    (miniature / second).unlink()
+    (miniature / POLICY).write_bytes(before)
+    ran = dfops("export", "calendars", "--check", "--out", miniature / "feeds", "--root", miniature)
+    assert ran.code == 1
+    assert "rotations/second-watch.ics is no longer derived from anything; run `dfops export" in ran.out
+    assert ran.out.count("no longer derived") == 1
+    assert "1 removed" in dfops("export", "calendars", "--out", miniature / "feeds", "--root", miniature).out
+    assert {path.name for path in folder.iterdir()} == {*own, "link.ics", "lamp-watch.ics"}
+
+
+def test_everything_at_once(dfops: Dfops, miniature: Path, tmp_path: Path) -> None:
+    """Each in its own place, or all of it below one folder; then nothing is stale."""
+    out = tmp_path / "out"
+    assert dfops("export", "all", "--root", miniature).code == 0
+    assert dfops("export", "all", "--out", out, "--root", miniature).code == 0
+    for path in PLACES.values():
+        assert (out / path.removeprefix(f"{BUILT}/")).read_bytes() == (miniature / path).read_bytes()
+    for where in ([], ["--out", out]):
+        assert dfops("export", "all", "--check", *where, "--root", miniature).code == 0
+    (out / "schedules.json").unlink()
+    ran = dfops("export", "all", "--check", "--out", out, "--at", "2026-11-21", "--root", miniature)
+    assert ran.out == f"schedules.json is not up to date; run `dfops export all --out {out} --at 2026-11-21`\n"
+    assert ran.code == 1
+
+
+def test_remarks_of_the_pager_are_on_standard_error(dfops: Dfops, miniature: Path) -> None:
+    """Once, when the file is written: what it says is in the file afterwards."""
+    ran = dfops("export", "pagerduty", "--root", miniature)
+    assert "the holidays 'coast' are not in PagerDuty" in ran.err
+    assert "PagerDuty" not in ran.out
+    assert dfops("export", "pagerduty", "--check", "--root", miniature).err == ""
+
+
+@pytest.mark.parametrize("name", ["calendars", "schedules", "pagerduty", "all"])
+def test_model_at_fault_is_not_exported(dfops: Dfops, miniature: Path, name: str) -> None:
+    """An unknown zone: the finding with its place, exit 1, and nothing is written."""
+    change(miniature / LAMP, zone="Europe/Londn")
+    ran = dfops("export", name, "--root", miniature)
+    assert ran.code == 1
+    assert LAMP in ran.out
+    assert "zone" in ran.out
+    assert not (miniature / "build").exists()
+
+
+@pytest.mark.parametrize("name", ["schedules", "pagerduty", "calendars"])
+def test_fault_elsewhere_stops_no_schedule(dfops: Dfops, miniature: Path, name: str) -> None:
+    """A swap must reach the pager, however many messages are still being written."""
+    (miniature / "ops_model/support/messages/half.yaml").write_text("title: Half\n", encoding="utf-8")
+    assert dfops("export", name, "--root", miniature).code == 0
+    assert dfops("export", "codeowners", "--root", miniature).code == 1
+
+
+def test_moment_says_what_is_written(dfops: Dfops, miniature: Path) -> None:
+    """`--at` moves the window; what is no moment is one sentence."""
+    assert dfops("export", "schedules", "--at", "2027-06-15T03:10Z", "--root", miniature).code == 0
+    told = json.loads((miniature / PLACES["schedules"]).read_text(encoding="utf-8"))
+    assert (told["from"], told["to"]) == ("2027-06-01T00:00:00Z", "2028-07-01T00:00:00Z")
+    ran = dfops("export", "calendars", "--at", "next Monday", "--root", miniature)
+    assert ran.code == 2
+    assert "is no moment" in ran.sentence
+
+
+def test_owners_carry_their_mark(dfops: Dfops, miniature: Path) -> None:
+    """Whoever opens the file reads where to change it."""
+    dfops("export", "codeowners", "--root", miniature)
+    assert (miniature / PLACES["codeowners"]).read_text(encoding="utf-8").startswith(OWNERS_MARK)

@@ -1,0 +1,78 @@
+"""Feeds beside the pages: in the internal site, linked from where somebody looks for them; in the public one never."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from bs4 import BeautifulSoup
+
+from generators.exports.calendars import calendars
+from tests.changes import change, tree
+from tests.clock import EPOCH
+from tests.exports.rosters import AT, catalog_at
+from tests.pages.sites import built, files, furnish
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOLDER = "oncall/calendars/"
+LAMP = "ops_model/oncall/rotations/lamp-watch.yaml"
+
+
+@pytest.fixture
+def furnished(miniature: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The miniature with what a site needs."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+    return furnish(miniature)
+
+
+def links(page: Path) -> set[str]:
+    """The feeds that a page links to, each of which is there."""
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    found = {str(link["href"]) for link in soup.select("article a[href$='.ics']")}
+    for link in found:
+        assert (page.parent / link).is_file(), link
+    return found
+
+
+def test_feeds_are_written_and_linked(furnished: Path) -> None:
+    """The bytes are those of the export, line ends included; the chapter lists all, a rotation its own."""
+    out, _ = built(furnished, "internal")
+    feeds = calendars(catalog_at(furnished), AT)
+    assert {name.removeprefix(FOLDER): data for name, data in files(out).items() if name.endswith(".ics")} == {
+        name: text.encode() for name, text in feeds.items()
+    }
+    assert links(out / "oncall/index.html") == {f"../{FOLDER}{name}" for name in feeds}
+    assert links(out / "oncall/rotations/lamp-watch.html") == {f"../../{FOLDER}rotations/lamp-watch.ics"}
+
+
+def test_public_site_has_no_calendar(furnished: Path) -> None:
+    """Neither on its own nor as the part of the internal site that is public."""
+    out, _ = built(furnished, "public")
+    inner, _ = built(furnished, "internal")
+    for name, data in [*files(out).items(), *((n, d) for n, d in files(inner).items() if n.startswith("public/"))]:
+        assert not name.endswith(".ics")
+        assert b".ics" not in data or name.endswith(".js"), name
+
+
+def test_feed_of_somebody_who_is_gone(furnished: Path) -> None:
+    """The second build takes the file away and the link with it."""
+    out, _ = built(furnished, "internal")
+    assert (out / FOLDER / "people/keeper-seat-2.ics").is_file()
+    said = tree(furnished / LAMP)
+    said["layers"][0]["participants"] = ["keeper-seat-1"]
+    change(furnished / LAMP, **said)
+    built(furnished, "internal")
+    assert not (out / FOLDER / "people/keeper-seat-2.ics").exists()
+    assert not [link for link in links(out / "oncall/index.html") if "keeper-seat-2" in link]
+
+
+def test_new_name_of_somebody_is_on_the_chapter_page(furnished: Path) -> None:
+    """Their own file is all that changed; the page that links to their feed is written again."""
+    out, _ = built(furnished, "internal")
+    change(furnished / "ops_model/organization/people/keeper-seat-2.yaml", title="Keeper Grace")
+    built(furnished, "internal")
+    page = BeautifulSoup((out / "oncall/index.html").read_text(encoding="utf-8"), "html.parser")
+    (link,) = page.select("article a[href$='keeper-seat-2.ics']")
+    assert link.text == "On call: Keeper Grace"
