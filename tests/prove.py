@@ -13,6 +13,7 @@ from pathlib import Path
 from generators.model.pack import PackEvidence
 from generators.site import check
 from tests.conftest import MINIATURE, TESTS
+from tests.clock import AT
 
 CASES, GROUND = TESTS / "cases", TESTS / "cases" / "ground"
 DIGEST = re.compile(r"(?<=digest: \")[0-9a-f]{64}(?=\")")
@@ -22,7 +23,7 @@ ON_PURPOSE = "0" * 64
 def prove(layer: Path, root: Path) -> int:
     """Bind the evidence in `layer`, which lies over the other files of `root`. Returns how many files changed."""
     changed = 0
-    for folder in check(root).packs.values():
+    for folder in check(root, AT).packs.values():
         path = layer / PackEvidence.folder.pattern.replace("{id}", folder.id)
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
         bound = DIGEST.sub(lambda found: found[0] if found[0] == ON_PURPOSE else folder.digest, text)  # noqa: B023 - at once

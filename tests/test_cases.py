@@ -12,6 +12,7 @@ import pytest
 from generators import checks
 from generators.findings import Finding, Rule, Severity
 from generators.site import check
+from tests.clock import AT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -59,7 +60,7 @@ def test_broken_example_breaks_exactly_its_rule(rule: Rule, miniature: Path, mon
     root = laid_over(miniature, rule.code, "broken")
     if made := AT_TEST_TIME.get(rule.code):
         made(root, monkeypatch)
-    findings = check(root).findings
+    findings = check(root, AT).findings
     assert codes(findings, rule) == {rule.code}, "\n".join(map(str, findings))
     folder = CASES / rule.code / "broken"
     own = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
@@ -70,15 +71,15 @@ def test_broken_example_breaks_exactly_its_rule(rule: Rule, miniature: Path, mon
 
 @pytest.mark.parametrize("rule", checks.RULES, ids=IDS)
 def test_mended_example_has_no_finding(rule: Rule, miniature: Path) -> None:
-    """The remedy works: the mended example is clean."""
-    assert check(laid_over(miniature, rule.code, "mended")).findings == ()
+    """The remedy works: the mended example is clean, but for notes of other rules: a step that changed was rehearsed."""
+    assert codes(check(laid_over(miniature, rule.code, "mended"), AT).findings, rule) == set()
 
 
 def test_ground_is_clean_and_adds_nothing_to_the_miniature_but_files(miniature: Path) -> None:
     """What a case is laid over is right without it: whatever is found comes from the example."""
-    assert check(miniature).findings == ()
+    assert check(miniature, AT).findings == ()
     shutil.copytree(CASES / GROUND, miniature, dirs_exist_ok=True)
-    assert check(miniature).findings == ()
+    assert check(miniature, AT).findings == ()
 
 
 def test_no_case_is_left_over() -> None:

@@ -7,7 +7,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generators.sphinxext import diagram, domain, feeds, leftovers, navigation, pages, pictures, sources, speed, walls
+from generators.sphinxext import (
+    calendars,
+    diagram,
+    domain,
+    errors,
+    feeds,
+    leftovers,
+    navigation,
+    night,
+    offline,
+    pages,
+    pictures,
+    sources,
+    speed,
+    walls,
+)
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -16,6 +31,8 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Sphinx's entry point. Order matters once: the domain exists before the pages give it their targets."""
-    for part in (domain, pages, sources, walls, diagram, pictures, feeds, navigation, leftovers, speed):
+    linked = (feeds, calendars, errors)
+    shown = (diagram, pictures, *linked, night, offline)
+    for part in (domain, pages, sources, walls, *shown, navigation, leftovers, speed):
         part.connect(app)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -88,9 +88,12 @@ class OpsDomain(Domain):
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
-        # Of this build only, so kept beside the pickled data. Feeds are texts by file name.
+        # Of this build only, so kept beside the pickled data. Feeds and calendars are texts by file name, shifts
+        # scripts by surface.
         self.targets: dict[Key, Shown] = {}
         self.feeds: dict[str, str] = {}
+        self.shifts: dict[str, str] = {}
+        self.calendars: dict[str, str] = {}
 
     @classmethod
     def of(cls, env: BuildEnvironment) -> OpsDomain:

@@ -16,6 +16,7 @@ from sphinx.errors import ConfigError, ExtensionError
 from sphinx.util import logging
 
 from generators.findings import Severity, in_order
+from generators.site.clock import pinned
 from generators.site.feeds import feeds
 from generators.source.rules import HANDWRITTEN
 from generators.sphinxext.domain import OpsDomain
@@ -89,6 +90,8 @@ def make_pages(app: Sphinx) -> None:
         layers.kinds,
     )
     domain.feeds = feeds(site.connectors, str(app.config.html_baseurl or ""))
+    domain.shifts = dict(site.shifts)
+    domain.calendars = dict(site.calendars)
     report(site.findings)
     for note in site.notes:
         logger.info("%s", note)
@@ -96,10 +99,7 @@ def make_pages(app: Sphinx) -> None:
 
 def moment(epoch: str | None) -> datetime:
     """When packs are judged: the seconds of SOURCE_DATE_EPOCH where they are a number, else now. UTC."""
-    try:
-        return datetime.fromtimestamp(int(epoch or ""), UTC)
-    except (ValueError, OverflowError, OSError):
-        return datetime.now(UTC)
+    return pinned(epoch) or datetime.now(UTC)
 
 
 def refuse(findings: Iterable[Finding]) -> None:

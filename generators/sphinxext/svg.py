@@ -54,6 +54,16 @@ COLOURS = {
     "#ffffff": "none",
     "transparent": "none",
 }
+# What nearly every shape says is said once, on the drawing; parts of a point cannot be seen.
+INHERITED = {
+    "fill": "none",
+    "stroke": "currentColor",
+    "font-family": "sans-serif",
+    "font-size": "12.00",
+    "text-anchor": "middle",
+}
+_NUMBER = re.compile(r"-?\d+\.\d+")
+_PLACES = {"d": 0, "points": 1, "x": 1, "y": 1}
 
 
 class DrawingError(Exception):
@@ -72,10 +82,9 @@ class Drawing:
     def html(self, label: str) -> str:
         """One `svg` element. With links it is a group: the children of an image are hidden from screen readers."""
         role = "group" if self.links else "img"
-        return (
-            f'<svg role="{role}" aria-label="{escape(label)}" width="{self.width}" viewBox="{escape(self.box)}">'
-            f"{self.inside}</svg>"
-        )
+        inherited = " ".join(f'{key}="{value}"' for key, value in INHERITED.items())
+        size = f'width="{self.width}" viewBox="{escape(self.box)}"'
+        return f'<svg role="{role}" aria-label="{escape(label)}" {size} {inherited}>{self.inside}</svg>'
 
 
 def draw(dot: str) -> bytes:
@@ -137,4 +146,10 @@ def _attributes(element: ET.Element) -> Iterator[tuple[str, str]]:
         if name == "href" and _name(element.tag) == "a" and _IN_PAGE.fullmatch(value):
             yield name, value
         elif key in ATTRIBUTES and _WORDS.fullmatch(value) and "url(" not in value:
-            yield name, COLOURS.get(value, value) if name in {"fill", "stroke"} else value
+            shown = COLOURS.get(value, value) if name in {"fill", "stroke"} else value
+            if INHERITED.get(name) != shown:
+                yield name, _rounded(shown, _PLACES[name]) if name in _PLACES else shown
+
+
+def _rounded(numbers: str, places: int) -> str:
+    return _NUMBER.sub(lambda number: f"{round(float(number[0]), places):g}", numbers)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from generators.site import check
+from tests.clock import AT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +34,7 @@ def edit(root: Path, path: str, old: str, new: bytes | str) -> None:
 
 def found(root: Path) -> list[Finding]:
     """Every finding of one run."""
-    return list(check(root).findings)
+    return list(check(root, AT).findings)
 
 
 def summary(root: Path) -> set[tuple[str, str]]:

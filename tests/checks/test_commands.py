@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generators.site import check
+from tests.clock import AT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +18,6 @@ def test_command_of_a_page_by_hand_is_found_at_its_line(miniature: Path) -> None
     guides = miniature / "docs" / "guides"
     guides.mkdir(parents=True)
     (guides / "page.md").write_text(PAGE, encoding="utf-8")
-    (finding,) = check(miniature).findings
+    (finding,) = check(miniature, AT).findings
     assert (finding.rule.code, finding.place.path, finding.place.line) == ("OPS310", "docs/guides/page.md", 7)
     assert "check" in finding.message

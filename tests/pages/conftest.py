@@ -8,6 +8,7 @@ import pytest
 
 from generators.sphinxext.pages import PICTURES
 from tests.pages.sites import furnish
+from tests.clock import EPOCH
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def furnished(miniature: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The miniature with what a site needs; its pictures are drawn once for all tests that change nothing in them."""
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
     drawn = tmp_path_factory.getbasetemp().parent / "pictures"
     drawn.mkdir(exist_ok=True)
     cache = miniature / PICTURES

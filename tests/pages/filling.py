@@ -13,6 +13,7 @@ from generators.model.text import Command, Identifier, Line, Name, Prose, RepoPa
 from generators.schemas import schema, values_by_name
 from generators.site import check
 from tests.changes import change, files, tree, write
+from tests.clock import AT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -150,7 +151,7 @@ def fill(root: Path, say: Say = _same, *, complete: bool = True) -> None:
 
     The evidence of a pack is of the pack as it then is.
     """
-    catalog = check(root).catalog
+    catalog = check(root, AT).catalog
     for kind, path in list(files(root)):
         described = schema(kind)
         identity = identity_of(kind, path)
@@ -168,7 +169,7 @@ def identity_of(kind: type[Entity], path: Path) -> str:
 
 def prove(root: Path) -> None:
     """Bind the evidence of each pack to the pack as it is."""
-    for folder in check(root).packs.values():
+    for folder in check(root, AT).packs.values():
         path = root / PackEvidence.folder.pattern.replace("{id}", folder.id)
         if path.is_file():
             change(path, digest=folder.digest, version=folder.pack.entity.version)

@@ -162,10 +162,10 @@ def test_only_the_overview_has_the_filter(furnished: Path) -> None:
 def test_nothing_changes_while_no_state_does(furnished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Time passes and no page is read again: days, never ages. When an override lapses, its pages are."""
     built(furnished, "public")
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700050000")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795050000")
     _, later = built(furnished, "public")
     assert (later.read, later.written) == (0, 0)
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700800000")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795800000")
     _, lapsed = built(furnished, "public")
     assert lapsed.read == 4  # connector and quickstart, and the lists of both
 

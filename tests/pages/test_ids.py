@@ -8,6 +8,7 @@ from tests.conftest import AT
 from tests.pages.filling import fill
 from tests.pages.marks import Marks, rename
 from tests.pages.sites import built
+from tests.clock import AT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +20,7 @@ NAMED_BY_FOLDER = {"pack", "pack-schema", "pack-fixtures", "pack-evidence"}
 
 def test_ids_with_every_sign_that_ids_may_have(furnished: Path) -> None:
     """Hyphens and underscores in every id of every kind and part: pages are made, and each link leads somewhere."""
-    kinds = {key[0] for key in targets(check(furnished).catalog)}
+    kinds = {key[0] for key in targets(check(furnished, AT).catalog)}
     marks = Marks(shape="n{:04d}_x-y", public_ids=NAMED_BY_FOLDER)
     fill(furnished, marks, complete=False)
     rename(furnished, marks)

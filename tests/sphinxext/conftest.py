@@ -13,6 +13,7 @@ import pytest
 from generators.sphinxext import pages
 from generators.sphinxext.build import BuildResult, build
 from generators.views.connectors import ConnectorIndex
+from tests.clock import EPOCH
 
 if TYPE_CHECKING:
     from bs4 import Tag
@@ -40,6 +41,8 @@ class Site:
     findings: tuple[Finding, ...] = ()
     connectors: ConnectorIndex = field(default_factory=lambda: ConnectorIndex((), ()))
     notes: tuple[str, ...] = ()
+    shifts: dict[str, str] = field(default_factory=dict)
+    calendars: dict[str, str] = field(default_factory=dict)
 
 
 def toctree(*docnames: str) -> str:
@@ -122,12 +125,12 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     made = Repository(tmp_path / "repository")
 
     def prepare(root: Path, audience: str, at: datetime) -> Site:
-        assert at == datetime.fromtimestamp(1700000000, UTC)
+        assert at == datetime.fromtimestamp(int(EPOCH), UTC)
         assert root == made.root.resolve()
         return made.site[audience]
 
     # Two kinds the targets never name: their roles must exist all the same.
     layers = pages.Pipeline(prepare, write_pages, ("runbook", "alert", "release-train"))  # type: ignore[arg-type]
     monkeypatch.setattr(pages, "pipeline", lambda: layers)
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
     return made

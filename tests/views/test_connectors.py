@@ -22,6 +22,7 @@ from generators.views.connectors import (
 from generators.views.pack_state import EngineRow, FaceRow, PackState
 from tests.changes import change, tree, write
 from tests.conftest import AT
+from tests.clock import AT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +40,7 @@ SAID = datetime(2023, 11, 15, tzinfo=UTC)
 
 def world(root: Path, at: datetime = AT) -> tuple[Catalog, dict[str, Standing]]:
     """The entities of a repository, and how its packs stand."""
-    checked = check(root)
+    checked = check(root, AT)
     released = {name: releases(root, name) for name in checked.packs}
     return checked.catalog, standings(checked.catalog, checked.packs, released, at)
 

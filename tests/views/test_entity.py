@@ -11,6 +11,7 @@ from generators.site import check
 from generators.views.entity import entity_view, ref_to, row, shortened
 from tests.changes import change, tree
 from tests.conftest import MINIATURE
+from tests.clock import AT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +48,7 @@ def test_any_text_is_shortened_to_its_beginning(text: str, limit: int) -> None:
 
 def test_every_kind_has_a_list_line() -> None:
     """What `lead` names is said, in a few words, with a link to the entity."""
-    catalog = check(MINIATURE).catalog
+    catalog = check(MINIATURE, AT).catalog
     for kind in KINDS:
         for entry in catalog.entries_of(kind):
             made = row(entry, "a/b")
@@ -58,7 +59,7 @@ def test_every_kind_has_a_list_line() -> None:
 
 def test_users_are_listed_once_by_kind_and_without_itself() -> None:
     """Backlinks say who leads here, not how often."""
-    catalog = check(MINIATURE).catalog
+    catalog = check(MINIATURE, AT).catalog
     kinds = {kind.kind: kind for kind in KINDS}
     (keeper,) = (entry for entry in catalog.entries_of(kinds["role"]) if entry.id == "keeper")
     users = entity_view(catalog, keeper).used_by
@@ -73,7 +74,7 @@ def test_entity_that_refers_to_itself_is_no_user_of_itself(miniature: Path) -> N
     steps = tree(path)["steps"]
     steps[2]["end"]["to"] = "lamp-out"
     change(path, steps=steps)
-    catalog = check(miniature).catalog
+    catalog = check(miniature, AT).catalog
     (entry,) = catalog.entries_of(Runbook)
     assert any(use.by is entry for use in catalog.used_by("runbook", "lamp-out"))
     assert ("runbook", "lamp-out") not in [(user.kind, str(user)) for user in entity_view(catalog, entry).used_by]

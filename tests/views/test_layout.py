@@ -9,6 +9,7 @@ from generators.model import KINDS, Entity
 from generators.site import Site, prepare
 from generators.views.layout import CHAPTERS, anchor_of, folder_of, kinds_of, page_of, targets
 from tests.conftest import AT, MINIATURE
+from tests.clock import AT
 
 
 @cache
@@ -102,4 +103,4 @@ def test_targets_follow_the_catalog() -> None:
     """The same table whichever way it is asked for."""
     from generators.site import check  # noqa: PLC0415 - only here
 
-    assert targets(check(MINIATURE).catalog) == site("internal").targets
+    assert targets(check(MINIATURE, AT).catalog) == site("internal").targets

@@ -8,6 +8,7 @@ from generators.model.support import Request, Symptom
 from generators.site import check
 from generators.views import public
 from tests.changes import change, tree, write
+from tests.clock import AT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,7 @@ LEVEL = f"{MODEL}/support/service_levels/lamp-sev3.yaml"
 
 def catalog(root: Path) -> Catalog:
     """The entities of a repository."""
-    return check(root).catalog
+    return check(root, AT).catalog
 
 
 def symptom(root: Path, **diagnostics: str) -> public.SymptomPage:

@@ -1,0 +1,127 @@
+"""`{ops:night}`: data for the script that fills in, counts down and names who is next; and the schedule it asks.
+
+A page opened at night on a telephone carries nothing that it does not need: on runbook pages the style sheets and
+scripts of other pages are left out. The schedule is a file of its own, so that pages do not change as time passes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.util.docutils import SphinxDirective
+
+from generators.output import write_if_changed
+from generators.sphinxext.domain import OpsDomain
+from generators.sphinxext.pages import AUDIENCES, audience
+from generators.views.night import inert
+
+if TYPE_CHECKING:
+    from docutils.nodes import Node
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+    from sphinx.writers.html5 import HTML5Translator
+
+SCRIPT, MESSAGES, BUNDLE = "night.js", "messages.js", "bundle.js"
+SHIFTS = "_static/shifts"
+"""Folder of the output with one script a surface."""
+NEEDLESS = {
+    *("pygments.css", "sphinx-design.min.css", "furo-extensions.css"),
+    *("documentation_options.js", "doctools.js", "sphinx_highlight.js", "design-tabs.js"),
+}
+"""What runbook pages do without: their commands have no colours, their one fold is styled in ops.css."""
+_NAMED = re.compile(r'<span class="xref ops ops-[a-z-]+">([^<]*)</span>')
+"""What marks a reference's kind: no style asks for it, and a runbook has a hundred. Its steps have own links."""
+_MARKS = re.compile(r'<a class="headerlink"[^>]*>[^<]*</a>|(?<=<a) class="reference internal"')
+_SURFACE = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+
+
+class night(nodes.General, nodes.Element):  # noqa: N801 - docutils names node classes as elements
+    """Data for the script (`data`), and the surface whose schedule it asks (`surface`, empty for none)."""
+
+
+class NightDirective(SphinxDirective):
+    """The body is JSON: an object."""
+
+    has_content = True
+
+    def run(self) -> list[Node]:
+        """One node without text: nothing of it is searched or listed."""
+        try:
+            data = json.loads("\n".join(self.content))
+        except ValueError as fault:
+            raise self.error(f"no JSON: {fault}") from fault
+        if not isinstance(data, dict):
+            raise self.error("expected an object")
+        surface = str(data.get("surface", ""))
+        node = night("", data=inert(data), surface=surface if _SURFACE.fullmatch(surface) else "")
+        self.set_source_info(node)
+        return [node]
+
+
+def write_night(translator: HTML5Translator, node: night) -> None:
+    """Data that no browser runs, and the address of the schedule, as it is in every build."""
+    translator.body.append(f'<script type="application/json" class="ops-night">{node["data"]}</script>\n')
+    if node["surface"]:
+        up = "../" * translator.builder.current_docname.count("/")
+        translator.body.append(f'<script defer src="{up}{SHIFTS}/{node["surface"]}.js"></script>\n')
+    raise nodes.SkipNode
+
+
+def skip(translator: nodes.NodeVisitor, node: night) -> None:
+    """Only HTML has scripts."""
+    del translator, node
+    raise nodes.SkipNode
+
+
+def equip(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """The scripts where there is data for them; on runbook pages nothing else that is not needed."""
+    del pagename, templatename
+    found = list(doctree.findall(night)) if doctree is not None else []
+    if not found:
+        return
+    app.add_js_file(SCRIPT, loading_method="defer")
+    if not any(node["surface"] for node in found):
+        app.add_js_file(MESSAGES, loading_method="defer")
+        return
+    context["body"] = _MARKS.sub("", _NAMED.sub(r"\1", context["body"]))
+    for files in ("css_files", "script_files"):
+        context[files] = [file for file in context[files] if _name(file) not in NEEDLESS]
+
+
+def _name(file: object) -> str:
+    return PurePosixPath(str(getattr(file, "filename", file) or "")).name
+
+
+def keep_inside(app: Sphinx, config: Config) -> None:
+    """The public site has no use for these scripts: they are not copied there."""
+    if audience(Path(app.srcdir).resolve(), Path(app.confdir).resolve()) != AUDIENCES["docs"]:
+        scripts = (f"**/{name}" for name in (SCRIPT, MESSAGES, BUNDLE))
+        config.exclude_patterns = [*config.exclude_patterns, *scripts]
+
+
+def write_shifts(app: Sphinx, exception: Exception | None) -> None:
+    """One script a surface, where it changed; those of surfaces that are gone go."""
+    if exception is not None or not isinstance(app.builder, StandaloneHTMLBuilder):
+        return
+    folder, scripts = Path(app.outdir) / SHIFTS, OpsDomain.of(app.env).shifts
+    for surface, text in scripts.items():
+        write_if_changed(folder / f"{surface}.js", text)
+    for file in folder.glob("*.js"):
+        if file.stem not in scripts:
+            file.unlink()
+
+
+def connect(app: Sphinx) -> None:
+    """After every other listener has said which files a page has."""
+    app.add_node(night, html=(write_night, None), text=(skip, None), latex=(skip, None), man=(skip, None))
+    app.add_directive_to_domain("ops", "night", NightDirective)
+    app.connect("config-inited", keep_inside)
+    app.connect("html-page-context", equip, priority=900)
+    app.connect("build-finished", write_shifts)
