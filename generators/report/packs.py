@@ -57,26 +57,45 @@ def _folded(results: Sequence[Result], of: int) -> list[str]:
 
 
 def _faults(results: Sequence[Result]) -> list[str]:
-    """Each fault once, however many warehouses and charts it shows on."""
+    """Each fault once, however many warehouses and charts it shows on; what is missing once, however many ask for it."""
     folded: dict[tuple[object, ...], list[Result]] = {}
     for result in results:
         if result.verdict != "ok":
             key = (result.verdict, result.path, result.line, result.column, result.message)
             folded.setdefault(key, []).append(result)
-    lines: list[str] = []
-    for found in folded.values():
+    causes: dict[tuple[object, ...], list[list[Result]]] = {}
+    for key, found in folded.items():
+        cause = (found[0].verdict, found[0].missing) if found[0].missing else key
+        causes.setdefault(cause, []).append(found)
+    return [line for alike in causes.values() for line in (*_fault(alike[0]), *_alike(alike[1:]))]
+
+
+def _fault(found: Sequence[Result]) -> list[str]:
+    """Place, warehouses, what is wrong, and the line with a caret."""
+    first = found[0]
+    where = ", ".join(dict.fromkeys(result.warehouse for result in found))
+    code = f" [{first.code}]" if first.code else ""
+    lines = [
+        f"  {first.verdict:11} {first.path}:{first.line}:{first.column}  {where}",
+        f"              {first.face}: query '{printable(first.query)}' {printable(first.message)}{code}",
+    ]
+    if first.excerpt.strip():
+        lines.append(f"      {first.line:5} | {printable(first.excerpt)}")
+        lines.append(f"            | {' ' * (first.column - 1)}{'^' * first.width} {printable(first.hint)}".rstrip())
+    elif first.hint:
+        lines.append(f"              {printable(first.hint)}")
+    return lines
+
+
+def _alike(others: Sequence[Sequence[Result]]) -> list[str]:
+    """The other queries that the same missing name breaks, a line each."""
+    if not others:
+        return []
+    queries = "1 other query asks" if len(others) == 1 else f"{len(others)} other queries ask"
+    lines = [f"              {queries} for the same:"]
+    for found in others:
         first = found[0]
-        where = ", ".join(dict.fromkeys(result.warehouse for result in found))
-        code = f" [{first.code}]" if first.code else ""
-        lines.append(f"  {first.verdict:11} {first.path}:{first.line}:{first.column}  {where}")
-        lines.append(f"              {first.face}: query '{printable(first.query)}' {printable(first.message)}{code}")
-        if first.excerpt.strip():
-            lines.append(f"      {first.line:5} | {printable(first.excerpt)}")
-            lines.append(
-                f"            | {' ' * (first.column - 1)}{'^' * first.width} {printable(first.hint)}".rstrip()
-            )
-        elif first.hint:
-            lines.append(f"              {printable(first.hint)}")
+        lines.append(f"                {first.path}:{first.line}:{first.column}  '{printable(first.query)}'")
     return lines
 
 
