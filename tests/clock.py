@@ -1,4 +1,4 @@
-"""The moment at which the tests ask: after everything in the miniature repository has begun."""
+"""The moment at which the tests ask: all in the miniature has begun, its evidence holds, no override is in force."""
 
 from __future__ import annotations
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 TESTS = Path(__file__).parent
 MINIATURE = TESTS / "site"
-AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
-"""When the miniature's packs are judged unless a test says otherwise: their evidence holds, no override is in force."""
 
 
 @pytest.fixture

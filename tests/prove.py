@@ -12,8 +12,8 @@ from pathlib import Path
 
 from generators.model.pack import PackEvidence
 from generators.site import check
-from tests.conftest import MINIATURE, TESTS
 from tests.clock import AT
+from tests.conftest import MINIATURE, TESTS
 
 CASES, GROUND = TESTS / "cases", TESTS / "cases" / "ground"
 DIGEST = re.compile(r"(?<=digest: \")[0-9a-f]{64}(?=\")")

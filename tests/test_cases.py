@@ -71,7 +71,7 @@ def test_broken_example_breaks_exactly_its_rule(rule: Rule, miniature: Path, mon
 
 @pytest.mark.parametrize("rule", checks.RULES, ids=IDS)
 def test_mended_example_has_no_finding(rule: Rule, miniature: Path) -> None:
-    """The remedy works: the mended example is clean, but for notes of other rules: a step that changed was rehearsed."""
+    """The remedy works. Notes of other rules are no fault of it: a step that it changes was rehearsed as it stood."""
     assert codes(check(laid_over(miniature, rule.code, "mended"), AT).findings, rule) == set()
 
 

@@ -136,10 +136,8 @@ def loads_text(roster: Roster, shares: Sequence[Load]) -> Iterator[str]:
     """A line a person."""
     yield f"  {'who':28} {'hours':>8} {'nights':>7} {'weekends':>9} {'holidays':>9}"
     for share in shares:
-        yield (
-            f"  {printable(roster.title(share.person)):28} {round(share.hours, 1):8g} {share.nights:7} {share.weekends:9} "
-            f"{share.holidays:9}"
-        )
+        counts = f"{share.nights:7} {share.weekends:9} {share.holidays:9}"
+        yield f"  {printable(roster.title(share.person)):28} {round(share.hours, 1):8g} {counts}"
 
 
 # ── a change ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -57,7 +57,7 @@ def _folded(results: Sequence[Result], of: int) -> list[str]:
 
 
 def _faults(results: Sequence[Result]) -> list[str]:
-    """Each fault once, however many warehouses and charts it shows on; what is missing once, however many ask for it."""
+    """Each fault once, however many warehouses and charts show it; what is missing once, whoever asks for it."""
     folded: dict[tuple[object, ...], list[Result]] = {}
     for result in results:
         if result.verdict != "ok":
@@ -65,8 +65,8 @@ def _faults(results: Sequence[Result]) -> list[str]:
             folded.setdefault(key, []).append(result)
     causes: dict[tuple[object, ...], list[list[Result]]] = {}
     for key, found in folded.items():
-        cause = (found[0].verdict, found[0].missing) if found[0].missing else key
-        causes.setdefault(cause, []).append(found)
+        first = found[0]
+        causes.setdefault((first.verdict, first.missing) if first.missing else key, []).append(found)
     return [line for alike in causes.values() for line in (*_fault(alike[0]), *_alike(alike[1:]))]
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from generators.cli import main
 from tests.cli.command import Dfops, Ran
-from tests.pages.sites import furnish
 from tests.clock import EPOCH
+from tests.pages.sites import furnish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

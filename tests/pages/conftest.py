@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generators.sphinxext.pages import PICTURES
-from tests.pages.sites import furnish
 from tests.clock import EPOCH
+from tests.pages.sites import furnish
 
 if TYPE_CHECKING:
     from pathlib import Path

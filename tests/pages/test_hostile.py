@@ -14,7 +14,8 @@ from docutils.parsers.rst import Directive, directives, roles
 from generators.model import KINDS
 from generators.site import prepare
 from generators.source import read
-from tests.conftest import AT, MINIATURE
+from tests.clock import AT
+from tests.conftest import MINIATURE
 from tests.pages.filling import Spot, fill
 from tests.render.corpus import code, hostile_texts, is_blank, monospace, one_line, prose
 from tests.render.myst import Tree, parsed, tree

@@ -4,11 +4,10 @@ from typing import TYPE_CHECKING
 
 from generators.site import check, prepare
 from generators.views.layout import targets
-from tests.conftest import AT
+from tests.clock import AT
 from tests.pages.filling import fill
 from tests.pages.marks import Marks, rename
 from tests.pages.sites import built
-from tests.clock import AT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -30,7 +30,7 @@ from generators.views import (
     ways,
 )
 from tests.changes import change, tree, write
-from tests.conftest import AT
+from tests.clock import AT
 from tests.pages.filling import fill
 
 if TYPE_CHECKING:

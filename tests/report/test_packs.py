@@ -18,7 +18,7 @@ GONE = Result(
     warehouse="duckdb",
     proof="executed",
     verdict="broken",
-    missing=(Name("column", "barrel", "litres"),),
+    missing=(Name("barrel", "litres"),),
     path="packs/oil/faces/index.yaml",
     line=3,
     column=8,
@@ -46,7 +46,7 @@ def test_one_missing_name_is_one_fault_however_many_queries_ask_for_it() -> None
 
 def test_two_missing_names_are_two_faults() -> None:
     """Each with its own line and hint."""
-    other = replace(GONE, query="lit", line=7, missing=(Name("column", "barrel", "lit"),), message="asks for lit")
+    other = replace(GONE, query="lit", line=7, missing=(Name("barrel", "lit"),), message="asks for lit")
     text = shown([GONE, other])
     assert text.count("did you mean") == 2
     assert "for the same" not in text

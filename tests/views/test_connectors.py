@@ -21,7 +21,6 @@ from generators.views.connectors import (
 )
 from generators.views.pack_state import EngineRow, FaceRow, PackState
 from tests.changes import change, tree, write
-from tests.conftest import AT
 from tests.clock import AT
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from generators.model.runbook import Runbook
 from generators.site import check
 from generators.views.entity import entity_view, ref_to, row, shortened
 from tests.changes import change, tree
-from tests.conftest import MINIATURE
 from tests.clock import AT
+from tests.conftest import MINIATURE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ import pytest
 from generators.model import KINDS, Entity
 from generators.site import Site, prepare
 from generators.views.layout import CHAPTERS, anchor_of, folder_of, kinds_of, page_of, targets
-from tests.conftest import AT, MINIATURE
 from tests.clock import AT
+from tests.conftest import MINIATURE
 
 
 @cache
