@@ -64,9 +64,10 @@ def _faults(results: Sequence[Result]) -> list[str]:
             key = (result.verdict, result.path, result.line, result.column, result.message)
             folded.setdefault(key, []).append(result)
     causes: dict[tuple[object, ...], list[list[Result]]] = {}
-    for key, found in folded.items():
+    for place, found in folded.items():
         first = found[0]
-        causes.setdefault((first.verdict, first.missing) if first.missing else key, []).append(found)
+        cause: tuple[object, ...] = (first.verdict, first.missing) if first.missing else place
+        causes.setdefault(cause, []).append(found)
     return [line for alike in causes.values() for line in (*_fault(alike[0]), *_alike(alike[1:]))]
 
 
