@@ -38,7 +38,7 @@ html_theme = "furo"
 html_title = project
 # Relative to this file: an absolute path would reach the digest in .buildinfo and differ from folder to folder.
 html_static_path = ["docs/_static"]
-html_css_files = ["ops.css"]
+html_css_files = ["ops.css", "pages.css"]
 # The sources stay at home, and no page carries a time, so that equal inputs give equal bytes.
 html_copy_source = False
 html_show_sourcelink = False

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
+from generators.sphinxext.night import inside
+
 if TYPE_CHECKING:
     from docutils.nodes import Node
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
 
 PAGE = "support/i-see-an-error"
-SCRIPTS = ("filter.js", "errors.js")
+OWN = "errors.js"
+SCRIPTS = ("filter.js", OWN)
 
 
 class clock(nodes.Element):  # noqa: N801 - docutils names node classes as elements
@@ -61,4 +64,5 @@ def connect(app: Sphinx) -> None:
     """The node, the directive in the domain, the scripts."""
     app.add_node(clock, html=(write_clock, None), text=(skip, None), latex=(skip, None), man=(skip, None))
     app.add_directive_to_domain("ops", "clock", ClockDirective)
+    app.connect("config-inited", inside(OWN))
     app.connect("html-page-context", equip)

@@ -17,26 +17,36 @@ from sphinx.util.docutils import SphinxDirective
 
 from generators.output import write_if_changed
 from generators.sphinxext.domain import OpsDomain
+from generators.sphinxext.lean import LEAN, write_lean
 from generators.sphinxext.pages import AUDIENCES, audience
 from generators.views.night import inert
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from docutils.nodes import Node
     from sphinx.application import Sphinx
     from sphinx.config import Config
     from sphinx.writers.html5 import HTML5Translator
 
 SCRIPT, MESSAGES, BUNDLE = "night.js", "messages.js", "bundle.js"
+THEME = 200
+"""Where the theme's style sheet stands among others: before all that adapt it."""
 SHIFTS = "_static/shifts"
 """Folder of the output with one script a surface."""
 NEEDLESS = {
-    *("pygments.css", "sphinx-design.min.css", "furo-extensions.css"),
+    *("furo.css", "pygments.css", "sphinx-design.min.css", "furo-extensions.css", "pages.css"),
     *("documentation_options.js", "doctools.js", "sphinx_highlight.js", "design-tabs.js"),
 }
-"""What runbook pages do without: their commands have no colours, their one fold is styled in ops.css."""
-_NAMED = re.compile(r'<span class="xref ops ops-[a-z-]+">([^<]*)</span>')
-"""What marks a reference's kind: no style asks for it, and a runbook has a hundred. Its steps have own links."""
-_MARKS = re.compile(r'<a class="headerlink"[^>]*>[^<]*</a>|(?<=<a) class="reference internal"')
+"""What runbook pages do without: their commands have no colours, their one fold is styled in ops.css.
+Of the theme's sheet they have a shorter copy."""
+_MARKS = re.compile(
+    r'<span class="(?:xref ops ops-[a-z-]+|pre)">(?P<words>[^<]*)</span>|<a class="headerlink"[^>]*>[^<]*</a>'
+    r'|(?<=<a) class="reference internal"|(?<=<ul) class="simple"|(?<=<code class=")docutils (?=literal )'
+    r'|(?P<name>(?<=<div class=")ops-[a-z -]+) docutils container(?=">)'
+)
+"""What marks a reference's kind, a literal's words, a block: no style of a runbook page asks for it, and one page has
+hundreds. Its steps have links of their own."""
 _SURFACE = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
@@ -90,7 +100,8 @@ def equip(
     if not any(node["surface"] for node in found):
         app.add_js_file(MESSAGES, loading_method="defer")
         return
-    context["body"] = _MARKS.sub("", _NAMED.sub(r"\1", context["body"]))
+    context["body"] = _MARKS.sub(r"\g<words>\g<name>", context["body"])
+    app.add_css_file(LEAN, priority=THEME)
     for files in ("css_files", "script_files"):
         context[files] = [file for file in context[files] if _name(file) not in NEEDLESS]
 
@@ -99,11 +110,14 @@ def _name(file: object) -> str:
     return PurePosixPath(str(getattr(file, "filename", file) or "")).name
 
 
-def keep_inside(app: Sphinx, config: Config) -> None:
-    """The public site has no use for these scripts: they are not copied there."""
-    if audience(Path(app.srcdir).resolve(), Path(app.confdir).resolve()) != AUDIENCES["docs"]:
-        scripts = (f"**/{name}" for name in (SCRIPT, MESSAGES, BUNDLE))
-        config.exclude_patterns = [*config.exclude_patterns, *scripts]
+def inside(*scripts: str) -> Callable[[Sphinx, Config], None]:
+    """What keeps scripts inside: the public site has no use for them, so they are not copied there."""
+
+    def keep(app: Sphinx, config: Config) -> None:
+        if audience(Path(app.srcdir).resolve(), Path(app.confdir).resolve()) != AUDIENCES["docs"]:
+            config.exclude_patterns = [*config.exclude_patterns, *(f"**/{name}" for name in scripts)]
+
+    return keep
 
 
 def write_shifts(app: Sphinx, exception: Exception | None) -> None:
@@ -122,6 +136,7 @@ def connect(app: Sphinx) -> None:
     """After every other listener has said which files a page has."""
     app.add_node(night, html=(write_night, None), text=(skip, None), latex=(skip, None), man=(skip, None))
     app.add_directive_to_domain("ops", "night", NightDirective)
-    app.connect("config-inited", keep_inside)
+    app.connect("config-inited", inside(SCRIPT, MESSAGES, BUNDLE))
+    app.connect("builder-inited", write_lean)
     app.connect("html-page-context", equip, priority=900)
     app.connect("build-finished", write_shifts)

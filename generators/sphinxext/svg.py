@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 # Seconds for one diagram: a runbook of fifty steps takes a tenth of one.
 TIME_LIMIT = 20
@@ -54,16 +54,20 @@ COLOURS = {
     "#ffffff": "none",
     "transparent": "none",
 }
-# What nearly every shape says is said once, on the drawing; parts of a point cannot be seen.
+# What nearly every shape says is said once, on the drawing.
 INHERITED = {
     "fill": "none",
     "stroke": "currentColor",
+    "stroke-linejoin": "round",
     "font-family": "sans-serif",
     "font-size": "12.00",
     "text-anchor": "middle",
 }
+# Graphviz' own classes tell what a shape is part of; no style asks.
+OWN_CLASSES = frozenset({"graph", "node", "edge", "cluster"})
 _NUMBER = re.compile(r"-?\d+\.\d+")
-_PLACES = {"d": 0, "points": 1, "x": 1, "y": 1}
+_PLACES = {"d": 0, "points": 1, "x": 0, "y": 0}
+"""Parts of a point cannot be seen, but for a small arrowhead."""
 
 
 class DrawingError(Exception):
@@ -127,29 +131,58 @@ def _name(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def _parts(element: ET.Element) -> Iterator[str]:
+def _parts(element: ET.Element, inherited: Mapping[str, str] = INHERITED) -> Iterator[str]:
+    """Markup of a shape and all in it, without what it inherits; a group that says nothing goes."""
     name = _name(element.tag)
     if name not in SHAPES:
         return
-    attributes = "".join(f' {key}="{escape(value)}"' for key, value in _attributes(element))
-    yield f"<{name}{attributes}>"
-    if name in {"text", "tspan"}:
-        yield escape(element.text or "")
-    for child in element:
-        yield from _parts(child)
-    yield f"</{name}>"
+    shared = _shared(element, inherited) if name == "g" else {}
+    attributes = dict(_attributes(element, inherited)) | shared
+    below = {key: attributes.get(key, value) for key, value in inherited.items()}
+    text = escape(element.text or "", quote=False) if name in {"text", "tspan"} else ""
+    inside = text + "".join(part for child in element for part in _parts(child, below))
+    if name == "g" and not attributes:
+        yield inside
+        return
+    start = f"<{name}" + "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
+    yield f"{start}>{inside}</{name}>" if inside or name in {"g", "a", "text"} else f"{start}/>"
 
 
-def _attributes(element: ET.Element) -> Iterator[tuple[str, str]]:
+def _shared(group: ET.Element, inherited: Mapping[str, str]) -> dict[str, str]:
+    """The size of a group's texts where they agree: it is said once, on the group."""
+    sizes = {text.get("font-size", "") for text in group.iter() if _name(text.tag) == "text"}
+    size = sizes.pop() if len(sizes) == 1 else ""
+    known = size and _WORDS.fullmatch(size) and inherited["font-size"] != size
+    return {"font-size": size} if known else {}
+
+
+def _attributes(element: ET.Element, inherited: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for key, value in element.attrib.items():
         name = _name(key)
         if name == "href" and _name(element.tag) == "a" and _IN_PAGE.fullmatch(value):
             yield name, value
         elif key in ATTRIBUTES and _WORDS.fullmatch(value) and "url(" not in value:
-            shown = COLOURS.get(value, value) if name in {"fill", "stroke"} else value
-            if INHERITED.get(name) != shown:
-                yield name, _rounded(shown, _PLACES[name]) if name in _PLACES else shown
+            shown = _shown(name, _open(value) if _name(element.tag) == "polygon" and name == "points" else value)
+            if shown and inherited.get(name) != shown:
+                yield name, shown
+
+
+def _shown(name: str, value: str) -> str:
+    """A value as the page says it; empty for one that says nothing."""
+    if name == "class":
+        return " ".join(word for word in value.split() if word not in OWN_CLASSES)
+    if name in {"fill", "stroke"}:
+        return COLOURS.get(value, value)
+    return _rounded(value, _PLACES[name]) if name in _PLACES else value
+
+
+def _open(points: str) -> str:
+    """A polygon's points without the last where it is the first again: a polygon closes by itself."""
+    first, *others = points.split() or [""]
+    return " ".join([first, *others[:-1]]) if others and others[-1] == first else points
 
 
 def _rounded(numbers: str, places: int) -> str:
-    return _NUMBER.sub(lambda number: f"{round(float(number[0]), places):g}", numbers)
+    """Numbers with so many places. A minus sign parts them as well as a comma does."""
+    rounded = _NUMBER.sub(lambda number: f"{round(float(number[0]), places) or 0:g}", numbers)
+    return rounded.replace(",-", "-")

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-AUDIENCES = ("internal", "public")
+ONE_OFTEN = (pytest.param("internal", marks=pytest.mark.slow), "public")
+"""The internal site is large, and CI builds the real one with warnings as errors: twice over with `-m slow`."""
 
 
-@pytest.mark.parametrize("audience", AUDIENCES)
+@pytest.mark.parametrize("audience", ONE_OFTEN)
 def test_other_folder_other_time_same_bytes(furnished: Path, tmp_path: Path, audience: str) -> None:
     """No warning, and equal inputs and SOURCE_DATE_EPOCH give equal files to the byte, wherever and whenever (F10)."""
     elsewhere = tmp_path / "some where" / "quite else"
@@ -67,7 +68,7 @@ def numbered(text: str) -> Callable[[Spot, Any], Any]:
     return say
 
 
-@pytest.mark.parametrize("audience", AUDIENCES)
+@pytest.mark.parametrize("audience", ONE_OFTEN)
 def test_hostile_words_are_words_in_the_browser(furnished: Path, audience: str) -> None:
     """Not one element or attribute comes of them: in bodies, titles, navigation, links, the search index (F3, F4)."""
     fill(furnished, numbered("Neutral words"))

@@ -42,7 +42,7 @@ PUBLIC_FIELDS: dict[str, set[str]] = {
     "pack-schema": {"schema_name", "freshness", "tables"},
     "pack-evidence": {"version", "checked_at", "engines", "reads", *(f"faces.{name}" for name in CELL)},
     "status-override": {"state", "reason", "since", "until"},
-    "defect": {"title", "seen", "workaround", "state"},
+    "defect": {"title", "seen", "workaround", "state", "first_seen"},
 }
 """Everything that users may read, by name. What is not named here is internal, new fields and new kinds too."""
 
@@ -135,7 +135,7 @@ def test_leak_is_found(marked: tuple[Path, Marks], monkeypatch: pytest.MonkeyPat
 STATIC = re.compile(
     r"_static/(?:(?:base-stemmer|design-tabs|filter|doctools|documentation_options|english-stemmer|language_data|searchtools"
     r"|filter|sphinx_highlight|scripts/furo(?:-extensions)?)\.js"
-    r"|(?:basic|debug|ops|pygments|skeleton|sphinx-design\.min|styles/furo(?:-extensions)?)\.css"
+    r"|(?:basic|debug|ops|pages|pygments|skeleton|sphinx-design\.min|styles/furo(?:-extensions)?)\.css"
     r"|(?:file|minus|plus)\.png|scripts/furo\.js\.(?:map|LICENSE\.txt)|styles/furo(?:-extensions)?\.css\.map)"
 )
 PAGES = {

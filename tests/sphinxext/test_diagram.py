@@ -40,7 +40,7 @@ def test_hostile_svg_keeps_shapes_and_loses_the_rest() -> None:
     drawing = clean(
         b"""<?xml version="1.0"?><!DOCTYPE svg PUBLIC "x" "http://x/"><!-- c --><?xml-stylesheet href="x"?>
         <svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9pt" viewBox="0 0 9 9"
-             onload="x()"><g id="node1" class="node" onclick="x()"><title>t</title><script>x()</script>
+             onload="x()"><g id="node1" class="node end" onclick="x()"><title>t</title><script>x()</script>
         <foreignObject><b>x</b></foreignObject><style>x</style><image xlink:href="/etc/passwd"/><use href="#x"/>
         <a xlink:href="javascript:x()"><text>one</text></a><a xlink:href="https://x.example/"><text>two</text></a>
         <a xlink:href="#step-a" target="_top"><text style="x" font-size="14">&lt;b&gt;&quot;</text></a>
@@ -52,14 +52,27 @@ def test_hostile_svg_keeps_shapes_and_loses_the_rest() -> None:
     kept = {name for tag in soup.select("*") for name in tag.attrs}
     assert kept == {
         "role", "aria-label", "width", "viewbox", "class", "href", "font-size", "d", "stroke", "fill", "points",
-        "font-family", "text-anchor",
+        "font-family", "text-anchor", "stroke-linejoin",
     }  # fmt: skip
     assert [text.text for text in soup.find_all("text")] == ["one", "two", '<b>"']
     assert only(soup, "svg")["aria-label"] == 'a "label" <b>'
+    assert only(soup, "g")["class"] == ["end"]
     # Black strokes and white areas take the page's colours, which the drawing says once for all of its shapes.
     assert (only(soup, "svg")["stroke"], only(soup, "svg")["fill"]) == ("currentColor", "none")
     assert not only(soup, "path").has_attr("stroke")
     assert not only(soup, "polygon").has_attr("fill")
+
+
+def test_drawing_says_nothing_twice() -> None:
+    """A size once for a group's texts, no group that says nothing, no point twice; what differs keeps its own."""
+    svg = b"""<svg viewBox="0 0 9 9"><g class="graph" transform="translate(4 4)"><g class="node"><g>
+        <polygon fill="none" stroke="black" points="9.25,-8 1,-8 1,-2 9.25,-8"/><text x="5.3" font-size="12.00">a</text>
+        </g></g><g class="edge"><path d="M1.4,-2.6C3,4 5,6 7,8"/><text y="-0.4" font-size="10.00">b</text>
+        <text font-size="10.00">c</text></g></g></svg>"""
+    assert clean(svg).inside == (
+        '<g transform="translate(4 4)"><polygon points="9.2-8 1-8 1-2"/><text x="5">a</text>'
+        '<g font-size="10.00"><path d="M1-3C3,4 5,6 7,8"/><text y="0">b</text><text>c</text></g></g>'
+    )
 
 
 @pytest.mark.parametrize("data", [b"", b"<svg", b"<html/>", b"<svg viewBox='1 2 x 3'/>", b"<svg viewBox='1 2'/>"])

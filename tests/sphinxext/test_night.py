@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from lxml import html
 
+from generators.sphinxext.lean import lean
 from generators.sphinxext.offline import article
 from tests.sphinxext.conftest import REPOSITORY, only, runbooks
 
@@ -43,12 +44,23 @@ def test_runbook_page_loads_what_it_needs(repository: Repository) -> None:
     loaded = {
         str(tag.get("src") or tag.get("href")).split("?")[0].rsplit("/", 1)[-1] for tag in soup.select("script, link")
     }
-    assert {"night.js", "furo.css", "ops.css"} <= loaded
-    assert not {"pygments.css", "sphinx-design.min.css", "doctools.js", "messages.js"} & loaded
+    assert {"night.js", "runbook.css", "ops.css"} <= loaded
+    assert not {"furo.css", "pages.css", "pygments.css", "sphinx-design.min.css", "doctools.js", "messages.js"} & loaded
     assert not soup.select("article a.headerlink")
     guide = BeautifulSoup(repository.html("guide"), "lxml")
     assert not guide.select("script[src*='night.js']")
-    assert guide.select("link[href*='pygments.css']")
+    assert all(guide.select(f"link[href*='{name}']") for name in ("pygments.css", "furo.css", "pages.css"))
+
+
+def test_lean_sheet_loses_only_rules_for_absent_classes() -> None:
+    """A selector goes alone, a rule with its last; exclusions, at-rules and the search's icon stay."""
+    css = (
+        "@charset 'x';body{--icon-note:url('a;b');--icon-search:url(s);--x:1}.admonition,p{a:b}.sig .x{a:b}"
+        "dl:not(.glossary) dd{a:b}@media print{.footnote{a:b}.signature{a:b}}/*# sourceMappingURL=x */"
+    )
+    assert lean(css) == (
+        "@charset 'x';body{--icon-search:url(s);--x:1}p{a:b}dl:not(.glossary) dd{a:b}@media print{.signature{a:b}}"
+    )
 
 
 @pytest.mark.parametrize(("body", "said"), [("{", "no JSON"), ("[1]", "expected an object")])
