@@ -39,6 +39,7 @@ PUBLIC_FIELDS: dict[str, set[str]] = {
     "cadence": {"recurrence", "time", "zone"},
     "connector": {"title", "summary", "schema_name", "watch"},
     "pack": {"version", "state", "note", "warehouses", "kpis", "treatments", "evidence_limit"},
+    "pack-fixtures": {"last_day"},
     "pack-schema": {"schema_name", "freshness", "tables"},
     "pack-evidence": {"version", "checked_at", "engines", "reads", *(f"faces.{name}" for name in CELL)},
     "status-override": {"state", "reason", "since", "until"},
@@ -87,6 +88,8 @@ def leaks(out: Path, allowed: set[str]) -> dict[str, set[str]]:
 @pytest.fixture
 def marked(furnished: Path) -> tuple[Path, Marks]:
     """The miniature, full, with a mark in every value and internal ids marked too."""
+    override = furnished / "ops_model/operating/status_overrides/new-barrels.yaml"
+    change(override, since="2026-11-20T08:00:00Z", until="2026-11-22T20:00:00Z")  # in force, so that it is shown
     marks = Marks(public_fields=PUBLIC_FIELDS, public_ids=PUBLIC_IDS)
     fill(furnished, marks)
     rename(furnished, marks)
