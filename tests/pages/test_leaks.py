@@ -17,6 +17,7 @@ import pytest
 
 from generators.model import KINDS
 from generators.views import connectors, pack_state, public, quickstarts, ways
+from tests.changes import change
 from tests.pages.filling import fill
 from tests.pages.marks import FAR, ZONES, Marks, rename
 from tests.pages.sites import built, files
