@@ -6,15 +6,19 @@ Runbook pages load the copy instead. A rule goes only when a class in it is one 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import tinycss2
 from sphinx.builders.html import StandaloneHTMLBuilder
 
 from generators.output import write_if_changed
 from generators.sphinxext.pages import AUDIENCES, audience
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from sphinx.application import Sphinx
 
 FULL, LEAN = "styles/furo.css", "styles/runbook.css"
@@ -36,29 +40,53 @@ ABSENT = frozenset(
 )
 """Classes of Sphinx and of the theme that the template of a runbook makes none of."""
 
-_RULE = re.compile(r"([^{}]+)(\{[^{}]*\})")
-_NOT = re.compile(r":not\([^()]*\)")
-_CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
-_COMMA = re.compile(r",(?![^(]*\))")
-_COLOURS = re.compile(
-    r"""--(?:icon-(?!search)|color-admonition-(?!background))[\w-]+:(?:"[^"]*"|'[^']*'|[^;"'{}])*(?:;|(?=\}))"""
-)
-_MAP = re.compile(r"/\*# sourceMappingURL=[^*]*\*/")
+_NEEDLESS = re.compile(r"--(?:icon-(?!search)|color-admonition-(?!background))")
+"""Custom properties for what is absent."""
 
 
 def lean(css: str) -> str:
-    """A style sheet without the rules for absent classes, the icons and colours of those, and the map of its source.
-
-    A rule is kept whole where more than selectors stands before it: an at-rule, a comment, a string.
-    """
-    return _RULE.sub(lambda rule: _kept(rule[1], rule[2]), _COLOURS.sub("", _MAP.sub("", css)))
+    """A style sheet without comments, the rules for absent classes, and the icons and colours of those."""
+    return "".join(_rules(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)))
 
 
-def _kept(selectors: str, body: str) -> str:
-    if set(selectors) & set("@;*\"'"):
-        return selectors + body
-    kept = [one for one in _COMMA.split(selectors) if ABSENT.isdisjoint(_CLASS.findall(_NOT.sub("", one)))]
-    return ",".join(kept) + body if kept else ""
+def _rules(rules: Iterable[Any]) -> Iterator[str]:
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            kept = [part for part in _selectors(rule.prelude) if ABSENT.isdisjoint(_classes(part))]
+            if kept:
+                yield f"{','.join(map(_text, kept))}{{{''.join(_declarations(rule.content))}}}"
+        elif rule.type == "at-rule" and rule.lower_at_keyword in {"media", "supports"}:
+            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
+            yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{''.join(_rules(inner))}}}"
+        else:
+            yield str(rule.serialize())
+
+
+def _selectors(prelude: Iterable[Any]) -> list[list[Any]]:
+    """The tokens of a rule's selectors, parted at the commas that stand between them."""
+    parts: list[list[Any]] = [[]]
+    for one in prelude:
+        if one == ",":
+            parts.append([])
+        elif one.type != "comment":
+            parts[-1].append(one)
+    return parts
+
+
+def _text(tokens: Iterable[Any]) -> str:
+    return str(tinycss2.serialize(tokens)).strip()
+
+
+def _classes(tokens: Iterable[Any]) -> set[str]:
+    """The classes that an element must have: those inside of `:not()` or `:is()` do not count."""
+    return {name.value for dot, name in pairwise(tokens) if dot == "." and name.type == "ident"}
+
+
+def _declarations(content: Iterable[Any]) -> Iterator[str]:
+    for one in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
+        if one.type == "declaration" and not _NEEDLESS.match(one.name):
+            important = "!important" if one.important else ""
+            yield f"{one.name}:{_text(one.value)}{important};"
 
 
 def write_lean(app: Sphinx) -> None:

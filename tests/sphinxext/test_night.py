@@ -59,7 +59,7 @@ def test_lean_sheet_loses_only_rules_for_absent_classes() -> None:
         "dl:not(.glossary) dd{a:b}@media print{.footnote{a:b}.signature{a:b}}/*# sourceMappingURL=x */"
     )
     assert lean(css) == (
-        "@charset 'x';body{--icon-search:url(s);--x:1}p{a:b}dl:not(.glossary) dd{a:b}@media print{.signature{a:b}}"
+        '@charset "x";body{--icon-search:url(s);--x:1;}p{a:b;}dl:not(.glossary) dd{a:b;}@media print{.signature{a:b;}}'
     )
 
 
