@@ -9,6 +9,7 @@ import gc
 import os
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 
 import typer
 
@@ -47,22 +48,38 @@ COLLECT_AFTER = 200_000
 def main() -> None:
     """The console script. What cannot be done is said in one sentence on standard error, with exit code 2."""
     gc.set_threshold(COLLECT_AFTER, 20, 100)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a terminal that lacks a letter shows its number
-            stream.reconfigure(errors="backslashreplace")
+    _open_streams()
     try:
         try:
             app()
         finally:
             sys.stdout.flush()
-    except Unusable as error:
+    except (Unusable, UnsafePathError, OccupiedError) as error:
         sys.stderr.write(f"dfops: {printable(str(error))}\n")
         sys.exit(2)
-    except (UnsafePathError, OccupiedError) as error:
-        sys.stderr.write(f"dfops: {printable(str(error))}\n")
-        sys.exit(2)
-    except BrokenPipeError:  # whoever reads has seen enough; nothing is left for Python to write at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever reads has seen enough
+        _close_output()
         sys.exit(0)
+    except OSError as error:
+        if error.filename is not None:  # not about a stream: a fault of ours
+            raise
+        sys.stderr.write(f"dfops: nothing more can be written: {error.strerror}\n")
+        _close_output()
+        sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _open_streams() -> None:
+    """Both streams can be written to: one that the caller closed leads nowhere, a letter that one lacks is a number."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for as long as we run
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _close_output() -> None:
+    """Nothing is left for Python to write at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
-import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
-from typing import Annotated
+from tempfile import TemporaryDirectory
+from typing import Annotated, NamedTuple
 
 import typer
 
-from generators.cli.options import MODEL, Unusable
+from generators.cli.options import MODEL, Unusable, writing
 from generators.report import printable
 
 BaseOption = Annotated[
@@ -21,52 +22,75 @@ BaseOption = Annotated[
 LARGEST = 256 << 20
 """Bytes of the model at a commit; a repository of ten thousand entities has 10 MB."""
 SECONDS = 60
+REGULAR = {"100644", "100755"}
+"""Modes of files; links and other repositories have others."""
 
 
 @contextmanager
 def at_revision(root: Path, revision: str) -> Iterator[Path]:
     """A folder with ops_model/ as it was at a commit; nothing in the repository is touched.
 
-    Raises Unusable where git is missing, the folder is in no repository, or there is no such commit.
+    Blobs are read one by one: no attribute of the repository leaves a file out, and a symbolic link is not followed but
+    left out. Raises Unusable where git is missing, the folder is in no repository, or there is no such commit.
     """
-    with TemporaryDirectory(prefix="dfops-") as name, TemporaryFile() as packed:
+    with TemporaryDirectory(prefix="dfops-") as name:
         folder = Path(name).resolve()
         commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").strip()
-        inner = _git(root, "rev-parse", "--show-prefix").strip()
-        size = sum(
-            int(line.split()[3])
-            for line in _git(root, "ls-tree", "-r", "--long", commit, "--", MODEL).splitlines()
-            if line.split()[3].isdigit()
-        )
-        if size > LARGEST:
+        entries = _git(root, "ls-tree", "-r", "-z", "--long", commit, "--", MODEL).split("\0")
+        files = [_File(*re.split(r"[ \t]+", entry, maxsplit=4)) for entry in entries if entry]
+        blobs = [file for file in files if file.mode in REGULAR]
+        if not blobs:
+            raise Unusable(f"{printable(revision)} holds no {MODEL}/ folder here")
+        if sum(int(file.size) for file in blobs) > LARGEST:
             raise Unusable(f"{MODEL}/ at {printable(revision)} is larger than {LARGEST >> 20} MB")
-        asked = [*_GIT, "-C", str(root), "archive", "--format=tar", commit, "--", MODEL]
-        try:
-            done = subprocess.run(asked, stdout=packed, stderr=subprocess.PIPE, timeout=SECONDS, check=False)  # noqa: S603 - no shell
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise Unusable(f"git archive does not answer: {error}") from error
-        if done.returncode:
-            raise Unusable(f"{printable(revision)} holds no {MODEL}/ folder at {printable(inner) or 'its top'}")
-        packed.seek(0)
-        with tarfile.open(fileobj=packed) as archive:
-            archive.extractall(folder, filter="data")
+        with writing(folder):
+            _write(root, blobs, folder)
         yield folder
+
+
+class _File(NamedTuple):
+    """An entry of a tree as git lists it."""
+
+    mode: str
+    kind: str
+    blob: str
+    size: str
+    path: str
+
+
+def _write(root: Path, files: Sequence[_File], folder: Path) -> None:
+    """Each blob at its path. git gives back what it was asked for in order, each with its size in front."""
+    asked = "".join(f"{file.blob}\n" for file in files)
+    said = _run(root, ["cat-file", "--batch"], asked.encode())
+    at = 0
+    for file in files:
+        start = said.index(b"\n", at) + 1
+        end = start + int(file.size)
+        target = (folder / file.path).resolve()
+        if target.is_relative_to(folder):  # git takes no path with .. in it; this is the second lock
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(said[start:end])
+        at = end + 1
 
 
 _GIT = ("git", "-c", "core.fsmonitor=false")
 
 
 def _git(root: Path, *words: str) -> str:
+    return os.fsdecode(_run(root, words))
+
+
+def _run(root: Path, words: Sequence[str], given: bytes = b"") -> bytes:
+    """What git prints. Raises Unusable with its own reason where it refuses."""
+    command = [*_GIT, "-C", str(root), *words]
     try:
-        done = subprocess.run(  # noqa: S603 - no shell, and the revision stands behind --end-of-options
-            [*_GIT, "-C", str(root), *words], capture_output=True, text=True, timeout=SECONDS, check=False
-        )
+        done = subprocess.run(command, input=given, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603 - no shell
     except FileNotFoundError:
         raise Unusable("git is not installed: it holds the schedule as it was") from None
     except subprocess.TimeoutExpired:
         raise Unusable("git does not answer") from None
     if done.returncode:
-        said = done.stderr.strip().splitlines()
-        why = said[-1] if said else f"there is no commit {words[-1].removesuffix('^{commit}')!r}"
+        said = [line for line in os.fsdecode(done.stderr).splitlines() if line.strip()]
+        why = said[0] if said else f"there is no commit {words[-1].removesuffix('^{commit}')!r}"
         raise Unusable(f"git: {printable(why)}")
     return done.stdout

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from generators import report
-from generators.cli.options import writing
+from generators.cli.options import Unusable, writing
 from generators.findings import Severity
 from generators.output import write_if_changed
 
@@ -87,6 +87,9 @@ def _written(one: Derived) -> str:
     """Write and remove; what was done, in a line."""
     differing, gone = one.differing(), one.left_over()
     with writing(one.folder):
+        for path in (*differing, *gone):
+            if not (one.folder / path).parent.resolve().is_relative_to(one.folder.resolve()):
+                raise Unusable(f"{one.folder / path}: a folder on the way is a symbolic link that leads elsewhere")
         for path in differing:
             write_if_changed(one.folder / path, one.files[path])
         for path in gone:
@@ -115,7 +118,7 @@ def progress(what: str) -> AbstractContextManager[object]:
 
 def _same(path: Path, data: bytes) -> bool:
     try:
-        return path.read_bytes() == data
+        return path.is_file() and path.read_bytes() == data  # a pipe would be waited for
     except OSError:
         return False
 

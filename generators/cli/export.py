@@ -163,11 +163,15 @@ def _dbt(root: Path, folder: Path) -> Derived:
     return Derived("dbt", folder, files)
 
 
+FEEDS = ("*.ics", "rotations/*.ics", "people/*.ics", "holidays/*.ics")
+"""Where feeds of former times may lie."""
+
+
 def _calendars(catalog: Catalog, at: datetime, folder: Path) -> Derived:
     from generators.exports.calendars import calendars as feeds  # noqa: PLC0415 - no other command must wait for it
     from generators.exports.ical import MARK  # noqa: PLC0415 - as above
 
-    return Derived("calendars", folder, feeds(catalog, at), ("*.ics", "*/*.ics"), MARK)
+    return Derived("calendars", folder, feeds(catalog, at), FEEDS, MARK)
 
 
 def _schedules(catalog: Catalog, at: datetime, folder: Path) -> Derived:

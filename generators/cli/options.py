@@ -67,7 +67,10 @@ def moment(at: str | None) -> datetime:
 
 def clock() -> datetime:
     """Now, in UTC, or what SOURCE_DATE_EPOCH holds still for builds that must repeat."""
-    return pinned(os.environ.get("SOURCE_DATE_EPOCH")) or datetime.now(UTC)
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch and pinned(epoch) is None:
+        raise Unusable(f"SOURCE_DATE_EPOCH is {epoch!r}: it needs the seconds of a moment in the years 1971 to 2197")
+    return pinned(epoch) or datetime.now(UTC)
 
 
 def repository(root: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
@@ -31,6 +32,7 @@ LabelOption = Annotated[
 SiteOption = Annotated[
     str, typer.Option("--site", envvar="DFOPS_SITE", metavar="URL", help="Address of the internal site, for the link.")
 ]
+SITE = re.compile(r"(?:https?|file)://[\x21-\x7e]+")
 
 
 def page(
@@ -42,6 +44,8 @@ def page(
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="How it is printed.")] = "text",
 ) -> None:
     """Try a page without sending it: route, receiver, the step that answers, and each step's people and minutes."""
+    if site and not SITE.fullmatch(site):
+        raise Unusable(f"--site {printable(site)}: write an address like https://ops.example.org/")
     when = moment(at)
     labels = _labels(label or [])
     catalog = catalog_at(repository(root))

@@ -130,7 +130,10 @@ def _begin(
     read = journal.read()
     now = Now(clock(), 0)
     first = told.Begun(at=now.at, runbook=entry.id, people=people, digests=digests_of(entry.entity))
-    walk = Walk.of(entry.id, entry.entity, read.answers or (first,))
+    try:
+        walk = Walk.of(entry.id, entry.entity, read.answers or (first,))
+    except ValueError as error:
+        raise Unusable(f"{journal.path}: {error}; --restart keeps the file and begins anew") from error
     if walk.lost:
         raise Unusable(
             f"{entry.id} changed: it no longer has {', '.join(walk.lost)}, where the unfinished walk has been; "

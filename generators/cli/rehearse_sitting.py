@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 import time
@@ -47,11 +48,12 @@ class Sitting:
         self._look = look()
         self._since = monotonic()
         self._shown: dict[str, object] = {}
+        self._woken = -1
 
     def run(self) -> None:
         """Ask until the walk is over. Raises typer.Exit when it is paused: 0 by choice, else 128 and the signal."""
         try:
-            with _stoppable():
+            with _stoppable() as self._woken:
                 if not self.walk.over:
                     self._welcome()
                 while not self.walk.over:
@@ -103,6 +105,8 @@ class Sitting:
         sys.stdout.flush()
         raw = b""
         with suppress(OSError):  # the terminal is gone
+            if sys.stdin.isatty():  # gives a line at a time, so that none waits in the buffer
+                select.select([sys.stdin, self._woken], [], [])
             raw = sys.stdin.buffer.readline()
         if not raw.endswith(b"\n"):
             if raw:
@@ -163,15 +167,25 @@ def look() -> shown.Look:
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
-    """A signal to end becomes Stopped, so that the sitting ends in order; what the process did before is put back."""
+def _stoppable() -> Iterator[int]:
+    """A signal to end becomes Stopped, so that the sitting ends in order; what the process did before is put back.
+
+    Gives a descriptor that can be read once a signal came. Python runs a handler between two of its own instructions:
+    one that comes just before a wait for keys would otherwise be heard after the next key.
+    """
 
     def stop(number: int, _frame: FrameType | None) -> NoReturn:
         raise Stopped(number)
 
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    earlier = signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     before = {number: signal.signal(number, stop) for number in CLOSED}
     try:
-        yield
+        yield woken
     finally:
+        signal.set_wakeup_fd(earlier)
+        os.close(woken)
+        os.close(wake)
         for number, handler in before.items():
             signal.signal(number, handler)

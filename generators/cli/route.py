@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from generators.catalog import Catalog, load
-from generators.cli.options import AtOption, RootOption, Unusable, moment, repository
+from generators.cli.options import AtOption, RootOption, Unusable, clock, moment, repository
 from generators.model import KINDS
 from generators.model.text import zone_names
 from generators.oncall.civil import zone as zone_of
@@ -88,8 +88,14 @@ def route(
 
 
 def _zone(name: str | None) -> tzinfo | None:
-    """The zone that was named; None stands for this machine's."""
-    return None if name is None else zone_of(_zone_name(name))
+    """The zone that was named; None stands for this machine's, UTC where that is none that clocks can have."""
+    if name is not None:
+        return zone_of(_zone_name(name))
+    try:
+        clock().astimezone()
+    except ValueError:  # TZ may say anything
+        return UTC
+    return None
 
 
 def _zone_name(name: str) -> str:

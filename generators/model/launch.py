@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - pydantic reads annotations at run time
 from typing import Annotated, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, model_validator
@@ -79,7 +78,7 @@ class FollowUp(Part):
 
     what: Line
     owner: RoleRef
-    review: date
+    review: Day
 
 
 class Deferral(Entity):
@@ -199,8 +198,8 @@ class SignOff(Entity):
     gate: GateRef
     person: PersonRef
     role: RoleRef
-    signed: date
-    expires: date
+    signed: Day
+    expires: Day
     digest: Digest
 
 
@@ -217,7 +216,7 @@ class Waiver(Entity):
     criterion: Slug
     approver: RoleRef
     reason: Prose
-    expires: date
+    expires: Day
 
 
 class Walked(Part):
@@ -263,6 +262,8 @@ class Given(Part):
 
 class Rehearsal(Entity):
     """A runbook walked before it was needed: which steps as they stood, which ways, and what it taught."""
+
+    model_config = new_with(held="2026-01-05")
 
     kind: ClassVar[str] = "rehearsal"
     plural: ClassVar[str] = "rehearsals"

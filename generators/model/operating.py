@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - pydantic reads annotations at run time
 from typing import Annotated, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, model_validator
@@ -135,7 +134,7 @@ class Cycle(Entity):
     stands_alone: ClassVar[bool] = True
 
     cadence: CadenceRef
-    held: date
+    held: Day
     attended: tuple[PersonRef, ...]
     outcome: Prose
     changes: tuple[Change, ...]

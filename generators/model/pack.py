@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from generators.model.base import Entity, Folder, Part
 from generators.model.refs import ConnectorRef, DefectRef, RoleRef, UnsupportedRef  # noqa: TC001
-from generators.model.text import Identifier, Line, Name, Prose, SemVer, Slug, Span, Title, Url
+from generators.model.text import Identifier, Instant, Line, Name, Prose, SemVer, Slug, Span, Title, Url
 
 Warehouse = Literal[
     "duckdb", "postgres", "redshift", "snowflake", "bigquery", "databricks", "spark", "mysql", "trino", "sqlite"
@@ -279,6 +279,6 @@ class StatusOverride(Entity):
     author: RoleRef
     reason: Line
     """Shown to users."""
-    since: AwareDatetime
-    until: AwareDatetime
+    since: Instant
+    until: Instant
     """The first moment at which it no longer holds."""

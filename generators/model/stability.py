@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime  # noqa: TC003 - pydantic reads annotations at run time
 from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field
@@ -18,7 +17,7 @@ from generators.model.refs import (  # noqa: TC001
     SeverityRef,
     SurfaceRef,
 )
-from generators.model.text import Command, Line, Prose, RepoPath, Slug, Url  # noqa: TC001
+from generators.model.text import Command, Day, Instant, Line, Prose, RepoPath, Slug, Url  # noqa: TC001
 
 DefectState = Literal["open", "accepted", "in-progress", "fixed", "wont-fix"]
 DEFECT_STATES: tuple[str, ...] = get_args(DefectState)
@@ -78,8 +77,8 @@ class Defect(Entity):
     """What the user sees."""
     cause: Prose | None = None
     workaround: Prose | None = None
-    first_seen: date | None = None
-    occurrences: tuple[date, ...] = ()
+    first_seen: Day | None = None
+    occurrences: tuple[Day, ...] = ()
     """Days on which it was met here. Empty: taken from public reports, never met here."""
     affected_installs: Annotated[int, Field(ge=1)] | None = None
     """Absent: not measured; the ranking then counts one."""
@@ -106,8 +105,8 @@ class Tranche(Entity):
 
     owner: RoleRef
     cadence: CadenceRef
-    starts: date
-    ends: date
+    starts: Day
+    ends: Day
     goal: Line
     defects: Annotated[tuple[DefectRef, ...], Field(min_length=1)]
 
@@ -115,7 +114,7 @@ class Tranche(Entity):
 class TimelineEntry(Part):
     """What happened at an instant."""
 
-    at: datetime
+    at: Instant
     what: Line
 
 
@@ -124,7 +123,7 @@ class IncidentFollowUp(Part):
 
     what: Line
     owner: RoleRef
-    due: date
+    due: Day
     defect: DefectRef | None = None
 
 
@@ -144,6 +143,6 @@ class Incident(Entity):
     connector: ConnectorRef | None = None
     impact: Prose
     timeline: Annotated[tuple[TimelineEntry, ...], Field(min_length=1)]
-    ended: datetime | None = None
+    ended: Instant | None = None
     """When the harm was over; absent: it is not yet, and the connector's status says so."""
     follow_ups: tuple[IncidentFollowUp, ...]

@@ -14,13 +14,13 @@ def write_if_changed(path: Path, text: str) -> bool:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.replace(file.name, path)  # noqa: PTH105 - the temporary file is a name, not a path
-    except OSError:
-        Path(file.name).unlink(missing_ok=True)
-        raise
+        try:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            os.replace(file.name, path)  # noqa: PTH105 - the temporary file is a name, not a path
+        except OSError:  # a full disk would stay full
+            Path(file.name).unlink(missing_ok=True)
+            raise
     path.chmod(0o644)
     return True

@@ -70,15 +70,25 @@ class Walk:
 
     @classmethod
     def of(cls, identity: str, runbook: Runbook, answers: Sequence[Answer]) -> Walk:
-        """The walk that a journal tells. Raises ValueError for a journal that does not begin, or begins another one."""
+        """The walk that a journal tells.
+
+        Raises ValueError for a journal that does not begin, begins another one, or leaves a step where it is not.
+        """
         first = told.begun(answers)
         if first.runbook != identity:
             message = f"the journal is of '{first.runbook}', not of '{identity}'"
             raise ValueError(message)
         walk = cls(identity, runbook, first.at, first.people, first.digests, Visit(runbook.entry))
         for answer in answers[1:]:
+            if isinstance(answer, told.Went | told.Ended | told.GaveUp) and not walk.over:
+                walk._stands_at(answer.step, answer.digest)
             walk = walk.after(answer)
         return walk
+
+    def _stands_at(self, step: str, digest: str) -> None:
+        if step != self.here.step or self.known.get(step, digest) != digest:
+            message = f"the journal leaves '{step}' as it never stood, and the walk is at '{self.here.step}'"
+            raise ValueError(message)
 
     @property
     def step(self) -> Step | None:

@@ -116,6 +116,11 @@ def test_a_pack_begins_without_an_engine(blocked: Path, tmp_path: Path) -> None:
     assert (tmp_path / "packs/notes/faces/index.yaml").is_file()
 
 
+def _files(folder: Path) -> list[Path]:
+    """All that lies in a folder, less what the interpreter compiles."""
+    return sorted(path for path in folder.rglob("*") if "__pycache__" not in str(path))
+
+
 @pytest.mark.parametrize(
     ("arguments", "module"),
     [
@@ -134,10 +139,10 @@ def test_what_needs_an_engine_says_which(
     (tmp_path / "ops_model").mkdir()
     lamps(tmp_path)
     (tmp_path / "dataface.yml").write_text("sources:\n  w:\n    type: duckdb\n    path: w.duckdb\n", encoding="utf-8")
-    before = sorted(tmp_path.rglob("*"))
+    before = _files(tmp_path)
     ran = core(blocked, "pack", *(word.format(here=tmp_path) for word in arguments), "--root", tmp_path)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr == (
         f"dfops: {module} is not installed; install the extra named 'packs' (pip install '.[packs]' in the checkout)\n"
     )
-    assert sorted(tmp_path.rglob("*")) == before
+    assert _files(tmp_path) == before

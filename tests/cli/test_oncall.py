@@ -151,3 +151,24 @@ def test_names_in_a_review_comment_stay_text(dfops: Dfops, miniature: Path) -> N
     person.write_text(text.replace("title: Keeper seat 1", 'title: "A | [x](y) @all <b>"'), encoding="utf-8")
     done = dfops("oncall", "diff", "--base", "HEAD", "--format", "markdown", "--root", committed(miniature))
     assert r"| A \| \[x\](y) \@all \<b\> |" in done.out
+
+
+def test_a_link_at_the_base_is_not_followed_and_no_attribute_hides_a_file(dfops: Dfops, miniature: Path) -> None:
+    """Blobs are what counts: `export-ignore` leaves nothing out, and a link to anywhere is no file."""
+    (miniature / "ops_model/oncall/rotations/evil.yaml").symlink_to("/etc/passwd")
+    (miniature / "ops_model/evil").symlink_to("../../../../etc")
+    (miniature / ".gitattributes").write_text("ops_model/oncall/rotations/* export-ignore\n", encoding="utf-8")
+    root = committed(miniature)
+    (miniature / "ops_model/oncall/rotations/evil.yaml").unlink()
+    (miniature / "ops_model/evil").unlink()
+    done = dfops("oncall", "diff", "--base", "HEAD", "--root", root)
+    assert (done.code, done.err, done.out.startswith("Nobody's shifts move")) == (0, "", True)
+
+
+@pytest.mark.parametrize("epoch", ["253402300799", "-1", "abc", "9999999999"])
+def test_a_held_clock_that_is_none_is_said(
+    dfops: Dfops, miniature: Path, monkeypatch: pytest.MonkeyPatch, epoch: str
+) -> None:
+    """SOURCE_DATE_EPOCH has the bounds of --at, and is never silently now."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    assert dfops("oncall", "--root", miniature).sentence.startswith("SOURCE_DATE_EPOCH is ")

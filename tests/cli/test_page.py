@@ -59,3 +59,9 @@ def test_a_severity_that_wakes_nobody_goes_to_a_queue(dfops: Dfops, miniature: P
     severity.write_text(severity.read_text(encoding="utf-8").replace("pages: true", "pages: false"), encoding="utf-8")
     done = dfops("page", "--alert", "lamp-dark", "--root", miniature)
     assert "receiver  lamp-queue: nobody is woken" in done.out
+
+
+@pytest.mark.parametrize("site", ["javascript:alert(1)", "https://a b", "https://x/\x1b[0m", "ops.example.org"])
+def test_addresses_that_are_none_are_refused(dfops: Dfops, miniature: Path, site: str) -> None:
+    """The link is opened by a tired person."""
+    assert dfops("page", "--alert", "lamp-dark", "--site", site, "--root", miniature).code == 2

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -154,3 +155,31 @@ def test_owners_carry_their_mark(dfops: Dfops, miniature: Path) -> None:
     """Whoever opens the file reads where to change it."""
     dfops("export", "codeowners", "--root", miniature)
     assert (miniature / PLACES["codeowners"]).read_text(encoding="utf-8").startswith(OWNERS_MARK)
+
+
+def test_a_link_in_the_folder_leads_nothing_outside(dfops: Dfops, miniature: Path, tmp_path: Path) -> None:
+    """Neither written nor removed: somebody's folder is behind it."""
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    out.mkdir()
+    elsewhere.mkdir()
+    (elsewhere / "old.ics").write_text(f"{FEED_MARK}\n", encoding="utf-8")
+    (out / "rotations").symlink_to(elsewhere)
+    done = dfops("export", "calendars", "--root", miniature, "--out", out)
+    assert "symbolic link" in done.sentence
+    assert [path.name for path in elsewhere.iterdir()] == ["old.ics"]
+
+
+def test_a_pipe_where_a_file_belongs_is_not_waited_for(dfops: Dfops, miniature: Path, tmp_path: Path) -> None:
+    """It is not what should be there: stale."""
+    os.mkfifo(tmp_path / "schedules.json")
+    done = dfops("export", "schedules", "--root", miniature, "--out", tmp_path, "--check")
+    assert (done.code, "schedules.json is not up to date" in done.out) == (1, True)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1969-12-31"])
+def test_days_that_no_calendar_can_hold_are_findings(dfops: Dfops, miniature: Path, day: str) -> None:
+    """At their place, before any feed is made."""
+    path = miniature / "ops_model/launch/deferrals/second-colour-later.yaml"
+    change(path, follow_up={**tree(path)["follow_up"], "review": day})
+    done = dfops("export", "calendars", "--root", miniature)
+    assert (done.code, "1970 to 2199" in done.out) == (1, True)

@@ -206,3 +206,14 @@ def test_walk_is_always_a_path_of_its_runbook(lines: list[str]) -> None:
         assert here.went == after.step
         assert after.step in {branch.go for branch in steps[here.step].next}
     assert all(len(lesson.what) <= 500 for lesson in walk.findings)
+
+
+@pytest.mark.parametrize("change", [{"step": "nope"}, {"digest": "sha256:" + "0" * 64}])
+def test_a_journal_that_leaves_a_step_as_it_never_stood_is_none(change: dict[str, str]) -> None:
+    """What the record binds itself to is what was shown, whatever somebody writes into the file."""
+    first = begun()
+    step = RUNBOOK.entry
+    told_so = {"at": AT, "ms": 1, "step": step, "digest": first.digests[step], "why": "x"} | change
+    left = told.GaveUp.model_validate(told_so)
+    with pytest.raises(ValueError, match="as it never stood"):
+        Walk.of(first.runbook, RUNBOOK, (first, left))
