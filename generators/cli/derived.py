@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
-from rich.console import Console
 
 from generators import report
 from generators.cli.options import Unusable, writing
@@ -112,6 +111,8 @@ def sound(checked: Checked, *folders: str) -> None:
 
 def progress(what: str) -> AbstractContextManager[object]:
     """A line that turns while a terminal waits; nothing in a pipe."""
+    from rich.console import Console  # noqa: PLC0415 - only where something is written
+
     console = Console(stderr=True)
     return console.status(what) if console.is_terminal else nullcontext()
 

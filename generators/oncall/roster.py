@@ -16,7 +16,7 @@ from generators.oncall.intervals import Window, union
 from generators.oncall.schedule import schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date, datetime
 
     from generators.catalog import Catalog
@@ -77,13 +77,19 @@ class Roster:
 
     def absent(self, person: str) -> tuple[Window, ...]:
         """When somebody cannot answer: time off, and everything after they left. A union."""
-        known = self.people.get(person)
-        windows = [window for window, _ in self.away(person)]
-        if known and known.left:
-            gone = instant(known.left, MIDNIGHT, zone(known.zone))
+        return self._absences.get(person, ())
+
+    @cached_property
+    def _absences(self) -> Mapping[str, tuple[Window, ...]]:
+        """Asked for each shift and each step: worked out once."""
+        return {name: union(self._gone(name, person)) for name, person in self.people.items()}
+
+    def _gone(self, name: str, person: Person) -> Iterator[Window]:
+        yield from (window for window, _ in self.away(name))
+        if person.left:
+            gone = instant(person.left, MIDNIGHT, zone(person.zone))
             if gone < self.window.end:
-                windows.append(Window(gone, self.window.end + timedelta(days=1)))
-        return union(windows)
+                yield Window(gone, self.window.end + timedelta(days=1))
 
     @cached_property
     def shifts_of(self) -> Mapping[str, tuple[Shift, ...]]:

@@ -72,11 +72,12 @@ def coverage_of(identity: str, runbook: Runbook, rehearsals: Iterable[tuple[str,
 
     Where a walk was given up no way was taken, and where a step has other ways now, nothing stands for the old one.
     """
-    now = digests_of(runbook)
+    held = sorted(rehearsals, key=lambda pair: (pair[1].held, pair[0]))
+    now = digests_of(runbook) if held else {}
     fresh: dict[tuple[str, str], Held] = {}
     old: dict[tuple[str, str], Held] = {}
     last: Held | None = None
-    for own, rehearsal in sorted(rehearsals, key=lambda pair: (pair[1].held, pair[0])):
+    for own, rehearsal in held:
         last = Held(own, rehearsal.held, tuple(map(str, rehearsal.people)))
         for walked in rehearsal.walked:
             name = walked.step.rsplit("/", 1)[-1]

@@ -44,7 +44,7 @@ def rows(folder: Path) -> Iterator[tuple[str, ...]]:
 
 
 def _check(root: Path, status: int = 0) -> Cost:
-    return run("generators.cli", "check", "--root", root, "--max-files", str(SIZES[-1]), status=status)
+    return run("generators.cli", "check", "--root", root, "--max-files", str(2 * SIZES[-1]), status=status)
 
 
 def spoil(root: Path) -> None:
