@@ -21,7 +21,7 @@ from generators.checks import (
     support,
     telemetry,
 )
-from generators.checks.facts import Console, Facts
+from generators.checks.facts import Facts
 from generators.findings import Finding, Rule, in_order
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ FAMILIES = (
 CHECKS = tuple(check for family in FAMILIES for check in family.CHECKS)
 RULES: tuple[Rule, ...] = (*source.RULES, *catalog_layer.RULES, *(rule for family in FAMILIES for rule in family.RULES))
 
-__all__ = ["CHECKS", "RULES", "Console", "Facts", "run"]
+__all__ = ["CHECKS", "RULES", "Facts", "run"]
 
 
 def run(catalog: Catalog, facts: Facts) -> tuple[Finding, ...]:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from generators.findings import Finding, Place, Rule, Severity, nearest
 from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
-from generators.packs import reading
+from generators.packs.reading import folder as reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generators.catalog import Catalog
     from generators.checks.facts import Facts
-    from generators.packs.reading import PackFolder
+    from generators.packs.reading.folder import PackFolder
 
 NO_SCHEMA = Rule(
     "OPS805",

@@ -12,16 +12,8 @@ if TYPE_CHECKING:
     from generators.catalog import Catalog
     from generators.findings import Finding
     from generators.installed import Installed
-    from generators.packs.reading import PackFolder
-
-
-@dataclass(frozen=True, slots=True)
-class Console:
-    """A block of commands on a page that is written by hand: its file, the line of its first command, its text."""
-
-    path: str
-    line: int
-    text: str
+    from generators.packs.reading.folder import PackFolder
+    from generators.source.consoles import Console
 
 
 @dataclass(frozen=True, slots=True)

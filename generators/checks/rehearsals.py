@@ -10,8 +10,8 @@ from generators.findings import Finding, Rule, Severity
 from generators.model.launch import Rehearsal
 from generators.model.organization import Person, Surface
 from generators.model.runbook import Runbook
-from generators.rehearsal.coverage import coverages
-from generators.rehearsal.walk import digests_of
+from generators.runbooks.coverage import coverages
+from generators.runbooks.walk import digests_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from generators.checks.graph import graph_of
 from generators.findings import Finding, Rule, Severity, nearest
 from generators.installed.lines import placeholders
 from generators.model.organization import Surface
@@ -13,6 +12,7 @@ from generators.model.refs import RunbookRef
 from generators.model.runbook import Runbook
 from generators.model.support import Route
 from generators.model.telemetry import Alert
+from generators.runbooks.graph import graph_of
 from generators.support.promises import Promises, minutes_of
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import typer
 from generators import checks, report
 from generators.cli.options import AtOption, RootOption, Unusable, moment, repository
 from generators.findings import fails, nearest
+from generators.findings.examples import examples
 from generators.report.text import summary
 from generators.site import check as check_repository
-from generators.site.examples import examples
 from generators.source import LIMITS
 
 MaxFilesOption = Annotated[

@@ -9,8 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from generators.cli.options import Unusable
-from generators.packs.duck import DuckEngine
-from generators.packs.engines import Engine, Unreachable
+from generators.packs.engines.duck import DuckEngine
+from generators.packs.engines.engine import Engine, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,15 +40,15 @@ def engines_here(wanted: tuple[str, ...] = ()) -> dict[str, Callable[[str], Engi
     """What can execute here, by warehouse: DuckDB always, others where the environment says they are."""
     engines: dict[str, Callable[[str], Engine | Unreachable]] = {"duckdb": _duckdb}
     if address := os.environ.get(POSTGRES):
-        from generators.packs.postgres import open_postgres  # noqa: PLC0415 - a driver, needed only here
+        from generators.packs.engines.postgres import open_postgres  # noqa: PLC0415 - a driver, needed only here
 
         engines["postgres"] = partial(open_postgres, address)
     if os.environ.get(SPARK) or "spark" in wanted:
-        from generators.packs.spark import open_spark  # noqa: PLC0415 - as above
+        from generators.packs.engines.spark import open_spark  # noqa: PLC0415 - as above
 
         engines["spark"] = partial(open_spark, python=os.environ.get(SPARK))
     if python := os.environ.get(FAKESNOW):
-        from generators.packs.fakesnow import open_fakesnow  # noqa: PLC0415 - as above
+        from generators.packs.engines.fakesnow import open_fakesnow  # noqa: PLC0415 - as above
 
         engines["snowflake"] = partial(open_fakesnow, python)
     return engines

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from generators.cli import given
+from generators.cli import lookup as given
 from generators.cli.derived import Derived, options, progress, settle, sound
 from generators.cli.options import AtOption, RootOption, clock, moment, repository
-from generators.packs.dbt import sources
+from generators.exports.dbt import sources
+from generators.packs.reading.collection import packs_at
 from generators.schemas import schema_files
 from generators.site import check as checked_at
-from generators.site.packs import packs_at
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,7 +48,7 @@ AllOption = Annotated[
 
 @app.command("schemas")
 def schemas(root: RootOption = Path(), out: OutOption = None, check: CheckOption = False) -> None:
-    """JSON Schemas of every kind in schemas/, and the editor's table of which folder uses which."""
+    """JSON Schemas of every kind in ops_model/schemas/, and the editor's table of which folder uses which."""
     settle([_schemas((out or repository(root)).resolve())], check=check, options=options(out))
 
 

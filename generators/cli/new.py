@@ -14,8 +14,8 @@ from generators.findings import nearest
 from generators.model import KINDS
 from generators.model.pack import Pack
 from generators.report import printable
+from generators.scaffold.entity import destination, scaffold
 from generators.site import check as check_repository
-from generators.site.scaffold import destination, scaffold
 
 KindArgument = Annotated[
     str, typer.Argument(metavar="KIND", help="What to add: " + ", ".join(sorted(kind.kind for kind in KINDS)) + ".")

@@ -11,18 +11,18 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from generators.catalog.loading import RESERVED
-from generators.cli.given import export_of, unoccupied, within
+from generators.cli.lookup import export_of, unoccupied, within
 from generators.cli.options import Unusable, clock, writing
 from generators.model.operating import Connector
 from generators.model.organization import Role
-from generators.packs.beginning import LISTED, PLAIN, Begun, begin
 from generators.report import printable
+from generators.scaffold.entity import scaffold
+from generators.scaffold.pack import LISTED, PLAIN, Begun, begin
 from generators.site import check as check_repository
-from generators.site.scaffold import scaffold
 
 if TYPE_CHECKING:
     from generators.catalog import Catalog
-    from generators.packs.snapshots import Snapshot
+    from generators.packs.reading.snapshots import Snapshot
 
 SHOWN = 8
 LONGEST = 40

@@ -11,9 +11,9 @@ from typing import Annotated, Literal
 import typer
 
 from generators.catalog import Catalog
-from generators.cli.base import BaseOption, at_revision
 from generators.cli.duty import WithDefault, catalog_at, entry_of
 from generators.cli.options import AtOption, RootOption, moment, repository
+from generators.cli.revision import BaseOption, at_revision
 from generators.model.oncall import Rotation
 from generators.oncall.difference import Difference, difference
 from generators.oncall.fairness import Load, loads

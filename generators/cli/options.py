@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from generators.clock import pinned
 from generators.model.text import CALENDAR_YEARS
-from generators.site.clock import pinned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

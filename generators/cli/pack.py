@@ -11,13 +11,13 @@ import typer
 
 from generators import report
 from generators.cli.engines import the_extra
-from generators.cli.given import selected, sound
+from generators.cli.lookup import selected, sound
 from generators.cli.options import AtOption, RootOption, Unusable, moment, repository
 from generators.findings import nearest
 from generators.model.pack import Warehouse
-from generators.packs.reading import PackFolder
-from generators.packs.results import SCHEMA_VERSION, worst
-from generators.site.packs import packs_at
+from generators.packs.proof.results import SCHEMA_VERSION, worst
+from generators.packs.reading.collection import packs_at
+from generators.packs.reading.folder import PackFolder
 
 app = typer.Typer(no_args_is_help=True, help="The dashboard packs: list, check, test, sample, install.")
 

@@ -14,19 +14,20 @@ import typer
 
 from generators import report
 from generators.cli.engines import progress, the_extra
-from generators.cli.given import project_at, selected, sound, unoccupied, within
+from generators.cli.lookup import project_at, selected, sound, unoccupied, within
 from generators.cli.options import RootOption, Unusable, repository, writing
 from generators.cli.pack import FormatOption, NamesArgument
 from generators.findings import nearest
-from generators.packs import duck
-from generators.packs.fixtures import Tables, generate
-from generators.packs.reading import PackFolder
-from generators.packs.recipes import FixtureError
-from generators.packs.results import SCHEMA_VERSION
-from generators.site.packs import packs_at
+from generators.packs.engines import duck
+from generators.packs.engines.rows import Tables
+from generators.packs.proof.fixtures import generate
+from generators.packs.proof.recipes import FixtureError
+from generators.packs.proof.results import SCHEMA_VERSION
+from generators.packs.reading.collection import packs_at
+from generators.packs.reading.folder import PackFolder
 
 if TYPE_CHECKING:
-    from generators.packs.regressions import Miss, Ran
+    from generators.packs.proof.regressions import Miss, Ran
 
 PackArgument = Annotated[str, typer.Argument(metavar="PACK", help="The pack's name.")]
 OutOption = Annotated[Path, typer.Option("--out", help="The DuckDB file to make; it must not exist.")]
@@ -48,7 +49,7 @@ def run_regressions(names: NamesArgument = None, root: RootOption = Path(), form
     chosen = selected(packs, names)
     ran: list[tuple[PackFolder, Ran]] = []
     with the_extra(), progress(len(chosen)) as step:
-        from generators.packs.regressions import run  # noqa: PLC0415 - a parser: `dfops check` does without it
+        from generators.packs.proof.regressions import run  # noqa: PLC0415 - a parser: `dfops check` does without it
 
         for pack in chosen:
             step(pack.id)
@@ -146,7 +147,7 @@ def install(
 
 def _delivered(pack: PackFolder, warehouse: str, source: str, schema: str) -> dict[str, str]:
     with the_extra():
-        from generators.packs.delivery import Undeliverable, delivered  # noqa: PLC0415 - a parser, needed only here
+        from generators.packs.delivery.faces import Undeliverable, delivered  # noqa: PLC0415 - a parser, needed only here
     try:
         return delivered(pack, warehouse, source, schema)
     except Undeliverable as error:

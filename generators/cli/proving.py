@@ -11,26 +11,27 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, get_args
 
 from generators.cli.engines import engines_here, progress
-from generators.cli.given import export_of, project_at
+from generators.cli.lookup import export_of, project_at
 from generators.cli.options import Unusable, writing
 from generators.installed import Missing
 from generators.installed.dataface import OpenProject, open_project
 from generators.model.pack import Warehouse
 from generators.output import write_if_changed
-from generators.packs.beginning import PLAIN
-from generators.packs.check import CheckedPack, Plan
-from generators.packs.live import Freshness, LiveWarehouse, check_live, freshness, unproven
-from generators.packs.results import SCHEMA_VERSION
+from generators.packs.proof.check import CheckedPack, Plan
+from generators.packs.proof.evidence import evidence_of
+from generators.packs.proof.live import Freshness, LiveWarehouse, check_live, freshness, unproven
+from generators.packs.proof.memory import CACHE, Memory, proven, reachable
+from generators.packs.proof.results import SCHEMA_VERSION
 from generators.report import printable
 from generators.report.packs import freshness_text, pack_text
-from generators.site.proofs import CACHE, Memory, evidence_of, proven, reachable
+from generators.scaffold.pack import PLAIN
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
     from typing import Literal
 
-    from generators.packs.reading import PackFolder
+    from generators.packs.reading.folder import PackFolder
 
 FAULTS = frozenset({"broken", "unproven"})
 """Verdicts that a command fails for; what is unavailable may be."""

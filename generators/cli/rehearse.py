@@ -20,14 +20,14 @@ from generators.model import KINDS
 from generators.model.launch import Rehearsal
 from generators.model.organization import Person, Role
 from generators.model.runbook import Runbook
-from generators.rehearsal import journal as told
-from generators.rehearsal import shown
-from generators.rehearsal.answers import Now, Refused, set_parameter
-from generators.rehearsal.coverage import Coverage, Way, coverage_of, coverages
-from generators.rehearsal.filling import bad_line
-from generators.rehearsal.record import name_of, rehearsal_of, text_of
-from generators.rehearsal.walk import Walk, digests_of, unwalkable
 from generators.report import printable
+from generators.report import rehearsal as shown
+from generators.runbooks import journal as told
+from generators.runbooks.answers import Now, Refused, set_parameter
+from generators.runbooks.coverage import Coverage, Way, coverage_of, coverages
+from generators.runbooks.placeholders import bad_line
+from generators.runbooks.record import name_of, rehearsal_of, text_of
+from generators.runbooks.walk import Walk, digests_of, unwalkable
 from generators.source import LIMITS, Repository
 
 SCHEMA_VERSION = 1

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generators.cli.options import Unusable, writing
-from generators.rehearsal.journal import Journal, line_of, read_journal
+from generators.runbooks.journal import Journal, line_of, read_journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from generators.rehearsal.journal import Answer
+    from generators.runbooks.journal import Answer
 
 FOLDER = "build/rehearsals"
 OURS = 0o600

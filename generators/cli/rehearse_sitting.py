@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from generators.cli.options import clock
-from generators.rehearsal import journal as told
-from generators.rehearsal import shown
-from generators.rehearsal.answers import Now, Refused, understood
-from generators.rehearsal.walk import Walk, digests_of
 from generators.report import printable
+from generators.report import rehearsal as shown
+from generators.runbooks import journal as told
+from generators.runbooks.answers import Now, Refused, understood
+from generators.runbooks.walk import Walk, digests_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

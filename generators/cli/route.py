@@ -14,11 +14,11 @@ from generators.cli.options import AtOption, RootOption, Unusable, clock, moment
 from generators.model import KINDS
 from generators.model.text import zone_names
 from generators.oncall.civil import zone as zone_of
-from generators.packs.reading import read_packs
-from generators.packs.standing import standings
-from generators.packs.status import Status
+from generators.packs.reading.folder import read_packs
 from generators.report import routing as told
 from generators.source import LIMITS, Repository
+from generators.status.packs import standings
+from generators.status.state import Status
 from generators.support.naming import Unanswerable, named
 from generators.support.routing import Question, answer
 from generators.views.links import step_link

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generators.packs.results import Result, worst
+from generators.packs.proof.results import Result, worst
 from generators.report.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from generators.packs.check import CheckedPack
-    from generators.packs.live import Freshness
+    from generators.packs.proof.check import CheckedPack
+    from generators.packs.proof.live import Freshness
 
 LISTED = 6
 """Queries that are named where one reason keeps many from being proven."""

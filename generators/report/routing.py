@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from generators.model.organization import Person, Surface
 from generators.model.support import Route, Symptom
-from generators.packs.status import WAREHOUSE_NAMES
 from generators.report.duty import SCHEMA_VERSION, stamp
 from generators.report.text import printable
+from generators.status.state import WAREHOUSE_NAMES
 from generators.support.deadlines import TOO_FAR
 from generators.support.naming import named
 from generators.support.promises import hours_in_words

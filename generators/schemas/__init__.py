@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from generators.model import Entity
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-FOLDER = "schemas"
+FOLDER = "ops_model/schemas"
 
 
 def schema(kind: type[Entity]) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from generators.findings import Finding, in_order
 from generators.installed import Installed, installed
 from generators.installed.own import own_commands
 from generators.model import KINDS
-from generators.packs.changelog import releases
-from generators.packs.reading import PackFolder, read_packs
-from generators.packs.standing import standings
-from generators.site.handwritten import consoles
+from generators.packs.reading.changelog import releases
+from generators.packs.reading.folder import PackFolder, read_packs
 from generators.source import LIMITS, Limits, Repository, page_findings
+from generators.source.consoles import consoles
+from generators.status.packs import standings
 from generators.views.connectors import ConnectorIndex
 from generators.views.layout import Target, targets
 from generators.views.night import shift_scripts
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generators.catalog import Key
-    from generators.packs.pictures import Pictures
+    from generators.packs.pictures.cache import Pictures
 
     Drawer = Callable[[Mapping[str, PackFolder], Repository], Mapping[str, Pictures]]
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from generators.catalog import Catalog
-    from generators.packs.standing import Standing
+    from generators.status.packs import Standing
 
 PAGE = "support/i-see-an-error"
 """The document; the chapter's first page links to it."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from generators.findings.examples import examples
 from generators.model import KINDS
 from generators.model.pack import Pack
 from generators.model.runbook import Runbook
 from generators.render import Safe, render
+from generators.render.frames import ChapterFrame, KindPage, KindSection, OwnPage
 from generators.schemas import schemas
-from generators.site.examples import examples
-from generators.site.frames import ChapterFrame, KindPage, KindSection, OwnPage
 from generators.views.boards import BOARDS
 from generators.views.entity import EntityView, entity_view
 from generators.views.layout import CHAPTERS, docname_of, kinds_of, page_of
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from generators.catalog import Catalog, Entry
     from generators.findings import Rule
     from generators.model import Entity
-    from generators.packs.standing import Standing
+    from generators.status.packs import Standing
 
 Page = tuple[str, str]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from generators.model.support import Symptom
-from generators.packs.standing import connectors
 from generators.render import render
+from generators.status.packs import connectors
 from generators.views import public
 from generators.views.connectors import ConnectorIndex, connector_index, connector_page, connector_tables
 from generators.views.quickstarts import QuickstartPage, picture_path, quickstart_index, quickstart_page
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from generators.catalog import Catalog
-    from generators.packs.standing import Standing
+    from generators.status.packs import Standing
     from generators.views.connectors import ConnectorTables
 
 

@@ -13,15 +13,15 @@ from generators.sphinxext import (
     domain,
     errors,
     feeds,
-    leftovers,
     navigation,
     night,
     offline,
     pages,
     pictures,
+    removed,
+    restrictions,
     sources,
     speed,
-    walls,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +33,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Sphinx's entry point. Order matters once: the domain exists before the pages give it their targets."""
     linked = (feeds, calendars, errors)
     shown = (diagram, pictures, *linked, night, offline)
-    for part in (domain, pages, sources, walls, *shown, navigation, leftovers, speed):
+    for part in (domain, pages, sources, restrictions, *shown, navigation, removed, speed):
         part.connect(app)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -17,8 +17,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from generators.output import write_if_changed
 from generators.sphinxext.domain import OpsDomain
-from generators.sphinxext.lean import LEAN, write_lean
 from generators.sphinxext.pages import AUDIENCES, audience
+from generators.sphinxext.stylesheet import LEAN, write_lean
 from generators.views.night import inert
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from sphinx.errors import ConfigError, ExtensionError
 from sphinx.util import logging
 
+from generators.clock import pinned
+from generators.exports.status_feeds import feeds
 from generators.findings import Severity, in_order
-from generators.site.clock import pinned
-from generators.site.feeds import feeds
 from generators.source.rules import HANDWRITTEN
 from generators.sphinxext.domain import OpsDomain
 
@@ -52,7 +52,7 @@ def pipeline() -> Pipeline:
     """The real layers, imported when a build starts: Sphinx reads `setup` even where no page will be made."""
     from generators.model import KINDS  # noqa: PLC0415 - see above: `sphinx-build --help` must not load the model
     from generators.output import OccupiedError, UnsafePathError, write_pages  # noqa: PLC0415 - see above
-    from generators.packs.pictures import pictures  # noqa: PLC0415 - see above
+    from generators.packs.pictures.cache import pictures  # noqa: PLC0415 - see above
     from generators.site import prepare  # noqa: PLC0415 - see above
 
     def drawing(root: Path, audience: str, at: datetime) -> Site:

@@ -14,7 +14,7 @@ from generators.model.support import Route, Severity, Symptom
 from generators.oncall.intervals import Window
 from generators.oncall.schedule import schedule
 from generators.support.deadlines import days_off, deadline
-from generators.support.known import known_defects, known_limits, warehouses
+from generators.support.known_issues import known_defects, known_limits, warehouses
 from generators.support.naming import Unanswerable, named
 from generators.support.promises import Promises
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from generators.model.support import ServiceLevel
     from generators.model.text import Span
     from generators.oncall.schedule import Shift
-    from generators.packs.status import Status
+    from generators.status.state import Status
 
 E = TypeVar("E", bound="Entity")
 

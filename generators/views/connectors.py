@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from generators.catalog import Catalog, Entry
-    from generators.packs.standing import Standing
+    from generators.status.packs import Standing
 
 DEFECT_STATES = {
     "open": "not mended yet",

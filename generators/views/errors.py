@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from generators.model.refs import StepRef
 from generators.model.runbook import Runbook
 from generators.model.support import Route, ServiceLevel, Symptom
-from generators.packs.standing import connectors
+from generators.status.packs import connectors
 from generators.support.deadlines import days_off, openings
-from generators.support.known import known_defects, known_limits
+from generators.support.known_issues import known_defects, known_limits
 from generators.support.promises import Promises, hours_in_words, minutes_of
 from generators.views.entity import ref_to
 from generators.views.pages import in_list_order
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from generators.model import Ref
     from generators.model.refs import RoleRef, RunbookRef, SeverityRef, SurfaceRef
     from generators.model.support import Request
-    from generators.packs.standing import Standing
+    from generators.status.packs import Standing
 
 BEHIND, AHEAD = timedelta(weeks=1), timedelta(weeks=8)
 """Before and after the Monday of a week: the business time that its pages know. A report may be some days old."""

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from typing import TYPE_CHECKING
 
-from generators.packs.status import WAREHOUSE_NAMES
+from generators.status.state import WAREHOUSE_NAMES
 
 if TYPE_CHECKING:
     from generators.model.pack import Pack, PackEvidence, PackSchema, Warehouse
-    from generators.packs.changelog import Release
-    from generators.packs.reading import PackFolder
-    from generators.packs.standing import Standing
+    from generators.packs.reading.changelog import Release
+    from generators.packs.reading.folder import PackFolder
+    from generators.status.packs import Standing
 
 STATE_WORDS = {
     "withdrawn": "Withdrawn: do not install it",

@@ -9,7 +9,7 @@ from generators.model.operating import Connector
 from generators.model.organization import Surface
 from generators.model.pack import Pack, Regression, StatusOverride
 from generators.model.runbook import Runbook
-from generators.packs.status import WAREHOUSE_NAMES
+from generators.status.state import WAREHOUSE_NAMES
 from generators.views.entity import ref_to
 from generators.views.pack_state import face_titles, pack_state
 from generators.views.pages import in_list_order
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from generators.model import Ref
     from generators.model.pack import KpiNarrative, Override, Treatment
     from generators.model.refs import ConnectorRef, PolicyRef, RoleRef, RotationRef, SurfaceRef, UnsupportedRef
-    from generators.packs.standing import Standing
+    from generators.status.packs import Standing
     from generators.views.pack_state import PackState
     from generators.views.runbook import Wake
 

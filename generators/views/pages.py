@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from generators.catalog import Catalog, Entry
     from generators.findings import Rule
+    from generators.findings.examples import ExampleFile
     from generators.model import Entity
 
 LISTED = 40
@@ -84,14 +85,6 @@ def kind_list(catalog: Catalog, kind: type[Entity]) -> KindList:
     chapter = next((chapter for chapter in CHAPTERS if folder_of(kind) == chapter.name), None)
     title, intro = (chapter.title, chapter.intro) if chapter else (heading(kind), about(kind))
     return KindList(title, intro, rows, tuple(item.docname for item in rows))
-
-
-@dataclass(frozen=True, slots=True)
-class ExampleFile:
-    """A file of a rule's example."""
-
-    path: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

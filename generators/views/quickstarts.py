@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from generators.model.operating import Connector
 from generators.model.support import Symptom
-from generators.packs.status import WAREHOUSE_NAMES
+from generators.status.state import WAREHOUSE_NAMES
 from generators.views.connectors import Unsupported, unsupported
 from generators.views.pack_state import PackState, face_titles, pack_state
-from generators.views.ways import SOURCE, Way, install, unnamed, ways
+from generators.views.warehouses import SOURCE, Way, install, unnamed, ways
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from generators.catalog import Catalog
-    from generators.packs.standing import Standing
+    from generators.status.packs import Standing
     from generators.views.connectors import ConnectorTables
 
 FIRST_CODES = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from generators.model.launch import Rehearsal
 from generators.model.refs import PersonRef, StepRef
 from generators.model.runbook import Runbook
-from generators.rehearsal.coverage import coverage_of, coverages
+from generators.runbooks.coverage import coverage_of, coverages
 from generators.views.entity import ref_to
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from generators.catalog import Catalog, Entry
     from generators.model.base import Ref
     from generators.model.refs import RoleRef
-    from generators.rehearsal.coverage import Coverage, Held, Way
+    from generators.runbooks.coverage import Coverage, Held, Way
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generators.checks.graph import graph_of
 from generators.model.oncall import EscalationPolicy, Rotation
 from generators.model.organization import Role, Surface
 from generators.model.refs import PolicyRef, RotationRef, StepRef
 from generators.model.runbook import Runbook
 from generators.model.telemetry import Alert
+from generators.runbooks.graph import graph_of
 from generators.views.diagram import dot
 from generators.views.entity import Row, ref_to, row
 from generators.views.layout import docname_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from generators.packs.check import Plan, check
-from generators.packs.duck import DuckEngine
-from generators.site.packs import packs_at
+from generators.packs.engines.duck import DuckEngine
+from generators.packs.proof.check import Plan, check
+from generators.packs.reading.collection import packs_at
 
 if __name__ == "__main__":
     pack = packs_at(Path(__file__).parents[2]).folders[sys.argv[1]]

@@ -6,7 +6,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from generators.site.packs import packs_at
+from generators.packs.reading.collection import packs_at
 from tests.bench.measure import REPOSITORY, Cost, FailedError, alternate, run
 
 if TYPE_CHECKING:

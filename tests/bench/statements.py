@@ -13,11 +13,11 @@ import sqlglot
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 
-from generators.packs.check import WAREHOUSES
-from generators.packs.snapshots import snapshot_of
-from generators.packs.statements import statements
-from generators.packs.templates import readable
-from generators.site.packs import packs_at
+from generators.packs.proof.check import WAREHOUSES
+from generators.packs.proof.statements import statements
+from generators.packs.reading.collection import packs_at
+from generators.packs.reading.snapshots import snapshot_of
+from generators.packs.reading.templates import readable
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from generators import checks
+from generators.findings.examples import examples
 from generators.report import FORMATS
-from generators.site.examples import examples
 from tests.changes import change, write
 
 if TYPE_CHECKING:

@@ -27,15 +27,16 @@ def test_stale_missing_and_torn_files_are_named(dfops: Dfops, miniature: Path) -
     """`--check` writes nothing and says which file and which command; without it they are written."""
     assert dfops("export", "schemas", "--root", miniature).code == 0
     assert dfops("export", "schemas", "--check", "--root", miniature).code == 0
-    (miniature / "schemas/role.json").write_text("{}\n", encoding="utf-8")
-    (miniature / "schemas/team.json").write_bytes(b"\xff")
-    (miniature / "schemas/pack.json").unlink()
+    (miniature / "ops_model/schemas/role.json").write_text("{}\n", encoding="utf-8")
+    (miniature / "ops_model/schemas/team.json").write_bytes(b"\xff")
+    (miniature / "ops_model/schemas/pack.json").unlink()
     ran = dfops("export", "schemas", "--check", "--root", miniature)
     assert ran.code == 1
     assert sorted(ran.out.splitlines()) == [
-        f"schemas/{name}.json is not up to date; run `dfops export schemas`" for name in ("pack", "role", "team")
+        f"ops_model/schemas/{name}.json is not up to date; run `dfops export schemas`"
+        for name in ("pack", "role", "team")
     ]
-    assert not (miniature / "schemas/pack.json").exists()
+    assert not (miniature / "ops_model/schemas/pack.json").exists()
     assert dfops("export", "schemas", "--root", miniature).out.startswith("3 of ")
     assert dfops("export", "schemas", "--check", "--root", miniature).code == 0
 
@@ -59,7 +60,7 @@ def test_folder_that_cannot_be_written(dfops: Dfops, tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind)
 def test_editor_finds_the_schema_of_a_file(kind: type, miniature: Path) -> None:
     """The glob in the editor's table is where the files of the kind lie, and the schema has just their fields."""
-    (glob,) = (glob for file, glob in bindings().items() if file == f"./schemas/{kind.kind}.json")  # type: ignore[attr-defined]
+    (glob,) = (glob for file, glob in bindings().items() if file == f"./ops_model/schemas/{kind.kind}.json")  # type: ignore[attr-defined]
     described = schemas()[kind.kind]  # type: ignore[attr-defined]
     assert sorted(miniature.glob(glob)) == files_of(miniature, kind)
     assert described["additionalProperties"] is False

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generators.model import KINDS
+from generators.scaffold.entity import destination, scaffold
 from generators.site import check
-from generators.site.scaffold import destination, scaffold
 from tests.changes import files_of
 from tests.clock import AT
 

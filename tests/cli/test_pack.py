@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generators.packs import duck
+from generators.packs.engines import duck
 from tests.packs.small import lamps
 
 if TYPE_CHECKING:

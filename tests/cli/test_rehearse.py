@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generators.cli import rehearse_sitting
-from generators.rehearsal.journal import read_journal
+from generators.runbooks.journal import read_journal
 from generators.site import check
 from tests.changes import change
 from tests.cli.terminal import Terminal

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from generators.catalog import load
 from generators.model import KINDS
-from generators.packs.reading import PackFolder, read_packs
+from generators.packs.reading.folder import PackFolder, read_packs
 from generators.source import Repository
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from generators.catalog import Catalog, load
 from generators.model import KINDS
 from generators.model.launch import UnsupportedCase
 from generators.model.stability import Defect
-from generators.packs.regressions import run
+from generators.packs.proof.regressions import run
 from generators.source import Repository
 from tests.packs.kpis.board import ROOT, packs
 
 if TYPE_CHECKING:
-    from generators.packs.reading import PackFolder
+    from generators.packs.reading.folder import PackFolder
 
 Case = dict[str, Any]
 KEYS = {

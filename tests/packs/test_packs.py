@@ -8,24 +8,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generators.packs.binding import Unparsed, bind, parse
-from generators.packs.check import CheckedPack, Plan, check
-from generators.packs.duck import DuckEngine
-from generators.packs.fakesnow import open_fakesnow
-from generators.packs.fixtures import Row, Tables, Value, generate
-from generators.packs.postgres import open_postgres
-from generators.packs.regressions import retyped
-from generators.packs.snapshots import Snapshot, snapshot_of
-from generators.packs.spark import open_spark
-from generators.packs.templates import readable
+from generators.packs.engines.duck import DuckEngine
+from generators.packs.engines.fakesnow import open_fakesnow
+from generators.packs.engines.postgres import open_postgres
+from generators.packs.engines.spark import open_spark
+from generators.packs.proof.check import CheckedPack, Plan, check
+from generators.packs.proof.fixtures import generate
+from generators.packs.proof.regressions import retyped
+from generators.packs.reading.binding import Unparsed, bind, parse
+from generators.packs.reading.snapshots import Snapshot, snapshot_of
+from generators.packs.reading.templates import readable
 from tests.packs.kpis.board import packs
 from tests.parts import FAKESNOW, POSTGRES, SPARK, needs_fakesnow, needs_spark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from generators.packs.engines import Engine, Unreachable
-    from generators.packs.reading import PackFolder
+    from generators.packs.engines.engine import Engine, Unreachable
+    from generators.packs.engines.rows import Row, Tables, Value
+    from generators.packs.reading.folder import PackFolder
 
 EVERY = pytest.mark.parametrize("pack", packs().values(), ids=lambda pack: pack.id)
 DUCK: dict[str, Callable[[str], Engine | Unreachable]] = {"duckdb": DuckEngine}

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from bs4 import BeautifulSoup
 
-from generators.site.feeds import BEGINNING, feeds, status_atom, status_json
+from generators.exports.status_feeds import BEGINNING, feeds, status_atom, status_json
 from generators.views.connectors import ConnectorIndex, ConnectorLine
 from tests.changes import change
 from tests.clock import AT

@@ -16,7 +16,8 @@ from urllib.parse import unquote_to_bytes
 import pytest
 
 from generators.model import KINDS
-from generators.views import connectors, pack_state, public, quickstarts, ways
+from generators.views import connectors, pack_state, public, quickstarts
+from generators.views import warehouses as ways
 from tests.changes import change
 from tests.pages.filling import fill
 from tests.pages.marks import FAR, ZONES, Marks, rename

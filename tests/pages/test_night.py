@@ -24,8 +24,8 @@ from generators.output import write_pages
 from generators.render import render
 from generators.site import Site
 from generators.source import LIMITS, Repository
-from generators.sphinxext.lean import ABSENT
 from generators.sphinxext.pages import PICTURES, Pipeline
+from generators.sphinxext.stylesheet import ABSENT
 from generators.views.layout import docname_of, targets
 from generators.views.night import shift_scripts
 from generators.views.runbook import runbook_page

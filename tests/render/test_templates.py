@@ -10,9 +10,9 @@ from jinja2 import DictLoader, FileSystemLoader, Template, nodes
 from generators import render as render_package
 from generators.model import KINDS
 from generators.model.base import Part
-from generators.packs.pictures import Pictures
-from generators.render import environment, fields_asked
-from generators.site import frames, prepare
+from generators.packs.pictures.cache import Pictures
+from generators.render import environment, fields_asked, frames
+from generators.site import prepare
 from generators.views import (
     boards,
     connectors,
@@ -27,7 +27,7 @@ from generators.views import (
     quickstarts,
     rehearsals,
     runbook,
-    ways,
+    warehouses,
 )
 from tests.changes import change, tree, write
 from tests.clock import AT
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from generators.model import Entity
-    from generators.packs.reading import PackFolder
+    from generators.packs.reading.folder import PackFolder
     from generators.source import Repository
 
 FOLDER = Path(render_package.__file__).parent / "templates"
@@ -167,7 +167,7 @@ NESTED = {
         quickstarts,
         rehearsals,
         runbook,
-        ways,
+        warehouses,
         frames,
     )
     for cls in vars(module).values()

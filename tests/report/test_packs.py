@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from generators.packs.check import CheckedPack
-from generators.packs.results import Name, Result
+from generators.packs.proof.check import CheckedPack
+from generators.packs.proof.results import Name, Result
 from generators.report.packs import pack_text
 
 if TYPE_CHECKING:

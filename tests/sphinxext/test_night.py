@@ -8,8 +8,8 @@ import pytest
 from bs4 import BeautifulSoup
 from lxml import html
 
-from generators.sphinxext.lean import lean
 from generators.sphinxext.offline import article
+from generators.sphinxext.stylesheet import lean
 from tests.sphinxext.conftest import REPOSITORY, only, runbooks
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from generators.packs.changelog import Release, releases
-from generators.packs.standing import Standing, connectors, standings
+from generators.packs.reading.changelog import Release, releases
 from generators.site import check
+from generators.status.packs import Standing, connectors, standings
 from generators.views.connectors import (
     ConnectorIndex,
     ConnectorPage,

@@ -15,12 +15,12 @@ import yaml
 from generators.installed import dataface, installed
 from generators.installed.dataface import Missing
 from generators.installed.own import own_commands
-from generators.packs import duck
-from generators.packs.status import WAREHOUSE_NAMES
+from generators.packs.engines import duck
 from generators.site.public import World, public_pages
+from generators.status.state import WAREHOUSE_NAMES
 from generators.views.connectors import connector_tables
 from generators.views.quickstarts import QuickstartPage, quickstart_page
-from generators.views.ways import DATAFACE, Way, ways
+from generators.views.warehouses import DATAFACE, Way, ways
 from tests.changes import change, tree, write
 from tests.parts import needs_dataface
 from tests.views.test_connectors import world

@@ -7,7 +7,7 @@ from generators.catalog import load
 from generators.model import KINDS
 from generators.model.launch import Rehearsal
 from generators.model.runbook import Runbook
-from generators.rehearsal.walk import digests_of
+from generators.runbooks.walk import digests_of
 from generators.source import LIMITS, Repository
 from generators.views.rehearsals import last_rehearsed, rehearsal_coverage
 from tests.changes import tree, write

@@ -12,8 +12,8 @@ from generators.model import KINDS
 from generators.model.launch import Rehearsal
 from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
 from generators.model.runbook import Runbook
-from generators.packs.reading import read_packs
-from generators.rehearsal.walk import digests_of
+from generators.packs.reading.folder import read_packs
+from generators.runbooks.walk import digests_of
 from generators.source import LIMITS, Repository
 from generators.source.plain import resolve
 from tests.bench.synthetic import launch, packs, people, support

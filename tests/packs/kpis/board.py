@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generators.catalog import load
 from generators.installed.dataface import Missing, rendered
 from generators.model import KINDS
-from generators.packs import duck
-from generators.packs.fixtures import Tables, generate
-from generators.packs.reading import PackFolder, read_packs
+from generators.packs.engines import duck
+from generators.packs.proof.fixtures import generate
+from generators.packs.reading.folder import PackFolder, read_packs
 from generators.source import Repository
+
+if TYPE_CHECKING:
+    from generators.packs.engines.rows import Tables
 
 ROOT = Path(__file__).parents[3]
 Rows = list[dict[str, Any]]

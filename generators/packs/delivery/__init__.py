@@ -1,0 +1,1 @@
+"""A pack as text for the project of a user."""

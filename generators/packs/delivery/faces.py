@@ -1,0 +1,60 @@
+"""A pack as a user's project holds it: faces whose SQL is what their warehouse reads, under their names."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from generators.packs.reading.binding import Unparsed, parse
+from generators.packs.reading.dialects import AUTHORED, SQLGLOT, Untranslatable, written
+from generators.packs.reading.templates import UnreadableTemplate, readable
+
+if TYPE_CHECKING:
+    from generators.packs.reading.folder import PackFolder
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_NO_TEXT = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+"""Words that some YAML reader takes for something else."""
+
+
+class Undeliverable(ValueError):  # noqa: N818 - what an author wrote, not a fault of the program
+    """A face that has no form for a warehouse: path, and one sentence."""
+
+    def __init__(self, path: str, sentence: str) -> None:
+        """Which file, and why."""
+        super().__init__(f"{path}: {sentence}")
+
+
+def delivered(pack: PackFolder, warehouse: str, source: str, schema: str) -> dict[str, str]:
+    """Text by path below the pack's folder of faces; comments and layout stay as their author wrote them.
+
+    `source` is the user's name for the warehouse, `schema` theirs for the connector's tables. On DuckDB with the
+    default schema the faces are those of the repository, byte for byte. Raises Undeliverable.
+    """
+    files = {"meta.yaml": f"# Where these faces read from: a source of dataface.yml.\nsource: {_text(source)}\n"}
+    for face in pack.faces:
+        texts: dict[tuple[str | int, ...], str] = {}
+        for query in face.queries:
+            try:
+                sql = written(pack, face, query, warehouse, schema)
+                _readable(sql, warehouse)
+            except (Untranslatable, UnreadableTemplate) as error:
+                raise Undeliverable(face.document.path, f"query '{query.name}': {error}") from error
+            if sql != query.sql:
+                texts[query.route] = sql
+        files[f"{face.id}.yaml"] = face.document.replaced(texts)
+    return files
+
+
+def _text(word: str) -> str:
+    """A name as YAML that every reader takes for text."""
+    return word if _NAME.fullmatch(word) and word.lower() not in _NO_TEXT else f'"{word}"'
+
+
+def _readable(sql: str, warehouse: str) -> None:
+    if warehouse == AUTHORED:
+        return
+    for text in readable(sql):
+        statement = parse(text, SQLGLOT[warehouse])
+        if isinstance(statement, Unparsed):
+            raise Untranslatable(f"is refused by the parser of {warehouse}: {statement.sentence}")

@@ -1,0 +1,1 @@
+"""What executes a query: one interface, DuckDB and PostgreSQL here, others as workers."""

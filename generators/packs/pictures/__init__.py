@@ -1,0 +1,1 @@
+"""Pictures of a pack on synthetic rows, drawn once for each digest."""

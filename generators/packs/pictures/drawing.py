@@ -1,0 +1,122 @@
+"""Draws faces in a process of its own: `python -m generators.packs.pictures.drawing JOB RESULT`, both JSON files.
+
+Dataface changes logging where it is imported and takes much memory; a process takes that with it when it ends.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generators.installed import dataface
+from generators.installed.dataface import Missing
+from generators.model.pack import PackFixtures, PackSchema
+from generators.packs.pictures.svg import NoPictureError, settled
+from generators.packs.proof.fixtures import generate
+from generators.packs.proof.recipes import FixtureError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from generators.source.document import Tree
+
+SOURCE = "warehouse"
+"""What the project of the pictures calls its one source, as packs do."""
+PROJECT = f'sources:\n  {SOURCE}:\n    type: duckdb\n    path: "{SOURCE}.duckdb"\n'
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """All that is needed to draw some faces of a pack."""
+
+    pack: str
+    trees: Mapping[str, Tree]
+    """Every file below the pack's faces/, by its path there."""
+    schema: PackSchema
+    fixtures: PackFixtures
+    faces: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """As it crosses to another process."""
+        return {
+            "pack": self.pack,
+            "trees": dict(self.trees),
+            "schema": self.schema.model_dump(mode="json"),
+            "fixtures": self.fixtures.model_dump(mode="json"),
+            "faces": list(self.faces),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """SVG by face, and a sentence for each face that has none, or for all of them."""
+
+    svg: Mapping[str, str]
+    faults: tuple[str, ...] = ()
+
+
+def draw(sitting: Sitting) -> Drawn:
+    """The faces of a sitting, in a project made for them and removed. Raises nothing that a pack's author can cause."""
+    with tempfile.TemporaryDirectory(prefix="dfops-pictures-") as name:
+        try:
+            _furnish(Path(name), sitting)
+        except (FixtureError, ImportError, ValueError, OverflowError) as fault:
+            return Drawn({}, (f"its rows could not be made: {fault}",))
+        paths = {face: f"faces/{sitting.pack}/{face}.yaml" for face in sitting.faces}
+        found = dataface.drawn(Path(name), tuple(paths.values()))
+    if isinstance(found, Missing):
+        return Drawn({}, (found.sentence,))
+    return _settled({face: found[path] for face, path in paths.items()})
+
+
+def _settled(found: Mapping[str, str | Missing]) -> Drawn:
+    made, faults = {}, []
+    for face, svg in found.items():
+        try:
+            if isinstance(svg, Missing):
+                faults.append(f"no picture of face '{face}': {svg.reason}")
+            else:
+                made[face] = settled(svg)
+        except NoPictureError as fault:
+            faults.append(f"no picture of face '{face}': {fault}")
+    return Drawn(made, tuple(faults))
+
+
+def _furnish(project: Path, sitting: Sitting) -> None:
+    """A Dataface project with the pack's faces and a DuckDB file of believable rows."""
+    from generators.packs.engines import duck  # noqa: PLC0415 - only those who draw need it
+
+    for path, tree in sitting.trees.items():
+        file = project / "faces" / sitting.pack / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # JSON is YAML that every reader agrees on.
+        file.write_text(json.dumps(tree, ensure_ascii=False), encoding="utf-8")
+    (project / "dataface.yml").write_text(PROJECT, encoding="utf-8")
+    connection = duck.connect(project / f"{SOURCE}.duckdb")
+    try:
+        rows = generate(sitting.schema, sitting.fixtures, awkward=False)
+        duck.create(connection, sitting.schema.schema_name, sitting.schema.tables, rows)
+    finally:
+        connection.close()
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Read the sittings of a job, draw them, write what was drawn."""
+    job, result = arguments
+    drawn = [draw(_sitting(one)) for one in json.loads(Path(job).read_text(encoding="utf-8"))]
+    told = [{"svg": dict(one.svg), "faults": list(one.faults)} for one in drawn]
+    Path(result).write_text(json.dumps(told), encoding="utf-8")
+
+
+def _sitting(told: Mapping[str, Any]) -> Sitting:
+    schema = PackSchema.model_validate_json(json.dumps(told["schema"]), strict=True)
+    fixtures = PackFixtures.model_validate_json(json.dumps(told["fixtures"]), strict=True)
+    return Sitting(told["pack"], told["trees"], schema, fixtures, tuple(told["faces"]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""Whether the queries of a pack run and agree: statements, execution, results, regressions, evidence."""

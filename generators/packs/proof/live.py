@@ -1,0 +1,182 @@
+"""A pack against somebody's own warehouse, asked through their Dataface project: its fit and its freshness."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from threading import Thread
+from typing import TYPE_CHECKING, Literal
+
+from generators.installed.dataface import OpenProject, Told
+from generators.packs.engines.engine import Answer, Fault
+from generators.packs.proof.charts import encoding_trouble, row_trouble
+from generators.packs.proof.check import CheckedPack, result_of
+from generators.packs.proof.results import Trouble
+from generators.packs.proof.statements import Statement, statements
+from generators.packs.reading.dialects import Untranslatable, written
+from generators.packs.reading.snapshots import Snapshot
+from generators.packs.reading.tables import column_type
+from generators.packs.reading.templates import UnreadableTemplate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from generators.model.pack import Proof
+    from generators.packs.proof.results import Result
+    from generators.packs.reading.folder import PackFolder
+
+SECONDS = 60.0
+"""Time limit of one question to somebody's warehouse."""
+MOST_SILENT = 2
+"""Questions that may stay unanswered; then no more is asked: whoever hangs twice hangs again."""
+SYNCED = "_fivetran_synced"
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old the newest row of a table is. Hours; `newest` is UTC, None for a table without rows."""
+
+    pack: str
+    table: str
+    state: Literal["fresh", "late", "stale", "empty", "unproven"]
+    newest: datetime | None
+    age_hours: float | None
+    limit_hours: float
+    message: str = ""
+
+
+@dataclass(slots=True)
+class LiveWarehouse:
+    """A project's source, with a time limit on every question: what hangs is left behind, unanswered."""
+
+    project: OpenProject
+    warehouse: str
+    silent: int = 0
+    """Questions that were not answered in time."""
+
+    def ask(self, sql: str, variables: Mapping[str, object], seconds: float = SECONDS) -> Told:
+        """One question. Nothing raises; no answer in time is an error without a code."""
+        if self.silent >= MOST_SILENT:
+            return Told(error=f"not asked: {self.silent} questions before it were not answered in time")
+        heard: list[Told] = []
+        # A daemon: a driver that never returns must not keep the command from ending.
+        asking = Thread(target=lambda: heard.append(self.project.ask(sql, variables)), daemon=True)
+        asking.start()
+        asking.join(seconds)
+        if heard:
+            return heard[0]
+        self.silent += 1
+        return Told(error=f"no answer within {seconds:g} seconds")
+
+    def close(self) -> None:
+        """Let go of the project, unless a question is still under way in it: that could wait for ever."""
+        if not self.silent:
+            self.project.close()
+
+    def answer(self, sql: str, variables: Mapping[str, object]) -> Answer | Fault:
+        """One query as an engine answers it. Only what Dataface calls the query's fault counts against it."""
+        told = self.ask(sql, variables)
+        if told.error:
+            return Fault("refused" if told.code == "ERR-BINDER-UNKNOWN-COLUMN" else "unproven", told.error)
+        columns = tuple(name.lower() for name in told.rows[0]) if told.rows else ()
+        return Answer(columns, tuple(tuple(row.values()) for row in told.rows))
+
+    def snapshot(self, schema: str) -> Snapshot | str:
+        """The tables of one schema; a sentence when the warehouse does not say."""
+        catalog = f"{schema}." if self.warehouse == "bigquery" else ""
+        sql = (
+            "SELECT table_name AS table_name, column_name AS column_name, data_type AS data_type "  # noqa: S608 - below
+            f"FROM {catalog}information_schema.columns WHERE LOWER(table_schema) = '{schema}'"
+        )  # `schema` has an identifier's shape: letters, digits, underscores
+        told = self.ask(sql, {})
+        if told.error:
+            return told.error
+        tables: dict[str, dict[str, str]] = {}
+        for row in told.rows:
+            table, column, kind = (str(value).lower() for value in list(row.values())[:3])
+            tables.setdefault(table, {})[column] = column_type(kind, self.warehouse)
+        return Snapshot(schema, tables)
+
+
+def check_live(pack: PackFolder, snapshot: Snapshot, warehouse: LiveWarehouse, schema: str) -> CheckedPack:
+    """Every query on somebody's own tables. `schema` is their name for it; `snapshot` what it holds."""
+    found = tuple(statements(pack, snapshot, (warehouse.warehouse,)))
+    results = tuple(_result(pack, statement, warehouse, schema) for statement in found)
+    reads = {f.id: tuple(sorted({t for s in found if s.face is f for t in s.tables})) for f in pack.faces}
+    return CheckedPack(results, reads, {}, {})
+
+
+def unproven(pack: PackFolder, warehouse: str, reason: str) -> CheckedPack:
+    """Every query of a pack unproven, for one reason: the warehouse is down, refuses, or has no such schema."""
+    results = tuple(
+        result_of(
+            pack,
+            Statement(face, query, warehouse, "", frozenset(), (), None),
+            "static",
+            Trouble("unproven", face.place(query), reason),
+        )
+        for face in pack.faces
+        for query in face.queries
+    )
+    return CheckedPack(results, {face.id: () for face in pack.faces}, {}, {})
+
+
+def _result(pack: PackFolder, statement: Statement, warehouse: LiveWarehouse, schema: str) -> Result:
+    """One query, asked unless something is wrong with it already. Only what was answered counts as executed."""
+    face, query = statement.face, statement.query
+    if statement.trouble:
+        return result_of(pack, statement, "static", statement.trouble)
+    try:
+        sql = statement.sql if schema == pack.schema_name else written(pack, face, query, warehouse.warehouse, schema)
+    except (Untranslatable, UnreadableTemplate) as error:
+        sentence = f"has no form for the schema '{schema}': {error}"
+        hint = f"it runs where the schema is called '{pack.schema_name}'"
+        return result_of(pack, statement, "static", Trouble("unproven", face.place(query), sentence, hint=hint))
+    answer = warehouse.answer(sql, face.defaults)
+    if isinstance(answer, Fault):
+        broken = answer.kind == "refused"
+        proof: Proof = "executed" if broken else "static"
+        fault = Trouble("broken" if broken else "unproven", face.place(query), answer.message)
+        return result_of(pack, statement, proof, fault)
+    trouble = encoding_trouble(face, query, answer.columns) or row_trouble(face, query, answer)
+    return result_of(pack, statement, "executed", trouble)
+
+
+def freshness(
+    pack: PackFolder, snapshot: Snapshot, warehouse: LiveWarehouse, at: datetime, schema: str
+) -> Sequence[Freshness]:
+    """The newest sync of every table that has one. `at` is UTC."""
+    limits = pack.schema.entity.freshness
+    warn, error = limits.warn_after.minutes / 60, limits.error_after.minutes / 60
+    found = []
+    for table in pack.schema.entity.tables:
+        if SYNCED not in snapshot.tables.get(table, {}):
+            continue
+        quote = "`" if warehouse.warehouse in {"bigquery", "databricks"} else '"'
+        name = table.upper() if warehouse.warehouse == "snowflake" else table
+        told = warehouse.ask(f"SELECT MAX({SYNCED}) AS newest FROM {schema}.{quote}{name}{quote}", {})  # noqa: S608
+        if told.error:
+            found.append(Freshness(pack.id, table, "unproven", None, None, error, told.error))
+            continue
+        newest = instant(next(iter(told.rows[0].values()), None)) if told.rows else None
+        if newest is None:
+            found.append(Freshness(pack.id, table, "empty", None, None, error, "no row"))
+            continue
+        age = (at - newest).total_seconds() / 3600
+        state: Literal["fresh", "late", "stale"] = "stale" if age > error else "late" if age > warn else "fresh"
+        found.append(Freshness(pack.id, table, state, newest, round(age, 1), error))
+    return found
+
+
+def instant(value: object) -> datetime | None:
+    """A warehouse's newest moment as UTC; one without a zone is taken for UTC."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    if isinstance(value, date):
+        return datetime.combine(value, time(), UTC)
+    if isinstance(value, str):
+        try:
+            return instant(datetime.fromisoformat(value))
+        except ValueError:
+            return None
+    return None

@@ -1,0 +1,170 @@
+"""The static half of a check: every query as each warehouse reads it, parsed there and bound to the schema."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generators.packs.proof.results import Name, Trouble
+from generators.packs.reading.binding import Bound, Missing, Spot, Unparsed, bind, parse
+from generators.packs.reading.dialects import AUTHORED, SQLGLOT, Untranslatable, carried
+from generators.packs.reading.templates import UnreadableTemplate, queries_used, readable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from generators.findings import Place
+    from generators.model.pack import PackTable
+    from generators.packs.reading.faces import Face, Query
+    from generators.packs.reading.folder import PackFolder
+    from generators.packs.reading.snapshots import Columns, Snapshot
+
+UNKNOWN_NAME, RUNTIME, TEMPLATE = "ERR-BINDER-UNKNOWN-COLUMN", "ERR-WAREHOUSE-RUNTIME", "ERR-JINJA-RENDER"
+BINDER = frozenset({"duckdb", "bigquery"})
+"""Warehouses whose missing names Dataface 0.4 reports by a code of their own; elsewhere it says RUNTIME for any fault.
+
+Read in dataface.core.execute.adapters: `classify_warehouse_error` and the DuckDB adapter.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One query as one warehouse reads it, what it reads there, and what is wrong with it."""
+
+    face: Face
+    query: Query
+    warehouse: str
+    sql: str
+    """With its Jinja; empty when there is no form for this warehouse."""
+    tables: frozenset[str]
+    outputs: tuple[str, ...]
+    trouble: Trouble | None
+
+
+def statements(pack: PackFolder, snapshot: Snapshot, warehouses: tuple[str, ...]) -> Iterator[Statement]:
+    """Every query of every face on every warehouse, in that order."""
+    for face in pack.faces:
+        for query in face.queries:
+            yield from _query(pack, snapshot, face, query, warehouses)
+
+
+def _query(
+    pack: PackFolder, snapshot: Snapshot, face: Face, query: Query, warehouses: tuple[str, ...]
+) -> Iterator[Statement]:
+    authored = _Authored(pack, snapshot, face, query)
+    for warehouse in warehouses:
+        override = pack.sql(face, query.name, warehouse)
+        yield authored.overridden(warehouse, override) if override else authored.on(warehouse)
+
+
+class _Authored:
+    """One query as its author wrote it; places in other forms of it are places in this one."""
+
+    def __init__(self, pack: PackFolder, snapshot: Snapshot, face: Face, query: Query) -> None:
+        self.pack, self.snapshot, self.face, self.query = pack, snapshot, face, query
+        self.refusal: Trouble | None = None
+        self.spots: dict[tuple[str, str | None], Missing] = {}
+        self.bound: list[Bound] = []
+        try:
+            if used := queries_used(query.sql):
+                self.refusal = self._trouble(Spot(), f"builds on the query '{used[0]}', which cannot be run by itself")
+                return
+            self._read(query.sql)
+        except UnreadableTemplate as error:
+            self.refusal = self._trouble(Spot(error.line), error.sentence, code=TEMPLATE)
+
+    def _read(self, sql: str) -> None:
+        for text in readable(sql):
+            statement = parse(text, SQLGLOT[AUTHORED])
+            if isinstance(statement, Unparsed):
+                self.refusal = self._trouble(statement.spot, statement.sentence, code=RUNTIME)
+                return
+            bound = bind(statement, self.pack.schema_name, self._known())
+            self.bound.append(bound)
+            self.spots.update(((missing.table, missing.column), missing) for missing in bound.missing)
+
+    def _known(self) -> Mapping[str, Columns]:
+        return self.snapshot.tables
+
+    def on(self, warehouse: str) -> Statement:
+        """The query carried over to a warehouse."""
+        if self.refusal is not None:
+            return self._statement(warehouse, "", (), self.refusal)
+        if warehouse == AUTHORED:
+            return self._statement(warehouse, self.query.sql, self.bound, self._missing(self.bound, warehouse))
+        try:
+            sql = carried(self.query.sql, warehouse)
+            bound = self._bind(sql, warehouse)
+        except (Untranslatable, UnreadableTemplate) as error:
+            sentence = f"has no form for {warehouse}: {error}"
+            trouble = self._trouble(Spot(), sentence, hint="write an override in pack.yaml")
+            return self._statement(warehouse, "", self.bound, trouble)
+        if isinstance(bound, Unparsed):
+            sentence = f"is refused by the parser of {warehouse}: {bound.sentence}"
+            return self._statement(warehouse, sql, self.bound, self._trouble(Spot(), sentence, code=RUNTIME))
+        return self._statement(warehouse, sql, bound, self._missing(bound, warehouse))
+
+    def overridden(self, warehouse: str, sql: str) -> Statement:
+        """The SQL that the pack gives for this warehouse instead."""
+        try:
+            bound = self._bind(sql, warehouse)
+        except UnreadableTemplate as error:
+            trouble = self._trouble(Spot(), f"has an override: {error.sentence}", code=TEMPLATE)
+            return self._statement(warehouse, "", (), trouble)
+        if isinstance(bound, Unparsed):
+            sentence = f"has an override that the parser of {warehouse} refuses: {bound.sentence}"
+            return self._statement(warehouse, sql, (), self._trouble(Spot(), sentence, code=RUNTIME))
+        return self._statement(warehouse, sql, bound, self._missing(bound, warehouse))
+
+    def _bind(self, sql: str, warehouse: str) -> list[Bound] | Unparsed:
+        found = []
+        for text in readable(sql):
+            statement = parse(text, SQLGLOT[warehouse])
+            if isinstance(statement, Unparsed):
+                return statement
+            found.append(bind(statement, self.pack.schema_name, self._known()))
+        return found
+
+    def _missing(self, bound: list[Bound], warehouse: str) -> Trouble | None:
+        """What the schema lacks: unavailable when the pack says it may, broken otherwise."""
+        lacks = list(dict.fromkeys(missing for one in bound for missing in one.missing))
+        if not lacks:
+            return None
+        first = self.spots.get((lacks[0].table, lacks[0].column), lacks[0])
+        names = tuple(sorted({Name(missing.table, missing.column) for missing in lacks}))
+        tables = self.pack.schema.entity.tables
+        optional = all(is_optional(tables, name) for name in names)
+        sentence = f"{'needs' if optional else 'asks for'} {_listed(names)}, which the schema does not have"
+        hint = f"did you mean '{first.hint}'?" if first.hint else ""
+        code = UNKNOWN_NAME if warehouse in BINDER else RUNTIME
+        spot = first.spot if first in self.spots.values() else Spot()
+        place = self.place(spot)
+        return Trouble("unavailable" if optional else "broken", place, sentence, names, hint, code)
+
+    def place(self, spot: Spot) -> Place:
+        """Where a stretch of the authored SQL stands in the face's file."""
+        return self.face.place(self.query, spot.line, spot.column, spot.width)
+
+    def _trouble(self, spot: Spot, sentence: str, *, code: str = "", hint: str = "") -> Trouble:
+        return Trouble("broken", self.place(spot), sentence, (), hint, code)
+
+    def _statement(
+        self, warehouse: str, sql: str, bound: list[Bound] | tuple[()], trouble: Trouble | None
+    ) -> Statement:
+        tables = frozenset(table for one in bound for table in one.tables)
+        outputs = bound[0].outputs if bound else ()
+        return Statement(self.face, self.query, warehouse, sql, tables, outputs, trouble)
+
+
+def is_optional(tables: Mapping[str, PackTable], name: Name) -> bool:
+    """Whether a pack does without a table or column: its faces that need it are then unavailable."""
+    table = tables.get(name.table)
+    if table is None:
+        return False
+    return table.optional or (name.column is not None and name.column in table.optional_columns)
+
+
+def _listed(names: tuple[Name, ...]) -> str:
+    words = [f"{'column' if name.column else 'table'} {name.text}" for name in names[:3]]
+    more = len(names) - len(words)
+    return ", ".join(words) + (f" and {more} more" if more > 0 else "")

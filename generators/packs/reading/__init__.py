@@ -1,0 +1,1 @@
+"""A pack as it is written, and the tables it is bound to: boards, templates, SQL, exports of columns."""

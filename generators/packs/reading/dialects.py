@@ -1,0 +1,120 @@
+"""From the SQL that authors write once to what each warehouse reads, with Jinja kept as it stands."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from sqlglot import ErrorLevel, exp
+from sqlglot.errors import SqlglotError
+
+from generators.packs.reading.binding import Unparsed, parse
+from generators.packs.reading.templates import UnreadableTemplate, rewritten
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from generators.packs.reading.faces import Face, Query
+    from generators.packs.reading.folder import PackFolder
+
+AUTHORED = "duckdb"
+"""The dialect that faces are written in."""
+SQLGLOT: Mapping[str, str] = {
+    "duckdb": "duckdb",
+    "postgres": "postgres",
+    "redshift": "redshift",
+    "snowflake": "snowflake",
+    "bigquery": "bigquery",
+    "databricks": "databricks",
+    "spark": "spark",
+    "mysql": "mysql",
+    "trino": "trino",
+    "sqlite": "sqlite",
+}
+"""Our warehouses as sqlglot calls their dialects."""
+UPPER = frozenset({"snowflake"})
+"""Warehouses that store unquoted names in upper case: a quoted name must be written that way to be found."""
+
+
+EPOCH: Mapping[str, str] = {
+    "bigquery": "UNIX_SECONDS",
+    "databricks": "UNIX_TIMESTAMP",
+    "spark": "UNIX_TIMESTAMP",
+}
+"""What EXTRACT(EPOCH FROM …) is called where it does not exist; sqlglot 30 lets it pass unchanged."""
+
+
+SESSION_ZONED = frozenset({"databricks", "spark"})
+"""Warehouses whose timestamps are shown in the session's zone, whatever sqlglot's FROM_UTC_TIMESTAMP is given."""
+
+
+EXACT = frozenset({"duckdb", "postgres"})
+"""Warehouses that divide decimals without losing digits; others cut a quotient of DECIMAL(38, 9) to a few places."""
+
+
+class Untranslatable(ValueError):  # noqa: N818 - what an author wrote, not a fault of the program
+    """SQL without a form in another dialect: one sentence."""
+
+
+@lru_cache(maxsize=8192)
+def carried(sql: str, warehouse: str, schema: tuple[str, str] | None = None) -> str:
+    """Authored SQL as a warehouse reads it; `schema` is (default name, name to write instead).
+
+    DuckDB gets the text as authored, byte for byte, unless the schema's name changes. Raises Untranslatable and
+    UnreadableTemplate.
+    """
+    if warehouse == AUTHORED and (schema is None or schema[0] == schema[1]):
+        return sql
+    try:
+        return rewritten(sql, lambda masked: _generated(masked, warehouse, schema))
+    except UnreadableTemplate:
+        raise
+    except (SqlglotError, ValueError) as error:
+        raise Untranslatable(" ".join(str(error).split())[:300]) from error
+
+
+def written(pack: PackFolder, face: Face, query: Query, warehouse: str, schema: str) -> str:
+    """One query as a warehouse reads it, its tables in that schema. Raises Untranslatable and UnreadableTemplate."""
+    override = pack.sql(face, query.name, warehouse)
+    if override is None:
+        return carried(query.sql, warehouse, (pack.schema_name, schema))
+    if schema != pack.schema_name:
+        raise Untranslatable(f"its override is written for the schema '{pack.schema_name}' only")
+    return override
+
+
+@lru_cache(maxsize=512)
+def _authored(sql: str) -> exp.Expression:
+    """The parsed text, for all warehouses at once; who changes it takes a copy. Raises Untranslatable."""
+    statement = parse(sql, AUTHORED)
+    if isinstance(statement, Unparsed):
+        raise Untranslatable(statement.sentence)
+    return statement
+
+
+def _generated(sql: str, warehouse: str, schema: tuple[str, str] | None) -> str:
+    statement = _authored(sql)
+    if schema is not None or warehouse not in EXACT:
+        statement = statement.copy()
+    if schema is not None:
+        for table in statement.find_all(exp.Table):
+            if table.db.lower() == schema[0]:
+                table.set("db", exp.to_identifier(schema[1]))
+    _adapt(statement, warehouse)
+    return statement.sql(SQLGLOT[warehouse], pretty=True, unsupported_level=ErrorLevel.RAISE, comments=True)
+
+
+def _adapt(statement: exp.Expression, warehouse: str) -> None:
+    """What sqlglot lets pass unchanged although the warehouse means something else by it, or nothing."""
+    for zoned in list(statement.find_all(exp.AtTimeZone)) if warehouse in SESSION_ZONED else ():
+        wall = exp.cast(zoned.this.copy(), exp.DataType.Type.TIMESTAMPNTZ)
+        zoned.replace(exp.Anonymous(this="CONVERT_TIMEZONE", expressions=[zoned.args["zone"].copy(), wall]))
+    for part in list(statement.find_all(exp.Extract)) if warehouse in EPOCH else ():
+        if part.name.upper() == "EPOCH":
+            part.replace(exp.Anonymous(this=EPOCH[warehouse], expressions=[part.expression]))
+    for ratio in statement.find_all(exp.Div) if warehouse not in EXACT else ():
+        if not ratio.this.is_type(exp.DataType.Type.DOUBLE):
+            ratio.set("this", exp.cast(ratio.this, exp.DataType.Type.DOUBLE))
+    for name in statement.find_all(exp.Identifier) if warehouse in UPPER else ():
+        if name.quoted and name.this.islower():
+            name.set("this", name.this.upper())

@@ -1,0 +1,167 @@
+"""A pack's folder as one value: its entities, its faces, and the digest that proofs are bound to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generators.findings import Finding, Rule, Severity, in_order
+from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
+from generators.packs.reading.faces import META, PRIVATE, Face, face_of
+from generators.packs.reading.templates import UnreadableTemplate, beyond
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generators.catalog import Catalog, Entry
+    from generators.source import Document, Repository
+    from generators.source.document import Tree
+
+BEYOND = Rule(
+    "OPS814",
+    "template-beyond-filters",
+    Severity.ERROR,
+    "A face's template does more than name variables, filter() and conditions.",
+    "Dataface evaluates templates as they stand, attributes of Python objects included: they could run anything.",
+    "Use {{ variable }}, {{ filter('column', variable) }} and {% if variable %}.",
+)
+BESIDE = Rule(
+    "OPS815",
+    "lost-beside-faces",
+    Severity.ERROR,
+    "A pack's faces/ holds more beside its faces than meta.yaml with the name of the source.",
+    "Neither the check, nor the evidence, nor the install takes it along: users would get other dashboards.",
+    "Write it in each face that needs it; keep only `source` in faces/meta.yaml, and no file that is private.",
+)
+RULES = (BEYOND, BESIDE)
+FACES = "faces"
+SOURCE = "source"
+"""The one field of faces/meta.yaml; `dfops pack install` writes the user's own."""
+AXES = frozenset({"y"})
+"""A chart's field in Dataface's language, where everybody writes it unquoted."""
+PROVER = 2
+"""Changes when the check itself asks more: proofs made before are then asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackFolder:
+    """Everything a check needs to know about one pack."""
+
+    id: str
+    pack: Entry[Pack]
+    schema: Entry[PackSchema]
+    fixtures: Entry[PackFixtures] | None
+    evidence: Entry[PackEvidence] | None
+    regressions: tuple[Entry[Regression], ...]
+    faces: tuple[Face, ...]
+    findings: tuple[Finding, ...]
+    """What the reader says about the faces' files."""
+    digest: str
+
+    @property
+    def schema_name(self) -> str:
+        """The schema's default name, as the faces write it."""
+        return self.schema.entity.schema_name
+
+    def sql(self, face: Face, query: str, warehouse: str) -> str | None:
+        """The override of a query for a warehouse, if the pack has one."""
+        for override in self.pack.entity.overrides:
+            if (override.face, override.query, override.warehouse) == (face.id, query, warehouse):
+                return override.sql
+        return None
+
+
+def read_packs(catalog: Catalog, repository: Repository) -> dict[str, PackFolder]:
+    """Every pack with a schema, by id. Packs whose own files are malformed are left to the catalog's findings."""
+    listing = repository.yaml_files(["packs"])
+    found = {}
+    for pack in catalog.entries_of(Pack):
+        schema = catalog.find(PackSchema, pack.id)
+        if schema is None:
+            continue
+        inside = f"packs/{pack.id}/{FACES}/"
+        faces, findings = _faces(repository, inside, [path for path in listing.paths if path.startswith(inside)])
+        fixtures = catalog.find(PackFixtures, pack.id)
+        regressions = tuple(e for e in catalog.entries_of(Regression) if e.entity.connector == pack.id)
+        found[pack.id] = PackFolder(
+            pack.id,
+            pack,
+            schema,
+            fixtures,
+            catalog.find(PackEvidence, pack.id),
+            regressions,
+            faces,
+            findings,
+            digest_of(pack.entity, schema.entity, fixtures.entity if fixtures else None, faces),
+        )
+    return found
+
+
+def _faces(repository: Repository, inside: str, paths: list[str]) -> tuple[tuple[Face, ...], tuple[Finding, ...]]:
+    faces: list[Face] = []
+    findings: list[Finding] = []
+    for path in paths:
+        name = path.removeprefix(inside).removesuffix(".yaml")
+        reading = repository.load(path, AXES)
+        findings += reading.findings
+        if reading.document:
+            findings += (*_beyond(reading.document), *_beside(name, reading.document))
+        if reading.document and _is_face(name):
+            faces.append(face_of(name, reading.document))
+    # The landing page first: it is what a user opens.
+    faces.sort(key=lambda face: (face.id != "index", face.id))
+    return tuple(faces), in_order(findings)
+
+
+def _is_face(name: str) -> bool:
+    last = name.rsplit("/", 1)[-1]
+    return last != META and not last.startswith(PRIVATE)
+
+
+def _beside(name: str, document: Document) -> Iterator[Finding]:
+    """What is in no face, and so is neither checked nor installed."""
+    if name == META:
+        for field in document.tree:
+            if field != SOURCE:
+                message = f"'{field}' would be lost: only `{SOURCE}` is taken along"
+                yield Finding(document.at(field, key=True), BESIDE, message)
+    elif not _is_face(name):
+        yield Finding(document.at(), BESIDE, f"'{name}.yaml' would be lost: it is no face")
+
+
+def _beyond(document: Document) -> Iterator[Finding]:
+    """Every text of a face whose template could do more than a face needs. Nothing of such a pack is ever evaluated."""
+    pending: list[tuple[tuple[str | int, ...], Tree]] = [((), document.tree)]
+    while pending:
+        route, node = pending.pop()
+        if isinstance(node, dict):
+            pending += (((*route, key), value) for key, value in node.items())
+        elif isinstance(node, list):
+            pending += (((*route, index), value) for index, value in enumerate(node))
+        elif isinstance(node, str):
+            try:
+                sentence = beyond(node)
+            except UnreadableTemplate as error:
+                sentence = error.sentence
+            if sentence:
+                yield Finding(document.at(*route), BEYOND, sentence)
+
+
+def digest_of(pack: Pack, schema: PackSchema, fixtures: PackFixtures | None, faces: tuple[Face, ...]) -> str:
+    """SHA-256 over the canonical JSON of all that decides whether queries run: 64 hexadecimal digits.
+
+    Layout, comments and texts for readers do not count.
+    """
+    facts = {
+        "prover": PROVER,
+        "version": pack.version,
+        "warehouses": [support.model_dump() for support in pack.warehouses],
+        "overrides": [override.model_dump(exclude={"why"}) for override in pack.overrides],
+        "schema": schema.model_dump(mode="json", include={"schema_name", "tables"}),
+        "fixtures": fixtures.model_dump(mode="json") if fixtures else None,
+        "faces": {face.id: face.document.tree for face in faces},
+    }
+    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""First texts for new entities and new packs."""

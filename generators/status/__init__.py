@@ -1,0 +1,1 @@
+"""The state of each pack at a moment, decided from evidence, defects, incidents and overrides."""

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from generators.packs.delivery.faces import Undeliverable, delivered
+from generators.packs.reading.dialects import carried
+from tests.packs.kpis.board import ROOT, packs
+from tests.packs.small import lamps
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from generators.packs.reading.folder import PackFolder
+
+
+@pytest.mark.parametrize("pack", packs().values(), ids=lambda pack: pack.id)
+def test_on_duckdb_a_project_gets_the_faces_as_they_are(pack: PackFolder) -> None:
+    """Byte for byte, so that what was proven is what runs."""
+    files = delivered(pack, "duckdb", "warehouse", pack.schema_name)
+    assert set(files) == {f"{face.id}.yaml" for face in pack.faces} | {"meta.yaml"}
+    for face in pack.faces:
+        assert files[f"{face.id}.yaml"] == (ROOT / face.document.path).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("pack", packs().values(), ids=lambda pack: pack.id)
+@pytest.mark.parametrize("warehouse", ["snowflake", "bigquery"])
+def test_elsewhere_only_the_sql_differs(pack: PackFolder, warehouse: str) -> None:
+    """Titles, charts, variables and comments stay; each query is what the check has proven."""
+    files = delivered(pack, warehouse, "lake", "my_schema")
+    for face in pack.faces:
+        text = files[f"{face.id}.yaml"]
+        tree = yaml.safe_load(text)
+        kept = yaml.safe_load((ROOT / face.document.path).read_text(encoding="utf-8"))
+        for query in face.queries:
+            sql = tree["queries"][query.name]["sql"]
+            assert sql.rstrip() == carried(query.sql, warehouse, (pack.schema_name, "my_schema")).rstrip()
+            del tree["queries"][query.name]["sql"], kept["queries"][query.name]["sql"]
+        assert tree == kept
+        assert text.count("\n\n") >= (ROOT / face.document.path).read_text(encoding="utf-8").count("\n\n") - 1
+    assert files["meta.yaml"].endswith("source: lake\n")
+
+
+def test_a_query_on_one_line_is_replaced_as_well(tmp_path: Path) -> None:
+    """However its author wrote it down."""
+    files = delivered(lamps(tmp_path), "bigquery", "lake", "eu")
+    tree = yaml.safe_load(files["storms.yaml"])
+    assert "FROM eu.lamp AS l" in tree["queries"]["storms"]
+    assert tree["rows"] == ["storms"]
+
+
+def test_a_face_without_a_form_is_refused(tmp_path: Path) -> None:
+    """Instead of a project that fails on the first look."""
+    pack = lamps(
+        tmp_path, colours=("SELECT COALESCE(colour, 'none')", "SELECT {% if x %}1{% endif %} COALESCE(colour, 'none')")
+    )
+    with pytest.raises(Undeliverable, match=r"faces/colours\.yaml"):
+        delivered(pack, "bigquery", "lake", "lamps")

@@ -1,0 +1,146 @@
+"""Pictures are drawn by the installed Dataface, once for each change that shows."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generators.installed import dataface
+from generators.installed.dataface import ABSENT
+from generators.packs.pictures import cache as pictures
+from generators.packs.pictures import drawing
+from generators.packs.pictures.cache import Pictures
+from generators.site import check
+from generators.source import Repository
+from tests.changes import change, tree, write
+from tests.clock import AT
+from tests.parts import needs_dataface
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from generators.packs.pictures.drawing import Drawn, Sitting
+
+FACES = "packs/oil_feed/faces"
+
+
+def drawn(root: Path, cache: Path) -> Pictures:
+    """The pictures of the miniature's pack."""
+    return pictures.pictures(check(root, AT).packs, Repository(root), cache)["oil_feed"]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """Instead of drawing: which faces are asked for, each time."""
+    asked: list[tuple[str, ...]] = []
+
+    def drawing_nothing(sittings: list[Sitting]) -> list[Drawn]:
+        asked.extend(one.faces for one in sittings)
+        return [drawing.Drawn({face: f"<svg>{face}</svg>" for face in one.faces}) for one in sittings]
+
+    monkeypatch.setattr(dataface, "version", lambda: "0.4.0")
+    monkeypatch.setattr(pictures, "_drawn", drawing_nothing)
+    return asked
+
+
+@needs_dataface
+def test_faces_of_the_miniature(miniature: Path, tmp_path: Path) -> None:
+    """Every face is drawn on synthetic rows; a second time, elsewhere, the same bytes."""
+    made = drawn(miniature, tmp_path / "one")
+    assert made.faults == ()
+    assert list(made.svg) == ["index", "spouts"]
+    for svg, word in zip(made.svg.values(), ("Oil Left", "Brass and Co"), strict=True):
+        assert word in svg
+        assert "Synthetic data" in svg
+        assert "Data as of" not in svg
+    assert drawn(miniature, tmp_path / "two") == made
+
+
+@needs_dataface
+def test_face_that_cannot_be_drawn(miniature: Path, tmp_path: Path) -> None:
+    """Its picture is left out and said to be; those of the others are there, and it is tried again the next time."""
+    spouts = tree(miniature / FACES / "spouts.yaml")
+    spouts["queries"]["drips"]["sql"] = "SELECT nothing FROM nowhere"
+    write(miniature / FACES / "spouts.yaml", spouts)
+    for _ in range(2):
+        made = drawn(miniature, tmp_path)
+        assert list(made.svg) == ["index"]
+        (fault,) = made.faults
+        assert fault.startswith("oil_feed: no picture of face 'spouts': ")
+
+
+def test_drawn_once(miniature: Path, tmp_path: Path, asked: list[tuple[str, ...]]) -> None:
+    """What is there is not drawn again; what was taken away is, alone."""
+    first = drawn(miniature, tmp_path)
+    assert drawn(miniature, tmp_path) == first
+    assert asked == [("index", "spouts")]
+    min(tmp_path.glob("*.svg"), key=lambda path: "index" not in path.read_text(encoding="utf-8")).unlink()
+    assert drawn(miniature, tmp_path) == first
+    assert asked[1:] == [("index",)]
+    assert not list(tmp_path.glob("*.[0-9]*"))
+
+
+@pytest.mark.parametrize("what", ["a face", "shared settings", "a column", "a fixture", "dataface"])
+def test_drawn_again_when_something_shows(
+    miniature: Path, tmp_path: Path, asked: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """Everything that a picture is made of is part of its name."""
+    drawn(miniature, tmp_path)
+    schema = tree(miniature / "packs/oil_feed/schema.yaml")
+    schema["tables"]["barrel"]["columns"]["seal"] = "string"
+    {
+        "a face": lambda: change(miniature / FACES / "index.yaml", title="Oil and more"),
+        "shared settings": lambda: change(miniature / FACES / "meta.yaml", theme="stark"),
+        "a column": lambda: write(miniature / "packs/oil_feed/schema.yaml", schema),
+        "a fixture": lambda: change(miniature / "packs/oil_feed/fixtures.yaml", seed=8),
+        "dataface": lambda: monkeypatch.setattr(dataface, "version", lambda: "0.4.1"),
+    }[what]()
+    drawn(miniature, tmp_path)
+    assert len(asked) == 2
+
+
+def test_not_drawn_again_for_words_that_do_not_show(
+    miniature: Path, tmp_path: Path, asked: list[tuple[str, ...]]
+) -> None:
+    """Narratives, owners, comments and layout are on no picture."""
+    drawn(miniature, tmp_path)
+    for name in ("pack", "schema", "fixtures"):
+        change(miniature / f"packs/oil_feed/{name}.yaml", title="Otherwise")
+    write(miniature / FACES / "index.yaml", tree(miniature / FACES / "index.yaml"))
+    drawn(miniature, tmp_path)
+    assert len(asked) == 1
+
+
+def test_without_dataface(miniature: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pictures, no fault: pages say the rest."""
+    monkeypatch.setattr(dataface, "version", lambda: ABSENT)
+    assert pictures.pictures(check(miniature, AT).packs, Repository(miniature), tmp_path / "cache") == {}
+    assert not (tmp_path / "cache").exists()
+
+
+def test_pack_without_fixtures(miniature: Path, tmp_path: Path, asked: list[tuple[str, ...]]) -> None:
+    """There would be nothing on its charts, so there is no picture."""
+    (miniature / "packs/oil_feed/fixtures.yaml").unlink()
+    assert pictures.pictures(check(miniature, AT).packs, Repository(miniature), tmp_path) == {}
+    assert asked == []
+
+
+def test_process_that_ends_badly(miniature: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever happens to it, the site is built without pictures and says so."""
+    monkeypatch.setattr(dataface, "version", lambda: "0.4.0")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    made = drawn(miniature, tmp_path)
+    assert made == Pictures({}, ("oil_feed: its pictures could not be drawn: CalledProcessError",))
+
+
+@needs_dataface
+def test_rows_that_cannot_be_made(miniature: Path) -> None:
+    """Fixtures that contradict their schema are a sentence, not a traceback."""
+    folder = check(miniature, AT).packs["oil_feed"]
+    assert folder.fixtures
+    wrong = folder.fixtures.entity.model_copy(update={"tables": {"funnel": folder.fixtures.entity.tables["barrel"]}})
+    made = drawing.draw(drawing.Sitting("oil_feed", {}, folder.schema.entity, wrong, ("index",)))
+    assert made.svg == {}
+    assert made.faults[0].startswith("its rows could not be made: ")

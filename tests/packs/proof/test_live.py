@@ -1,0 +1,135 @@
+"""A pack on somebody's own warehouse: what is asked there, and what is said of what was not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Event
+from typing import TYPE_CHECKING, Any, get_args
+
+import pytest
+
+from generators.installed.dataface import Told
+from generators.model.pack import Proof
+from generators.packs.proof.live import LiveWarehouse, check_live, unproven
+from generators.packs.reading.snapshots import Snapshot, snapshot_of
+from tests.packs.small import lamps
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from generators.packs.proof.results import Result
+    from generators.packs.reading.folder import PackFolder
+
+SELECT = "SELECT COALESCE(colour, 'none')"
+CONDITION = (f"{SELECT} AS colour", f"{SELECT}{{% if since %}} AS colour{{% else %}} AS colour{{% endif %}}")
+KPI = "worry_when: None is lit}\n"
+OVERRIDDEN = """\
+overrides:
+  - {face: colours, query: colours, warehouse: duckdb, why: Other, sql: "SELECT 'red' AS colour, 1 AS lamps"}
+"""
+OVERRIDE = (KPI, KPI + OVERRIDDEN)
+
+
+@dataclass
+class Project:
+    """Stands for somebody's project: keeps what it is asked, and answers the same to all."""
+
+    told: Told = field(default_factory=Told)
+    kind: str = "duckdb"
+    asked: list[str] = field(default_factory=list)
+    closed: bool = False
+
+    def ask(self, sql: str, variables: Mapping[str, object]) -> Told:
+        """Keep the question, give the answer."""
+        del variables
+        self.asked.append(sql)
+        return self.told
+
+    def close(self) -> None:
+        """Note it."""
+        self.closed = True
+
+
+def live(project: Any) -> LiveWarehouse:
+    """A warehouse behind a project that stands in."""
+    return LiveWarehouse(project, "duckdb")
+
+
+def checked(pack: PackFolder, project: Project, schema: str) -> dict[str, Result]:
+    """Results by query, on the pack's own tables under a schema's name."""
+    snapshot = Snapshot(schema, snapshot_of(pack).tables)
+    return {result.query: result for result in check_live(pack, snapshot, live(project), schema).results}
+
+
+def test_schema_of_another_name(tmp_path: Path) -> None:
+    """The questions name the user's schema, and what is answered counts as executed."""
+    project = Project()
+    found = checked(lamps(tmp_path), project, "lamps_eu")
+    assert {result.proof for result in found.values()} == {"executed"}
+    assert len(project.asked) == 4
+    assert [sql for sql in project.asked if "lamps_eu.lamp" not in sql] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"colours": CONDITION}, "{% … %}"),
+        ({"pack": OVERRIDE}, "its override is written for the schema 'lamps' only"),
+    ],
+    ids=["a template with conditions", "an override"],
+)
+def test_query_that_cannot_be_carried_to_the_schema(
+    tmp_path: Path, changes: dict[str, tuple[str, str]], reason: str
+) -> None:
+    """It is not asked under another name, and never in other words than the pack's; the rest is."""
+    pack = lamps(tmp_path, **changes)
+    project = Project()
+    found = checked(pack, project, "lamps_eu")["colours"]
+    assert (found.verdict, found.proof) == ("unproven", "static")
+    assert found.message.startswith("has no form for the schema 'lamps_eu': ")
+    assert reason in found.message
+    assert found.path == "packs/lamps/faces/colours.yaml"
+    assert len(project.asked) == 3
+    assert checked(pack, project, "lamps")["colours"].proof == "executed"
+
+
+def test_only_what_was_answered_is_executed(tmp_path: Path) -> None:
+    """An answer or a refusal of the query is; silence and other errors are not."""
+    pack = lamps(tmp_path)
+    refused = checked(pack, Project(Told(error="no column", code="ERR-BINDER-UNKNOWN-COLUMN")), "lamps")
+    assert {(result.verdict, result.proof) for result in refused.values()} == {("broken", "executed")}
+    down = checked(pack, Project(Told(error="connection refused")), "lamps")
+    assert {(result.verdict, result.proof) for result in down.values()} == {("unproven", "static")}
+    nothing = unproven(pack, "duckdb", "the warehouse is down").results
+    assert {result.proof for result in nothing} == {"static"} < set(get_args(Proof))
+
+
+def test_warehouse_that_hangs() -> None:
+    """After two questions without an answer no more is asked, and nobody waits for it to be let go."""
+    never = Event()
+
+    class Hanging(Project):
+        def ask(self, sql: str, variables: Mapping[str, object]) -> Told:
+            super().ask(sql, variables)
+            never.wait()
+            return Told()
+
+    project = Hanging()
+    warehouse = live(project)
+    said = [warehouse.ask("SELECT 1", {}, seconds=0.05).error for _ in range(4)]
+    assert said[:2] == ["no answer within 0.05 seconds"] * 2
+    assert said[2:] == ["not asked: 2 questions before it were not answered in time"] * 2
+    assert len(project.asked) == 2
+    warehouse.close()
+    assert not project.closed
+    never.set()
+
+
+def test_project_is_let_go() -> None:
+    """Its files are free again afterwards."""
+    project = Project()
+    warehouse = live(project)
+    assert warehouse.ask("SELECT 1", {}).error == ""
+    warehouse.close()
+    assert project.closed
