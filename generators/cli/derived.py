@@ -100,7 +100,7 @@ def _written(one: Derived) -> str:
     return f"{len(differing)} of {len(one.files)} files written{removed}"
 
 
-def sound(checked: Checked, *folders: str) -> None:
+def require_valid(checked: Checked, *folders: str) -> None:
     """Stop with the errors in what an export reads: what it would say might be wrong. Warnings stop nothing."""
     errors = [finding for finding in checked.findings if finding.rule.severity is Severity.ERROR]
     found = [finding for finding in errors if finding.place.path.startswith(folders or ("",))]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from generators.cli import lookup as given
-from generators.cli.derived import Derived, options, progress, settle, sound
+from generators.cli import lookup
+from generators.cli.derived import Derived, options, progress, require_valid, settle
 from generators.cli.options import AtOption, RootOption, clock, moment, repository
 from generators.exports.dbt import sources
 from generators.packs.reading.collection import packs_at
@@ -146,7 +146,7 @@ def everything(
 def _model(root: Path, at: datetime, *folders: str) -> Catalog:
     """The catalog, where nothing in these folders is at fault."""
     checked = checked_at(root, at)
-    sound(checked, *folders)
+    require_valid(checked, *folders)
     return checked.catalog
 
 
@@ -156,7 +156,7 @@ def _schemas(folder: Path) -> Derived:
 
 def _dbt(root: Path, folder: Path) -> Derived:
     packs = packs_at(root)
-    given.sound(packs)
+    lookup.require_valid(packs)
     files = {
         f"packs/{name}/dbt/sources.yaml": sources(name, pack.schema.entity) for name, pack in packs.folders.items()
     }

@@ -31,7 +31,7 @@ def selected(packs: Packs, names: list[str] | None) -> list[PackFolder]:
     return [packs.folders[name] for name in dict.fromkeys(names or packs.folders)]
 
 
-def sound(packs: Packs) -> None:
+def require_valid(packs: Packs) -> None:
     """Stop with the findings when the packs' own files are malformed: what they mean is not known."""
     if fails(packs.findings):
         sys.stdout.write(report.report(packs.findings, "text"))

@@ -17,7 +17,7 @@ from generators.model.operating import Connector
 from generators.model.organization import Role
 from generators.report import printable
 from generators.scaffold.entity import scaffold
-from generators.scaffold.pack import LISTED, PLAIN, Begun, begin
+from generators.scaffold.pack import LISTED, PLAIN, FirstPack, first_pack
 from generators.site import check as check_repository
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ LONGEST = 40
 
 def new_pack(root: Path, connector: str, file: Path | None, schema_name: str | None) -> None:
     """Write the pack's folder, and the connector where there is none yet. Raises Unusable; never overwrites."""
-    if not _sound(connector):
+    if not _is_pack_id(connector):
         raise Unusable(f"{printable(connector)} is no id for a pack: it needs letters a to z, digits and _, at most 40")
     if file is None:
         raise Unusable(f"a pack begins with its tables: dfops new pack {connector} --schema FILE")
@@ -46,29 +46,29 @@ def new_pack(root: Path, connector: str, file: Path | None, schema_name: str | N
     owner = next((role for role in roles if "maintainer" in role), min(roles, default="change-me"))
     known = catalog.find(Connector, connector)
     title = known.entity.title if known else connector.replace("_", " ").title()
-    begun = begin(connector, title, owner, snapshot, datetime.now(UTC).date().isoformat())
-    if not begun.files:
+    first = first_pack(connector, title, owner, snapshot, datetime.now(UTC).date().isoformat())
+    if not first.files:
         raise Unusable(f"{file} has no table a pack can hold: names of letters a to z, digits and _, such as page.id")
-    paths = _written(target, begun)
+    paths = _written(target, first)
     if known is None and not beside.exists():
         _write(beside, _connector(connector, title, snapshot, catalog))
         paths.append(beside.relative_to(root).as_posix())
-    _told(root, paths, begun, len(snapshot.tables))
+    _report(root, paths, first, len(snapshot.tables))
     sys.stdout.write(f"Next: dfops pack check {connector}\n")
 
 
-def _sound(connector: str) -> bool:
+def _is_pack_id(connector: str) -> bool:
     """Whether a pack may be called so; a few words are pages of their own."""
     plain = PLAIN.fullmatch(connector) is not None and not connector.startswith("_")
     return plain and len(connector) <= LONGEST and connector not in RESERVED
 
 
-def _told(root: Path, paths: list[str], begun: Begun, tables: int) -> None:
+def _report(root: Path, paths: list[str], first: FirstPack, tables: int) -> None:
     """What was written, what was left out, and what is still to do."""
     for path in paths:
         sys.stdout.write(f"{path}\n")
-    if begun.left_out:
-        shown = ", ".join(map(printable, begun.left_out[:SHOWN])) + (" …" if len(begun.left_out) > SHOWN else "")
+    if first.left_out:
+        shown = ", ".join(map(printable, first.left_out[:SHOWN])) + (" …" if len(first.left_out) > SHOWN else "")
         sys.stdout.write(f"  left out, names a pack cannot hold: {shown}\n")
     if tables > LISTED:
         sys.stdout.write(f"  of {tables} tables the {LISTED} widest are counted\n")
@@ -77,12 +77,12 @@ def _told(root: Path, paths: list[str], begun: Begun, tables: int) -> None:
             sys.stdout.write(f"  still to do: {printable(finding.message)} ({finding.rule.code})\n")
 
 
-def _written(target: Path, begun: Begun) -> list[str]:
+def _written(target: Path, first: FirstPack) -> list[str]:
     with writing(target):
         target.parent.mkdir(exist_ok=True)
         folder = Path(mkdtemp(prefix=".new-", dir=target.parent))
         try:
-            for path, text in begun.files.items():
+            for path, text in first.files.items():
                 file = folder / path
                 file.parent.mkdir(exist_ok=True)
                 file.write_text(text, encoding="utf-8")
@@ -90,7 +90,7 @@ def _written(target: Path, begun: Begun) -> list[str]:
             folder.rename(target)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-    return [f"packs/{target.name}/{path}" for path in begun.files]
+    return [f"packs/{target.name}/{path}" for path in first.files]
 
 
 def _write(file: Path, text: str) -> None:

@@ -11,7 +11,7 @@ import typer
 
 from generators import report
 from generators.cli.engines import the_extra
-from generators.cli.lookup import selected, sound
+from generators.cli.lookup import require_valid, selected
 from generators.cli.options import AtOption, RootOption, Unusable, moment, repository
 from generators.findings import nearest
 from generators.model.pack import Warehouse
@@ -105,7 +105,7 @@ def check(
     if record and (schema or project or warehouse):
         raise Unusable("--record keeps what a pack is worth by itself: leave out --warehouse, --schema and --project")
     packs = packs_at(top)
-    sound(packs)
+    require_valid(packs)
     chosen = selected(packs, names)
     now = moment(at)
     with the_extra():

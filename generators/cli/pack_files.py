@@ -14,7 +14,7 @@ import typer
 
 from generators import report
 from generators.cli.engines import progress, the_extra
-from generators.cli.lookup import project_at, selected, sound, unoccupied, within
+from generators.cli.lookup import project_at, require_valid, selected, unoccupied, within
 from generators.cli.options import RootOption, Unusable, repository, writing
 from generators.cli.pack import FormatOption, NamesArgument
 from generators.findings import nearest
@@ -45,7 +45,7 @@ SchemaOption = Annotated[
 def run_regressions(names: NamesArgument = None, root: RootOption = Path(), form: FormatOption = "text") -> None:
     """Run each pack's regressions on DuckDB: changes that broke dashboards somewhere. Exit 1 when one fails."""
     packs = packs_at(repository(root))
-    sound(packs)
+    require_valid(packs)
     chosen = selected(packs, names)
     ran: list[tuple[PackFolder, Ran]] = []
     with the_extra(), progress(len(chosen)) as step:
@@ -78,7 +78,7 @@ def _miss(miss: Miss) -> dict[str, object]:
 def sample(name: PackArgument, out: OutOption, root: RootOption = Path(), awkward: AwkwardOption = False) -> None:
     """Make a DuckDB file with synthetic rows for a pack, for those without a warehouse at hand."""
     packs = packs_at(repository(root))
-    sound(packs)
+    require_valid(packs)
     pack = selected(packs, [name])[0]
     if pack.fixtures is None:
         raise Unusable(f"pack {name} has no fixtures.yaml to make rows from")
@@ -88,7 +88,7 @@ def sample(name: PackArgument, out: OutOption, root: RootOption = Path(), awkwar
     try:
         rows = generate(pack.schema.entity, pack.fixtures.entity, awkward=awkward)
     except FixtureError as error:
-        raise Unusable(error.told(pack.fixtures)) from error
+        raise Unusable(error.text(pack.fixtures)) from error
     try:
         with the_extra():
             _made(pack, rows, out)
@@ -123,7 +123,7 @@ def install(
 ) -> None:
     """Put a pack's faces into a Dataface project, with the SQL that its warehouse reads. Never overwrites."""
     packs = packs_at(repository(root))
-    sound(packs)
+    require_valid(packs)
     pack = selected(packs, [name])[0]
     supported = [support.name for support in pack.pack.entity.warehouses]
     if warehouse not in supported:

@@ -18,7 +18,7 @@ from generators.cli.options import AtOption, RootOption, Unusable, moment, repos
 from generators.model.runbook import Runbook
 from generators.model.telemetry import Alert
 from generators.oncall.civil import zone
-from generators.oncall.paging import LOOK_AHEAD, Notified, Receiver, Wake, receiver, wakes
+from generators.oncall.paging import LOOK_AHEAD, Notification, Notified, Receiver, notifications, receiver
 from generators.oncall.roster import Roster
 from generators.report import printable
 from generators.report.duty import SCHEMA_VERSION, local, stamp, utc
@@ -52,14 +52,14 @@ def page(
     entry = entry_of(catalog, Alert, alert)
     goes = receiver(catalog, entry.entity)
     roster = Roster.of(catalog, when - timedelta(days=1), LOOK_AHEAD)
-    woken = list(wakes(catalog, roster, goes.policy, when)) if goes.policy else []
+    notified = list(notifications(catalog, roster, goes.policy, when)) if goes.policy else []
     given = {**labels, "severity": str(entry.entity.severity), "paged": stamp(when)}
     link = step_link(str(entry.entity.runbook), str(entry.entity.step), given, site)
     if form == "json":
-        told = _told(entry, goes, woken, link, labels)
+        told = _told(entry, goes, notified, link, labels)
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
         return
-    for line in _lines(catalog, roster, entry, goes, woken, link):
+    for line in _lines(catalog, roster, entry, goes, notified, link):
         sys.stdout.write(f"{line}\n")
     for name in labels.keys() - _used(catalog, entry):
         sys.stderr.write(f"note: no command of {entry.entity.runbook} uses the label {printable(name)}\n")
@@ -86,7 +86,7 @@ def _used(catalog: Catalog, entry: Entry[Alert]) -> set[str]:
 
 
 def _lines(
-    catalog: Catalog, roster: Roster, entry: Entry[Alert], goes: Receiver, woken: list[Wake], link: str
+    catalog: Catalog, roster: Roster, entry: Entry[Alert], goes: Receiver, notified: list[Notification], link: str
 ) -> Iterator[str]:
     alert = entry.entity
     runbook = catalog.find(Runbook, alert.runbook)
@@ -98,18 +98,18 @@ def _lines(
     yield f"  receiver  {goes.name}" + ("" if goes.policy else f": nobody is woken, {goes.owner} works it off")
     yield f"  step      {printable(step.title) if step else alert.step} ({step.minutes if step else '?'} min)"
     yield f"  opens     {link}"
-    for number in dict.fromkeys((one.policy, one.round) for one in woken):
+    for number in dict.fromkeys((one.policy, one.round) for one in notified):
         policy, nth = number
         if nth <= 2:  # noqa: PLR2004 - the first time, and the first repeat; further ones are alike
-            rounds = max(one.round for one in woken if one.policy == policy)
+            rounds = max(one.round for one in notified if one.policy == policy)
             again = "" if nth == 1 else f", again ({nth - 1} of {rounds - 1} times)"
             yield f"  {policy}{again}"
-            for one in woken:
+            for one in notified:
                 if (one.policy, one.round) == number:
-                    yield from _wake(roster, one)
+                    yield from _notification(roster, one)
 
 
-def _wake(roster: Roster, one: Wake) -> Iterator[str]:
+def _notification(roster: Roster, one: Notification) -> Iterator[str]:
     head = f"{one.minutes:4} min  {utc(one.at)}"
     if not one.people:
         yield f"  {head}  nobody: passes on at once"
@@ -123,7 +123,7 @@ def _wake(roster: Roster, one: Wake) -> Iterator[str]:
 
 
 def _told(
-    entry: Entry[Alert], goes: Receiver, woken: list[Wake], link: str, labels: dict[str, str]
+    entry: Entry[Alert], goes: Receiver, notified: list[Notification], link: str, labels: dict[str, str]
 ) -> dict[str, object]:
     return {
         "schema_version": SCHEMA_VERSION,
@@ -144,7 +144,7 @@ def _told(
                 "at": stamp(one.at),
                 "people": [_person(person) for person in one.people],
             }
-            for one in woken
+            for one in notified
         ],
     }
 

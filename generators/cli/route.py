@@ -17,7 +17,7 @@ from generators.oncall.civil import zone as zone_of
 from generators.packs.reading.folder import read_packs
 from generators.report import routing as told
 from generators.source import LIMITS, Repository
-from generators.status.packs import standings
+from generators.status.packs import pack_statuses
 from generators.status.state import Status
 from generators.support.naming import Unanswerable, named
 from generators.support.routing import Question, answer
@@ -107,5 +107,5 @@ def _zone_name(name: str) -> str:
 
 def _statuses(catalog: Catalog, files: Repository, at: datetime) -> dict[str, Status]:
     """The status of every pack at a moment, by connector."""
-    found = standings(catalog, read_packs(catalog, files), {}, at)
+    found = pack_statuses(catalog, read_packs(catalog, files), {}, at)
     return {str(one.pack.entity.connector): one.status for one in found.values()}

@@ -1,4 +1,4 @@
-"""The state of every connector for programs: `status.json`, and `status.atom` for whoever wants to be told of changes.
+"""The state of every connector for programs: `status.json` for monitors, `status.atom` for feed readers.
 
 Both come from the view that the overview page shows, hold dates of evidence, releases and overrides only, and so are
 the same bytes for the same states.
@@ -32,11 +32,11 @@ def feeds(index: ConnectorIndex, base: str) -> dict[str, str]:
 
 def status_json(index: ConnectorIndex, base: str) -> str:
     """Every connector with state, reason and version; null where no pack is published or no date is known."""
-    told = {"schema_version": SCHEMA_VERSION, "connectors": [_told(line, base) for line in index.connectors]}
-    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    document = {"schema_version": SCHEMA_VERSION, "connectors": [_connector(line, base) for line in index.connectors]}
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _told(line: ConnectorLine, base: str) -> dict[str, object]:
+def _connector(line: ConnectorLine, base: str) -> dict[str, object]:
     return {
         "id": line.id,
         "title": line.title,

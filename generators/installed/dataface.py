@@ -104,7 +104,7 @@ def _rendered(template: str, variables: Mapping[str, object], dialect: str) -> R
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Reply:
     """What a warehouse said through Dataface: rows by column, or its words and Dataface's code for them."""
 
     rows: tuple[Mapping[str, object], ...] = ()
@@ -119,7 +119,7 @@ class OpenProject:
         """An open session, the source's name in dataface.yml, and its type there."""
         self._session, self._source, self.kind = session, source, kind
 
-    def ask(self, sql: str, variables: Mapping[str, object]) -> Told:
+    def ask(self, sql: str, variables: Mapping[str, object]) -> Reply:
         """One query in the source's own dialect, with its Jinja. Raises nothing."""
         from dataface.core.compile.models.query.normalized import SqlQuery  # noqa: PLC0415 - as above
 
@@ -127,11 +127,13 @@ class OpenProject:
             query = SqlQuery(sql=sql, source=self._source)
             result = self._session.adapter_registry.execute(query, variables=dict(variables))
         except Exception as error:  # noqa: BLE001 - drivers raise whatever they like
-            return Told(error=_one_line(str(error)) or type(error).__name__, code=str(getattr(error, "code", "") or ""))
+            return Reply(
+                error=_one_line(str(error)) or type(error).__name__, code=str(getattr(error, "code", "") or "")
+            )
         if result.error:
             code = getattr(result.error_code, "code", "") if result.error_code else ""
-            return Told(error=_one_line(result.error), code=code)
-        return Told(tuple(result.data))
+            return Reply(error=_one_line(result.error), code=code)
+        return Reply(tuple(result.data))
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -53,7 +53,7 @@ class Notified:
 
 
 @dataclass(frozen=True, slots=True)
-class Wake:
+class Notification:
     """One step of a policy at a moment."""
 
     policy: str
@@ -104,7 +104,7 @@ def round_minutes(policy: EscalationPolicy) -> int:
     return minutes[-1] + max(waited, 1)
 
 
-def wakes(catalog: Catalog, roster: Roster, policy: str, paged: datetime) -> Iterator[Wake]:
+def notifications(catalog: Catalog, roster: Roster, policy: str, paged: datetime) -> Iterator[Notification]:
     """Who is notified when, while nobody acknowledges: every step of every round, then the policies after it.
 
     The roster must reach from the page past the last step. An empty step passes on at once.
@@ -117,7 +117,7 @@ def wakes(catalog: Catalog, roster: Roster, policy: str, paged: datetime) -> Ite
                 minutes = began + step.after_minutes
                 at = paged + timedelta(minutes=minutes - early)
                 people = notified(catalog, roster, step, at)
-                yield Wake(name, index, number, minutes, at, people)
+                yield Notification(name, index, number, minutes, at, people)
                 if not any(not one.shadow for one in people) and index < len(each.steps):
                     early += each.steps[index].after_minutes - step.after_minutes
             began += round_minutes(each)

@@ -29,13 +29,13 @@ WIDTH = 16
 
 def answer_json(catalog: Catalog, found: Answer, link: str) -> str:
     """An answer for programs; `link` leads to the runbook's first step."""
-    told = {"schema_version": SCHEMA_VERSION, **_told(catalog, found, link)}
+    told = {"schema_version": SCHEMA_VERSION, **_answer(catalog, found, link)}
     return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 
 
 def answer_text(catalog: Catalog, found: Answer, link: str, local: tzinfo | None) -> str:
     """An answer for people. `local` None stands for this machine's zone."""
-    return "".join(f"{printable(line)}\n" for line in _lines(catalog, found, link, local))
+    return "".join(f"{printable(line)}\n" for line in _answer_lines(catalog, found, link, local))
 
 
 def listed(catalog: Catalog, surface: str, form: str) -> str:
@@ -71,7 +71,7 @@ def _symptoms(catalog: Catalog, surface: str) -> list[dict[str, str]]:
 
 
 # ── text ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _lines(catalog: Catalog, found: Answer, link: str, local: tzinfo | None) -> Iterator[str]:
+def _answer_lines(catalog: Catalog, found: Answer, link: str, local: tzinfo | None) -> Iterator[str]:
     asked, severity = found.question, found.severity.entity
     named_so = severity.title.casefold().startswith(found.severity.id.casefold())
     yield severity.title if named_so else f"{found.severity.id.upper()}  {severity.title}"
@@ -142,7 +142,7 @@ def _person(catalog: Catalog, name: str) -> str:
 
 
 # ── JSON ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _told(catalog: Catalog, found: Answer, link: str) -> dict[str, object]:
+def _answer(catalog: Catalog, found: Answer, link: str) -> dict[str, object]:
     route, symptom, asked = found.route.entity, found.symptom.entity, found.question
     return {
         "at": stamp(found.at),

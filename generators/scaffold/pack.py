@@ -24,7 +24,7 @@ SYNCED, DELETED = "_fivetran_synced", "_fivetran_deleted"
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class FirstPack:
     """Text by path below the pack's folder, and the tables and columns whose names a pack cannot hold."""
 
     files: Mapping[str, str]
@@ -40,11 +40,11 @@ class _Main:
     kind: str
 
 
-def begin(connector: str, title: str, owner: str, snapshot: Snapshot, day: str) -> Begun:
+def first_pack(connector: str, title: str, owner: str, snapshot: Snapshot, day: str) -> FirstPack:
     """The files of a first pack. `day` is today, as an ISO date; a snapshot without usable tables gives no files."""
     tables, left_out = _usable(snapshot)
     if not tables:
-        return Begun({}, left_out)
+        return FirstPack({}, left_out)
     chosen = sorted(tables, key=lambda name: (-len(tables[name]), name))[:LISTED]
     main = _main(tables, chosen)
     used = _used(tables, chosen, main)
@@ -57,7 +57,7 @@ def begin(connector: str, title: str, owner: str, snapshot: Snapshot, day: str) 
         "faces/index.yaml": _face(title, schema, used, main),
         "CHANGELOG.md": f"# Changelog\n\n## [0.1.0] - {day}\n\n### Added\n\n- First dashboards of {title}.\n",
     }
-    return Begun(files, left_out)
+    return FirstPack(files, left_out)
 
 
 def _usable(snapshot: Snapshot) -> tuple[dict[str, dict[str, str]], tuple[str, ...]]:

@@ -15,7 +15,7 @@ from generators.packs.reading.changelog import releases
 from generators.packs.reading.folder import PackFolder, read_packs
 from generators.source import LIMITS, Limits, Repository, page_findings
 from generators.source.consoles import consoles
-from generators.status.packs import standings
+from generators.status.packs import pack_statuses
 from generators.views.connectors import ConnectorIndex
 from generators.views.layout import Target, targets
 from generators.views.night import shift_scripts
@@ -92,7 +92,7 @@ def prepare(root: Path, audience: str, at: datetime, *, draw: Drawer | None = No
     commands = installed_at(root)
     checked = _checked(root, at, commands, limits)
     released = {name: releases(root, name) for name in checked.packs}
-    packs = standings(checked.catalog, checked.packs, released, at)
+    packs = pack_statuses(checked.catalog, checked.packs, released, at)
     # Dataface evaluates templates: a pack whose files are at fault in any way is not handed to it.
     sound = {name: pack for name, pack in checked.packs.items() if not pack.findings}
     drawn = draw(sound, Repository(root, limits)) if draw else {}

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from generators.catalog import Catalog
-    from generators.status.packs import Standing
+    from generators.status.packs import PackStatus
 
 PAGE = "support/i-see-an-error"
 """The document; the chapter's first page links to it."""
 
 
 def error_pages(
-    catalog: Catalog, diagnostics: Mapping[str, str], packs: Mapping[str, Standing], at: datetime
+    catalog: Catalog, diagnostics: Mapping[str, str], packs: Mapping[str, PackStatus], at: datetime
 ) -> dict[str, str]:
     """Path below the source folder to MyST text."""
     return {f"{PAGE}.md": render("see-an-error.md.jinja", error_page(catalog, diagnostics, packs, at))}

@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     from generators.catalog import Catalog, Entry
     from generators.findings import Rule
     from generators.model import Entity
-    from generators.status.packs import Standing
+    from generators.status.packs import PackStatus
 
 Page = tuple[str, str]
 
 
 def internal_pages(
-    catalog: Catalog, rules: Sequence[Rule], packs: Mapping[str, Standing], at: datetime
+    catalog: Catalog, rules: Sequence[Rule], packs: Mapping[str, PackStatus], at: datetime
 ) -> dict[str, str]:
     """Path below the source folder to MyST text; `packs` by id; `at` is when the tables of shifts begin."""
     pages = dict(_chapters(catalog, at))
@@ -99,7 +99,7 @@ def _runbooks(catalog: Catalog, at: datetime) -> Iterator[Page]:
         yield f"{docname_of(entry)}.md", render("runbook.md.jinja", runbook_page(catalog, entry, at))
 
 
-def _packs(catalog: Catalog, packs: Mapping[str, Standing]) -> Iterator[Page]:
+def _packs(catalog: Catalog, packs: Mapping[str, PackStatus]) -> Iterator[Page]:
     for entry in catalog.entries_of(Pack):
         yield f"{docname_of(entry)}.md", render("pack.md.jinja", pack_page(catalog, entry, packs[entry.id]))
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from generators.catalog import Catalog
-    from generators.status.packs import Standing
+    from generators.status.packs import PackStatus
     from generators.views.connectors import ConnectorTables
 
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class World:
     """What the public pages are made of besides the catalog. `drawn` is SVG by pack and face."""
 
-    packs: Mapping[str, Standing] = field(default_factory=dict)
+    packs: Mapping[str, PackStatus] = field(default_factory=dict)
     drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     diagnostics: Mapping[str, str] = field(default_factory=dict)
     """Code to summary."""
@@ -53,9 +53,9 @@ def public_pages(catalog: Catalog, world: World) -> tuple[dict[str, str], Connec
 
 def _quickstarts(catalog: Catalog, tables: ConnectorTables, world: World) -> Iterator[tuple[str, str]]:
     made: list[QuickstartPage] = []
-    for standing in tables.packs.values():
-        drawn = world.drawn.get(standing.pack.id, {})
-        page = quickstart_page(catalog, standing, tables, drawn, world.diagnostics)
+    for pack_status in tables.packs.values():
+        drawn = world.drawn.get(pack_status.pack.id, {})
+        page = quickstart_page(catalog, pack_status, tables, drawn, world.diagnostics)
         if page is None:
             continue
         made.append(page)

@@ -18,7 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 from generators.output import write_if_changed
 from generators.sphinxext.domain import OpsDomain
 from generators.sphinxext.pages import AUDIENCES, audience
-from generators.sphinxext.stylesheet import LEAN, write_lean
+from generators.sphinxext.stylesheet import SHORT, write_short_sheet
 from generators.views.night import inert
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def equip(
         app.add_js_file(MESSAGES, loading_method="defer")
         return
     context["body"] = _MARKS.sub(r"\g<words>\g<name>", context["body"])
-    app.add_css_file(LEAN, priority=THEME)
+    app.add_css_file(SHORT, priority=THEME)
     for files in ("css_files", "script_files"):
         context[files] = [file for file in context[files] if _name(file) not in NEEDLESS]
 
@@ -137,6 +137,6 @@ def connect(app: Sphinx) -> None:
     app.add_node(night, html=(write_night, None), text=(skip, None), latex=(skip, None), man=(skip, None))
     app.add_directive_to_domain("ops", "night", NightDirective)
     app.connect("config-inited", inside(SCRIPT, MESSAGES, BUNDLE))
-    app.connect("builder-inited", write_lean)
+    app.connect("builder-inited", write_short_sheet)
     app.connect("html-page-context", equip, priority=900)
     app.connect("build-finished", write_shifts)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
 
-FULL, LEAN = "styles/furo.css", "styles/runbook.css"
+FULL, SHORT = "styles/furo.css", "styles/runbook.css"
 ABSENT = frozenset(
     [
         *("admonition", "admonition-title", "admonition-todo", "attention", "caution", "danger", "hint", "important"),
@@ -44,7 +44,7 @@ _NEEDLESS = re.compile(r"--(?:icon-(?!search)|color-admonition-(?!background))")
 """Custom properties for what is absent."""
 
 
-def lean(css: str) -> str:
+def shortened(css: str) -> str:
     """A style sheet without comments, the rules for absent classes, and the icons and colours of those."""
     return "".join(_rules(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)))
 
@@ -89,7 +89,7 @@ def _declarations(content: Iterable[Any]) -> Iterator[str]:
             yield f"{one.name}:{_text(one.value)}{important};"
 
 
-def write_lean(app: Sphinx) -> None:
+def write_short_sheet(app: Sphinx) -> None:
     """Beside the theme's sheet, before any page is written: a page names its sheets with their check sums."""
     inside = audience(Path(app.srcdir).resolve(), Path(app.confdir).resolve()) == AUDIENCES["docs"]
     if not inside or not isinstance(app.builder, StandaloneHTMLBuilder):
@@ -97,5 +97,5 @@ def write_lean(app: Sphinx) -> None:
     for folder in app.builder.theme.get_theme_dirs():
         sheet = Path(folder) / "static" / FULL
         if sheet.is_file():
-            write_if_changed(Path(app.outdir) / "_static" / LEAN, lean(sheet.read_text(encoding="utf-8")))
+            write_if_changed(Path(app.outdir) / "_static" / SHORT, shortened(sheet.read_text(encoding="utf-8")))
             return

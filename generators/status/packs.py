@@ -25,7 +25,7 @@ FELT = frozenset({"open", "in-progress"})
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PackStatus:
     """A pack at a moment."""
 
     pack: Entry[Pack]
@@ -42,9 +42,9 @@ class Standing:
     """The newest of: when it was checked, released, overridden, and when an override lapsed."""
 
 
-def standings(
+def pack_statuses(
     catalog: Catalog, folders: Mapping[str, PackFolder], released: Mapping[str, tuple[Release, ...]], at: datetime
-) -> dict[str, Standing]:
+) -> dict[str, PackStatus]:
     """Every pack by its id; `at` is aware, `released` is by pack."""
     concerns: dict[str, list[Concern]] = defaultdict(list)
     for connector, concern in (*_defects(catalog), *_incidents(catalog)):
@@ -58,7 +58,7 @@ def standings(
         evidence = catalog.find(PackEvidence, pack.id)
         proof, digest = evidence.entity if evidence else None, folder.digest if folder else ""
         said = tuple(overrides[connector])
-        found[pack.id] = Standing(
+        found[pack.id] = PackStatus(
             pack=pack,
             folder=folder,
             status=status(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from generators.catalog import Catalog, Entry
-    from generators.status.packs import Standing
+    from generators.status.packs import PackStatus
 
 DEFECT_STATES = {
     "open": "not mended yet",
@@ -97,21 +97,21 @@ class ConnectorIndex:
 class ConnectorTables:
     """Packs, cases and defects by connector, made once: hundreds of pages ask."""
 
-    packs: Mapping[str, Standing]
+    packs: Mapping[str, PackStatus]
     cases: Mapping[str, Sequence[Entry[UnsupportedCase]]]
     defects: Mapping[str, Sequence[Entry[Defect]]]
 
 
-def connector_tables(catalog: Catalog, packs: Mapping[str, Standing]) -> ConnectorTables:
+def connector_tables(catalog: Catalog, packs: Mapping[str, PackStatus]) -> ConnectorTables:
     """What belongs to each connector: cases of it and of its pack, defects that are not settled. `packs` by id."""
-    by_connector = {str(standing.pack.entity.connector): standing for standing in packs.values()}
+    by_connector = {str(pack_status.pack.entity.connector): pack_status for pack_status in packs.values()}
     cases: dict[str, dict[str, Entry[UnsupportedCase]]] = {}
     defects: dict[str, list[Entry[Defect]]] = {}
     for case in catalog.entries_of(UnsupportedCase):
         for name in case.entity.connectors:
             cases.setdefault(name, {})[case.id] = case
-    for connector, standing in by_connector.items():
-        for ref in standing.pack.entity.unsupported:
+    for connector, pack_status in by_connector.items():
+        for ref in pack_status.pack.entity.unsupported:
             if found := catalog.find(UnsupportedCase, ref):
                 cases.setdefault(connector, {})[found.id] = found
     for defect in catalog.entries_of(Defect):
@@ -126,14 +126,14 @@ def connector_tables(catalog: Catalog, packs: Mapping[str, Standing]) -> Connect
 
 def connector_page(catalog: Catalog, entry: Entry[Connector], tables: ConnectorTables) -> ConnectorPage:
     """The public page of a connector."""
-    connector, standing = entry.entity, tables.packs.get(entry.id)
+    connector, pack_status = entry.entity, tables.packs.get(entry.id)
     return ConnectorPage(
         title=connector.title,
         summary=connector.summary,
         tables=connector.tables,
         schema_name=connector.schema_name,
         watch=connector.watch,
-        pack=pack_state(standing) if standing else None,
+        pack=pack_state(pack_status) if pack_status else None,
         unsupported=tuple(unsupported(catalog, case) for case in tables.cases.get(entry.id, ())),
         defects=tuple(_known(defect.entity) for defect in tables.defects.get(entry.id, ())),
     )
@@ -157,13 +157,13 @@ def connector_index(entries: Sequence[Entry[Connector]], tables: ConnectorTables
     return ConnectorIndex(lines, tuple(line.id for line in lines))
 
 
-def _line(entry: Entry[Connector], standing: Standing | None) -> ConnectorLine:
-    if standing is None:
+def _line(entry: Entry[Connector], pack_status: PackStatus | None) -> ConnectorLine:
+    if pack_status is None:
         return ConnectorLine(entry.id, entry.entity.title, "", "", "", "", None, (), None, "")
-    pack = pack_state(standing)
+    pack = pack_state(pack_status)
     works = [all(row.cells[n].startswith(VERDICTS["ok"]) for row in pack.matrix.rows) for n in _columns(pack)]
     names = (name for name, fine in zip(pack.matrix.warehouses, works, strict=True) if fine and pack.matrix.rows)
-    updated = standing.updated.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if standing.updated else ""
+    updated = pack_status.updated.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if pack_status.updated else ""
     return ConnectorLine(
         id=entry.id,
         title=entry.entity.title,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from generators.model import Ref
     from generators.model.refs import RoleRef, RunbookRef, SeverityRef, SurfaceRef
     from generators.model.support import Request
-    from generators.status.packs import Standing
+    from generators.status.packs import PackStatus
 
 BEHIND, AHEAD = timedelta(weeks=1), timedelta(weeks=8)
 """Before and after the Monday of a week: the business time that its pages know. A report may be some days old."""
@@ -118,7 +118,7 @@ def support_door(catalog: Catalog) -> SupportDoor:
 
 
 def error_page(
-    catalog: Catalog, diagnostics: Mapping[str, str], packs: Mapping[str, Standing], at: datetime
+    catalog: Catalog, diagnostics: Mapping[str, str], packs: Mapping[str, PackStatus], at: datetime
 ) -> ErrorPage:
     """Symptoms by title, codes by name, connectors by title. `diagnostics` is code to summary, `packs` by id.
 
@@ -191,13 +191,13 @@ def _answer(catalog: Catalog, promises: Promises, places: Mapping[str, int], rou
     )
 
 
-def _connectors(catalog: Catalog, packs: Mapping[str, Standing]) -> Iterator[ErrorConnector]:
-    by_connector = {str(standing.pack.entity.connector): standing for standing in packs.values()}
+def _connectors(catalog: Catalog, packs: Mapping[str, PackStatus]) -> Iterator[ErrorConnector]:
+    by_connector = {str(pack_status.pack.entity.connector): pack_status for pack_status in packs.values()}
     for entry in connectors(catalog):
-        standing = by_connector.get(entry.id)
+        pack_status = by_connector.get(entry.id)
         yield ErrorConnector(
             ref_to(entry.kind, entry.id),
-            standing.status.state if standing else "",
+            pack_status.status.state if pack_status else "",
             tuple(ref_to(found.kind, found.id) for found in known_defects(catalog, "", entry.id)),
             tuple(ref_to(found.kind, found.id) for found in known_limits(catalog, "", entry.id)),
         )

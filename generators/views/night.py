@@ -70,7 +70,7 @@ def shift_rows(catalog: Catalog, entry: Entry[Rotation], at: datetime) -> tuple[
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StateMessages:
     """The messages of one state of an incident, as a step asks for them."""
 
     state: str
@@ -78,7 +78,7 @@ class Told:
     """Each with its audience: users, support, leads."""
 
 
-def told(catalog: Catalog) -> tuple[Told, ...]:
+def state_messages(catalog: Catalog) -> tuple[StateMessages, ...]:
     """Every state that has messages, in the order in which an incident goes through them."""
     order = ("users", "support", "leads")
     found: dict[str, list[tuple[int, Ref, str]]] = {state: [] for state in STATES}
@@ -86,7 +86,7 @@ def told(catalog: Catalog) -> tuple[Told, ...]:
         audience = entry.entity.audience
         found[entry.entity.state].append((order.index(audience), ref_to(Message.kind, entry.id), audience))
     return tuple(
-        Told(state, tuple((ref, audience) for _, ref, audience in sorted(some)))
+        StateMessages(state, tuple((ref, audience) for _, ref, audience in sorted(some)))
         for state, some in found.items()
         if some
     )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from generators.model.pack import Pack, PackEvidence, PackSchema, Warehouse
     from generators.packs.reading.changelog import Release
     from generators.packs.reading.folder import PackFolder
-    from generators.status.packs import Standing
+    from generators.status.packs import PackStatus
 
 STATE_WORDS = {
     "withdrawn": "Withdrawn: do not install it",
@@ -98,11 +98,11 @@ class PackState:
     """Name of its quickstart; empty where users may not install it."""
 
 
-def pack_state(standing: Standing) -> PackState:
-    """The public side of a pack's standing."""
-    pack, status = standing.pack.entity, standing.status
-    evidence = standing.evidence.entity if standing.evidence and standing.counts else None
-    folder = standing.folder
+def pack_state(pack_status: PackStatus) -> PackState:
+    """The public side of a pack's pack_status."""
+    pack, status = pack_status.pack.entity, pack_status.status
+    evidence = pack_status.evidence.entity if pack_status.evidence and pack_status.counts else None
+    folder = pack_status.folder
     return PackState(
         version=pack.version,
         state=status.state,
@@ -113,7 +113,7 @@ def pack_state(standing: Standing) -> PackState:
         until=status.until.astimezone(UTC).date() if status.until else None,
         matrix=_matrix(pack, folder, evidence),
         reads=_reads(folder.schema.entity, folder, evidence) if folder else None,
-        releases=standing.releases,
+        releases=pack_status.releases,
         quickstart=folder.id if folder is not None and status.state != "withdrawn" else "",
     )
 

@@ -13,7 +13,7 @@ from generators.status.state import WAREHOUSE_NAMES
 from generators.views.entity import ref_to
 from generators.views.pack_state import face_titles, pack_state
 from generators.views.pages import in_list_order
-from generators.views.runbook import wakes
+from generators.views.runbook import notifications
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from generators.model import Ref
     from generators.model.pack import KpiNarrative, Override, Treatment
     from generators.model.refs import ConnectorRef, PolicyRef, RoleRef, RotationRef, SurfaceRef, UnsupportedRef
-    from generators.status.packs import Standing
+    from generators.status.packs import PackStatus
     from generators.views.pack_state import PackState
-    from generators.views.runbook import Wake
+    from generators.views.runbook import Notification
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Answering:
     surface: SurfaceRef
     rotation: RotationRef
     policy: PolicyRef
-    wakes: tuple[Wake, ...]
+    notifications: tuple[Notification, ...]
     runbooks: tuple[Ref, ...]
 
 
@@ -86,7 +86,7 @@ class PackPage:
     """The connector's public page; empty where there is none."""
 
 
-def pack_page(catalog: Catalog, entry: Entry[Pack], standing: Standing) -> PackPage:
+def pack_page(catalog: Catalog, entry: Entry[Pack], pack_status: PackStatus) -> PackPage:
     """The internal page of a pack."""
     pack = entry.entity
     surface = surface_of(catalog, pack)
@@ -102,13 +102,13 @@ def pack_page(catalog: Catalog, entry: Entry[Pack], standing: Standing) -> PackP
         note=pack.note or "",
         evidence_limit=pack.evidence_limit,
         promises=tuple(Promise(WAREHOUSE_NAMES[support.name], support.proof) for support in pack.warehouses),
-        state=pack_state(standing),
-        doubts=_doubts(standing),
+        state=pack_state(pack_status),
+        doubts=_doubts(pack_status),
         answering=_answering(catalog, surface) if surface else None,
         commands=f"dfops pack check {entry.id}\ndfops pack test {entry.id}\ndfops pack check {entry.id} --record",
         regressions=tuple(ref_to(Regression.kind, found.id) for found in regressions),
         overrides=pack.overrides,
-        said=tuple(ref_to(StatusOverride.kind, said.id) for said in standing.overrides),
+        said=tuple(ref_to(StatusOverride.kind, said.id) for said in pack_status.overrides),
         kpis=pack.kpis,
         treatments=pack.treatments,
         unsupported=pack.unsupported,
@@ -132,7 +132,7 @@ def _answering(catalog: Catalog, surface: Entry[Surface]) -> Answering:
         surface=ref_to(Surface.kind, surface.id),  # type: ignore[arg-type]  # made for its kind
         rotation=surface.entity.rotation,
         policy=surface.entity.escalation,
-        wakes=wakes(catalog, surface.entity.escalation),
+        notifications=notifications(catalog, surface.entity.escalation),
         runbooks=tuple(ref_to(Runbook.kind, entry.id) for entry in _by_title(found)),
     )
 
@@ -141,9 +141,9 @@ def _by_title(entries: Sequence[Entry[Runbook]]) -> list[Entry[Runbook]]:
     return sorted(entries, key=lambda entry: (entry.entity.title.casefold(), entry.id))
 
 
-def _doubts(standing: Standing) -> tuple[Doubt, ...]:
-    titles = face_titles(standing.folder)
-    cells = standing.evidence.entity.faces if standing.evidence and standing.counts else ()
+def _doubts(pack_status: PackStatus) -> tuple[Doubt, ...]:
+    titles = face_titles(pack_status.folder)
+    cells = pack_status.evidence.entity.faces if pack_status.evidence and pack_status.counts else ()
     return tuple(
         Doubt(titles.get(cell.face, cell.face), WAREHOUSE_NAMES[cell.warehouse], cell.verdict, cell.reason or "")
         for cell in cells

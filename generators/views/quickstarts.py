@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from generators.catalog import Catalog
-    from generators.status.packs import Standing
+    from generators.status.packs import PackStatus
     from generators.views.connectors import ConnectorTables
 
 FIRST_CODES = (
@@ -144,16 +144,16 @@ class QuickstartIndex:
 
 def quickstart_page(
     catalog: Catalog,
-    standing: Standing,
+    pack_status: PackStatus,
     tables: ConnectorTables,
     pictures: Mapping[str, str],
     diagnostics: Mapping[str, str],
 ) -> QuickstartPage | None:
     """The quickstart of a pack, None where users may not install it. `pictures`: SVG by face, `diagnostics` by code."""
-    folder, state = standing.folder, pack_state(standing)
+    folder, state = pack_status.folder, pack_state(pack_status)
     if folder is None or not state.quickstart:
         return None
-    pack, name = standing.pack.entity, folder.id
+    pack, name = pack_status.pack.entity, folder.id
     titles, fixtures = face_titles(folder), folder.fixtures
     warehouses = tuple(support.name for support in pack.warehouses)
     check = f"dfops pack check {name} --project . --source {SOURCE}"
@@ -161,7 +161,7 @@ def quickstart_page(
     first = install(name, pack.warehouses[0].name)
     return QuickstartPage(
         id=name,
-        title=connector_title(catalog, standing),
+        title=connector_title(catalog, pack_status),
         connector=str(pack.connector) if catalog.find(Connector, pack.connector) else "",
         pack=state,
         schema_name=folder.schema_name,
@@ -195,10 +195,10 @@ def quickstart_page(
     )
 
 
-def connector_title(catalog: Catalog, standing: Standing) -> str:
+def connector_title(catalog: Catalog, pack_status: PackStatus) -> str:
     """What users call the connector."""
-    connector = catalog.find(Connector, standing.pack.entity.connector)
-    return connector.entity.title if connector else standing.pack.entity.title
+    connector = catalog.find(Connector, pack_status.pack.entity.connector)
+    return connector.entity.title if connector else pack_status.pack.entity.title
 
 
 def picture_path(pack: str, face: str) -> str:

@@ -14,7 +14,7 @@ from generators.runbooks.graph import graph_of
 from generators.views.diagram import dot
 from generators.views.entity import Row, ref_to, row
 from generators.views.layout import docname_of
-from generators.views.night import ShiftRow, Told, runbook_data, shift_rows, state_named, told
+from generators.views.night import ShiftRow, StateMessages, runbook_data, shift_rows, state_messages, state_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,12 +55,12 @@ class StepView:
     """Empty when the step goes on."""
     say: str
     to: RunbookRef | None
-    told: tuple[Told, ...]
+    told: tuple[StateMessages, ...]
     """Messages of the states that the step names."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wake:
+class Notification:
     """Who is notified, and how long after the page."""
 
     after_minutes: int
@@ -88,14 +88,14 @@ class RunbookPage:
     """Graphviz DOT."""
     rotation: RotationRef | None
     policy: PolicyRef | None
-    wakes: tuple[Wake, ...]
+    notifications: tuple[Notification, ...]
     repeat: int
     """How often the steps of the policy are gone through again."""
     then: PolicyRef | None
     shifts: tuple[ShiftRow, ...]
     """Of the rotation, from the moment on for which the page is made."""
     zone: str
-    told: tuple[Told, ...]
+    told: tuple[StateMessages, ...]
     arrivals: tuple[Ref, ...]
     night: str
     """JSON for the script."""
@@ -107,7 +107,7 @@ def runbook_page(catalog: Catalog, entry: Entry[Runbook], at: datetime) -> Runbo
     surface = catalog.find(Surface, runbook.surface)
     policy = catalog.find(EscalationPolicy, surface.entity.escalation) if surface else None
     rotation = catalog.find(Rotation, surface.entity.rotation) if surface else None
-    messages = told(catalog)
+    messages = state_messages(catalog)
     numbers = {step.id: number for number, step in reversed(list(enumerate(runbook.steps, 1)))}
     users = sorted({use.by.key for use in catalog.used_by(Runbook.kind, entry.id) if use.by is not entry})
     return RunbookPage(
@@ -127,7 +127,7 @@ def runbook_page(catalog: Catalog, entry: Entry[Runbook], at: datetime) -> Runbo
         diagram=dot(entry.id, runbook),
         rotation=surface.entity.rotation if surface else None,
         policy=surface.entity.escalation if surface else None,
-        wakes=wakes(catalog, surface.entity.escalation) if surface else (),
+        notifications=notifications(catalog, surface.entity.escalation) if surface else (),
         repeat=policy.entity.repeat if policy else 0,
         then=policy.entity.then if policy else None,
         shifts=shift_rows(catalog, rotation, at) if rotation else (),
@@ -138,7 +138,9 @@ def runbook_page(catalog: Catalog, entry: Entry[Runbook], at: datetime) -> Runbo
     )
 
 
-def _step(runbook: str, number: int, step: Step, numbers: dict[str, int], messages: Mapping[str, Told]) -> StepView:
+def _step(
+    runbook: str, number: int, step: Step, numbers: dict[str, int], messages: Mapping[str, StateMessages]
+) -> StepView:
     ways = (Way(b.when or "", numbers[b.go], StepRef(f"{runbook}/{b.go}")) for b in step.next if b.go in numbers)
     return StepView(
         number=number,
@@ -158,12 +160,12 @@ def _step(runbook: str, number: int, step: Step, numbers: dict[str, int], messag
     )
 
 
-def wakes(catalog: Catalog, policy: PolicyRef) -> tuple[Wake, ...]:
+def notifications(catalog: Catalog, policy: PolicyRef) -> tuple[Notification, ...]:
     """The steps of an escalation policy, as rotations and roles."""
     found = catalog.find(EscalationPolicy, policy)
     steps = found.entity.steps if found else ()
     return tuple(
-        Wake(
+        Notification(
             step.after_minutes,
             tuple(ref for target in step.notify if (ref := target.rotation or target.role) is not None),
             tuple(dict.fromkeys(_holders(catalog, [target.role for target in step.notify if target.role]))),

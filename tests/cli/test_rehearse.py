@@ -339,7 +339,7 @@ def entered(root: Path) -> int:
     """How many answers the journal holds: pauses and the first line are none."""
     journal = root / "build/rehearsals/lamp-out--keeper-seat-1.jsonl"
     answers = read_journal(journal.read_bytes()).answers if journal.exists() else ()
-    return sum(answer.kind not in {"begun", "paused"} for answer in answers)
+    return sum(answer.kind not in {"first", "paused"} for answer in answers)
 
 
 def test_ctrl_c_after_each_key_loses_nothing_that_was_entered(enter: Enter) -> None:

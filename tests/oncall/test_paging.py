@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from generators.model.organization import TimeOff
 from generators.model.refs import PersonRef, PolicyRef
-from generators.oncall.paging import chain, round_minutes, voids, wakes
+from generators.oncall.paging import chain, notifications, round_minutes, voids
 from generators.oncall.roster import Roster
 from generators.oncall.schedule import YEAR
 from tests.oncall.roster import START, catalog, person, policy, role, weekly
@@ -22,7 +22,7 @@ OFF = (TimeOff(first=date(2026, 12, 1), last=date(2026, 12, 1)),)
 def woken(**entities: Mapping[str, Entity]) -> list[tuple[int, str]]:
     """Minutes after the page, and who."""
     made = catalog(**entities)
-    found = wakes(made, Roster.of(made, PAGED - timedelta(days=1), timedelta(days=15)), "policy", PAGED)
+    found = notifications(made, Roster.of(made, PAGED - timedelta(days=1), timedelta(days=15)), "policy", PAGED)
     return [(int((one.at - PAGED).total_seconds() // 60), person.person) for one in found for person in one.people]
 
 

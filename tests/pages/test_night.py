@@ -18,7 +18,7 @@ from generators.catalog import Catalog, load
 from generators.model import KINDS
 from generators.model.runbook import Runbook
 from generators.model.telemetry import Alert
-from generators.oncall.paging import wakes
+from generators.oncall.paging import notifications
 from generators.oncall.roster import Roster
 from generators.output import write_pages
 from generators.render import render
@@ -340,10 +340,10 @@ def test_who_is_next_is_what_the_command_says(night: Night, root: Path) -> None:
     dice = random.Random(4)  # noqa: S311 - the same moments in every run
     moments = [datetime(2026, 11, 16, tzinfo=UTC) + timedelta(seconds=dice.randrange(15_000_000)) for _ in range(40)]
     moments += [datetime(2027, 2, 3, 12, tzinfo=UTC), datetime(2026, 11, 30, 8, 55, tzinfo=UTC)]
-    script = "(at) => wakes(opsShifts.lamp, at)"
+    script = "(at) => notifications(opsShifts.lamp, at)"
     for moment in moments:
         told = page.evaluate(script, moment.timestamp() * 1000)
-        found = wakes(catalog, roster, "lamp-escalation", moment)
+        found = notifications(catalog, roster, "lamp-escalation", moment)
         expected = [
             (wake.at.timestamp() * 1000, ", ".join(roster.title(one.person) for one in wake.people if not one.shadow))
             for wake in found

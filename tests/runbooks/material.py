@@ -31,7 +31,7 @@ RUNBOOK = Runbook.model_validate_json("""{
      "next": [{"when": "Full", "go": "look"}, {"when": "No barrel", "go": "ask"}]},
     {"id": "light", "title": "Light", "do": "Strike a match.", "minutes": 5,
      "end": {"outcome": "resolved", "say": "{lamp} burns."}},
-    {"id": "ask", "title": "Ask", "owner": "keeper", "do": "Wake the owner.", "minutes": 5,
+    {"id": "ask", "title": "Ask", "owner": "keeper", "do": "Notification the owner.", "minutes": 5,
      "end": {"outcome": "escalated", "say": "Oil is on its way."}}
   ]
 }""")

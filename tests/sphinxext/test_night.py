@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from lxml import html
 
 from generators.sphinxext.offline import article
-from generators.sphinxext.stylesheet import lean
+from generators.sphinxext.stylesheet import shortened
 from tests.sphinxext.conftest import REPOSITORY, only, runbooks
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def test_lean_sheet_loses_only_rules_for_absent_classes() -> None:
         "@charset 'x';body{--icon-note:url('a;b');--icon-search:url(s);--x:1}.admonition,p{a:b}.sig .x{a:b}"
         "dl:not(.glossary) dd{a:b}@media print{.footnote{a:b}.signature{a:b}}/*# sourceMappingURL=x */"
     )
-    assert lean(css) == (
+    assert shortened(css) == (
         '@charset "x";body{--icon-search:url(s);--x:1;}p{a:b;}dl:not(.glossary) dd{a:b;}@media print{.signature{a:b;}}'
     )
 

@@ -10,7 +10,7 @@ import pytest
 
 from generators.packs.reading.changelog import Release, releases
 from generators.site import check
-from generators.status.packs import Standing, connectors, standings
+from generators.status.packs import PackStatus, connectors, pack_statuses
 from generators.views.connectors import (
     ConnectorIndex,
     ConnectorPage,
@@ -37,11 +37,11 @@ SAID = datetime(2023, 11, 15, tzinfo=UTC)
 """A moment at which the miniature's override is in force."""
 
 
-def world(root: Path, at: datetime = AT) -> tuple[Catalog, dict[str, Standing]]:
+def world(root: Path, at: datetime = AT) -> tuple[Catalog, dict[str, PackStatus]]:
     """The entities of a repository, and how its packs stand."""
     checked = check(root, AT)
     released = {name: releases(root, name) for name in checked.packs}
-    return checked.catalog, standings(checked.catalog, checked.packs, released, at)
+    return checked.catalog, pack_statuses(checked.catalog, checked.packs, released, at)
 
 
 def page(root: Path, at: datetime = AT) -> ConnectorPage:
@@ -120,7 +120,7 @@ def test_pack_that_changed_since_it_was_proven(quiet: Path, where: str) -> None:
 def test_face_that_fails_and_face_that_is_unavailable(quiet: Path) -> None:
     """The cell says the verdict, and how it was found where something ran or was read."""
     faces = tree(quiet / EVIDENCE)["faces"]
-    faces[0] |= {"verdict": "broken", "reason": "Told to the team only"}
+    faces[0] |= {"verdict": "broken", "reason": "StateMessages to the team only"}
     faces[2] |= {"verdict": "unavailable"}
     faces[3] |= {"verdict": "unproven", "proof": "none"}
     change(quiet / EVIDENCE, faces=faces)
@@ -130,7 +130,7 @@ def test_face_that_fails_and_face_that_is_unavailable(quiet: Path) -> None:
         FaceRow("Oil", ("fails, executed", "works, static")),
         FaceRow("Spouts", ("unavailable", "not proven")),
     )
-    assert "Told to the team only" not in repr(page(quiet))
+    assert "StateMessages to the team only" not in repr(page(quiet))
 
 
 def test_override_says_so_until_its_end(miniature: Path) -> None:

@@ -27,7 +27,7 @@ def test_who_answers(miniature: Path) -> None:
     assert found.answering
     assert (found.answering.surface, found.answering.rotation) == ("lamp", "lamp-watch")
     assert found.answering.policy == "lamp-escalation"
-    assert found.answering.wakes[0].after_minutes == 0
+    assert found.answering.notifications[0].after_minutes == 0
     assert found.answering.runbooks == ("lamp-out",)
     assert found.commands.splitlines()[:2] == ["dfops pack check oil_feed", "dfops pack test oil_feed"]
     assert (found.regressions, found.said) == (("barrel-renamed",), ("new-barrels",))

@@ -57,12 +57,15 @@ def test_longest_way_is_counted_in_minutes(miniature: Path) -> None:
 def test_who_is_woken_next(miniature: Path) -> None:
     """Rotation at once, role after ten minutes, as the surface's policy says."""
     made = page(miniature)
-    assert [(wake.after_minutes, [(ref.kind, str(ref)) for ref in wake.refs]) for wake in made.wakes] == [
+    assert [(wake.after_minutes, [(ref.kind, str(ref)) for ref in wake.refs]) for wake in made.notifications] == [
         (0, [("rotation", "lamp-watch")]),
         (10, [("role", "keeper")]),
     ]
     assert (made.rotation, made.policy) == ("lamp-watch", "lamp-escalation")
-    assert [[str(holder) for holder in wake.holders] for wake in made.wakes] == [[], ["keeper-seat-1", "keeper-seat-2"]]
+    assert [[str(holder) for holder in wake.holders] for wake in made.notifications] == [
+        [],
+        ["keeper-seat-1", "keeper-seat-2"],
+    ]
     assert (made.repeat, made.then) == (1, None)
 
 
@@ -99,7 +102,7 @@ def test_surface_that_does_not_exist(miniature: Path) -> None:
     """Nobody is woken on the page of a runbook whose surface is unknown; the rest of it can be read."""
     change(miniature / RUNBOOK, surface="lost")
     made = page(miniature)
-    assert (made.wakes, made.rotation, made.policy) == ((), None, None)
+    assert (made.notifications, made.rotation, made.policy) == ((), None, None)
     assert len(made.steps) == 3
 
 
@@ -107,7 +110,7 @@ def test_policy_that_does_not_exist(miniature: Path) -> None:
     """The name that was written is shown, with nobody behind it."""
     (miniature / POLICY).unlink()
     made = page(miniature)
-    assert (made.wakes, made.policy) == ((), "lamp-escalation")
+    assert (made.notifications, made.policy) == ((), "lamp-escalation")
 
 
 def test_index_lists_every_runbook_under_its_surface(miniature: Path) -> None:

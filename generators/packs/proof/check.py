@@ -94,7 +94,7 @@ def _rows(pack: PackFolder, plan: Plan, snapshot: Snapshot) -> Rows | str:
     try:
         return Rows(pack.schema_name, tables, generate(pack.schema.entity, pack.fixtures.entity, awkward=True))
     except FixtureError as error:
-        return f"rows cannot be made: {error.told(pack.fixtures)}"
+        return f"rows cannot be made: {error.text(pack.fixtures)}"
 
 
 def _as_tables(snapshot: Snapshot) -> Mapping[str, PackTable]:
@@ -130,7 +130,7 @@ def result_of(pack: PackFolder, statement: Statement, proof: Proof, trouble: Tro
     """A statement's result: ok without trouble."""
     version, face, query = pack.pack.entity.version, statement.face.id, statement.query.name
     blank = Result(pack.id, version, face, query, statement.warehouse, proof, "ok")
-    return blank if trouble is None else _told(blank, trouble)
+    return blank if trouble is None else _failed(blank, trouble)
 
 
 def _disagreement(statement: Statement, run: Executed, reference: Executed | Unreachable | None) -> Trouble | None:
@@ -145,7 +145,7 @@ def _disagreement(statement: Statement, run: Executed, reference: Executed | Unr
     return Trouble("broken", statement.face.place(statement.query), sentence)
 
 
-def _told(blank: Result, trouble: Trouble) -> Result:
+def _failed(blank: Result, trouble: Trouble) -> Result:
     place = trouble.place
     return replace(
         blank,

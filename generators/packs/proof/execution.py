@@ -75,7 +75,7 @@ def execute(
     finally:
         engine.close()
     for zone in ZONES[1:]:
-        if rows.filled is not None and run.sound():
+        if rows.filled is not None and run.passing():
             run.elsewhere(zone, start(zone))
     return Executed(engine.warehouse, engine.version, engine.proof, run.troubles, run.answers)
 
@@ -92,7 +92,7 @@ class _Run:
         if fault := engine.load(self.rows.schema, self.rows.tables, None):
             self._all(fault.message)
             return
-        for statement in self.sound():
+        for statement in self.passing():
             answer = self._ask(engine, statement)
             if answer and (trouble := encoding_trouble(statement.face, statement.query, answer.columns)):
                 self._note(statement, trouble)
@@ -102,7 +102,7 @@ class _Run:
         if fault := engine.load(self.rows.schema, self.rows.tables, self.rows.filled):
             self._all(fault.message)
             return
-        for statement in self.sound():
+        for statement in self.passing():
             answer = self._ask(engine, statement)
             if answer is None:
                 continue
@@ -128,7 +128,7 @@ class _Run:
             engine.close()
 
     def _compare(self, zone: str, engine: Engine) -> None:
-        for statement in self.sound():
+        for statement in self.passing():
             before, after = self.answers.get(_key(statement)), self._ask(engine, statement)
             if before and after and not same(before, after):
                 sentence = f"gives other results when the time zone of the process is {zone}"
@@ -136,7 +136,7 @@ class _Run:
                 place = statement.face.place(statement.query)
                 self._note(statement, Trouble("broken", place, sentence, hint=hint))
 
-    def sound(self) -> list[Statement]:
+    def passing(self) -> list[Statement]:
         """Those without trouble so far."""
         return [s for s in self.statements if s.trouble is None and _key(s) not in self.troubles]
 
@@ -173,7 +173,7 @@ class _Run:
 
     def _all(self, sentence: str, hint: str = "") -> None:
         """Nothing that was sound so far is proven."""
-        for statement in self.sound():
+        for statement in self.passing():
             place = statement.face.place(statement.query)
             self._note(statement, Trouble("unproven", place, sentence, hint=hint))
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from threading import Thread
 from typing import TYPE_CHECKING, Literal
 
-from generators.installed.dataface import OpenProject, Told
+from generators.installed.dataface import OpenProject, Reply
 from generators.packs.engines.engine import Answer, Fault
 from generators.packs.proof.charts import encoding_trouble, row_trouble
 from generators.packs.proof.check import CheckedPack, result_of
@@ -54,11 +54,11 @@ class LiveWarehouse:
     silent: int = 0
     """Questions that were not answered in time."""
 
-    def ask(self, sql: str, variables: Mapping[str, object], seconds: float = SECONDS) -> Told:
+    def ask(self, sql: str, variables: Mapping[str, object], seconds: float = SECONDS) -> Reply:
         """One question. Nothing raises; no answer in time is an error without a code."""
         if self.silent >= MOST_SILENT:
-            return Told(error=f"not asked: {self.silent} questions before it were not answered in time")
-        heard: list[Told] = []
+            return Reply(error=f"not asked: {self.silent} questions before it were not answered in time")
+        heard: list[Reply] = []
         # A daemon: a driver that never returns must not keep the command from ending.
         asking = Thread(target=lambda: heard.append(self.project.ask(sql, variables)), daemon=True)
         asking.start()
@@ -66,7 +66,7 @@ class LiveWarehouse:
         if heard:
             return heard[0]
         self.silent += 1
-        return Told(error=f"no answer within {seconds:g} seconds")
+        return Reply(error=f"no answer within {seconds:g} seconds")
 
     def close(self) -> None:
         """Let go of the project, unless a question is still under way in it: that could wait for ever."""
@@ -75,11 +75,11 @@ class LiveWarehouse:
 
     def answer(self, sql: str, variables: Mapping[str, object]) -> Answer | Fault:
         """One query as an engine answers it. Only what Dataface calls the query's fault counts against it."""
-        told = self.ask(sql, variables)
-        if told.error:
-            return Fault("refused" if told.code == "ERR-BINDER-UNKNOWN-COLUMN" else "unproven", told.error)
-        columns = tuple(name.lower() for name in told.rows[0]) if told.rows else ()
-        return Answer(columns, tuple(tuple(row.values()) for row in told.rows))
+        reply = self.ask(sql, variables)
+        if reply.error:
+            return Fault("refused" if reply.code == "ERR-BINDER-UNKNOWN-COLUMN" else "unproven", reply.error)
+        columns = tuple(name.lower() for name in reply.rows[0]) if reply.rows else ()
+        return Answer(columns, tuple(tuple(row.values()) for row in reply.rows))
 
     def snapshot(self, schema: str) -> Snapshot | str:
         """The tables of one schema; a sentence when the warehouse does not say."""
@@ -88,11 +88,11 @@ class LiveWarehouse:
             "SELECT table_name AS table_name, column_name AS column_name, data_type AS data_type "  # noqa: S608 - below
             f"FROM {catalog}information_schema.columns WHERE LOWER(table_schema) = '{schema}'"
         )  # `schema` has an identifier's shape: letters, digits, underscores
-        told = self.ask(sql, {})
-        if told.error:
-            return told.error
+        reply = self.ask(sql, {})
+        if reply.error:
+            return reply.error
         tables: dict[str, dict[str, str]] = {}
-        for row in told.rows:
+        for row in reply.rows:
             table, column, kind = (str(value).lower() for value in list(row.values())[:3])
             tables.setdefault(table, {})[column] = column_type(kind, self.warehouse)
         return Snapshot(schema, tables)
@@ -154,11 +154,11 @@ def freshness(
             continue
         quote = "`" if warehouse.warehouse in {"bigquery", "databricks"} else '"'
         name = table.upper() if warehouse.warehouse == "snowflake" else table
-        told = warehouse.ask(f"SELECT MAX({SYNCED}) AS newest FROM {schema}.{quote}{name}{quote}", {})  # noqa: S608
-        if told.error:
-            found.append(Freshness(pack.id, table, "unproven", None, None, error, told.error))
+        reply = warehouse.ask(f"SELECT MAX({SYNCED}) AS newest FROM {schema}.{quote}{name}{quote}", {})  # noqa: S608
+        if reply.error:
+            found.append(Freshness(pack.id, table, "unproven", None, None, error, reply.error))
             continue
-        newest = instant(next(iter(told.rows[0].values()), None)) if told.rows else None
+        newest = instant(next(iter(reply.rows[0].values()), None)) if reply.rows else None
         if newest is None:
             found.append(Freshness(pack.id, table, "empty", None, None, error, "no row"))
             continue

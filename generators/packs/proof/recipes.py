@@ -37,7 +37,7 @@ class FixtureError(ValueError):
         """Where it is written: a table or a column by its name, all else by its value."""
         return entry.at(*self.route, key=len(self.route) % 2 == 0)
 
-    def told(self, entry: Entry[PackFixtures]) -> str:
+    def text(self, entry: Entry[PackFixtures]) -> str:
         """The sentence after file, line and column."""
         place = self.place(entry)
         return f"{place.path}:{place.line}:{place.column}: {self.sentence}"

@@ -133,11 +133,11 @@ def test_times_fill_two_years_and_hold_the_days_clocks_change() -> None:
 def test_what_comes_after_comes_after() -> None:
     """Within the days that were given, and never without the first."""
     for row in _made()["child"]:
-        begun, ended = row["made"], row["ended"]
+        first, ended = row["made"], row["ended"]
         if ended is not None:
-            assert isinstance(begun, datetime)
+            assert isinstance(first, datetime)
             assert isinstance(ended, datetime)
-            assert timedelta() <= ended - begun <= timedelta(days=3)
+            assert timedelta() <= ended - first <= timedelta(days=3)
 
 
 def test_awkward_rows_hold_what_breaks_queries_and_plain_rows_do_not() -> None:

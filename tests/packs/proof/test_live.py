@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
-from generators.installed.dataface import Told
+from generators.installed.dataface import Reply
 from generators.model.pack import Proof
 from generators.packs.proof.live import LiveWarehouse, check_live, unproven
 from generators.packs.reading.snapshots import Snapshot, snapshot_of
@@ -35,16 +35,16 @@ OVERRIDE = (KPI, KPI + OVERRIDDEN)
 class Project:
     """Stands for somebody's project: keeps what it is asked, and answers the same to all."""
 
-    told: Told = field(default_factory=Told)
+    reply: Reply = field(default_factory=Reply)
     kind: str = "duckdb"
     asked: list[str] = field(default_factory=list)
     closed: bool = False
 
-    def ask(self, sql: str, variables: Mapping[str, object]) -> Told:
+    def ask(self, sql: str, variables: Mapping[str, object]) -> Reply:
         """Keep the question, give the answer."""
         del variables
         self.asked.append(sql)
-        return self.told
+        return self.reply
 
     def close(self) -> None:
         """Note it."""
@@ -97,9 +97,9 @@ def test_query_that_cannot_be_carried_to_the_schema(
 def test_only_what_was_answered_is_executed(tmp_path: Path) -> None:
     """An answer or a refusal of the query is; silence and other errors are not."""
     pack = lamps(tmp_path)
-    refused = checked(pack, Project(Told(error="no column", code="ERR-BINDER-UNKNOWN-COLUMN")), "lamps")
+    refused = checked(pack, Project(Reply(error="no column", code="ERR-BINDER-UNKNOWN-COLUMN")), "lamps")
     assert {(result.verdict, result.proof) for result in refused.values()} == {("broken", "executed")}
-    down = checked(pack, Project(Told(error="connection refused")), "lamps")
+    down = checked(pack, Project(Reply(error="connection refused")), "lamps")
     assert {(result.verdict, result.proof) for result in down.values()} == {("unproven", "static")}
     nothing = unproven(pack, "duckdb", "the warehouse is down").results
     assert {result.proof for result in nothing} == {"static"} < set(get_args(Proof))
@@ -110,10 +110,10 @@ def test_warehouse_that_hangs() -> None:
     never = Event()
 
     class Hanging(Project):
-        def ask(self, sql: str, variables: Mapping[str, object]) -> Told:
+        def ask(self, sql: str, variables: Mapping[str, object]) -> Reply:
             super().ask(sql, variables)
             never.wait()
-            return Told()
+            return Reply()
 
     project = Hanging()
     warehouse = live(project)
