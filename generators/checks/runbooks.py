@@ -42,7 +42,7 @@ NO_END = Rule(
     "step-without-outcome",
     Severity.ERROR,
     "From a step no way leads to an end.",
-    "A reader who gets there is left pack_status, or walks in a circle.",
+    "A reader who gets there is left standing, or walks in a circle.",
     "Give the step an `end`, or a branch that leads to one.",
 )
 END_AND_NEXT = Rule(
