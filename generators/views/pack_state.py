@@ -99,7 +99,7 @@ class PackState:
 
 
 def pack_state(pack_status: PackStatus) -> PackState:
-    """The public side of a pack's pack_status."""
+    """The public side of a pack's status."""
     pack, status = pack_status.pack.entity, pack_status.status
     evidence = pack_status.evidence.entity if pack_status.evidence and pack_status.counts else None
     folder = pack_status.folder

@@ -171,7 +171,7 @@ class PostgresEngine(Engine):
                 copy.write_row([row[column] for column in table.columns])
 
     def run(self, sql: str, params: Sequence[object], seconds: float) -> Answer | Fault:
-        """Ask one query, `$1` and so on pack_status for `params`; ended by the server, or else by us, after so long."""
+        """Ask one query, `$1` and so on standing for `params`; ended by the server, or else by us, after so long."""
         with _guarded(self.connection, seconds + GRACE_SECONDS) as guard:
             try:
                 return self._asked(sql, params, seconds)

@@ -80,7 +80,7 @@ class Fakesnow:
             duck.unregister("batch")
 
     def run(self, sql: str, params: list[object], seconds: float) -> dict[str, Any]:  # noqa: ARG002 - ended from outside
-        """Ask one query, `?` pack_status for `params`."""
+        """Ask one query, `?` standing for `params`."""
         cursor = self.connection.cursor()
         try:
             cursor.execute(sql, params)

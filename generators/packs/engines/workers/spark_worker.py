@@ -76,7 +76,7 @@ class Spark:
                 self.session.sql(f"CREATE TABLE {where} ({described}) USING parquet")
 
     def run(self, sql: str, params: list[object], seconds: float) -> dict[str, Any]:
-        """Ask one query, `:param1` and so on pack_status for `params`; its jobs are cancelled after so many seconds.
+        """Ask one query, `:param1` and so on standing for `params`; its jobs are cancelled after so many seconds.
 
         Not everything can be cancelled: a join of all with all goes on, and is ended from outside.
         """
