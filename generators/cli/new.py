@@ -13,6 +13,7 @@ from generators.cli.options import RootOption, Unusable, clock, repository, writ
 from generators.findings import nearest
 from generators.model import KINDS
 from generators.model.pack import Pack
+from generators.output import create_file
 from generators.report import printable
 from generators.scaffold.entity import destination, scaffold
 from generators.site import check as check_repository
@@ -71,15 +72,9 @@ def new(
     if not target.parent.resolve().is_relative_to(top):
         raise Unusable(f"{path} would be written outside the repository: a folder on the way is a symbolic link")
     text = scaffold(found, identity.rsplit("/", 1)[-1], check_repository(top, clock()).catalog)
-    _write(target, text)
+    with writing(target):
+        create_file(target, text)
     sys.stdout.write(f"{path}\n")
     left = [finding for finding in check_repository(top, clock()).findings if finding.place.path == path]
     for finding in left:
         sys.stdout.write(f"  still to do: {printable(finding.message)} ({finding.rule.code})\n")
-
-
-def _write(target: Path, text: str) -> None:
-    with writing(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("x", encoding="utf-8") as file:
-            file.write(text)

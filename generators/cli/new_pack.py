@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from generators.catalog.loading import RESERVED
@@ -15,12 +12,15 @@ from generators.cli.lookup import export_of, unoccupied, within
 from generators.cli.options import Unusable, clock, writing
 from generators.model.operating import Connector
 from generators.model.organization import Role
+from generators.output import create_file, create_folder
 from generators.report import printable
 from generators.scaffold.entity import scaffold
 from generators.scaffold.pack import LISTED, PLAIN, FirstPack, first_pack
 from generators.site import check as check_repository
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from generators.catalog import Catalog
     from generators.packs.reading.snapshots import Snapshot
 
@@ -49,9 +49,12 @@ def new_pack(root: Path, connector: str, file: Path | None, schema_name: str | N
     first = first_pack(connector, title, owner, snapshot, datetime.now(UTC).date().isoformat())
     if not first.files:
         raise Unusable(f"{file} has no table a pack can hold: names of letters a to z, digits and _, such as page.id")
-    paths = _written(target, first)
+    with writing(target):
+        create_folder(target, first.files)
+    paths = [f"packs/{connector}/{path}" for path in first.files]
     if known is None and not beside.exists():
-        _write(beside, _connector(connector, title, snapshot, catalog))
+        with writing(beside):
+            create_file(beside, _connector(connector, title, snapshot, catalog))
         paths.append(beside.relative_to(root).as_posix())
     _report(root, paths, first, len(snapshot.tables))
     sys.stdout.write(f"Next: dfops pack check {connector}\n")
@@ -75,29 +78,6 @@ def _report(root: Path, paths: list[str], first: FirstPack, tables: int) -> None
     for finding in check_repository(root, clock()).findings:
         if finding.place.path in paths:
             sys.stdout.write(f"  still to do: {printable(finding.message)} ({finding.rule.code})\n")
-
-
-def _written(target: Path, first: FirstPack) -> list[str]:
-    with writing(target):
-        target.parent.mkdir(exist_ok=True)
-        folder = Path(mkdtemp(prefix=".new-", dir=target.parent))
-        try:
-            for path, text in first.files.items():
-                file = folder / path
-                file.parent.mkdir(exist_ok=True)
-                file.write_text(text, encoding="utf-8")
-            folder.chmod(0o755)
-            folder.rename(target)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-    return [f"packs/{target.name}/{path}" for path in first.files]
-
-
-def _write(file: Path, text: str) -> None:
-    with writing(file):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("x", encoding="utf-8") as opened:
-            opened.write(text)
 
 
 def _connector(connector: str, title: str, snapshot: Snapshot, catalog: Catalog) -> str:

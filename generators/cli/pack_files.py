@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
-import shutil
 import sys
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,8 +16,8 @@ from generators.cli.lookup import project_at, require_valid, selected, unoccupie
 from generators.cli.options import RootOption, Unusable, repository, writing
 from generators.cli.pack import FormatOption, NamesArgument
 from generators.findings import nearest
+from generators.output import create_folder, created
 from generators.packs.engines import duck
-from generators.packs.engines.rows import Tables
 from generators.packs.proof.fixtures import generate
 from generators.packs.proof.recipes import FixtureError
 from generators.packs.proof.results import SCHEMA_VERSION
@@ -90,27 +88,14 @@ def sample(name: PackArgument, out: OutOption, root: RootOption = Path(), awkwar
     except FixtureError as error:
         raise Unusable(error.text(pack.fixtures)) from error
     try:
-        with the_extra():
-            _made(pack, rows, out)
+        with the_extra(), writing(out), created(out) as part:
+            duck.fill(part, pack.schema_name, pack.schema.entity.tables, rows)
     except ValueError as error:
         raise Unusable(f"packs/{name}/fixtures.yaml: {error}") from error
     total = sum(len(found) for found in rows.values())
     sys.stdout.write(
         f"{report.printable(str(out))}: {total} synthetic rows in {len(rows)} tables of schema {pack.schema_name}\n"
     )
-
-
-def _made(pack: PackFolder, rows: Tables, out: Path) -> None:
-    """Build beside, then move into place: a file that is there is whole."""
-    with writing(out):
-        folder = Path(mkdtemp(prefix=".dfops-", dir=out.parent if out.parent.is_dir() else None))
-        try:
-            made = folder / out.name
-            duck.fill(made, pack.schema_name, pack.schema.entity.tables, rows)
-            out.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(made, out)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def install(
@@ -155,18 +140,8 @@ def _delivered(pack: PackFolder, warehouse: str, source: str, schema: str) -> di
 
 
 def _placed(project: Path, target: Path, files: dict[str, str]) -> None:
-    """Write beside, then move into place at once: there is never half a pack."""
+    """At once, or not at all: there is never half a pack."""
     if not within(target.parent, project):
         raise Unusable(f"{target} would be written outside the project: a folder on the way is a symbolic link")
     with writing(target):
-        target.parent.mkdir(exist_ok=True)
-        folder = Path(mkdtemp(prefix=".dfops-", dir=project))
-        try:
-            for path, text in files.items():
-                file = folder / path
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(text, encoding="utf-8")
-            folder.chmod(0o755)
-            folder.rename(target)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        create_folder(target, files)

@@ -5,20 +5,21 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
-import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generators.cli.options import Unusable, writing
+from generators.output import append, create_file, move_aside
 from generators.runbooks.journal import Journal, line_of, read_journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from generators.runbooks.journal import Answer
+    from generators.output import append, create_file, move_aside
+from generators.runbooks.journal import Answer
 
 FOLDER = "build/rehearsals"
 OURS = 0o600
@@ -53,16 +54,7 @@ class JournalFile:
         before = signal.pthread_sigmask(signal.SIG_BLOCK, HELD_BACK)
         try:
             with writing(self.path):
-                new = not self.path.exists()
-                flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
-                descriptor = os.open(self.path, flags, OURS)
-                try:
-                    _write_all(descriptor, line_of(answer))
-                    os.fsync(descriptor)
-                finally:
-                    os.close(descriptor)
-                if new:
-                    _sync_folder(self.path.parent)
+                append(self.path, line_of(answer), OURS)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
@@ -70,29 +62,14 @@ class JournalFile:
         """Keep the journal under another name; None when there is none."""
         if not self.path.exists():
             return None
-        stem = f"{self.path.stem}.{at:%Y%m%dT%H%M%SZ}"
+        done = self.path.parent / "done"
         with writing(self.path):
-            (self.path.parent / "done").mkdir(mode=0o700, exist_ok=True)
-            for name in _numbered(stem, ".jsonl"):
-                target = self.path.parent / "done" / name
+            done.mkdir(mode=0o700, exist_ok=True)
+            for name in _numbered(f"{self.path.stem}.{at:%Y%m%dT%H%M%SZ}", ".jsonl"):
                 with suppress(FileExistsError):
-                    os.link(self.path, target)
-                    self.path.unlink()
-                    return target
+                    move_aside(self.path, done / name)
+                    return done / name
         return None
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(descriptor, data) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _numbered(stem: str, suffix: str) -> Iterator[str]:
@@ -145,20 +122,12 @@ def write_record(root: Path, folder: str, names: Iterator[str], text: str) -> st
         target.mkdir(parents=True, exist_ok=True)
         if not target.resolve().is_relative_to(root):
             raise Unusable(f"{folder} lies outside the repository: a folder on the way is a symbolic link")
-        with tempfile.NamedTemporaryFile(dir=target, prefix=".rehearsal.", delete=False) as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).chmod(0o644)
-        try:
-            for name in names:
-                try:
-                    os.link(file.name, target / f"{name}.yaml")
-                except FileExistsError:
-                    if (target / f"{name}.yaml").read_bytes() != text.encode():
-                        continue
-                break
-            _sync_folder(target)
-        finally:
-            Path(file.name).unlink()
+        for name in names:
+            file = target / f"{name}.yaml"
+            try:
+                create_file(file, text)
+            except FileExistsError:
+                if file.read_bytes() != text.encode():
+                    continue
+            break
     return f"{folder}/{name}.yaml"

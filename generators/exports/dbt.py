@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from generators.source.writing import Inline, InlineList, Quoted, yaml_text
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from generators.model.pack import Freshness, PackSchema, PackTable
     from generators.model.text import Span
 
@@ -16,62 +19,50 @@ RESERVED = frozenset({"order", "user", "group", "end", "start", "schedule", "rol
 
 def sources(connector: str, schema: PackSchema) -> str:
     """The text of a dbt `sources` file. The schema's name is a dbt variable: `stripe_schema`."""
-    name = schema.schema_name
-    lines = [
-        f"# Derived from packs/{connector}/schema.yaml by `make bless`; change that instead.",
-        "# Fivetran writes elsewhere? Say so in dbt_project.yml:",
-        f"#   vars: {{{connector}_schema: my_schema}}",
-        "version: 2",
-        "sources:",
-        f"  - name: {_quoted(connector)}",
-        f"    description: {_quoted('Tables that the pack of dashboards reads. Source: ' + schema.source)}",
-        f"    schema: {_quoted(_variable(connector, name))}",
-        "    tables:",
-    ]
-    for table_name, table in schema.tables.items():
-        lines += _table(table_name, table, schema.freshness)
-    return "\n".join(lines) + "\n"
+    head = (
+        f"Derived from packs/{connector}/schema.yaml by `make bless`; change that instead.\n"
+        "Fivetran writes elsewhere? Say so in dbt_project.yml:\n"
+        f"  vars: {{{connector}_schema: my_schema}}"
+    )
+    source = {
+        "name": connector,
+        "description": f"Tables that the pack of dashboards reads. Source: {schema.source}",
+        "schema": Quoted(f"{{{{ var('{connector}_schema', '{schema.schema_name}') }}}}"),
+        "tables": [_table(name, table, schema.freshness) for name, table in schema.tables.items()],
+    }
+    return yaml_text({"version": 2, "sources": [source]}, head=head)
 
 
-def _variable(connector: str, default: str) -> str:
-    return f"{{{{ var('{connector}_schema', '{default}') }}}}"
-
-
-def _table(name: str, table: PackTable, freshness: Freshness) -> list[str]:
+def _table(name: str, table: PackTable, freshness: Freshness) -> dict[str, object]:
     use = "Faces that need it are unavailable without it." if table.optional else "Required."
-    said = " ".join(filter(None, (table.note, use)))
-    lines = [f"      - name: {_quoted(name)}", f"        description: {_quoted(said)}"]
+    fields: dict[str, object] = {"name": name, "description": " ".join(filter(None, (table.note, use)))}
     if name in RESERVED:
-        stored = f"{{{{ '{name.upper()}' if target.type == 'snowflake' else '{name}' }}}}"
-        lines += [f"        identifier: {_quoted(stored)}", "        quoting: {identifier: true}"]
+        fields["identifier"] = Quoted(f"{{{{ '{name.upper()}' if target.type == 'snowflake' else '{name}' }}}}")
+        fields["quoting"] = Inline(identifier=True)
     if SYNCED in table.columns:
-        lines += [
-            "        config:",
-            f"          loaded_at_field: {_loaded_at(table.columns[SYNCED])}",
-            "          freshness:",
-            f"            warn_after: {_period(freshness.warn_after)}",
-            f"            error_after: {_period(freshness.error_after)}",
-        ]
+        fields["config"] = {
+            "loaded_at_field": _loaded_at(table.columns[SYNCED]),
+            "freshness": {"warn_after": _period(freshness.warn_after), "error_after": _period(freshness.error_after)},
+        }
     if len(table.key) > 1:
-        lines.append(f"        meta: {{key: {json.dumps(list(table.key))}}}")
-    lines.append("        columns:")
-    for column, kind in table.columns.items():
-        lines += [f"          - name: {_quoted(column)}", f"            data_type: {kind}"]
-        if (column,) == table.key:
-            lines.append("            data_tests: [unique, not_null]")
-        elif column in table.key:
-            lines.append("            data_tests: [not_null]")
-    return lines
+        fields["meta"] = Inline(key=InlineList(table.key))
+    fields["columns"] = [_column(column, kind, table.key) for column, kind in table.columns.items()]
+    return fields
+
+
+def _column(name: str, kind: str, key: Sequence[str]) -> dict[str, object]:
+    fields: dict[str, object] = {"name": name, "data_type": kind}
+    if (name,) == tuple(key):
+        fields["data_tests"] = InlineList(["unique", "not_null"])
+    elif name in key:
+        fields["data_tests"] = InlineList(["not_null"])
+    return fields
 
 
 def _loaded_at(kind: str) -> str:
     """The column, or its text read as a time where a connector delivers text."""
-    return SYNCED if kind == "timestamp" else _quoted(f"CAST({SYNCED} AS TIMESTAMP)")
+    return SYNCED if kind == "timestamp" else f"CAST({SYNCED} AS TIMESTAMP)"
 
 
-def _period(span: Span) -> str:
-    return f"{{count: {span.amount}, period: {span.unit}}}"
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+def _period(span: Span) -> Inline:
+    return Inline(count=span.amount, period=span.unit)

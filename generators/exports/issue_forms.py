@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from generators.installed.lines import placeholders
 from generators.model.organization import Surface
 from generators.model.runbook import Runbook
 from generators.model.support import Route, Symptom
+from generators.source.writing import yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 FOLDER = ".github/ISSUE_TEMPLATE"
 CHOOSER = "config"
 """The name that the forge keeps for its own settings."""
-NOTE = "# Written by `dfops export issue-forms` from the routes in ops_model/support/. Change those instead.\n"
+NOTE = "Written by `dfops export issue-forms` from the routes in ops_model/support/. Change those instead."
 RESERVED = frozenset({"symptom", "details", "public"})
 """Ids of fields that every form has."""
 NONE = "none"
@@ -208,5 +207,4 @@ def _ended(text: str) -> str:
 
 
 def _written(form: dict[str, Any]) -> str:
-    text: str = yaml.safe_dump(form, sort_keys=False, allow_unicode=True, width=110)
-    return NOTE + text
+    return yaml_text(form, head=NOTE)

@@ -5,6 +5,18 @@ from __future__ import annotations
 from generators.output.pages import OccupiedError, Written, write_pages
 from generators.output.paths import UnsafePathError
 from generators.output.publishing import publish
-from generators.output.writing import write_if_changed
+from generators.output.writing import append, create_file, create_folder, created, move_aside, write_if_changed
 
-__all__ = ["OccupiedError", "UnsafePathError", "Written", "publish", "write_if_changed", "write_pages"]
+__all__ = [
+    "OccupiedError",
+    "UnsafePathError",
+    "Written",
+    "append",
+    "create_file",
+    "create_folder",
+    "created",
+    "move_aside",
+    "publish",
+    "write_if_changed",
+    "write_pages",
+]

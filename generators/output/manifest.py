@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from generators.output.paths import UnsafePathError, content, is_plain
+from generators.output.writing import replace
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -47,6 +48,11 @@ def locked(state: Path) -> Generator[None]:
         os.close(lock)
 
 
+def part_of(state: Path) -> Path:
+    """Where the holder of the lock stages a file: what a killed run left there is written over."""
+    return state / _PART
+
+
 def read(state: Path) -> dict[str, Digests]:
     """The manifest of a state folder; whatever is missing, malformed or no plain path counts as never written."""
     try:
@@ -66,17 +72,4 @@ def read(state: Path) -> dict[str, Digests]:
 def save(state: Path, files: Mapping[str, Digests]) -> None:
     """Replace the manifest, durably: it is what later runs trust."""
     told = {"format": _FORMAT, "files": {path: sorted(files[path]) for path in sorted(files)}}
-    replace(state, state / _MANIFEST, json.dumps(told, indent=1).encode(), durable=True)
-
-
-def replace(state: Path, target: Path, data: bytes, *, durable: bool = False) -> None:
-    """Put `data` at `target` in one step. Only the lock's holder may: what a killed run left half-written is reused."""
-    part = state / _PART
-    part.unlink(missing_ok=True)
-    opened = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
-    with os.fdopen(opened, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        if durable:
-            os.fsync(opened)
-    part.replace(target)
+    replace(state / _MANIFEST, json.dumps(told, indent=1).encode(), part_of(state), durable=True)

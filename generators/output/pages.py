@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from generators.output import manifest
 from generators.output.paths import UnsafePathError, content, located
+from generators.output.writing import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +85,7 @@ def write_pages(folder: Path, pages: Mapping[str, str], state: Path | None = Non
         for path, data in plan.changed.items():
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            manifest.replace(state, target, data)
+            replace(target, data, manifest.part_of(state))
         for path in (*plan.stale, *plan.gone):
             _remove(folder, path)
         if plan.digests != known:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import ctypes
-import errno
-import fcntl
 import os
 import shutil
 import stat
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from generators.output.paths import UnsafePathError
+from generators.output.renaming import exchange
+from generators.output.writing import taking_turns
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
     from pathlib import Path
-
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
-_CANNOT = {errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP}
 
 
 def publish(staged: Path, target: Path) -> None:
@@ -40,7 +33,7 @@ def publish(staged: Path, target: Path) -> None:
     _check(source, target)
     new = target.with_name(f".{target.name}.publish-new")
     old = target.with_name(f".{target.name}.publish-old")
-    with _turn(target.parent):
+    with taking_turns(target.parent):
         _recover(target, new, old)
         try:
             shutil.copytree(source, new, symlinks=True)
@@ -85,7 +78,7 @@ def _swap(new: Path, target: Path, old: Path) -> None:
     if not target.exists():
         new.rename(target)
         return
-    if _exchanged(new, target):
+    if exchange(new, target):
         return
     target.rename(old)
     try:
@@ -93,27 +86,3 @@ def _swap(new: Path, target: Path, old: Path) -> None:
     except BaseException:
         old.rename(target)
         raise
-
-
-def _exchanged(one: Path, other: Path) -> bool:
-    """Exchange two paths in one step: renameat2(2) of Linux. False where that cannot be done at all."""
-    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if call is None:
-        return False
-    if call(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), ctypes.c_uint(_RENAME_EXCHANGE)) == 0:
-        return True
-    code = ctypes.get_errno()
-    if code in _CANNOT:
-        return False
-    raise OSError(code, os.strerror(code), str(one), None, str(other))
-
-
-@contextmanager
-def _turn(folder: Path) -> Generator[None]:
-    """Hold a lock on the folder itself: no lock file is left in anyone's way."""
-    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)

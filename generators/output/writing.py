@@ -1,26 +1,150 @@
-"""One file of which the project is the only writer, such as an export."""
+"""How a file or folder reaches the disk: compared, staged beside its place, synced, renamed into it.
+
+Whoever reads sees the old text or the new one, never half of it. What a killed run leaves is staged under a name that
+begins with `.dfops-staged-`; the next call that stages in the same folder removes it. Every function here raises
+OSError for what the system refuses, and leaves nothing behind when it does.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING
+
+from generators.output.renaming import rename_new
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+STAGED = ".dfops-staged-"
+FILE, FOLDER = 0o644, 0o755
+"""Modes of what is written: readable by all, as git has it."""
 
 
 def write_if_changed(path: Path, text: str) -> bool:
-    """Whether the file had to be written: whole and at once, so that a reader sees the old text or the new."""
+    """Whether the file had to be written; one that holds the text already keeps its time."""
     data = text.encode()
     if path.is_file() and path.read_bytes() == data:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        try:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            os.replace(file.name, path)  # noqa: PTH105 - the temporary file is a name, not a path
-        except OSError:  # a full disk would stay full
-            Path(file.name).unlink(missing_ok=True)
-            raise
-    path.chmod(0o644)
+    with staging(path.parent) as folder:
+        part = folder / path.name
+        _write(part, data)
+        part.replace(path)
     return True
+
+
+def replace(target: Path, data: bytes, part: Path, *, durable: bool = False) -> None:
+    """Put bytes at a place in one step, staged at `part`, which is the caller's alone and on the same file system.
+
+    Without `durable` a power cut may leave the file empty: for what is made again.
+    """
+    part.unlink(missing_ok=True)
+    _write(part, data, durable=durable)
+    part.replace(target)
+
+
+def create_file(path: Path, text: str) -> None:
+    """A new file, whole or not at all. Raises FileExistsError where anything is there, be it a broken link."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with staging(path.parent) as folder:
+        part = folder / path.name
+        _write(part, text.encode())
+        os.link(part, path)
+
+
+def create_folder(target: Path, files: Mapping[str, str]) -> None:
+    """A new folder with these texts by path, whole or not at all. Raises FileExistsError where anything is there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with staging(target.parent) as folder:
+        made = folder / target.name
+        made.mkdir(mode=FOLDER)
+        for path, text in files.items():
+            file = made / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            _write(file, text.encode())
+        rename_new(made, target)
+
+
+@contextmanager
+def created(path: Path) -> Iterator[Path]:
+    """A path to make a file at, which is moved to `path` when the block ends well; FileExistsError as above."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with staging(path.parent) as folder:
+        part = folder / path.name
+        yield part
+        os.link(part, path)
+
+
+def append(path: Path, data: bytes, mode: int) -> None:
+    """Add bytes at the end of a file, made with `mode` where it is missing; they are on the disk when this returns.
+
+    A symbolic link is not followed.
+    """
+    new = not path.exists()
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, mode)
+    try:
+        while data:
+            data = data[os.write(descriptor, data) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    if new:
+        sync_folder(path.parent)
+
+
+def move_aside(path: Path, target: Path) -> None:
+    """Give a file another name on the same file system. Raises FileExistsError where anything has that name."""
+    os.link(path, target)
+    path.unlink()
+
+
+def sync_folder(folder: Path) -> None:
+    """The names in a folder are on the disk when this returns."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def staging(parent: Path) -> Iterator[Path]:
+    """An empty folder inside `parent`, removed afterwards with what is left in it; then the names are on the disk.
+
+    Those who stage in one folder take turns, so that what is there already was left by a run that was killed.
+    """
+    with taking_turns(parent):
+        for left in parent.glob(f"{STAGED}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        folder = Path(mkdtemp(prefix=STAGED, dir=parent))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            sync_folder(parent)
+
+
+@contextmanager
+def taking_turns(folder: Path) -> Iterator[None]:
+    """Hold a lock on the folder itself: no lock file is left in the way, and the kernel frees it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _write(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Write a file that is not there yet, synced unless it is made again anyway."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, FILE)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        if durable:
+            os.fsync(descriptor)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import yaml
-
 from generators.model.launch import Given, Lesson, Rehearsal, Walked
 from generators.model.refs import PersonRef, RoleRef, RunbookRef
-from generators.source.plain import resolve
+from generators.source.writing import yaml_text
 
 if TYPE_CHECKING:
     from generators.runbooks.walk import Visit, Walk
@@ -67,28 +65,8 @@ def name_of(walk: Walk, number: int = 1) -> str:
 
 def text_of(rehearsal: Rehearsal) -> str:
     """The record as YAML that the repository's reader takes as it is meant."""
-    told = rehearsal.model_dump(mode="json", exclude_defaults=True)
-    told["held"] = rehearsal.held
-    for lesson, meant in zip(told["lessons"], rehearsal.lessons, strict=True):
+    fields = rehearsal.model_dump(mode="json", exclude_defaults=True)
+    fields["held"] = rehearsal.held
+    for lesson, meant in zip(fields["lessons"], rehearsal.lessons, strict=True):
         lesson["due"] = meant.due
-    return yaml.dump(told, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
-
-
-class _Dumper(yaml.SafeDumper):
-    """Plain where every reader agrees, quoted elsewhere; equal values are written twice, not aliased."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - PyYAML's
-        """Lists stand two spaces in, as people write them here."""
-        super().increase_indent(flow, indentless=False)
-
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the signature is PyYAML's
-        """Never an anchor: the reader refuses them."""
-        return True
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if resolve(text) == (text, "") else '"')
-
-
-_Dumper.add_multi_representer(str, _text)
-_Dumper.add_representer(str, _text)
+    return yaml_text(fields, width=WIDTH)

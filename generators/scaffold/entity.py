@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from generators.catalog.loading import RESERVED
 from generators.model.text import SLUG_LENGTH
 from generators.schemas import schema, values_by_name
-from generators.source.plain import resolve
+from generators.source.writing import yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
 
 PART = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 CHANGE_ME = "change-me"
+WIDTH = 100
 SAMPLES = {"date": date(2027, 1, 4), "date-time": "2027-01-04T09:00:00Z"}
 
 
@@ -29,8 +28,7 @@ def destination(kind: type[Entity], identity: str) -> str | None:
     """The path of a new entity below the root; None when the id has the wrong shape. With a group: `group/id`."""
     parts = identity.split("/")
     pattern = kind.folder.pattern
-    fitting = [part for part in parts if PART.fullmatch(part) and len(part) <= SLUG_LENGTH]
-    if fitting != parts or len(parts) != 1 + pattern.count("{group}"):
+    if not all(map(_may_be_id, parts)) or len(parts) != 1 + pattern.count("{group}"):
         return None
     return pattern.replace("{group}", parts[0]).replace("{id}", parts[-1])
 
@@ -43,23 +41,7 @@ def scaffold(kind: type[Entity], identity: str, catalog: Catalog) -> str:
     """YAML that its class accepts. References name an entity of the same id, else the first one, else `change-me`."""
     description = schema(kind)
     value = _Writer(description.get("$defs", {}), identity, catalog).part(description)
-    head = f"# {' '.join((kind.__doc__ or '').split())}\n"
-    return head + yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
-
-
-class _Dumper(yaml.SafeDumper):
-    """Plain where every reader agrees, quoted elsewhere; equal values are written twice, not aliased."""
-
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the signature is PyYAML's
-        """Never an anchor: the reader refuses them."""
-        return True
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if resolve(text) == (text, "") else '"')
-
-
-_Dumper.add_representer(str, _text)
+    return yaml_text(value, head=" ".join((kind.__doc__ or "").split()), width=WIDTH)
 
 
 @dataclass(frozen=True, slots=True)

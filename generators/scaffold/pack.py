@@ -1,26 +1,33 @@
-"""A first pack for a connector nobody has seen: from its tables to files that are valid and run."""
-
-# ruff: noqa: S608 - the names were matched against PLAIN
+"""A first pack for a connector without one: from its tables to files that are valid and run."""
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from generators.model.pack import ColumnType
+from generators.source.writing import Inline, InlineList, yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from generators.packs.reading.snapshots import Snapshot
+    from generators.packs.reading.snapshots import Columns, Snapshot
 
 TYPES = frozenset(ColumnType.__args__)  # type: ignore[attr-defined]
 PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 LISTED = 12
 """Tables that a first landing page counts."""
 SYNCED, DELETED = "_fivetran_synced", "_fivetran_deleted"
+FIVETRAN = "_fivetran"
+"""How columns begin that the sync adds."""
+SOURCE = "warehouse"
+ROWS = 200
+"""Synthetic rows of each table."""
+CHANGE = "Change this line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +39,19 @@ class FirstPack:
 
 
 @dataclass(frozen=True, slots=True)
-class _Main:
-    """The table a first trend is drawn of, and its column of days; no day where no table has one."""
+class _MainTable:
+    """The table of the first trend, and its column of days with its type; no day where no table has one."""
 
-    table: str
+    name: str
     day: str | None
-    kind: str
+    day_type: str = ""
+
+    @property
+    def day_sql(self) -> str:
+        """The day in UTC, as SQL."""
+        if self.day_type == "timestamp":
+            return f"CAST(CAST(\"{self.day}\" AS TIMESTAMPTZ) AT TIME ZONE 'UTC' AS DATE)"
+        return f'CAST("{self.day}" AS DATE)'
 
 
 def first_pack(connector: str, title: str, owner: str, snapshot: Snapshot, day: str) -> FirstPack:
@@ -45,177 +59,139 @@ def first_pack(connector: str, title: str, owner: str, snapshot: Snapshot, day: 
     tables, left_out = _usable(snapshot)
     if not tables:
         return FirstPack({}, left_out)
-    chosen = sorted(tables, key=lambda name: (-len(tables[name]), name))[:LISTED]
-    main = _main(tables, chosen)
-    used = _used(tables, chosen, main)
+    widest = sorted(tables, key=lambda name: (-len(tables[name]), name))[:LISTED]
+    main = _main_table(tables, widest)
+    used = {name: _used_columns(tables[name], main.day if name == main.name else None) for name in widest}
     schema = snapshot.schema if PLAIN.fullmatch(snapshot.schema) else connector
     files = {
-        "pack.yaml": _pack(connector, title, owner, main),
-        "schema.yaml": _schema(connector, title, schema, used),
-        "fixtures.yaml": _fixtures(connector, title, day, used),
-        "faces/meta.yaml": "# Where these faces read from: a source of dataface.yml.\nsource: warehouse\n",
-        "faces/index.yaml": _face(title, schema, used, main),
+        "pack.yaml": yaml_text(_pack(connector, title, owner, main)),
+        "schema.yaml": yaml_text(_schema(connector, title, schema, used)),
+        "fixtures.yaml": yaml_text(_fixtures(connector, title, day, used)),
+        "faces/meta.yaml": yaml_text({"source": SOURCE}, head="Where these faces read from: a source of dataface.yml."),
+        "faces/index.yaml": yaml_text(_landing(title, schema, used, main), spaced=True),
         "CHANGELOG.md": f"# Changelog\n\n## [0.1.0] - {day}\n\n### Added\n\n- First dashboards of {title}.\n",
     }
     return FirstPack(files, left_out)
 
 
-def _usable(snapshot: Snapshot) -> tuple[dict[str, dict[str, str]], tuple[str, ...]]:
-    tables: dict[str, dict[str, str]] = {}
+def _usable(snapshot: Snapshot) -> tuple[dict[str, Columns], tuple[str, ...]]:
+    """The tables and columns whose names a pack can hold, and the names of the others."""
+    tables: dict[str, Columns] = {}
     left_out: list[str] = []
     for name, columns in sorted(snapshot.tables.items()):
         if not PLAIN.fullmatch(name):
             left_out.append(name)
             continue
-        # A time without a zone is written down as what the pack takes it for.
-        kept = {c: ("timestamp" if k == "naive" else k) for c, k in columns.items() if PLAIN.fullmatch(c)}
-        left_out += (f"{name}.{column}" for column in columns if column not in kept)
-        if kept:
-            tables[name] = {column: kind if kind in TYPES else "string" for column, kind in kept.items()}
+        left_out += (f"{name}.{column}" for column in columns if not PLAIN.fullmatch(column))
+        usable = {column: _pack_type(kind) for column, kind in columns.items() if PLAIN.fullmatch(column)}
+        if usable:
+            tables[name] = usable
     return tables, tuple(left_out)
 
 
-def _main(tables: Mapping[str, Mapping[str, str]], chosen: Sequence[str]) -> _Main:
+def _pack_type(kind: str) -> str:
+    """A column's type as a pack writes it; a time without a zone is written down as what the pack takes it for."""
+    if kind == "naive":
+        return "timestamp"
+    return kind if kind in TYPES else "string"
+
+
+def _main_table(tables: Mapping[str, Columns], widest: Sequence[str]) -> _MainTable:
+    """The widest table with a column of times, or else of days, other than those of the sync."""
     for wanted in ("timestamp", "date"):
-        for name in chosen:
-            days = [c for c, kind in tables[name].items() if kind == wanted and not c.startswith("_fivetran")]
+        for name in widest:
+            days = [column for column, kind in tables[name].items() if kind == wanted]
+            days = [column for column in days if not column.startswith(FIVETRAN)]
+            created = [column for column in days if "creat" in column]
             if days:
-                created = [column for column in days if "creat" in column]
-                return _Main(name, (created or days)[0], wanted)
-    return _Main(chosen[0], None, "")
+                return _MainTable(name, (created or days)[0], wanted)
+    return _MainTable(widest[0], None)
 
 
-def _used(tables: Mapping[str, Mapping[str, str]], chosen: Sequence[str], main: _Main) -> dict[str, dict[str, str]]:
-    """What the first face reads, and what tells how fresh a table is."""
-    used = {}
-    for name in chosen:
-        names = [c for c in (SYNCED, DELETED, main.day if name == main.table else None) if c in tables[name]]
-        names = names or [next(iter(tables[name]))]
-        used[name] = {column: tables[name][column] for column in names if column}
-    return used
+def _used_columns(columns: Columns, day: str | None) -> Columns:
+    """What the landing page reads of a table, and what tells how fresh it is; the first column where it is neither."""
+    wanted = [column for column in (SYNCED, DELETED, day) if column in columns] or [next(iter(columns))]
+    return {column: columns[column] for column in wanted if column}
 
 
-def _word(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+# ── files ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+def _pack(connector: str, title: str, owner: str, main: _MainTable) -> dict[str, object]:
+    kpi = {
+        "id": "rows_kept",
+        "title": "Rows",
+        "face": "index",
+        "query": "headline",
+        "column": "rows_kept",
+        "definition": f"Change this text. Rows of {main.name} that are not deleted.",
+        "unit": "rows",
+        "time_zone": "None",
+        "moved_by": CHANGE,
+        "worry_when": CHANGE,
+    }
+    return {
+        "title": title,
+        "connector": connector,
+        "version": "0.1.0",
+        "owner": owner,
+        "state": "available",
+        "warehouses": [Inline(name="duckdb", proof="executed")],
+        "kpis": [kpi],
+    }
 
 
-def _pack(connector: str, title: str, owner: str, main: _Main) -> str:
-    return f"""\
-title: {_word(title)}
-connector: {_key(connector)}
-version: 0.1.0
-owner: {owner}
-state: available
-warehouses:
-  - {{name: duckdb, proof: executed}}
-kpis:
-  - id: rows_kept
-    title: Rows
-    face: index
-    query: headline
-    column: rows_kept
-    definition: Change this text. Rows of {main.table} that are not deleted.
-    unit: rows
-    time_zone: None
-    moved_by: Change this line
-    worry_when: Change this line
-"""
+def _schema(connector: str, title: str, schema: str, used: Mapping[str, Columns]) -> dict[str, object]:
+    return {
+        "title": f"{title} tables",
+        "connector": connector,
+        "schema_name": schema,
+        "source": CHANGE,
+        "freshness": {"warn_after": "72 hours", "error_after": "168 hours"},
+        "tables": {table: {"columns": dict(columns)} for table, columns in used.items()},
+    }
 
 
-def _schema(connector: str, title: str, schema: str, used: Mapping[str, Mapping[str, str]]) -> str:
-    lines = [
-        f"title: {_word(title + ' tables')}",
-        f"connector: {_key(connector)}",
-        f"schema_name: {_key(schema)}",
-        "source: Change this line",
-        "freshness:",
-        "  warn_after: 72 hours",
-        "  error_after: 168 hours",
-        "tables:",
-    ]
-    for table, columns in used.items():
-        lines += [f"  {_key(table)}:", "    columns:"]
-        lines += [f"      {_key(column)}: {kind}" for column, kind in columns.items()]
-    return "\n".join(lines) + "\n"
+def _fixtures(connector: str, title: str, day: str, used: Mapping[str, Columns]) -> dict[str, object]:
+    return {
+        "title": f"{title} rows",
+        "connector": connector,
+        "seed": 1,
+        "last_day": day,
+        "tables": {table: Inline(rows=ROWS) for table in used},
+    }
 
 
-def _fixtures(connector: str, title: str, day: str, used: Mapping[str, Mapping[str, str]]) -> str:
-    tables = "".join(f"  {_key(table)}: {{rows: 200}}\n" for table in used)
-    head = f"title: {_word(title + ' rows')}\nconnector: {_key(connector)}\nseed: 1\n"
-    return f'{head}last_day: "{day}"\ntables:\n{tables}'
-
-
-def _key(name: str) -> str:
-    """A name as YAML that every reader takes for text."""
-    return _word(name) if name in {"y", "n", "yes", "no", "on", "off", "true", "false", "null"} else name
-
-
-def _face(title: str, schema: str, used: Mapping[str, Mapping[str, str]], main: _Main) -> str:
-    counts = "\n      UNION ALL\n".join(
-        f"      SELECT '{table}' AS table_name, COUNT(*) AS rows_kept\n      FROM {_rows(schema, table, columns)}"
-        for table, columns in used.items()
-    )
-    queries = f"""\
-title: {_word(title)}
-description: "Change this line: what is there, and how it grows."
-
-queries:
-  headline:
-    description: Rows of the main table.
-    sql: |
-      SELECT COUNT(*) AS rows_kept
-      FROM {_rows(schema, main.table, used[main.table])}
-
-  tables:
-    description: Rows of each table.
-    sql: |
-{counts}
-      ORDER BY rows_kept DESC, table_name
-"""
-    charts = """
-charts:
-  rows_kept:
-    query: headline
-    type: kpi
-    value: rows_kept
-    label: Rows
-  tables:
-    query: tables
-    type: table
-    title: Rows by table
-"""
-    layout = "\nrows:\n  - rows_kept\n  - tables\n"
+def _landing(title: str, schema: str, used: Mapping[str, Columns], main: _MainTable) -> dict[str, object]:
+    """The first board: a number, the rows of each table, and a trend where there is a column of days."""
+    sql = _sql()
+    deleted = {table: DELETED if DELETED in columns else "" for table, columns in used.items()}
+    headline = sql.headline(schema, main.name, deleted[main.name])
+    queries: dict[str, object] = {
+        "headline": {"description": "Rows of the main table.", "sql": headline},
+        "tables": {"description": "Rows of each table.", "sql": sql.tables(schema, deleted)},
+    }
+    charts: dict[str, object] = {
+        "rows_kept": {"query": "headline", "type": "kpi", "value": "rows_kept", "label": "Rows"},
+        "tables": {"query": "tables", "type": "table", "title": "Rows by table"},
+    }
+    rows = ["rows_kept", "tables"]
     if main.day is not None:
-        day = f'CAST("{main.day}" AS DATE)'
-        if main.kind == "timestamp":
-            day = f"CAST(CAST(\"{main.day}\" AS TIMESTAMPTZ) AT TIME ZONE 'UTC' AS DATE)"
-        queries += f"""
-  monthly:
-    description: New rows by month (UTC).
-    sql: |
-      WITH days AS (
-        SELECT CAST(DATE_TRUNC('month', {day}) AS DATE) AS month
-        FROM {_rows(schema, main.table, used[main.table])}
-      )
-      SELECT month, COUNT(*) AS rows_kept
-      FROM days
-      WHERE month IS NOT NULL
-      GROUP BY month
-      ORDER BY month
-"""
-        charts += f"""\
-  monthly:
-    query: monthly
-    type: bar
-    x: month
-    y: rows_kept
-    title: {_word("New rows of " + main.table + " by month")}
-"""
-        layout = "\nrows:\n  - rows_kept\n  - monthly\n  - tables\n"
-    return queries + charts + layout
+        monthly = sql.monthly(schema, main.name, deleted[main.name], main.day_sql)
+        queries["monthly"] = {"description": "New rows by month (UTC).", "sql": monthly}
+        trend = {"query": "monthly", "type": "bar", "x": "month", "y": "rows_kept"}
+        charts["monthly"] = {**trend, "title": f"New rows of {main.name} by month"}
+        rows.insert(1, "monthly")
+    return {
+        "title": title,
+        "description": "Change this line: what is there, and how it grows.",
+        "queries": queries,
+        "charts": charts,
+        "rows": InlineList(rows),
+    }
 
 
-def _rows(schema: str, table: str, columns: Mapping[str, str]) -> str:
-    """A table less its deleted rows."""
-    kept = f"\n      WHERE NOT COALESCE(CAST({DELETED} AS BOOLEAN), FALSE)" if DELETED in columns else ""
-    return f'{schema}."{table}"{kept}'
+@lru_cache(maxsize=1)
+def _sql() -> Any:
+    """The queries of templates/queries.sql.jinja, one a macro."""
+    loader = PackageLoader("generators.scaffold", "templates")
+    environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - SQL
+    return environment.get_template("queries.sql.jinja").module

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from generators.packs.reading.binding import Unparsed, parse
 from generators.packs.reading.dialects import AUTHORED, SQLGLOT, Untranslatable, written
 from generators.packs.reading.templates import UnreadableTemplate, readable
+from generators.source.writing import yaml_text
 
 if TYPE_CHECKING:
     from generators.packs.reading.folder import PackFolder
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_NO_TEXT = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
-"""Words that some YAML reader takes for something else."""
+META_FILE, META_HEAD = "meta.yaml", "Where these faces read from: a source of dataface.yml."
 
 
 class Undeliverable(ValueError):  # noqa: N818 - what an author wrote, not a fault of the program
@@ -31,7 +29,7 @@ def delivered(pack: PackFolder, warehouse: str, source: str, schema: str) -> dic
     `source` is the user's name for the warehouse, `schema` theirs for the connector's tables. On DuckDB with the
     default schema the faces are those of the repository, byte for byte. Raises Undeliverable.
     """
-    files = {"meta.yaml": f"# Where these faces read from: a source of dataface.yml.\nsource: {_text(source)}\n"}
+    files = {META_FILE: yaml_text({"source": source}, head=META_HEAD)}
     for face in pack.faces:
         texts: dict[tuple[str | int, ...], str] = {}
         for query in face.queries:
@@ -44,11 +42,6 @@ def delivered(pack: PackFolder, warehouse: str, source: str, schema: str) -> dic
                 texts[query.route] = sql
         files[f"{face.id}.yaml"] = face.document.replaced(texts)
     return files
-
-
-def _text(word: str) -> str:
-    """A name as YAML that every reader takes for text."""
-    return word if _NAME.fullmatch(word) and word.lower() not in _NO_TEXT else f'"{word}"'
 
 
 def _readable(sql: str, warehouse: str) -> None:

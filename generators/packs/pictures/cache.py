@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import generators
 from generators.installed import dataface
 from generators.installed.dataface import Missing
+from generators.output import write_if_changed
 from generators.packs.pictures import drawing
 from generators.packs.pictures.drawing import Drawn, Sitting
 
@@ -74,7 +75,7 @@ def pictures(folders: Mapping[str, PackFolder], repository: Repository, cache: P
     for (name, _), drawn in zip(missing, _drawn([sitting for _, sitting in missing]), strict=True):
         faults[name] = tuple(f"{name}: {sentence}" for sentence in drawn.faults)
         for face, svg in drawn.svg.items():
-            _keep(wanted[name].places[face], svg)
+            write_if_changed(wanted[name].places[face], svg)
             wanted[name].kept[face] = svg
     return {
         name: Pictures({face: one.kept[face] for face in one.sitting.faces if face in one.kept}, faults.get(name, ()))
@@ -143,11 +144,3 @@ def _kept(place: Path) -> str:
         return place.read_text(encoding="utf-8")
     except (FileNotFoundError, UnicodeDecodeError):
         return ""
-
-
-def _keep(place: Path, svg: str) -> None:
-    """Whole or not at all: two builds may draw the same face at once."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    own = place.with_suffix(f".{os.getpid()}")
-    own.write_text(svg, encoding="utf-8")
-    own.replace(place)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from generators.packs.proof.memory import part_version
 from generators.packs.proof.results import faces_of, worst
+from generators.source.writing import Inline, InlineList, yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,8 +17,13 @@ if TYPE_CHECKING:
     from generators.packs.reading.folder import PackFolder
 
 
+HEAD = "Written by `dfops pack check --record`; what is changed here by hand is no evidence."
+NO_FOLD = 1_000
+"""Columns: a fact stays on its line, so that a difference reads line by line."""
+
+
 def evidence_of(pack: PackFolder, checked: CheckedPack, at: datetime) -> str:
-    """The text of evidence.yaml: JSON is YAML, and a diff of it reads line by line."""
+    """The text of evidence.yaml."""
     faces = []
     for (face, warehouse), results in faces_of(checked.results).items():
         verdict = worst(result.verdict for result in results)
@@ -37,28 +42,20 @@ def evidence_of(pack: PackFolder, checked: CheckedPack, at: datetime) -> str:
 
 
 def evidence_text(pack: PackFolder, checked: CheckedPack, at: datetime, faces: Sequence[Mapping[str, object]]) -> str:
-    """One line a fact; every text quoted."""
+    """One line a fact."""
     parser = f"sqlglot {part_version('sqlglot')}"
-    engines = {
-        support: checked.engines.get(support, parser)
-        for support in dict.fromkeys(result.warehouse for result in checked.results)
-    }
-    head = {
+    warehouses = dict.fromkeys(result.warehouse for result in checked.results)
+    fields = {
         "title": f"{pack.pack.entity.title} evidence",
         "connector": pack.id,
         "version": pack.pack.entity.version,
         "digest": pack.digest,
         "checked_at": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "engines": {name: checked.engines.get(name, parser) for name in warehouses},
+        "reads": {face: InlineList(tables) for face, tables in checked.reads.items()},
+        "faces": [Inline(face) for face in faces],
     }
-    lines = ["# Written by `dfops pack check --record`; what is changed here by hand is no evidence."]
-    lines += [f"{name}: {json.dumps(value)}" for name, value in head.items()]
-    lines.append("engines:")
-    lines += [f"  {name}: {json.dumps(version)}" for name, version in engines.items()]
-    lines.append("reads:")
-    lines += [f"  {face}: {json.dumps(list(tables))}" for face, tables in checked.reads.items()]
-    lines.append("faces:")
-    lines += [f"  - {json.dumps(face, ensure_ascii=False)}" for face in faces]
-    return "\n".join(lines) + "\n"
+    return yaml_text(fields, head=HEAD, width=NO_FOLD)
 
 
 def _weakest(results: Sequence[Result]) -> str:
