@@ -87,11 +87,8 @@ serve: install ## preview the internal site, rebuilt as you save
 	@$(BIN)/dfops serve
 
 .PHONY: bless
-bless: install ## write anew what is derived and kept in git: schemas, dbt sources, CODEOWNERS, issue forms
-	@$(BIN)/dfops export schemas
-	@$(BIN)/dfops export dbt
-	@$(BIN)/dfops export codeowners
-	@$(BIN)/dfops export issue-forms
+bless: install ## write anew what is derived and kept in git: the exports that say so
+	@$(BIN)/dfops export all --committed
 
 .PHONY: lint
 lint: install ## ruff, mypy and the layers

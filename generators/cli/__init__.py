@@ -1,6 +1,6 @@
 """`dfops`: exit 0 fine, 1 findings, 2 usage or input that cannot be read.
 
-The only place that knows the clock and the environment.
+The only place that knows the clock and the environment. A command is a line of COMMANDS and a module.
 """
 
 from __future__ import annotations
@@ -8,41 +8,69 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from importlib import metadata
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from generators.cli import build, check, export, new, oncall, pack, pack_files, page, rehearse, route
-from generators.cli.options import Unusable
-from generators.output import OccupiedError, UnsafePathError
-from generators.report import printable
+from generators.cli.options import ROOT_HELP, Unusable
+from generators.cli.tree import SETTINGS, CommandGroup, Entry
+from generators.output.paths import OccupiedError, UnsafePathError
+from generators.report.text import printable
+
+COMMANDS = {
+    "check": Entry("check:check", "Ask every rule."),
+    "explain": Entry(
+        "check:explain", "Say what a rule means, why it is there, what mends it, with a broken and a mended example."
+    ),
+    "build": Entry("build:build", "Check everything, then build the site."),
+    "serve": Entry("build:serve", "Show the site on this machine and build it again whenever a file changes."),
+    "new": Entry("new:new", "Write a new entity with every field it needs, then say what is still missing."),
+    "pack": Entry("pack:app", "The dashboard packs: list, check, test, sample, install."),
+    "export": Entry("export:app", "Write what other tools read."),
+    "oncall": Entry("oncall:app", "Say who is on call, and what a change to the schedule moves."),
+    "page": Entry("page:page", "Try a page without sending it."),
+    "route": Entry("route:route", "Say who answers a report by when, with which runbook, and what to tell the user."),
+    "rehearse": Entry("rehearse:rehearse", "Walk a runbook before it is needed, and record it."),
+}
+
+
+class Commands(CommandGroup):
+    """All of them."""
+
+    entries = COMMANDS
+
 
 app = typer.Typer(
     name="dfops",
+    cls=Commands,
     help="Check, explain, build and extend the operating model.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=SETTINGS,
 )
-app.command("check")(check.check)
-app.command("explain")(check.explain)
-app.command("build")(build.build)
-app.command("serve")(build.serve)
-app.command("new")(new.new)
-pack.app.command("test")(pack_files.run_regressions)
-pack.app.command("sample")(pack_files.sample)
-pack.app.command("install")(pack_files.install)
-app.add_typer(pack.app, name="pack")
-app.add_typer(export.app, name="export")
-app.add_typer(oncall.app, name="oncall")
-app.command("page")(page.page)
-app.command("route")(route.route)
-app.command("rehearse")(rehearse.rehearse)
 
 COLLECT_AFTER = 200_000
 """Objects made before the collector looks: a run makes many that all live to its end."""
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"dfops {metadata.version('dataface-ops')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def dfops(
+    root: Annotated[Path | None, typer.Option("--root", help=ROOT_HELP, show_default="here")] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Check, explain, build and extend the operating model."""
+    del root, version  # each command asks for the root itself: options.RootOption
 
 
 def main() -> None:

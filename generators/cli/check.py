@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from generators import checks, report
-from generators.cli.options import AtOption, RootOption, Unusable, moment, repository
-from generators.findings import fails, nearest
+from generators.cli.lookup import name_of
+from generators.cli.options import AtOption, RootOption, moment, repository
+from generators.findings import fails
 from generators.findings.examples import examples
 from generators.report.text import summary
 from generators.site import check as check_repository
@@ -42,12 +43,11 @@ def check(
 def explain(code: Annotated[str, typer.Argument(help="A rule's code, such as OPS302.", metavar="CODE")]) -> None:
     """Say what a rule means, why it is there, what mends it, with a broken and a mended example."""
     rules = {rule.code: rule for rule in checks.RULES}
-    rule = rules.get(code.upper()) or next((rule for rule in checks.RULES if rule.name == code), None)
-    if rule is None:
-        hint = nearest(code.upper(), rules)
-        raise Unusable(
-            f"there is no rule {report.printable(code)}{': ' + hint if hint else ''}; the site's page Rules lists all"
+    rule = rules[
+        name_of(
+            "rule", code.upper() if code.upper() in rules else code, {code: rule.name for code, rule in rules.items()}
         )
+    ]
     sys.stdout.write(report.explain(rule))
     for side in ("broken", "mended"):
         for file in examples(rule.code, side):

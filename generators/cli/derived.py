@@ -5,22 +5,21 @@ from __future__ import annotations
 import shlex
 import sys
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
 
-from generators import report
 from generators.cli.options import Unusable, writing
-from generators.findings import Severity
 from generators.output import write_if_changed
+from generators.report.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
-    from generators.site import Checked
+    from generators.exports.table import Made
 
 HEAD = 4096
 """Bytes at the beginning of a file in which its mark stands."""
@@ -28,27 +27,22 @@ HEAD = 4096
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What an export is made of: texts by path below a folder, and where files of former times may lie."""
+    """An export at its place: what was made, and the folder it belongs in."""
 
     name: str
     """As in `dfops export NAME`."""
     folder: Path
-    files: Mapping[str, str]
-    owned: tuple[str, ...] = ()
-    """Patterns below the folder in which files with the mark are this export's own."""
-    mark: str = ""
-    remarks: tuple[str, ...] = field(default=())
-    """What the files cannot say, for whoever runs the export."""
+    made: Made
 
     def differing(self) -> tuple[str, ...]:
         """The paths whose file is missing or holds something else."""
-        return tuple(path for path, text in self.files.items() if not _same(self.folder / path, text.encode()))
+        return tuple(path for path, text in self.made.files.items() if not _same(self.folder / path, text.encode()))
 
     def left_over(self) -> tuple[str, ...]:
         """The paths of files that an earlier run wrote and this one would not. One without the mark is somebody's."""
-        found = {path for pattern in self.owned for path in self.folder.glob(pattern)}
-        names = {path.relative_to(self.folder).as_posix(): path for path in found if _marked(path, self.mark)}
-        return tuple(sorted(names.keys() - self.files.keys()))
+        found = {path for pattern in self.made.owned for path in self.folder.glob(pattern)}
+        names = {path.relative_to(self.folder).as_posix(): path for path in found if _marked(path, self.made.mark)}
+        return tuple(sorted(names.keys() - self.made.files.keys()))
 
 
 def settle(derived: Sequence[Derived], *, check: bool, options: str = "", name: str = "") -> None:
@@ -62,10 +56,10 @@ def settle(derived: Sequence[Derived], *, check: bool, options: str = "", name: 
             repair = f"dfops export {name or one.name}{options}"
             for line in _complaints(one):
                 stale = True
-                sys.stdout.write(report.printable(f"{line}; run `{repair}`") + "\n")
+                sys.stdout.write(printable(f"{line}; run `{repair}`") + "\n")
         else:
-            for remark in one.remarks:
-                sys.stderr.write(f"{report.printable(remark)}\n")
+            for remark in one.made.remarks:
+                sys.stderr.write(f"{printable(remark)}\n")
             sys.stdout.write(f"{one.name}: {_written(one)}\n" if len(derived) > 1 else f"{_written(one)}\n")
     if check:
         raise typer.Exit(1 if stale else 0)
@@ -90,23 +84,14 @@ def _written(one: Derived) -> str:
             if not (one.folder / path).parent.resolve().is_relative_to(one.folder.resolve()):
                 raise Unusable(f"{one.folder / path}: a folder on the way is a symbolic link that leads elsewhere")
         for path in differing:
-            write_if_changed(one.folder / path, one.files[path])
+            write_if_changed(one.folder / path, one.made.files[path])
         for path in gone:
             (one.folder / path).unlink(missing_ok=True)
             with suppress(OSError):  # other files are still in there
                 if path.count("/"):
                     (one.folder / path).parent.rmdir()
     removed = f", {len(gone)} removed" if gone else ""
-    return f"{len(differing)} of {len(one.files)} files written{removed}"
-
-
-def require_valid(checked: Checked, *folders: str) -> None:
-    """Stop with the errors in what an export reads: what it would say might be wrong. Warnings stop nothing."""
-    errors = [finding for finding in checked.findings if finding.rule.severity is Severity.ERROR]
-    found = [finding for finding in errors if finding.place.path.startswith(folders or ("",))]
-    if found:
-        sys.stdout.write(report.report(tuple(found), "text"))
-        raise typer.Exit(1)
+    return f"{len(differing)} of {len(one.made.files)} files written{removed}"
 
 
 def progress(what: str) -> AbstractContextManager[object]:

@@ -1,43 +1,97 @@
-"""What people name on a command line, looked up: packs by name, and a file with somebody's tables."""
+"""What people name on a command line, looked up; a name that is none is answered with the nearest one, or with all."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
 from generators import report
+from generators.catalog import load
 from generators.cli.options import Unusable, writing
-from generators.findings import fails, nearest
+from generators.findings import Severity
+from generators.findings.naming import Unanswerable, named
+from generators.model import KINDS, Entity
 from generators.packs.reading.tables import BadExport, read_export
+from generators.source import LIMITS, Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping
 
+    from generators.catalog import Catalog, Entry
+    from generators.findings import Finding
     from generators.packs.reading.collection import Packs
     from generators.packs.reading.folder import PackFolder
     from generators.packs.reading.snapshots import Snapshot
 
+E = TypeVar("E", bound=Entity)
 
+
+def name_of(what: str, name: str, titles: Mapping[str, str]) -> str:
+    """The id that was meant, by itself or by its title. Raises Unusable with the nearest name, or all there are."""
+    try:
+        return named(what, name, titles)
+    except Unanswerable as problem:
+        raise Unusable(str(problem)) from None
+
+
+def entry_of(catalog: Catalog, kind: type[E], name: str) -> Entry[E]:
+    """The entity of that name. Raises Unusable as above, and for one whose file is malformed."""
+    if (kind.kind, name) in catalog.broken:
+        raise Unusable(f"{kind.kind} {name} is malformed; dfops check says where")
+    entries = {entry.id: entry for entry in catalog.entries_of(kind)}
+    return entries[name_of(kind.kind, name, {key: entry.entity.title for key, entry in entries.items()})]
+
+
+def kind_of(name: str) -> type[Entity]:
+    """The kind of that name. Raises Unusable as above."""
+    kinds = {kind.kind: kind for kind in KINDS}
+    return kinds[name_of("kind", name, {key: key for key in kinds})]
+
+
+def catalog_at(root: Path) -> Catalog:
+    """The catalog of a repository. Raises Unusable where a file has the wrong shape: a duty could be missing."""
+    catalog, findings = load(Repository(root, LIMITS), KINDS)
+    wrong = [finding for finding in findings if finding.rule.severity is Severity.ERROR]
+    if wrong:
+        first = wrong[0]
+        raise Unusable(
+            f"{first.place.path}:{first.place.line}:{first.place.column}: {first.message}; "
+            f"`dfops check` lists {len(wrong)} such finding{'s' if len(wrong) > 1 else ''}, mend them first"
+        )
+    return catalog
+
+
+# ── packs ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 def selected(packs: Packs, names: list[str] | None) -> list[PackFolder]:
     """The packs that were asked for, all of them by default. Raises Unusable for a name that is none."""
-    for name in names or ():
-        if name not in packs.folders:
-            hint = nearest(name, packs.folders)
-            known = hint or f"there are: {', '.join(packs.folders) or 'none'}"
-            raise Unusable(f"there is no pack {report.printable(name)}; {known}")
-    return [packs.folders[name] for name in dict.fromkeys(names or packs.folders)]
+    titles = {name: folder.pack.entity.title for name, folder in packs.folders.items()}
+    chosen = [name_of("pack", name, titles) for name in names or packs.folders]
+    return [packs.folders[name] for name in dict.fromkeys(chosen)]
 
 
-def require_valid(packs: Packs) -> None:
-    """Stop with the findings when the packs' own files are malformed: what they mean is not known."""
-    if fails(packs.findings):
-        sys.stdout.write(report.report(packs.findings, "text"))
+def require_valid(findings: Iterable[Finding], *folders: str) -> None:
+    """Stop with the errors in what a command reads, below these folders or anywhere: what it means is not known."""
+    errors = [finding for finding in findings if finding.rule.severity is Severity.ERROR]
+    found = tuple(finding for finding in errors if finding.place.path.startswith(folders or ("",)))
+    if found:
+        sys.stdout.write(report.report(found, "text"))
         raise typer.Exit(1)
 
 
+def export_of(file: Path, default: str, tables: Iterable[str], name: str | None, warehouse: str) -> Snapshot:
+    """The tables in somebody's export. Raises Unusable with file, line and remedy."""
+    try:
+        return read_export(file, default, tables, name, warehouse)
+    except OSError as error:
+        raise Unusable(f"{file} cannot be read: {error.strerror or error}") from error
+    except BadExport as error:
+        raise Unusable(f"{file}{f':{error.line}:' if error.line else ''} {error.sentence}") from error
+
+
+# ── places ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def project_at(folder: Path) -> Path:
     """A Dataface project's folder. Raises Unusable where there is none."""
     try:
@@ -63,13 +117,3 @@ def within(path: Path, folder: Path) -> bool:
         return path.resolve().is_relative_to(folder.resolve())
     except (OSError, RuntimeError):  # the latter is what Python 3.11 and 3.12 raise for such a link
         return False
-
-
-def export_of(file: Path, default: str, tables: Iterable[str], name: str | None, warehouse: str) -> Snapshot:
-    """The tables in somebody's export. Raises Unusable with file, line and remedy."""
-    try:
-        return read_export(file, default, tables, name, warehouse)
-    except OSError as error:
-        raise Unusable(f"{file} cannot be read: {error.strerror or error}") from error
-    except BadExport as error:
-        raise Unusable(f"{file}{f':{error.line}:' if error.line else ''} {error.sentence}") from error

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from generators.cli.new_pack import new_pack
+from generators.catalog import load
+from generators.cli.lookup import kind_of
 from generators.cli.options import RootOption, Unusable, clock, repository, writing
-from generators.findings import nearest
-from generators.model import KINDS
+from generators.model import KINDS, Entity
 from generators.model.pack import Pack
 from generators.output import create_file
-from generators.report import printable
-from generators.scaffold.entity import destination, scaffold
+from generators.report.text import printable
+from generators.scaffold.entity import destination, refusal, scaffold
 from generators.site import check as check_repository
+from generators.source import LIMITS, Repository
 
 KindArgument = Annotated[
     str, typer.Argument(metavar="KIND", help="What to add: " + ", ".join(sorted(kind.kind for kind in KINDS)) + ".")
@@ -24,8 +26,6 @@ KindArgument = Annotated[
 IdArgument = Annotated[
     str, typer.Argument(metavar="ID", help="Its id, which becomes the file's name. Runbooks: GROUP/ID.")
 ]
-
-
 SchemaOption = Annotated[
     Path | None,
     typer.Option("--schema", help="For a pack: its tables, an information_schema.columns export as CSV or JSON."),
@@ -48,33 +48,38 @@ def new(
     """
     top = repository(root)
     if kind == Pack.kind:
+        from generators.cli.new_pack import new_pack  # noqa: PLC0415 - other kinds do without it
+
         new_pack(top, identity, schema, schema_name)
         return
     if schema is not None:
         raise Unusable("--schema is for packs: dfops new pack CONNECTOR --schema FILE")
-    found = next((known for known in KINDS if known.kind == kind), None)
-    if found is None:
-        hint = nearest(kind, (known.kind for known in KINDS))
-        raise Unusable(
-            f"there is no kind {printable(kind)}{': ' + hint if hint else ''}; `dfops new --help` lists them"
-        )
-    path = destination(found, identity)
-    if path is None:
-        needs = (
-            "GROUP/ID, such as packs/my-runbook"
-            if "{group}" in found.folder.pattern
-            else "letters a to z, digits, - and _"
-        )
-        raise Unusable(f"{printable(identity)} is no id for a {kind}: it needs {needs}")
-    target = top / path
+    chosen = kind_of(kind)
+    path = _path(top, chosen, identity)
+    catalog, _ = load(Repository(top, LIMITS), KINDS)
+    text = scaffold(chosen, identity.rsplit("/", 1)[-1], catalog)
+    with writing(top / path):
+        create_file(top / path, text)
+    report_new(top, [path])
+
+
+def _path(root: Path, kind: type[Entity], identity: str) -> str:
+    """Where the entity will be, below the root. Raises Unusable for what is no id, and where something is already."""
+    if problem := refusal(kind, identity):
+        raise Unusable(f"{printable(identity)} is no id for a {kind.kind}: {problem}")
+    path = destination(kind, identity)
+    target = root / path
     if target.exists() or target.is_symlink():
         raise Unusable(f"{path} is already there; edit it, or choose another id")
-    if not target.parent.resolve().is_relative_to(top):
+    if not target.parent.resolve().is_relative_to(root):
         raise Unusable(f"{path} would be written outside the repository: a folder on the way is a symbolic link")
-    text = scaffold(found, identity.rsplit("/", 1)[-1], check_repository(top, clock()).catalog)
-    with writing(target):
-        create_file(target, text)
-    sys.stdout.write(f"{path}\n")
-    left = [finding for finding in check_repository(top, clock()).findings if finding.place.path == path]
-    for finding in left:
-        sys.stdout.write(f"  still to do: {printable(finding.message)} ({finding.rule.code})\n")
+    return path
+
+
+def report_new(root: Path, paths: Sequence[str], remarks: Iterable[str] = ()) -> None:
+    """Say what was written, and what each file still lacks."""
+    for line in (*paths, *(f"  {remark}" for remark in remarks)):
+        sys.stdout.write(f"{printable(line)}\n")
+    for finding in check_repository(root, clock()).findings:
+        if finding.place.path in paths:
+            sys.stdout.write(f"  still to do: {printable(finding.message)} ({finding.rule.code})\n")

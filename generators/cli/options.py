@@ -6,12 +6,11 @@ import os
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from generators.clock import pinned
-from generators.model.text import CALENDAR_YEARS
+from generators.clock import ANSWERABLE, now, pinned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,11 +31,19 @@ def writing(what: Path) -> Iterator[None]:
         raise Unusable(f"{error.filename or what} cannot be written: {error.strerror}") from error
 
 
+ROOT_HELP = "The repository: the folder that holds ops_model/."
+
+
+def _root(context: typer.Context, value: Path) -> Path:
+    """What was named with the command, or in front of it: `dfops --root DIR check`; else what the environment says."""
+    above = context.find_root().params.get("root")
+    named = context.get_parameter_source("root")
+    return above if above is not None and (named is None or named.name != "COMMANDLINE") else value
+
+
 RootOption = Annotated[
     Path,
-    typer.Option(
-        "--root", envvar="DFOPS_ROOT", help="The repository: the folder that holds ops_model/.", show_default="here"
-    ),
+    typer.Option("--root", envvar="DFOPS_ROOT", help=ROOT_HELP, show_default="here", callback=_root),
 ]
 
 
@@ -45,6 +52,18 @@ AtOption = Annotated[
     typer.Option(
         "--at", metavar="ISO8601", help="The moment to ask about; without an offset, UTC.", show_default="now"
     ),
+]
+
+PackArgument = Annotated[str, typer.Argument(metavar="PACK", help="The pack's name.")]
+PacksArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="[PACK]…", help="Packs by name.", show_default="all")
+]
+RecordedOption = Annotated[
+    bool, typer.Option("--recorded", help="Leave out packs whose evidence is of this pack, this code, these versions.")
+]
+FormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help="For people or for programs.")]
+SiteOption = Annotated[
+    str, typer.Option("--site", envvar="DFOPS_SITE", metavar="URL", help="Address of the internal site, for the link.")
 ]
 
 
@@ -60,17 +79,17 @@ def moment(at: str | None) -> datetime:
         found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Unusable(f"--at: {at!r} is no moment; write it like 2026-12-24T03:10Z") from None
-    if found.year not in CALENDAR_YEARS[1:-2]:
+    if found.year not in ANSWERABLE:
         raise Unusable(f"--at: {found.year} is too far away; duties are worked out for the years 1971 to 2197")
     return found
 
 
 def clock() -> datetime:
     """Now, in UTC, or what SOURCE_DATE_EPOCH holds still for builds that must repeat."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")  # noqa: TID251 - the edge asks
     if epoch and pinned(epoch) is None:
         raise Unusable(f"SOURCE_DATE_EPOCH is {epoch!r}: it needs the seconds of a moment in the years 1971 to 2197")
-    return pinned(epoch) or datetime.now(UTC)
+    return now(epoch)
 
 
 def repository(root: Path) -> Path:

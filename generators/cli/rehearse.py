@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from itertools import count
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 import typer
 
 from generators.catalog import Catalog, Entry, load
-from generators.cli.options import RootOption, Unusable, clock, repository
+from generators.cli.lookup import entry_of
+from generators.cli.options import FormatOption, RootOption, Unusable, clock, repository
 from generators.cli.rehearse_files import JournalFile, journal_of, paused_walks, write_record
 from generators.cli.rehearse_sitting import Sitting, look
-from generators.findings import nearest
 from generators.model import KINDS
 from generators.model.launch import Rehearsal
 from generators.model.organization import Person, Role
 from generators.model.runbook import Runbook
 from generators.report import printable
-from generators.report import rehearsal as shown
+from generators.report.rehearsal import list_json, list_text, result_text
 from generators.runbooks import journal as told
 from generators.runbooks.answers import Now, Refused, set_parameter
-from generators.runbooks.coverage import Coverage, Way, coverage_of, coverages
+from generators.runbooks.coverage import coverage_of, coverages
 from generators.runbooks.placeholders import bad_line
 from generators.runbooks.record import name_of, rehearsal_of, text_of
 from generators.runbooks.walk import Walk, digests_of, unwalkable
 from generators.source import LIMITS, Repository
-
-SCHEMA_VERSION = 1
 
 RunbookArgument = Annotated[str | None, typer.Argument(metavar="[RUNBOOK]", help="The runbook to walk.")]
 AsOption = Annotated[str | None, typer.Option("--as", metavar="PERSON", help="Who walks: a seat or person by id.")]
@@ -48,7 +45,6 @@ RestartOption = Annotated[
     bool, typer.Option("--restart", help="Begin anew; the journal of the unfinished walk is kept beside it.")
 ]
 ListOption = Annotated[bool, typer.Option("--list", help="Show what of each runbook was walked, and walk nothing.")]
-FormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help="How the list is printed.")]
 
 
 def rehearse(
@@ -102,22 +98,14 @@ def _people(catalog: Catalog) -> str:
 
 
 def _runbook(catalog: Catalog, name: str) -> Entry[Runbook]:
-    entry = catalog.find(Runbook, name)
-    if entry is None:
-        if (Runbook.kind, name) in catalog.broken:
-            raise Unusable(f"runbook {name} is malformed; dfops check says where")
-        hint = nearest(name.rsplit("/", 1)[-1], catalog.names_of(Runbook.kind))
-        raise Unusable(f"there is no runbook {printable(name)}; {hint or 'dfops rehearse --list names them'}")
+    entry = entry_of(catalog, Runbook, name.rsplit("/", 1)[-1])
     if problem := unwalkable(entry.entity):
         raise Unusable(f"{name} cannot be walked: {printable(problem)}; dfops check says where")
     return entry
 
 
 def _person(catalog: Catalog, name: str) -> str:
-    entry = catalog.find(Person, name)
-    if entry is None:
-        hint = nearest(name, catalog.names_of(Person.kind)) or f"there are: {_people(catalog)}"
-        raise Unusable(f"there is no person {printable(name)}; {hint}")
+    entry = entry_of(catalog, Person, name)
     if entry.entity.left and entry.entity.left <= clock().date():
         raise Unusable(f"{name} left on {entry.entity.left}; there are: {_people(catalog)}")
     return entry.id
@@ -168,7 +156,7 @@ def _conclude(walk: Walk, journal: JournalFile, catalog: Catalog, top: Path) -> 
     identity = path.rsplit("/", 1)[-1].removesuffix(".yaml")
     held = [(one.id, one.entity) for one in catalog.entries_of(Rehearsal) if one.entity.runbook == walk.identity]
     covered = coverage_of(walk.identity, walk.runbook, [*held, (identity, record)])
-    sys.stdout.write("\n" + shown.result_text(walk, path, covered, look()))
+    sys.stdout.write("\n" + result_text(walk, path, covered, look()))
     return path
 
 
@@ -181,34 +169,14 @@ def _onward(walk: Walk) -> str:
 def _list(catalog: Catalog, top: Path, runbook: str | None, form: str) -> None:
     found = coverages(catalog)
     if runbook is not None:
-        found = {runbook: found[_runbook(catalog, runbook).id]}
+        entry = _runbook(catalog, runbook)
+        found = {entry.id: found[entry.id]}
     paused = paused_walks(top)
     if form == "json":
-        rows = [_row(catalog, one, paused.get(one.runbook, [])) for one in found.values()]
-        sys.stdout.write(json.dumps({"schema_version": SCHEMA_VERSION, "runbooks": rows}, indent=2) + "\n")
+        sys.stdout.write(list_json(catalog, found.values(), paused))
         return
     sys.stdout.write(
-        shown.list_text(found.values(), paused) or "There is no runbook; dfops new runbook GROUP/ID writes one.\n"
+        list_text(found.values(), paused) or "There is no runbook; dfops new runbook GROUP/ID writes one.\n"
     )
     if runbook is None and found:
         sys.stdout.write("To walk one: dfops rehearse RUNBOOK --as PERSON\n")
-
-
-def _row(catalog: Catalog, one: Coverage, paused: list[str]) -> dict[str, Any]:
-    entry = catalog.find(Runbook, one.runbook)
-    last = {"rehearsal": one.last.rehearsal, "held": str(one.last.day), "people": one.last.people} if one.last else None
-    return {
-        "runbook": one.runbook,
-        "title": entry.entity.title if entry else "",
-        "walked": one.walked,
-        "share": round(one.share, 4),
-        "stale": one.stale_steps,
-        "last": last,
-        "paused": paused,
-        "ways": [_way(way) for way in one.ways],
-    }
-
-
-def _way(way: Way) -> dict[str, Any]:
-    by = {"rehearsal": way.held.rehearsal, "held": str(way.held.day), "people": way.held.people} if way.held else None
-    return {"step": way.step, "go": way.go or None, "when": way.when or None, "state": way.state, "last": by}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from generators.cli.rehearse_files import JournalFile
 
-monotonic = time.monotonic
+monotonic = time.monotonic  # noqa: TID251 - the edge asks
 CLOSED = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -163,7 +163,7 @@ def look() -> shown.Look:
     """Bold and faint on a terminal, unless NO_COLOR is set."""
     terminal = sys.stdout.isatty()
     columns = os.get_terminal_size(sys.stdout.fileno()).columns if terminal else 0
-    return shown.Look(columns or shown.WIDTH, styled=terminal and not os.environ.get("NO_COLOR"))
+    return shown.Look(columns or shown.WIDTH, styled=terminal and not os.environ.get("NO_COLOR"))  # noqa: TID251 - the edge asks
 
 
 @contextmanager

@@ -5,25 +5,33 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from generators.catalog import Catalog, load
-from generators.cli.options import AtOption, RootOption, Unusable, clock, moment, repository
+from generators.cli.options import (
+    AtOption,
+    FormatOption,
+    RootOption,
+    SiteOption,
+    Unusable,
+    clock,
+    moment,
+    repository,
+)
+from generators.findings.naming import Unanswerable, named
 from generators.model import KINDS
 from generators.model.text import zone_names
 from generators.oncall.civil import zone as zone_of
 from generators.packs.reading.folder import read_packs
-from generators.report import routing as told
+from generators.report import routing
 from generators.source import LIMITS, Repository
 from generators.status.packs import pack_statuses
 from generators.status.state import Status
-from generators.support.naming import Unanswerable, named
 from generators.support.routing import Question, answer
 from generators.views.links import step_link
 
-FormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help="For people or for programs.")]
 SurfaceOption = Annotated[
     str | None,
     typer.Option("--surface", metavar="S", help="What is operated; may be left out where only one shows the symptom."),
@@ -41,10 +49,6 @@ ZoneOption = Annotated[
     typer.Option(
         "--zone", metavar="Z", help="Also show times here, such as Europe/London.", show_default="this machine's"
     ),
-]
-
-SiteOption = Annotated[
-    str, typer.Option("--site", envvar="DFOPS_SITE", metavar="URL", help="Address of the internal site, for the link.")
 ]
 
 
@@ -65,26 +69,39 @@ def route(
     --at is when the report came. Without --symptom and --error it lists what users see, by surface.
     """
     now, local = moment(at), _zone(zone)
-    if symptom and error:
-        raise Unusable("--symptom and --error are two answers to one question: leave one out")
-    if (connector or warehouse) and not symptom and not error:
-        raise Unusable("say what the user sees with --symptom, or the code with --error; `dfops route` lists them")
+    asked = Question(surface or "", symptom or "", error or "", connector or "", warehouse or "")
+    _answerable(asked)
     files = Repository(repository(root), LIMITS)
     catalog, _ = load(files, KINDS)
-    asked = Question(surface or "", symptom or "", error or "", connector or "", warehouse or "")
     try:
-        if not symptom and not error:
-            sys.stdout.write(told.listed(catalog, asked.surface, form))
-            return
-        found = answer(catalog, asked, now, _statuses(catalog, files, now) if connector else {})
+        if asked.symptom or asked.code:
+            text = _answer(catalog, files, asked, now, site, form, local)
+        else:
+            text = routing.listed(catalog, asked.surface, form)
     except Unanswerable as problem:
         raise Unusable(str(problem)) from None
+    sys.stdout.write(text)
+
+
+def _answerable(asked: Question) -> None:
+    """Raises Unusable for options that contradict each other, or mean nothing without another."""
+    if asked.symptom and asked.code:
+        raise Unusable("--symptom and --error are two answers to one question: leave one out")
+    if (asked.connector or asked.warehouse) and not asked.symptom and not asked.code:
+        raise Unusable("say what the user sees with --symptom, or the code with --error; `dfops route` lists them")
+
+
+def _answer(
+    catalog: Catalog, files: Repository, asked: Question, now: datetime, site: str, form: str, local: tzinfo | None
+) -> str:
+    found = answer(catalog, asked, now, _statuses(catalog, files, now) if asked.connector else {})
     step = f"{found.runbook.id}/{found.runbook.entity.entry}"
     link = step_link(found.runbook.id, step, found.question.parameters, site)
-    if form == "json":
-        sys.stdout.write(told.answer_json(catalog, found, link))
-    else:
-        sys.stdout.write(told.answer_text(catalog, found, link, local))
+    return (
+        routing.answer_json(catalog, found, link)
+        if form == "json"
+        else routing.answer_text(catalog, found, link, local)
+    )
 
 
 def _zone(name: str | None) -> tzinfo | None:

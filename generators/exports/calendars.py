@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from generators.exports.ical import Occasion, feed, month_window
+from generators.exports.ical import MARK, Occasion, feed, month_window
 from generators.exports.occasions import cadences, freezes, holidays, reviews
+from generators.exports.table import Made
 from generators.model.oncall import HolidayCalendar, Rotation
 from generators.model.organization import Person
 from generators.oncall.intervals import Window
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from generators.catalog import Catalog, Entry
+    from generators.exports.table import Sources
     from generators.oncall.schedule import Shift
 
 LONGEST = timedelta(weeks=53)
@@ -116,3 +118,9 @@ def _about(shift: Shift, catalog: Catalog) -> Iterator[str]:
 def _name(catalog: Catalog, person: str) -> str:
     known = catalog.find(Person, person)
     return known.entity.title if known else person
+
+
+def make_export(sources: Sources) -> Made:
+    """The feeds, and where feeds of former runs may lie."""
+    owned = ("*.ics", "rotations/*.ics", "people/*.ics", "holidays/*.ics")
+    return Made(calendars(sources.catalog, sources.at), owned, MARK)

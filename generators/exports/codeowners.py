@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from generators.exports.table import Made
 from generators.model.organization import Person, Role, Team
 from generators.model.pack import Pack
 from generators.model.refs import RoleRef
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from generators.catalog import Catalog, Entry
+    from generators.exports.table import Sources
     from generators.model import Entity
 
 PATH = ".github/CODEOWNERS"
@@ -95,3 +97,8 @@ def _handles(catalog: Catalog, roles: Roles) -> Mapping[str, None]:
     holders = [holder for name in roles if (role := catalog.find(Role, name)) for holder in role.entity.holders]
     people = [catalog.find(Person, holder) for holder in holders]
     return dict.fromkeys(person.entity.handle for person in people if person and person.entity.handle)
+
+
+def make_export(sources: Sources) -> Made:
+    """The file."""
+    return Made({PATH: owners(sources.catalog)})

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generators.exports.table import Made
 from generators.source.writing import Inline, InlineList, Quoted, yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from generators.exports.table import Sources
     from generators.model.pack import Freshness, PackSchema, PackTable
     from generators.model.text import Span
 
@@ -17,7 +19,7 @@ RESERVED = frozenset({"order", "user", "group", "end", "start", "schedule", "rol
 """Table names that a warehouse takes for its own words unless they are quoted."""
 
 
-def sources(connector: str, schema: PackSchema) -> str:
+def source_text(connector: str, schema: PackSchema) -> str:
     """The text of a dbt `sources` file. The schema's name is a dbt variable: `stripe_schema`."""
     head = (
         f"Derived from packs/{connector}/schema.yaml by `make bless`; change that instead.\n"
@@ -66,3 +68,13 @@ def _loaded_at(kind: str) -> str:
 
 def _period(span: Span) -> Inline:
     return Inline(count=span.amount, period=span.unit)
+
+
+def make_export(sources: Sources) -> Made:
+    """A file a pack."""
+    return Made(
+        {
+            f"packs/{name}/dbt/sources.yaml": source_text(name, pack.schema.entity)
+            for name, pack in sources.packs.items()
+        }
+    )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from generators.exports.table import Made
 from generators.installed.lines import placeholders
 from generators.model.organization import Surface
 from generators.model.runbook import Runbook
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from generators.catalog import Catalog, Entry
+    from generators.exports.table import Sources
     from generators.model.runbook import Parameter
     from generators.model.support import Request
 
@@ -208,3 +210,8 @@ def _ended(text: str) -> str:
 
 def _written(form: dict[str, Any]) -> str:
     return yaml_text(form, head=NOTE)
+
+
+def make_export(sources: Sources) -> Made:
+    """The forms, and the settings of the list of forms."""
+    return Made(issue_forms(sources.catalog), (f"{FOLDER}/*.yml",), NOTE)

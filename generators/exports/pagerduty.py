@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from generators.exports.pagerduty_schedules import Plans, escaped, label, plans
+from generators.exports.table import Made
 from generators.model.oncall import EscalationPolicy
 from generators.model.organization import Role, Surface
 from generators.model.support import ServiceLevel, Severity
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from generators.catalog import Catalog, Entry
+    from generators.exports.table import Sources
     from generators.model.oncall import EscalationStep
 
 FILE = "pagerduty.tf.json"
@@ -146,3 +148,9 @@ def _service(catalog: Catalog, entry: Entry[Surface]) -> Block:
         "auto_resolve_timeout": NEVER,
         "incident_urgency_rule": {"type": "constant", "urgency": urgency},
     }
+
+
+def make_export(sources: Sources) -> Made:
+    """The file, and what it cannot say."""
+    made = definitions(sources.catalog, sources.at)
+    return Made({FILE: made.text}, remarks=made.remarks)

@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from generators.exports.ical import month_window
+from generators.exports.table import Made
 from generators.model.oncall import HolidayCalendar, Rotation
 from generators.oncall.civil import local_day, zone
 from generators.oncall.schedule import schedule
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from generators.catalog import Catalog, Entry
+    from generators.exports.table import Sources
     from generators.oncall.intervals import Window
     from generators.oncall.schedule import Shift
 
@@ -83,3 +85,8 @@ def _utc(moment: datetime) -> str:
 
 def _local(moment: datetime, where: str) -> str:
     return moment.astimezone(zone(where)).isoformat()
+
+
+def make_export(sources: Sources) -> Made:
+    """The file."""
+    return Made({"schedules.json": schedules_json(sources.catalog, sources.at)})

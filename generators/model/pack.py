@@ -232,6 +232,10 @@ class Regression(Entity):
     expect: Expectation
 
 
+HexDigest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", examples=["0" * 64])]
+"""SHA-256 as 64 hexadecimal digits."""
+
+
 class FaceEvidence(Part):
     """What a check found for one face on one warehouse."""
 
@@ -241,6 +245,15 @@ class FaceEvidence(Part):
     verdict: Verdict
     queries: Annotated[int, Field(ge=0)]
     reason: Line | None = None
+
+
+class RegressionEvidence(Part):
+    """What the regressions and variations of a pack came to."""
+
+    digest: HexDigest
+    """SHA-256 of the regressions that ran."""
+    passed: tuple[Slug, ...]
+    failed: tuple[Slug, ...] = ()
 
 
 class PackEvidence(Entity):
@@ -254,7 +267,7 @@ class PackEvidence(Entity):
 
     connector: ConnectorRef
     version: SemVer
-    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", examples=["0" * 64])]
+    digest: HexDigest
     """SHA-256 of the faces, the schema, the fixtures and the overrides that were checked."""
     checked_at: AwareDatetime
     engines: dict[Warehouse, Line]
@@ -262,6 +275,11 @@ class PackEvidence(Entity):
     reads: dict[Slug, tuple[Identifier, ...]]
     """The tables that each face reads."""
     faces: Annotated[tuple[FaceEvidence, ...], Field(min_length=1)]
+    code: HexDigest | None = None
+    """SHA-256 of the code that checked."""
+    packages: dict[Line, Line] = Field(default_factory=dict)
+    """The packages that the code asked, with their versions."""
+    tests: RegressionEvidence | None = None
 
 
 class StatusOverride(Entity):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError, core_schema
 
+from generators.clock import CALENDAR_YEARS
 from generators.model.recurrence import comes
 
 if TYPE_CHECKING:
@@ -59,8 +60,6 @@ Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$", examples=["sha25
 """SHA-256 over canonical JSON (`model.digest`)."""
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Minutes = Annotated[int, Field(ge=0, le=60 * 24 * 30)]
-CALENDAR_YEARS = range(1970, 2200)
-"""Years for which duties are worked out: outside them no zone has rules that mean anything."""
 
 
 def _within_years(value: date) -> date:

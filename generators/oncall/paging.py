@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING
 
 from generators.model.oncall import EscalationPolicy
 from generators.model.organization import Role, Surface
+from generators.model.runbook import Runbook
 from generators.model.support import Severity
 from generators.oncall.intervals import Window, open_moments, union
+from generators.oncall.roster import Roster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from generators.catalog import Catalog
+    from generators.catalog import Catalog, Entry
     from generators.model.oncall import EscalationStep, Target
+    from generators.model.runbook import Step
     from generators.model.telemetry import Alert
-    from generators.oncall.roster import Roster
 
 SINGLE = 5
 """Minutes until a policy of one step begins again."""
@@ -167,3 +169,40 @@ def _there(catalog: Catalog, roster: Roster, target: Target) -> Iterator[Window]
     schedule = roster.schedules.get(target.rotation or "")
     for shift in schedule.shifts if schedule else ():
         yield from open_moments(shift.window, roster.absent(shift.person))
+
+
+# ── one alert ───────────────────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class PagePlan:
+    """What an alert would do at a moment: where it goes, which step answers it, who is notified in which minute."""
+
+    alert: Entry[Alert]
+    runbook: Entry[Runbook] | None
+    receiver: Receiver
+    notifications: tuple[Notification, ...]
+    roster: Roster
+    labels: Mapping[str, str]
+    link: str
+    """The address of the step that answers."""
+
+    @property
+    def step(self) -> Step | None:
+        """The step that answers, where the runbook has it."""
+        steps = self.runbook.entity.steps if self.runbook else ()
+        named = str(self.alert.entity.step).rpartition("/")[2]
+        return next((step for step in steps if step.id == named), None)
+
+    @property
+    def unused_labels(self) -> tuple[str, ...]:
+        """Labels that no command of the runbook uses, sorted."""
+        used = {parameter.name for parameter in self.runbook.entity.parameters} if self.runbook else set()
+        return tuple(sorted(self.labels.keys() - used))
+
+
+def page_plan(catalog: Catalog, alert: Entry[Alert], at: datetime, labels: Mapping[str, str], link: str) -> PagePlan:
+    """What the alert would do if it fired at a moment (aware)."""
+    goes_to = receiver(catalog, alert.entity)
+    roster = Roster.of(catalog, at - timedelta(days=1), LOOK_AHEAD)
+    notified_people = tuple(notifications(catalog, roster, goes_to.policy, at)) if goes_to.policy else ()
+    runbook = catalog.find(Runbook, alert.entity.runbook)
+    return PagePlan(alert, runbook, goes_to, notified_people, roster, labels, link)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from generators.output.pages import OccupiedError, Written, write_pages
-from generators.output.paths import UnsafePathError
+from generators.output.pages import Written, write_pages
+from generators.output.paths import OccupiedError, UnsafePathError
 from generators.output.publishing import publish
 from generators.output.writing import append, create_file, create_folder, created, move_aside, write_if_changed
 

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from generators.output import manifest
-from generators.output.paths import UnsafePathError, content, located
+from generators.output.paths import OccupiedError, UnsafePathError, content, located
 from generators.output.writing import replace
 
 if TYPE_CHECKING:
@@ -32,18 +32,6 @@ class Written:
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
     left: tuple[str, ...] = ()
-
-
-class OccupiedError(Exception):
-    """Something that no run wrote, or that was changed since, stands where pages belong. Nothing was written.
-
-    `paths`: sorted, relative to the folder.
-    """
-
-    def __init__(self, paths: tuple[str, ...]) -> None:
-        """Name every place at once."""
-        super().__init__(f"not written by a run, or changed since; move away or delete: {', '.join(paths)}")
-        self.paths = paths
 
 
 @dataclass(frozen=True, slots=True)

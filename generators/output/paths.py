@@ -16,6 +16,18 @@ class UnsafePathError(ValueError):
     """A path that leaves its folder, or could."""
 
 
+class OccupiedError(Exception):
+    """Something that no run wrote, or that was changed since, stands where pages belong. Nothing was written.
+
+    `paths`: sorted, relative to the folder.
+    """
+
+    def __init__(self, paths: tuple[str, ...]) -> None:
+        """Name every place at once."""
+        super().__init__(f"not written by a run, or changed since; move away or delete: {', '.join(paths)}")
+        self.paths = paths
+
+
 def is_plain(path: str) -> bool:
     """Whether `path` is relative, with forward slashes, and made of plain names only."""
     parts = path.split("/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from generators.oncall.civil import local_day, zone
 from generators.oncall.coverage import clashes, twice
 from generators.oncall.fairness import loads
 from generators.oncall.intervals import Window
+from generators.report.document import document
 from generators.report.text import printable
 
 if TYPE_CHECKING:
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from generators.oncall.roster import Roster
     from generators.oncall.schedule import Schedule, Shift
 
-SCHEMA_VERSION = 1
 HOUR = timedelta(hours=1)
 LISTED = 12
 """Stretches that a change lists for each rotation: a review reads no more."""
@@ -225,3 +226,60 @@ def _cell(text: str) -> str:
     for sign in "\\`*_[]<>|#!~@":
         plain = plain.replace(sign, f"\\{sign}")
     return plain
+
+
+# ── for programs ────────────────────────────────────────────────────────────────────────────────────────────────────
+def roster_json(roster: Roster, at: datetime, *, listed: bool) -> str:
+    """Who answers at a moment and who is next; `listed` adds every shift and gap of the window, and the loads."""
+    rotations = [_rotation(roster, name, at, listed=listed) for name in roster.schedules]
+    extra = {"loads": [_load(load) for load in loads(roster)]} if listed else {}
+    return document(at=stamp(at), rotations=rotations, **extra)
+
+
+def _rotation(roster: Roster, name: str, at: datetime, *, listed: bool) -> dict[str, object]:
+    schedule = roster.schedules[name]
+    following = next_shift(schedule, at)
+    fields: dict[str, object] = {
+        "id": name,
+        "zone": schedule.zone,
+        "now": [_shift(roster, shift) for shift in schedule.at(at)],
+        "next": _shift(roster, following) if following else None,
+    }
+    if listed:
+        fields["gaps"] = [_window(gap) for gap in schedule.gaps]
+        fields["shifts"] = [_shift(roster, shift) for shift in schedule.shifts]
+    return fields
+
+
+def _window(window: Window) -> dict[str, object]:
+    return {"from": stamp(window.start), "to": stamp(window.end)}
+
+
+def _shift(roster: Roster, shift: Shift) -> dict[str, object]:
+    return {
+        "person": shift.person,
+        "name": roster.title(shift.person),
+        **_window(shift.window),
+        "hours": shift.hours,
+        "layer": shift.duty.layer or None,
+        "override": shift.duty.reason or None,
+        "shadows": list(shift.duty.shadows),
+    }
+
+
+def _load(load: Load | None) -> dict[str, object] | None:
+    return asdict(load) if load else None
+
+
+def difference_json(found: Difference) -> str:
+    """What a change moves, for programs."""
+    moved = [
+        {"rotation": one.rotation, **_window(one.window), "was": list(one.before), "becomes": list(one.after)}
+        for one in found.moved
+    ]
+    cover = [
+        {"rotation": one.rotation, "open_hours_before": one.open_before, "open_hours_after": one.open_after}
+        for one in found.cover
+    ]
+    shares = [{"person": one.person, "before": _load(one.before), "after": _load(one.after)} for one in found.shares]
+    return document(**_window(found.window), moved=moved, cover=cover, loads=shares)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import quote
 
 from generators.findings import Severity
+from generators.report.document import document
 from generators.report.text import text
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 Format = Literal["text", "json", "github", "sarif"]
 FORMATS: tuple[Format, ...] = get_args(Format)
-SCHEMA_VERSION = 1
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -27,12 +27,8 @@ def report(findings: Sequence[Finding], form: str) -> str:
 
 def as_json(findings: Sequence[Finding]) -> str:
     """One object: `schema_version`, counts, and the findings in order."""
-    value = {
-        "schema_version": SCHEMA_VERSION,
-        "counts": {str(level): sum(f.rule.severity is level for f in findings) for level in Severity},
-        "findings": [_record(finding) for finding in findings],
-    }
-    return json.dumps(value, indent=2) + "\n"
+    counts = {str(level): sum(finding.rule.severity is level for finding in findings) for level in Severity}
+    return document(counts=counts, findings=[_record(finding) for finding in findings])
 
 
 def _record(finding: Finding) -> Mapping[str, Any]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from generators.packs.proof.results import Result, worst
+from generators.report.document import document
 from generators.report.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from generators.packs.proof.check import CheckedPack
     from generators.packs.proof.live import Freshness
+    from generators.packs.proof.regressions import Miss, Ran
+    from generators.packs.reading.folder import PackFolder
 
 LISTED = 6
 """Queries that are named where one reason keeps many from being proven."""
@@ -115,3 +118,108 @@ def freshness_text(rows: Sequence[Freshness]) -> str:
         age = "" if row.age_hours is None else f"{row.age_hours:g} h old, limit {row.limit_hours:g} h"
         lines.append(f"  {row.state:8} {row.table}  {age or printable(row.message)}")
     return "".join(f"{line}\n" for line in lines)
+
+
+# ── lists ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+NO_PACK = "No pack here; `dfops new pack CONNECTOR --schema FILE` begins one.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class PackLine:
+    """A pack in a list, and what was last proven of it, in words."""
+
+    pack: str
+    version: str
+    state: str
+    faces: int
+    queries: int
+    proven: str
+
+
+def pack_line(folder: PackFolder) -> PackLine:
+    """A pack as a list shows it."""
+    pack, evidence = folder.pack.entity, folder.evidence.entity if folder.evidence else None
+    if evidence is None:
+        proven = "never proven"
+    elif evidence.digest != folder.digest:
+        proven = "changed since it was proven"
+    else:
+        proven = f"{worst(face.verdict for face in evidence.faces)} on {evidence.checked_at:%Y-%m-%d}"
+    queries = sum(len(face.queries) for face in folder.faces)
+    return PackLine(folder.id, pack.version, pack.state, len(folder.faces), queries, proven)
+
+
+def packs_text(lines: Sequence[PackLine]) -> str:
+    """A line a pack."""
+    return (
+        "".join(
+            f"{line.pack:14} {line.version:8} {line.state:10} "
+            f"{line.faces} faces, {line.queries} queries, {line.proven}\n"
+            for line in lines
+        )
+        or NO_PACK
+    )
+
+
+def packs_json(lines: Sequence[PackLine]) -> str:
+    """The same for programs."""
+    return document(packs=[asdict(line) for line in lines])
+
+
+# ── checks ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+Checks = Sequence[tuple["PackFolder", "CheckedPack"]]
+
+
+def checks_text(checks: Checks, fresh: Sequence[Freshness]) -> str:
+    """Every pack that was checked, with how old its tables are where that was asked."""
+    return (
+        "".join(
+            pack_text(pack.id, pack.pack.entity.version, checked)
+            + freshness_text([row for row in fresh if row.pack == pack.id])
+            for pack, checked in checks
+        )
+        or NO_PACK
+    )
+
+
+def checks_json(checks: Checks, fresh: Sequence[Freshness]) -> str:
+    """The same for programs: a result a query and warehouse."""
+    results = [result.as_json() for _, checked in checks for result in checked.results]
+    return document(results=results, freshness=[asdict(row) for row in fresh])
+
+
+def unchanged_text(packs: Sequence[PackFolder], what: str) -> str:
+    """A line for each pack whose evidence stands for a check or test that was not run again."""
+    lines = []
+    for pack in packs:
+        if pack.evidence:
+            day = f"{pack.evidence.entity.checked_at:%Y-%m-%d}"
+            lines.append(f"{pack.id} {pack.pack.entity.version}: ok, {what} on {day}, unchanged since\n")
+    return "".join(lines)
+
+
+# ── regressions ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def regressions_text(results: Sequence[tuple[str, Ran]]) -> str:
+    """A line a regression, with what it missed, and how many failed; each with its pack."""
+    lines = []
+    for pack, regression in results:
+        verdict = "FAILED" if regression.misses else "ok"
+        lines.append(f"{verdict:7} {pack}  {regression.id}  {printable(regression.title)}")
+        for miss in regression.misses:
+            where = f"{miss.place.path}:{miss.place.line}:{miss.place.column}"
+            lines.append(f"        {where}  {printable(miss.sentence)}")
+    failed = sum(1 for _, regression in results if regression.misses)
+    lines.append(f"{len(results)} regressions, {failed or 'none'} failed")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def regressions_json(results: Sequence[tuple[str, Ran]]) -> str:
+    """The same for programs."""
+    return document(
+        results=[{"pack": pack, "id": one.id, "misses": [_miss(miss) for miss in one.misses]} for pack, one in results]
+    )
+
+
+def _miss(miss: Miss) -> dict[str, object]:
+    place = miss.place
+    return {"path": place.path, "line": place.line, "column": place.column, "message": miss.sentence}

@@ -6,15 +6,18 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generators.model.runbook import Runbook
+from generators.report.document import document
 from generators.runbooks.journal import Due, Noted
 from generators.runbooks.placeholders import filled
 from generators.source.characters import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from generators.catalog import Catalog
     from generators.model.runbook import Step
-    from generators.runbooks.coverage import Coverage
+    from generators.runbooks.coverage import Coverage, Way
     from generators.runbooks.journal import Answer
     from generators.runbooks.walk import Walk
 
@@ -194,3 +197,28 @@ def _last(coverage: Coverage) -> str:
         return "never walked"
     stale = f"; changed since: {', '.join(coverage.stale_steps)}" if coverage.stale_steps else ""
     return f"{coverage.last.day} by {', '.join(coverage.last.people)}{stale}"
+
+
+def list_json(catalog: Catalog, coverages: Iterable[Coverage], paused: Mapping[str, Sequence[str]]) -> str:
+    """The same for programs: every way of each runbook with who walked it last."""
+    return document(runbooks=[_row(catalog, one, paused.get(one.runbook, ())) for one in coverages])
+
+
+def _row(catalog: Catalog, coverage: Coverage, paused: Sequence[str]) -> dict[str, object]:
+    entry, last = catalog.find(Runbook, coverage.runbook), coverage.last
+    return {
+        "runbook": coverage.runbook,
+        "title": entry.entity.title if entry else "",
+        "walked": coverage.walked,
+        "share": round(coverage.share, 4),
+        "stale": coverage.stale_steps,
+        "last": {"rehearsal": last.rehearsal, "held": str(last.day), "people": last.people} if last else None,
+        "paused": list(paused),
+        "ways": [_branch(way) for way in coverage.ways],
+    }
+
+
+def _branch(way: Way) -> dict[str, object]:
+    held = way.held
+    last = {"rehearsal": held.rehearsal, "held": str(held.day), "people": held.people} if held else None
+    return {"step": way.step, "go": way.go or None, "when": way.when or None, "state": way.state, "last": last}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from generators.findings.naming import named
 from generators.model.organization import Person, Surface
 from generators.model.support import Route, Symptom
-from generators.report.duty import SCHEMA_VERSION, stamp
+from generators.report.document import document
+from generators.report.duty import stamp
 from generators.report.text import printable
 from generators.status.state import WAREHOUSE_NAMES
 from generators.support.deadlines import TOO_FAR
-from generators.support.naming import named
 from generators.support.promises import hours_in_words
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ WIDTH = 16
 
 def answer_json(catalog: Catalog, found: Answer, link: str) -> str:
     """An answer for programs; `link` leads to the runbook's first step."""
-    told = {"schema_version": SCHEMA_VERSION, **_answer(catalog, found, link)}
-    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    return document(**_answer(catalog, found, link))
 
 
 def answer_text(catalog: Catalog, found: Answer, link: str, local: tzinfo | None) -> str:
@@ -44,8 +43,7 @@ def listed(catalog: Catalog, surface: str, form: str) -> str:
     chosen = [named("surface", surface, surfaces)] if surface else list(surfaces)
     rows = {name: _symptoms(catalog, name) for name in chosen}
     if form == "json":
-        told = [{"id": name, "title": surfaces[name], "symptoms": rows[name]} for name in chosen]
-        return json.dumps({"schema_version": SCHEMA_VERSION, "surfaces": told}, indent=2, ensure_ascii=False) + "\n"
+        return document(surfaces=[{"id": name, "title": surfaces[name], "symptoms": rows[name]} for name in chosen])
     lines = ["What does the user see? Or give the code in the message.", ""]
     for name in chosen:
         lines += [f"{name}  {surfaces[name]}", *(f"  {row['id']:28} {row['title']}" for row in rows[name]), ""]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from generators.clock import CALENDAR_YEARS
 from generators.findings import nearest
 from generators.model.digest import digest
-from generators.model.text import CALENDAR_YEARS
 from generators.runbooks import journal as told
 from generators.runbooks.placeholders import bad_line, bad_value
 

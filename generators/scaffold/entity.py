@@ -24,24 +24,43 @@ WIDTH = 100
 SAMPLES = {"date": date(2027, 1, 4), "date-time": "2027-01-04T09:00:00Z"}
 
 
-def destination(kind: type[Entity], identity: str) -> str | None:
-    """The path of a new entity below the root; None when the id has the wrong shape. With a group: `group/id`."""
+def refusal(kind: type[Entity], identity: str) -> str:
+    """Why a new entity of a kind cannot be called so; empty where it can. With a group: `group/id`."""
     parts = identity.split("/")
-    pattern = kind.folder.pattern
-    if not all(map(_may_be_id, parts)) or len(parts) != 1 + pattern.count("{group}"):
-        return None
-    return pattern.replace("{group}", parts[0]).replace("{id}", parts[-1])
+    if len(parts) != 1 + kind.folder.pattern.count("{group}"):
+        return (
+            "it needs GROUP/ID, such as packs/my-runbook"
+            if len(parts) == 1
+            else "it needs letters a to z, digits, - and _"
+        )
+    for part in parts:
+        if part in RESERVED:
+            return f"'{part}' is the page that lists them"
+        if not is_id(part):
+            return f"it needs letters a to z, digits, - and _, at most {SLUG_LENGTH}"
+    return ""
 
 
-def _may_be_id(part: str) -> bool:
+def destination(kind: type[Entity], identity: str) -> str:
+    """The path of a new entity below the root, where its id is not refused."""
+    group, _, name = identity.rpartition("/")
+    return kind.folder.pattern.replace("{group}", group).replace("{id}", name)
+
+
+def is_id(part: str) -> bool:
+    """Whether something may be called so: the shape of ids, and no page that lists entities."""
     return bool(PART.fullmatch(part)) and part not in RESERVED and len(part) <= SLUG_LENGTH
 
 
-def scaffold(kind: type[Entity], identity: str, catalog: Catalog) -> str:
-    """YAML that its class accepts. References name an entity of the same id, else the first one, else `change-me`."""
+def scaffold(kind: type[Entity], identity: str, catalog: Catalog, values: Mapping[str, object] | None = None) -> str:
+    """YAML that its class accepts. References name an entity of the same id, else the first one, else `change-me`.
+
+    `values` stand in fields that are known already.
+    """
     description = schema(kind)
-    value = _Writer(description.get("$defs", {}), identity, catalog).part(description)
-    return yaml_text(value, head=" ".join((kind.__doc__ or "").split()), width=WIDTH)
+    fields = _Writer(description.get("$defs", {}), identity, catalog).part(description)
+    fields |= {name: value for name, value in (values or {}).items() if name in fields}
+    return yaml_text(fields, head=" ".join((kind.__doc__ or "").split()), width=WIDTH)
 
 
 @dataclass(frozen=True, slots=True)

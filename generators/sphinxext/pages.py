@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 from sphinx.errors import ConfigError, ExtensionError
 from sphinx.util import logging
 
-from generators.clock import pinned
+from generators.clock import now
 from generators.exports.status_feeds import feeds
 from generators.findings import Severity, in_order
 from generators.source.rules import HANDWRITTEN
@@ -23,6 +22,7 @@ from generators.sphinxext.domain import OpsDomain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from sphinx.application import Sphinx
 
@@ -55,8 +55,10 @@ def pipeline() -> Pipeline:
     from generators.packs.pictures.cache import pictures  # noqa: PLC0415 - see above
     from generators.site import prepare  # noqa: PLC0415 - see above
 
+    environment = dict(os.environ)  # noqa: TID251 - a build starts here
+
     def drawing(root: Path, audience: str, at: datetime) -> Site:
-        return prepare(root, audience, at, draw=partial(pictures, cache=root / PICTURES))
+        return prepare(root, audience, at, draw=partial(pictures, cache=root / PICTURES, environment=environment))
 
     return Pipeline(drawing, write_pages, tuple(kind.kind for kind in KINDS), (OccupiedError, UnsafePathError, OSError))
 
@@ -75,7 +77,8 @@ def make_pages(app: Sphinx) -> None:
     # conf.py may be found through a symbolic link: both sides as the file system names them.
     root, source = Path(app.confdir).resolve(), Path(app.srcdir).resolve()
     layers = pipeline()
-    site = layers.prepare(root, audience(source, root), moment(os.environ.get("SOURCE_DATE_EPOCH")))
+    moment = now(os.environ.get("SOURCE_DATE_EPOCH"))  # noqa: TID251 - a build starts here
+    site = layers.prepare(root, audience(source, root), moment)
     refuse(site.findings)
     # The folder that is a site of its own keeps its own account of what was written there, whichever site wrote it.
     try:
@@ -95,11 +98,6 @@ def make_pages(app: Sphinx) -> None:
     report(site.findings)
     for note in site.notes:
         logger.info("%s", note)
-
-
-def moment(epoch: str | None) -> datetime:
-    """When packs are judged: the seconds of SOURCE_DATE_EPOCH where they are a number, else now. UTC."""
-    return pinned(epoch) or datetime.now(UTC)
 
 
 def refuse(findings: Iterable[Finding]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from generators.findings.naming import Unanswerable, named
 from generators.model.oncall import Rotation
 from generators.model.operating import Connector
 from generators.model.organization import Role, Surface
@@ -15,7 +16,6 @@ from generators.oncall.intervals import Window
 from generators.oncall.schedule import schedule
 from generators.support.deadlines import days_off, deadline
 from generators.support.known_issues import known_defects, known_limits, warehouses
-from generators.support.naming import Unanswerable, named
 from generators.support.promises import Promises
 
 if TYPE_CHECKING:

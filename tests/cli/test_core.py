@@ -99,7 +99,7 @@ def test_faces_are_checked_without_the_extra(blocked: Path, tmp_path: Path) -> N
     ids=" ".join,
 )
 def test_what_needs_no_engine_works(blocked: Path, arguments: tuple[str, ...], words: str) -> None:
-    """Packs are listed, first and exported without an engine, and the whole tree of commands is there."""
+    """Packs are listed, begun and exported without an engine, and the whole tree of commands is there."""
     root = () if "--help" in arguments or arguments[0] == "explain" else ("--root", REPOSITORY)
     ran = core(blocked, *arguments, *root)
     assert (ran.returncode, ran.stderr) == (0, "")

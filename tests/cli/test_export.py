@@ -20,7 +20,9 @@ def test_committed_schemas_are_those_of_the_model(dfops: Dfops) -> None:
     """Editors read what is committed; the message names the command that writes it anew."""
     ran = dfops("export", "schemas", "--check", "--root", REPOSITORY)
     assert ran.code == 0, f"{ran.out}(repair: make bless)"
-    assert {path.name for path in (REPOSITORY / "schemas").iterdir()} == {f"{kind.kind}.json" for kind in KINDS}
+    assert {path.name for path in (REPOSITORY / "ops_model/schemas").iterdir()} == {
+        f"{kind.kind}.json" for kind in KINDS
+    }
 
 
 def test_stale_missing_and_torn_files_are_named(dfops: Dfops, miniature: Path) -> None:

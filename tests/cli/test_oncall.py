@@ -41,7 +41,7 @@ def test_one_rotation_by_name(dfops: Dfops, miniature: Path) -> None:
     """The first word is a rotation unless it is a subcommand; an unknown one gets the nearest name."""
     assert dfops("oncall", "lamp-watch", "--root", miniature).code == 0
     wrong = dfops("oncall", "lamp-wach", "--root", miniature)
-    assert (wrong.code, wrong.err) == (2, "dfops: there is no rotation lamp-wach; did you mean 'lamp-watch'?\n")
+    assert (wrong.code, wrong.err) == (2, "dfops: there is no rotation 'lamp-wach'; did you mean 'lamp-watch'?\n")
 
 
 def test_weeks_list_every_shift_with_hours_and_loads(dfops: Dfops, miniature: Path) -> None:

@@ -50,7 +50,7 @@ def test_labels_that_nothing_uses_are_named(dfops: Dfops, miniature: Path) -> No
 def test_unknown_alerts_get_the_nearest_name(dfops: Dfops, miniature: Path) -> None:
     """Exit 2."""
     done = dfops("page", "--alert", "lamp-dak", "--root", miniature)
-    assert (done.code, done.err) == (2, "dfops: there is no alert lamp-dak; did you mean 'lamp-dark'?\n")
+    assert (done.code, done.err) == (2, "dfops: there is no alert 'lamp-dak'; did you mean 'lamp-dark'?\n")
 
 
 def test_a_severity_that_wakes_nobody_goes_to_a_queue(dfops: Dfops, miniature: Path) -> None:

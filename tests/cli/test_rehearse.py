@@ -225,10 +225,10 @@ def test_step_that_is_gone_leaves_only_a_new_beginning(enter: Enter) -> None:
 @pytest.mark.parametrize(
     ("walk", "sentence"),
     [
-        (("rehearse", "lamp-uot", "--as", "keeper-seat-1"), "there is no runbook lamp-uot; did you mean 'lamp-out'?"),
+        (("rehearse", "lamp-uot", "--as", "keeper-seat-1"), "there is no runbook 'lamp-uot'; did you mean 'lamp-out'?"),
         (("rehearse", "x"), "who walks? dfops rehearse x --as PERSON; there are: keeper-seat-1, keeper-seat-2"),
-        (("rehearse", "lamp-out", "--as", "keeper"), "there is no person keeper; "),
-        ((*WALK, "--with", "keeper-seat-9"), "there is no person keeper-seat-9; did you mean 'keeper-seat-"),
+        (("rehearse", "lamp-out", "--as", "keeper"), "there is no person 'keeper'; "),
+        ((*WALK, "--with", "keeper-seat-9"), "there is no person 'keeper-seat-9'; did you mean 'keeper-seat-"),
         ((*WALK, "--set", "lamp=$(reboot)"), "--set: the value of lamp is pasted into a shell"),
         ((*WALK, "--set", "lampe=east"), "--set: the runbook has no parameter 'lampe'; did you mean 'lamp'?"),
         ((*WALK, "--setting", " "), "--setting: the text is no line of text"),
@@ -339,7 +339,7 @@ def entered(root: Path) -> int:
     """How many answers the journal holds: pauses and the first line are none."""
     journal = root / "build/rehearsals/lamp-out--keeper-seat-1.jsonl"
     answers = read_journal(journal.read_bytes()).answers if journal.exists() else ()
-    return sum(answer.kind not in {"first", "paused"} for answer in answers)
+    return sum(answer.kind not in {"begun", "paused"} for answer in answers)
 
 
 def test_ctrl_c_after_each_key_loses_nothing_that_was_entered(enter: Enter) -> None:

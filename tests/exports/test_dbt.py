@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from generators.exports.dbt import sources
+from generators.exports.dbt import source_text
 from generators.packs.engines import duck
 from generators.packs.proof.fixtures import generate
 from tests.packs.kpis.board import ROOT, packs
@@ -60,7 +60,7 @@ def _kept(pack: PackFolder) -> str:
 @pytest.mark.parametrize("pack", packs().values(), ids=lambda pack: pack.id)
 def test_the_kept_file_is_what_the_schema_gives(pack: PackFolder) -> None:
     """`make bless` writes it anew."""
-    assert _kept(pack) == sources(pack.id, pack.schema.entity)
+    assert _kept(pack) == source_text(pack.id, pack.schema.entity)
 
 
 def test_dbt_parses_the_sources_and_finds_them_stale(project: Path) -> None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generators.catalog import Catalog, load
+from generators.findings.naming import Unanswerable, named
 from generators.model import KINDS
 from generators.model.support import Route, ServiceLevel, Symptom
 from generators.source import LIMITS, Repository
-from generators.support.naming import Unanswerable, named
 from generators.support.routing import Question, answer
 from tests.changes import change, tree, write
 from tests.clock import AT

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,8 +62,12 @@ class _Wanted:
         return Sitting(one.pack, one.trees, one.schema, one.fixtures, faces) if faces else None
 
 
-def pictures(folders: Mapping[str, PackFolder], repository: Repository, cache: Path) -> dict[str, Pictures]:
+def pictures(
+    folders: Mapping[str, PackFolder], repository: Repository, cache: Path, environment: Mapping[str, str]
+) -> dict[str, Pictures]:
     """Pictures by pack. What `cache` does not hold is drawn and put there; without Dataface there are none.
+
+    `environment` is that of the processes that draw.
 
     Raises OSError for what the system refuses in `cache`.
     """
@@ -72,7 +77,7 @@ def pictures(folders: Mapping[str, PackFolder], repository: Repository, cache: P
     wanted = {name: found for name, folder in folders.items() if (found := _wanted(folder, repository, version, cache))}
     missing = [(name, sitting) for name, one in wanted.items() if (sitting := one.missing)]
     faults: dict[str, tuple[str, ...]] = {}
-    for (name, _), drawn in zip(missing, _drawn([sitting for _, sitting in missing]), strict=True):
+    for (name, _), drawn in zip(missing, _drawn([sitting for _, sitting in missing], environment), strict=True):
         faults[name] = tuple(f"{name}: {sentence}" for sentence in drawn.faults)
         for face, svg in drawn.svg.items():
             write_if_changed(wanted[name].places[face], svg)
@@ -110,15 +115,15 @@ def _digest(text: str) -> str:
 
 
 # ── drawing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _drawn(sittings: list[Sitting]) -> list[Drawn]:
+def _drawn(sittings: list[Sitting], environment: Mapping[str, str]) -> list[Drawn]:
     """What each sitting gave, dealt out to processes in turn."""
     batches = [sittings[number::PROCESSES] for number in range(PROCESSES)]
     with ThreadPoolExecutor(PROCESSES) as pool:
-        results = list(pool.map(_in_a_process, batches))
+        results = list(pool.map(partial(_in_a_process, environment=environment), batches))
     return [results[number % PROCESSES][number // PROCESSES] for number in range(len(sittings))]
 
 
-def _in_a_process(sittings: list[Sitting]) -> list[Drawn]:
+def _in_a_process(sittings: list[Sitting], environment: Mapping[str, str]) -> list[Drawn]:
     if not sittings:
         return []
     with tempfile.TemporaryDirectory(prefix="dfops-pictures-") as name:
@@ -126,10 +131,15 @@ def _in_a_process(sittings: list[Sitting]) -> list[Drawn]:
         job.write_text(json.dumps([one.as_json() for one in sittings]), encoding="utf-8")
         here = str(Path(generators.__file__).parents[1])
         command = [sys.executable, "-m", drawing.__name__, str(job), str(result)]
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join([here, os.environ.get("PYTHONPATH", "")]).rstrip(":")}
+        paths = os.pathsep.join([here, environment.get("PYTHONPATH", "")]).rstrip(os.pathsep)
         try:
             subprocess.run(  # noqa: S603 - our own module in our own interpreter
-                command, env=environment, check=True, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL
+                command,
+                env={**environment, "PYTHONPATH": paths},
+                check=True,
+                capture_output=True,
+                timeout=SECONDS,
+                stdin=subprocess.DEVNULL,
             )
             told = json.loads(result.read_text(encoding="utf-8"))
         except (subprocess.SubprocessError, OSError, ValueError) as fault:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING
 
-from generators.packs.proof.memory import part_version
+from generators.packs.proof.code import code_digest, package_version, packages
 from generators.packs.proof.results import faces_of, worst
 from generators.source.writing import Inline, InlineList, yaml_text
 
@@ -12,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from generators.model.pack import PackEvidence
     from generators.packs.proof.check import CheckedPack
+    from generators.packs.proof.regressions import Ran
     from generators.packs.proof.results import Result
     from generators.packs.reading.folder import PackFolder
 
@@ -22,8 +26,8 @@ NO_FOLD = 1_000
 """Columns: a fact stays on its line, so that a difference reads line by line."""
 
 
-def evidence_of(pack: PackFolder, checked: CheckedPack, at: datetime) -> str:
-    """The text of evidence.yaml."""
+def evidence_of(pack: PackFolder, checked: CheckedPack, tests: Sequence[Ran], at: datetime) -> str:
+    """The text of evidence.yaml. `at` is UTC."""
     faces = []
     for (face, warehouse), results in faces_of(checked.results).items():
         verdict = worst(result.verdict for result in results)
@@ -38,24 +42,71 @@ def evidence_of(pack: PackFolder, checked: CheckedPack, at: datetime) -> str:
             }
             | ({"reason": reason} if reason else {})
         )
-    return evidence_text(pack, checked, at, faces)
+    return yaml_text(_fields(pack, checked, tests, at, faces), head=HEAD, width=NO_FOLD)
 
 
-def evidence_text(pack: PackFolder, checked: CheckedPack, at: datetime, faces: Sequence[Mapping[str, object]]) -> str:
+def _fields(
+    pack: PackFolder, checked: CheckedPack, tests: Sequence[Ran], at: datetime, faces: Sequence[Mapping[str, object]]
+) -> dict[str, object]:
     """One line a fact."""
-    parser = f"sqlglot {part_version('sqlglot')}"
+    parser = f"sqlglot {package_version('sqlglot')}"
     warehouses = dict.fromkeys(result.warehouse for result in checked.results)
-    fields = {
+    return {
         "title": f"{pack.pack.entity.title} evidence",
         "connector": pack.id,
         "version": pack.pack.entity.version,
         "digest": pack.digest,
         "checked_at": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "code": code_digest(),
+        "packages": packages(),
         "engines": {name: checked.engines.get(name, parser) for name in warehouses},
         "reads": {face: InlineList(tables) for face, tables in checked.reads.items()},
         "faces": [Inline(face) for face in faces],
+        "tests": {
+            "digest": tests_digest(pack),
+            "passed": InlineList(test.id for test in tests if not test.misses),
+            "failed": InlineList(test.id for test in tests if test.misses),
+        },
     }
-    return yaml_text(fields, head=HEAD, width=NO_FOLD)
+
+
+def check_holds(pack: PackFolder, engines: Mapping[str, str]) -> bool:
+    """Whether a check would find again what the evidence says: ok, by this code, for this pack, on these engines.
+
+    `engines` are the versions of those that open here, by warehouse.
+    """
+    evidence = pack.evidence.entity if pack.evidence else None
+    if evidence is None or not _is_current(pack, evidence):
+        return False
+    executed = {face.warehouse for face in evidence.faces if face.proof == "executed"}
+    same = all(engines.get(warehouse) == evidence.engines.get(warehouse) for warehouse in executed)
+    return same and executed >= engines.keys() and all(face.verdict == "ok" for face in evidence.faces)
+
+
+def tests_hold(pack: PackFolder) -> bool:
+    """Whether the tests would pass again: they passed, by this code, for this pack and these regressions."""
+    evidence = pack.evidence.entity if pack.evidence else None
+    if evidence is None or evidence.tests is None or not _is_current(pack, evidence):
+        return False
+    return evidence.tests.digest == tests_digest(pack) and not evidence.tests.failed
+
+
+def _is_current(pack: PackFolder, evidence: PackEvidence) -> bool:
+    ours = (pack.pack.entity.version, pack.digest, code_digest(), packages())
+    return (evidence.version, evidence.digest, evidence.code, dict(evidence.packages)) == ours
+
+
+def tests_digest(pack: PackFolder) -> str:
+    """SHA-256 over the regressions and KPIs of a pack, less their texts for readers: 64 hexadecimal digits."""
+    facts = {
+        "kpis": [
+            kpi.model_dump(mode="json", include={"id", "face", "query", "column"}) for kpi in pack.pack.entity.kpis
+        ],
+        "regressions": {
+            entry.id: entry.entity.model_dump(mode="json", include={"changes", "expect"}) for entry in pack.regressions
+        },
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 def _weakest(results: Sequence[Result]) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
-from importlib import metadata
 from typing import TYPE_CHECKING
 
 from generators.output import write_if_changed
 from generators.packs.engines.engine import Unreachable
 from generators.packs.proof.check import CheckedPack, Plan, check
+from generators.packs.proof.code import code_digest, packages
 from generators.packs.proof.results import Name, Result
-from generators.packs.reading.folder import PROVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from generators.packs.engines.engine import Engine
     from generators.packs.reading.folder import PackFolder
 
-PARTS = ("dataface", "duckdb", "sqlglot", "psycopg", "pyspark")
-"""Packages whose version decides what a check finds."""
 CACHE = "build/cache/packs"
 ENTRIES = 400
 """Checks that are remembered; the oldest go."""
@@ -100,24 +97,16 @@ def proven(pack: PackFolder, plan: Plan, versions: Mapping[str, str], memory: Me
 def _key(pack: PackFolder, plan: Plan, versions: Mapping[str, str]) -> str:
     snapshot = plan.snapshot
     facts = {
-        "prover": PROVER,
+        "code": code_digest(),
         "digest": pack.digest,
         # Places and texts of faces are part of what is reported, and no part of the digest.
         "files": [face.document.digest for face in pack.faces],
         "warehouses": plan.warehouses,
         "snapshot": None if snapshot is None else [snapshot.schema, snapshot.tables],
         "engines": dict(versions),
-        "parts": {part: part_version(part) for part in PARTS},
+        "packages": packages(),
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def part_version(part: str) -> str:
-    """The installed version of a package, empty where it is not installed."""
-    try:
-        return metadata.version(part)
-    except metadata.PackageNotFoundError:
-        return ""
 
 
 def reachable(

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from generators.findings import Place
     from generators.model.pack import Proof, Verdict
 
-SCHEMA_VERSION = 1
 WORST = ("broken", "unproven", "unavailable", "ok")
 """Verdicts, worst first: one broken query breaks its face."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from tests.clock import AT
 from tests.parts import needs_dataface
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from generators.packs.pictures.drawing import Drawn, Sitting
@@ -28,7 +30,7 @@ FACES = "packs/oil_feed/faces"
 
 def drawn(root: Path, cache: Path) -> Pictures:
     """The pictures of the miniature's pack."""
-    return pictures.pictures(check(root, AT).packs, Repository(root), cache)["oil_feed"]
+    return pictures.pictures(check(root, AT).packs, Repository(root), cache, os.environ)["oil_feed"]
 
 
 @pytest.fixture
@@ -36,7 +38,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """Instead of drawing: which faces are asked for, each time."""
     asked: list[tuple[str, ...]] = []
 
-    def drawing_nothing(sittings: list[Sitting]) -> list[Drawn]:
+    def drawing_nothing(sittings: list[Sitting], environment: Mapping[str, str]) -> list[Drawn]:
+        del environment
         asked.extend(one.faces for one in sittings)
         return [drawing.Drawn({face: f"<svg>{face}</svg>" for face in one.faces}) for one in sittings]
 
@@ -116,14 +119,14 @@ def test_not_drawn_again_for_words_that_do_not_show(
 def test_without_dataface(miniature: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No pictures, no fault: pages say the rest."""
     monkeypatch.setattr(dataface, "version", lambda: ABSENT)
-    assert pictures.pictures(check(miniature, AT).packs, Repository(miniature), tmp_path / "cache") == {}
+    assert pictures.pictures(check(miniature, AT).packs, Repository(miniature), tmp_path / "cache", os.environ) == {}
     assert not (tmp_path / "cache").exists()
 
 
 def test_pack_without_fixtures(miniature: Path, tmp_path: Path, asked: list[tuple[str, ...]]) -> None:
     """There would be nothing on its charts, so there is no picture."""
     (miniature / "packs/oil_feed/fixtures.yaml").unlink()
-    assert pictures.pictures(check(miniature, AT).packs, Repository(miniature), tmp_path) == {}
+    assert pictures.pictures(check(miniature, AT).packs, Repository(miniature), tmp_path, os.environ) == {}
     assert asked == []
 
 

@@ -38,14 +38,14 @@ class Spark:
     def __init__(self, zone: str) -> None:
         """Raises ImportError where pyspark is not installed, and pyspark's own error where Java is not."""
         # Python gets times in its own zone, whatever the session's: with UTC here they are instants again.
-        os.environ["TZ"] = "UTC"
+        os.environ["TZ"] = "UTC"  # noqa: TID251 - a process of its own
         time.tzset()
-        os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+        os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"  # noqa: TID251 - a process of its own
         from pyspark.errors import PySparkException  # noqa: PLC0415 - its absence is an answer, once someone asks
         from pyspark.sql import SparkSession, types  # noqa: PLC0415 - as above
 
         self._error, self._timestamp = PySparkException, types.TimestampType
-        home = Path.cwd()
+        home = Path.cwd()  # noqa: TID251 - as above
         builder = SparkSession.builder.master("local[1]")
         for name, value in {
             "spark.driver.extraJavaOptions": f"{SHORT_LIVED} -Djava.io.tmpdir={home} -Dderby.system.home={home}",

@@ -1,0 +1,107 @@
+"""`dfops pack check`: prove that the queries of packs run."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, get_args
+
+import typer
+
+from generators.cli.engines import the_extra
+from generators.cli.lookup import name_of, require_valid, selected
+from generators.cli.options import (
+    AtOption,
+    FormatOption,
+    PacksArgument,
+    RecordedOption,
+    RootOption,
+    Unusable,
+    moment,
+    repository,
+)
+from generators.model.pack import Warehouse
+from generators.packs.reading.collection import packs_at
+
+WarehouseOption = Annotated[
+    list[str] | None,
+    typer.Option("--warehouse", help="Only this warehouse; may be given again.", show_default="those of the pack"),
+]
+SchemaOption = Annotated[
+    Path | None, typer.Option("--schema", help="Somebody's tables: an information_schema.columns export, CSV or JSON.")
+]
+SchemaNameOption = Annotated[
+    str | None, typer.Option("--schema-name", help="The schema in it, where it is not the connector's default name.")
+]
+ProjectOption = Annotated[
+    Path | None, typer.Option("--project", help="A Dataface project: the pack is run on its own warehouse, read-only.")
+]
+SourceOption = Annotated[str | None, typer.Option("--source", help="The source in the project's dataface.yml.")]
+RecordOption = Annotated[
+    bool,
+    typer.Option("--record", help="Run the tests too, and write what was found to packs/PACK/evidence.yaml."),
+]
+CacheOption = Annotated[bool, typer.Option("--cache/--no-cache", help="Whether unchanged packs are recalled.")]
+
+
+def check(
+    names: PacksArgument = None,
+    root: RootOption = Path(),
+    warehouse: WarehouseOption = None,
+    schema: SchemaOption = None,
+    schema_name: SchemaNameOption = None,
+    project: ProjectOption = None,
+    source: SourceOption = None,
+    record: RecordOption = False,
+    recorded: RecordedOption = False,
+    cache: CacheOption = True,
+    at: AtOption = None,
+    form: FormatOption = "text",
+) -> None:
+    """Prove each query: parsed and bound to the schema for every warehouse, executed where one answers.
+
+    Against the pack's own schema by default; against somebody's tables with --schema or --project. Exit 1 when
+    something is broken or could not be proven, 0 when all is well or only optional tables are missing.
+    """
+    top = repository(root)
+    _together(schema, schema_name, project, source)
+    if (record or recorded) and (schema or project or warehouse):
+        option = "--record" if record else "--recorded"
+        raise Unusable(f"{option} is about a pack by itself: leave out --warehouse, --schema and --project")
+    wanted = _warehouses(warehouse)
+    packs = packs_at(top)
+    require_valid(packs.findings)
+    chosen = selected(packs, names)
+    now = moment(at)
+    with the_extra():
+        from generators.cli import pack_proof  # noqa: PLC0415 - a parser and engines: `dfops check` does without them
+
+        if project is not None and source is not None:
+            proof = pack_proof.on_project(chosen, project, source, schema_name, wanted, now)
+        elif schema is not None:
+            proof = pack_proof.on_export(chosen, schema, schema_name, wanted, top if cache else None)
+        else:
+            proof = pack_proof.on_engines(chosen, wanted, top if cache else None, recorded=recorded)
+        if record:
+            pack_proof.record(top, proof, now)
+        sys.stdout.write(proof.json if form == "json" else proof.text)
+    raise typer.Exit(1 if proof.failed else 0)
+
+
+def _together(schema: Path | None, name: str | None, project: Path | None, source: str | None) -> None:
+    """Options that mean nothing without another, or are two answers to one question."""
+    if project is not None and source is None:
+        raise Unusable(
+            "--project needs --source NAME: the source in its dataface.yml that holds the connector's tables"
+        )
+    if source is not None and project is None:
+        raise Unusable("--source is one of a project's: name the project with --project DIR")
+    if project is not None and schema is not None:
+        raise Unusable("--schema and --project both say whose tables: leave one out")
+    if name is not None and project is None and schema is None:
+        raise Unusable("--schema-name is one in somebody's tables: name them with --schema FILE or --project DIR")
+
+
+def _warehouses(names: list[str] | None) -> tuple[str, ...]:
+    titles = {name: name for name in get_args(Warehouse)}
+    return tuple(dict.fromkeys(name_of("warehouse", name, titles) for name in names or ()))

@@ -1,0 +1,77 @@
+"""`dfops pack install`: the faces of a pack in a user's project."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from generators.cli.engines import the_extra
+from generators.cli.lookup import project_at, require_valid, selected, unoccupied, within
+from generators.cli.options import PackArgument, RootOption, Unusable, repository, writing
+from generators.findings import nearest
+from generators.output import create_folder
+from generators.packs.reading.collection import packs_at
+from generators.report.text import printable
+
+if TYPE_CHECKING:
+    from generators.packs.reading.folder import PackFolder
+
+ProjectOption = Annotated[Path, typer.Option("--project", help="The Dataface project: the folder with dataface.yml.")]
+WarehouseOption = Annotated[str, typer.Option("--warehouse", help="What the source is: duckdb, postgres, snowflake …")]
+SourceOption = Annotated[str, typer.Option("--source", help="The source's name in dataface.yml.")]
+SchemaOption = Annotated[
+    str | None, typer.Option("--schema", help="The schema with the tables.", show_default="the connector's own")
+]
+
+
+def install(
+    name: PackArgument,
+    project: ProjectOption,
+    source: SourceOption,
+    warehouse: WarehouseOption = "duckdb",
+    schema: SchemaOption = None,
+    root: RootOption = Path(),
+) -> None:
+    """Put a pack's faces into a Dataface project, with the SQL that its warehouse reads. Never overwrites."""
+    packs = packs_at(repository(root))
+    require_valid(packs.findings)
+    pack = selected(packs, [name])[0]
+    _require_support(pack, warehouse)
+    project_at(project)
+    schema = pack.schema_name if schema is None else schema
+    for word, option in ((source, "--source"), (schema, "--schema")):
+        if not word.replace("_", "").replace("-", "").isalnum() or not word.isascii():
+            raise Unusable(f"{option} {printable(word)} is no name: letters, digits, - and _")
+    target = project / "faces" / pack.id
+    unoccupied(target, "move it away first: what you changed in it is yours")
+    files = _delivered(pack, warehouse, source, schema)
+    if not within(target.parent, project):
+        raise Unusable(f"{target} would be written outside the project: a folder on the way is a symbolic link")
+    with writing(target):
+        create_folder(target, files)
+    sys.stdout.write(f"{target}: {len(files) - 1} faces of {pack.pack.entity.title} {pack.pack.entity.version}\n")
+    where = "" if str(project) == "." else f" --project-dir {shlex.quote(str(project))}"
+    sys.stdout.write(f"Next: dft serve{printable(where)}\n")
+
+
+def _require_support(pack: PackFolder, warehouse: str) -> None:
+    """Raises Unusable for a warehouse that the pack does not support, and for a pack that was withdrawn."""
+    names = [support.name for support in pack.pack.entity.warehouses]
+    if warehouse not in names:
+        hint = nearest(warehouse, names) or f"it has: {', '.join(names)}"
+        raise Unusable(f"pack {pack.id} does not support {printable(warehouse)}; {hint}")
+    if pack.pack.entity.state == "withdrawn":
+        raise Unusable(f"pack {pack.id} is withdrawn: {pack.pack.entity.note}")
+
+
+def _delivered(pack: PackFolder, warehouse: str, source: str, schema: str) -> dict[str, str]:
+    with the_extra():
+        from generators.packs.delivery.faces import Undeliverable, delivered  # noqa: PLC0415 - a parser, needed only here
+    try:
+        return delivered(pack, warehouse, source, schema)
+    except Undeliverable as error:
+        raise Unusable(str(error)) from error

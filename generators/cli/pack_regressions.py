@@ -1,0 +1,49 @@
+"""`dfops pack test`: regressions of packs, and the variations that every pack must withstand."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from generators.cli.engines import progress, the_extra
+from generators.cli.lookup import require_valid, selected
+from generators.cli.options import FormatOption, PacksArgument, RecordedOption, RootOption, repository
+from generators.packs.reading.collection import packs_at
+
+if TYPE_CHECKING:
+    from generators.packs.proof.regressions import Ran
+
+
+def run_regressions(
+    names: PacksArgument = None,
+    root: RootOption = Path(),
+    recorded: RecordedOption = False,
+    form: FormatOption = "text",
+) -> None:
+    """Run each pack's regressions on DuckDB: changes that broke dashboards somewhere. Exit 1 when one fails.
+
+    Then the pack on rows that are all text, that are empty but for the keys, and whose joins find nothing.
+    """
+    packs = packs_at(repository(root))
+    require_valid(packs.findings)
+    results: list[tuple[str, Ran]] = []
+    with the_extra():
+        from generators.packs.proof.evidence import tests_hold  # noqa: PLC0415 - a parser: other commands do without it
+        from generators.packs.proof.variations import run_all  # noqa: PLC0415 - as above
+        from generators.report.packs import regressions_json, regressions_text, unchanged_text  # noqa: PLC0415 - as above
+
+        chosen = selected(packs, names)
+        unchanged = [pack for pack in chosen if recorded and tests_hold(pack)]
+        with progress(len(chosen) - len(unchanged)) as step:
+            for pack in chosen:
+                if pack not in unchanged:
+                    step(pack.id)
+                    results += ((pack.id, one) for one in run_all(pack))
+    if form == "json":
+        sys.stdout.write(regressions_json(results))
+    else:
+        sys.stdout.write(unchanged_text(unchanged, "tested") + regressions_text(results))
+    raise typer.Exit(1 if any(one.misses for _, one in results) else 0)

@@ -1,0 +1,141 @@
+"""Every export, as one table: what it is called, what it writes and where, and what may stop it.
+
+The command, `all`, `--check`, `make bless` and the guide follow from it. An export is an entry here and the module of
+its name, with `make_export(sources) -> Made`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from generators.catalog.entries import catalog_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from generators.catalog import Catalog
+    from generators.packs.reading.folder import PackFolder
+
+BUILT = "build/exports"
+"""Below the root: exports that are made again whenever they are wanted, so not in git."""
+EVERYTHING = ("",)
+DUTIES = ("ops_model/oncall/", "ops_model/organization/")
+"""Where the findings lie that make a schedule doubtful: a swap must reach people, whatever else is half-written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What exports are made of. `at`, aware, is when they are made."""
+
+    catalog: Catalog
+    packs: Mapping[str, PackFolder]
+    at: datetime
+
+    @classmethod
+    def none(cls, at: datetime) -> Sources:
+        """For exports that read no repository."""
+        return cls(catalog_of((), frozenset(), frozenset()), {}, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Texts by path below the export's folder; which files of former runs may go; what the files cannot say."""
+
+    files: Mapping[str, str]
+    owned: tuple[str, ...] = ()
+    """Patterns below the folder in which files with the mark were written by an earlier run."""
+    mark: str = ""
+    remarks: tuple[str, ...] = ()
+    """Sentences for whoever runs the export."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One export."""
+
+    name: str
+    """As in `dfops export NAME`; with `_` for `-` the module's name."""
+    summary: str
+    """What it writes, in a sentence."""
+    writes: str
+    """Its files, as a pattern below the root."""
+    detail: str = ""
+    """What else a reader of the help must know."""
+    committed: bool = False
+    """Whether the files are kept in git: `make bless` writes them, and a test holds them fresh."""
+    folder: str = ""
+    """Below the root, where the files lie unless --out says otherwise."""
+    dated: bool = False
+    """Whether the files depend on the moment."""
+    reads: tuple[str, ...] = EVERYTHING
+    """Paths whose errors stop it. Empty: it reads no repository."""
+    by_rules: bool = True
+    """Whether a broken rule stops it, or only a file that cannot be read."""
+
+    def make(self, sources: Sources) -> Made:
+        """The files; imports what they need, which no other command should wait for."""
+        made: Made = import_module(f"{__package__}.{self.name.replace('-', '_')}").make_export(sources)
+        return made
+
+
+EXPORTS: tuple[Export, ...] = (
+    Export(
+        "schemas",
+        "JSON Schemas of every kind, and the editor's table of which folder uses which.",
+        "ops_model/schemas/*.json",
+        committed=True,
+        reads=(),
+    ),
+    Export(
+        "dbt",
+        "The tables of each pack as dbt sources, with keys and freshness.",
+        "packs/*/dbt/sources.yaml",
+        committed=True,
+        reads=("packs/",),
+        by_rules=False,
+    ),
+    Export(
+        "codeowners",
+        "Who reviews which file, from the owners in the model.",
+        ".github/CODEOWNERS",
+        committed=True,
+    ),
+    Export(
+        "issue-forms",
+        "Issue forms for a public forge, one a surface, from the support routes.",
+        ".github/ISSUE_TEMPLATE/*.yml",
+        committed=True,
+        reads=("ops_model/", "runbooks/"),
+    ),
+    Export(
+        "calendars",
+        "Feeds in iCalendar (.ics): each rotation, each person's shifts, cadences, freezes, review dates, holidays.",
+        f"{BUILT}/calendars/**/*.ics",
+        "They reach from the first of the month 13 months ahead and stay the same all month. They are internal.",
+        folder=f"{BUILT}/calendars",
+        dated=True,
+        reads=(*DUTIES, "ops_model/operating/", "ops_model/launch/", "ops_model/stability/"),
+    ),
+    Export(
+        "schedules",
+        "Every rotation as JSON: layers, shifts, holidays and gaps of the next 52 weeks.",
+        f"{BUILT}/schedules.json",
+        "They reach from the first of the month 13 months ahead, as the calendars do.",
+        folder=BUILT,
+        dated=True,
+        reads=DUTIES,
+    ),
+    Export(
+        "pagerduty",
+        "PagerDuty's schedules, escalation policies and services as Terraform JSON.",
+        f"{BUILT}/pagerduty.tf.json",
+        "What PagerDuty cannot hold is said as comments in the file and on standard error.",
+        folder=BUILT,
+        dated=True,
+        reads=(*DUTIES, "ops_model/support/severities/", "ops_model/support/service_levels/"),
+    ),
+)
+"""In the order in which `dfops export all` writes them."""

@@ -1,0 +1,43 @@
+"""What proves packs, as a digest: the code from a pack's files to its results, and the packages it asks.
+
+A proof stands for as long as pack, code and packages are the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+
+from generators.installed import dataface
+from generators.packs import engines, proof, reading
+
+PACKAGES = ("dataface", "duckdb", "sqlglot", "psycopg", "pyspark")
+"""Packages whose version decides what a check finds."""
+ROOMS = (engines, proof, reading)
+
+
+@lru_cache(maxsize=1)
+def code_digest() -> str:
+    """SHA-256 over the code that reads, executes and proves: 64 hexadecimal digits."""
+    files = [Path(dataface.__file__)]
+    for room in ROOMS:
+        files += Path(str(room.__file__)).parent.rglob("*.py")
+    digest = hashlib.sha256()
+    for file in sorted(files, key=lambda file: (file.parent.name, file.name)):
+        digest.update(f"{file.parent.name}/{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def packages() -> dict[str, str]:
+    """The versions of the packages, by name; those that are not installed are left out."""
+    return {package: version for package in PACKAGES if (version := package_version(package))}
+
+
+def package_version(package: str) -> str:
+    """The installed version of a package, empty where it is not installed."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
