@@ -17,6 +17,7 @@ import typer
 
 from generators.cli.options import ROOT_HELP, Unusable
 from generators.cli.tree import SETTINGS, CommandGroup, Entry
+from generators.findings import IncompleteKindError
 from generators.output.paths import OccupiedError, UnsafePathError
 from generators.report.text import printable
 
@@ -82,7 +83,7 @@ def main() -> None:
             app()
         finally:
             sys.stdout.flush()
-    except (Unusable, UnsafePathError, OccupiedError) as error:
+    except (Unusable, UnsafePathError, OccupiedError, IncompleteKindError) as error:
         sys.stderr.write(f"dfops: {printable(str(error))}\n")
         sys.exit(2)
     except BrokenPipeError:  # whoever reads has seen enough

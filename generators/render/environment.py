@@ -6,6 +6,7 @@ Jinja's own autoescaping is for HTML and stays off. What it would call safe is c
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -29,10 +30,21 @@ from generators.render.directives import (
     titled,
     toctree,
 )
-from generators.render.text import Safe, anchor, code_block, directive, escaped, link, literal, paragraphs
+from generators.render.text import (
+    HasMyst,
+    Safe,
+    anchor,
+    code_block,
+    directive,
+    escaped,
+    link,
+    listed,
+    literal,
+    paragraphs,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from _typeshed import DataclassInstance
     from jinja2 import BaseLoader
@@ -40,9 +52,10 @@ if TYPE_CHECKING:
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
-# These make HTML, or call text safe in Jinja's sense, or differ from run to run. A template that asks for one does not
-# compile.
-_UNWANTED = ("e", "escape", "forceescape", "pprint", "random", "safe", "striptags", "tojson", "urlize", "xmlattr")
+_LISTS = ("dictsort", "first", "last", "length", "map", "sort")
+"""Jinja's own filters that pick and order values. All others are closed: a template that asks for one does not compile.
+
+Some make HTML, some call text safe in Jinja's sense, some differ from run to run."""
 
 
 class _MystMacro:
@@ -64,6 +77,14 @@ class _MystGenerator(CodeGenerator):
         super().macro_def(macro_ref, frame)
         self.write(")")
 
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:  # noqa: N802 - Jinja's API
+        """`~` makes text of text only."""
+        self.write("environment.myst_joined((")
+        for value in node.nodes:
+            self.visit(value, frame)
+            self.write(", ")
+        self.write("))")
+
     def visit_AssignBlock(self, node: nodes.AssignBlock, frame: Frame) -> NoReturn:  # noqa: ARG002, N802 - Jinja's API
         """Refuse: the block's text would be escaped a second time."""
         self.fail("{% set %} with a body is not for MyST: write a macro", node.lineno)
@@ -81,9 +102,48 @@ class _MystGenerator(CodeGenerator):
         self.fail("{% autoescape %} is for HTML", node.lineno)
 
 
+def _text_only(value: object) -> object:
+    """The value, where text may be made of it. Raises TypeError for a reference, whose link would be lost."""
+    if type(value) is not str and not isinstance(value, Safe) and isinstance(value, HasMyst):
+        message = f"{value!r} would lose its link in a longer text: print it by itself, or `| listed`"
+        raise TypeError(message)
+    return value
+
+
+def _text_filter(filter_: Callable[..., str]) -> Callable[..., str]:
+    """A filter of Jinja's that takes text only; a list is looked at value by value."""
+
+    def filtered(value: object, *arguments: object, **named: object) -> str:
+        if isinstance(value, Iterable) and not isinstance(value, str):
+            value = [_text_only(item) for item in value]
+        return filter_(_text_only(value), *arguments, **named)
+
+    return filtered
+
+
+def _plain_join(values: Iterable[object], separator: str = "") -> str:
+    return separator.join(str(value) for value in values)
+
+
+_TEXTS: Mapping[str, Callable[..., str]] = {
+    "capitalize": lambda text: str(text).capitalize(),
+    "join": _plain_join,
+    "lower": lambda text: str(text).lower(),
+    "replace": lambda text, old, new: str(text).replace(old, new),
+    "upper": lambda text: str(text).upper(),
+}
+"""Filters that make one text of values."""
+
+
+def _joined(values: Iterable[object]) -> str:
+    """What `~` makes of values."""
+    return "".join(str(_text_only(value)) for value in values)
+
+
 class _MystEnvironment(Environment):
     code_generator_class = _MystGenerator
     myst_macro = _MystMacro
+    myst_joined = staticmethod(_joined)
 
 
 def environment(loader: BaseLoader) -> Environment:
@@ -97,8 +157,9 @@ def environment(loader: BaseLoader) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for name in _UNWANTED:
-        del made.filters[name]
+    known = made.filters
+    made.filters = {name: known[name] for name in _LISTS}
+    made.filters |= {name: _text_filter(made_of) for name, made_of in _TEXTS.items()}
     made.filters |= {
         "anchor": anchor,
         "clock": clock,
@@ -110,6 +171,7 @@ def environment(loader: BaseLoader) -> Environment:
         "gaps": gaps,
         "jump": jump,
         "link": link,
+        "listed": listed,
         "literal": literal,
         "night": night,
         "offline": offline,

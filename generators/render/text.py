@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 LANGUAGES = frozenset({"none", "console", "yaml", "sql", "json"})
 """What a code block may say it is written in."""
@@ -82,6 +82,11 @@ def escaped(value: object) -> Safe:
         return Safe(value.__myst__())
     line = _UNSHOWABLE.sub(_REPLACEMENT, _WHITE.sub(" ", _plain(value)).strip(" "))
     return Safe("".join(c if c.isalnum() or c == " " else f"&#{ord(c)};" for c in line))
+
+
+def listed(values: Iterable[object]) -> Safe:
+    """Each of the values as one line of text, references with their links, parted by commas."""
+    return Safe(", ".join(escaped(value) for value in values))
 
 
 def paragraphs(value: object, indent: int = 0) -> Safe:

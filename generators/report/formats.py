@@ -68,7 +68,7 @@ def _property(value: str) -> str:
 
 def as_sarif(findings: Sequence[Finding]) -> str:
     """SARIF 2.1.0, one run."""
-    rules = sorted({finding.rule for finding in findings}, key=lambda rule: rule.code)
+    rules = sorted({finding.rule for finding in findings}, key=lambda rule: rule.number)
     driver = {"name": "dfops", "rules": [_sarif_rule(rule) for rule in rules]}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [_result(f) for f in findings]}
     return json.dumps({"$schema": SARIF, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from unicodedata import combining, east_asian_width
 
 from generators.findings import Severity
+from generators.findings.families import family_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,10 +72,10 @@ def printable(text: str) -> str:
 
 
 def _remedies(findings: Sequence[Finding]) -> Iterator[str]:
-    rules = {finding.rule.code: finding.rule for finding in findings}
+    rules = {finding.rule for finding in findings}
     yield ""
-    for code in sorted(rules):
-        yield f"{code}: {rules[code].remedy}"
+    for rule in sorted(rules, key=lambda rule: rule.number):
+        yield f"{rule.code}: {rule.remedy}"
     yield ""
     yield summary(findings)
 
@@ -90,4 +91,6 @@ def summary(findings: Sequence[Finding]) -> str:
 
 def explain(rule: Rule) -> str:
     """A rule in full, without its examples."""
-    return f"{rule.code} {rule.name} ({rule.severity})\n\n{rule.summary}\n\nWhy: {rule.why}\nRemedy: {rule.remedy}\n"
+    family = family_of(rule)
+    head = f"{rule.code} {rule.name} ({rule.severity})\n\n{rule.summary}\n\n"
+    return f"{head}Why: {rule.why}\nRemedy: {rule.remedy}\nFamily: {family.title}, {family.codes}\n"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generators import checks
 from generators.catalog import Catalog, load
-from generators.findings import Finding, in_order
+from generators.findings import Finding, IncompleteKindError, in_order
 from generators.installed import Installed, installed
 from generators.installed.own import own_commands
-from generators.model import KINDS
+from generators.model import KINDS, Entity
+from generators.model.pack import Pack
+from generators.model.runbook import Runbook
 from generators.packs.reading.changelog import releases
 from generators.packs.reading.folder import PackFolder, read_packs
 from generators.source import LIMITS, Limits, Repository, page_findings
@@ -21,9 +24,8 @@ from generators.views.layout import Target, targets
 from generators.views.night import shift_scripts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
-    from pathlib import Path
 
     from generators.catalog import Key
     from generators.packs.pictures.cache import Pictures
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
 
 LARGEST_MAKEFILE, LONGEST_LINE = 256 << 10, 2_000
 """Bytes of a Makefile and characters of a line; what is larger names no targets."""
+TEMPLATE_FOLDER = "generators/render/templates/kinds"
+TEMPLATES = Path(__file__).parents[2] / TEMPLATE_FOLDER
+SHOWN_ALONE = frozenset({Pack, Runbook})
+"""Kinds with a template of their own elsewhere."""
 PUBLIC = "public"
 """Folder of the public pages below the internal site's sources."""
 
@@ -71,6 +77,7 @@ def check(root: Path, at: datetime, limits: Limits = LIMITS) -> Checked:
 
 
 def _checked(root: Path, at: datetime, commands: Installed, limits: Limits) -> Checked:
+    require_templates(KINDS)
     repository = Repository(root, limits)
     catalog, findings = load(repository, KINDS)
     packs = read_packs(catalog, repository)
@@ -107,6 +114,13 @@ def prepare(root: Path, audience: str, at: datetime, *, draw: Drawer | None = No
     shifts = shift_scripts(checked.catalog, at)
     feeds = calendars(checked.catalog, at)
     return Site(pages, targets(checked.catalog), checked.findings, connectors, notes, shifts, feeds)
+
+
+def require_templates(kinds: Iterable[type[Entity]], folder: Path = TEMPLATES) -> None:
+    """Raises IncompleteKindError for a kind that no template shows: a check must not pass where a build would fail."""
+    for kind in kinds:
+        if kind not in SHOWN_ALONE and not (folder / f"{kind.kind}.md.jinja").is_file():
+            raise IncompleteKindError(f"kind '{kind.kind}' has no template; add {TEMPLATE_FOLDER}/{kind.kind}.md.jinja")
 
 
 def installed_at(root: Path) -> Installed:

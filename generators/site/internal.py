@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from generators.findings.examples import examples
+from generators.findings.families import family_of
 from generators.model import KINDS
 from generators.model.pack import Pack
 from generators.model.runbook import Runbook
@@ -107,7 +108,7 @@ def _packs(catalog: Catalog, packs: Mapping[str, PackStatus]) -> Iterator[Page]:
 def _rules(rules: Sequence[Rule]) -> Iterator[Page]:
     yield "rules/index.md", render("rule-index.md.jinja", rule_index(rules))
     for rule in rules:
-        view = RulePage(rule, examples(rule.code, "broken"), examples(rule.code, "mended"))
+        view = RulePage(rule, family_of(rule), examples(rule.code, "broken"), examples(rule.code, "mended"))
         yield f"rules/{rule.code}.md", render("rule.md.jinja", view)
 
 

@@ -16,6 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 from generators.findings import nearest
+from generators.model.anchors import anchor_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,11 +33,6 @@ logger = logging.getLogger(__name__)
 Key = tuple[str, str]
 # docname, anchor ("" for the page itself), title
 Shown = tuple[str, str, str]
-
-
-def node_id(kind: str, name: str) -> str:
-    """The anchor of an entity on its page: `step-roll-back-pack-confirm` for (step, roll-back-pack/confirm)."""
-    return f"{kind}-{name}".replace("/", "-")
 
 
 class EntityRole(XRefRole):
@@ -62,7 +58,7 @@ class EntityDirective(SphinxDirective):
     def run(self) -> list[Node]:
         """One target node with the entity's id."""
         kind, name = self.arguments
-        target = nodes.target("", "", ids=[node_id(kind, name)])
+        target = nodes.target("", "", ids=[anchor_of(kind, name)])
         self.set_source_info(target)
         self.state.document.note_explicit_target(target)
         OpsDomain.of(self.env).note_anchor(self.env.current_document.docname, (kind, name), target["ids"][0])

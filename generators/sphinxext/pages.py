@@ -16,7 +16,7 @@ from sphinx.util import logging
 
 from generators.clock import now
 from generators.exports.status_feeds import feeds
-from generators.findings import Severity, in_order
+from generators.findings import IncompleteKindError, Severity, in_order
 from generators.source.rules import HANDWRITTEN
 from generators.sphinxext.domain import OpsDomain
 
@@ -78,7 +78,10 @@ def make_pages(app: Sphinx) -> None:
     root, source = Path(app.confdir).resolve(), Path(app.srcdir).resolve()
     layers = pipeline()
     moment = now(os.environ.get("SOURCE_DATE_EPOCH"))  # noqa: TID251 - a build starts here
-    site = layers.prepare(root, audience(source, root), moment)
+    try:
+        site = layers.prepare(root, audience(source, root), moment)
+    except IncompleteKindError as fault:
+        raise ExtensionError(str(fault), modname=__name__) from fault
     refuse(site.findings)
     # The folder that is a site of its own keeps its own account of what was written there, whichever site wrote it.
     try:

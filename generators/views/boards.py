@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from generators.catalog import Catalog, Entry
     from generators.model import Ref
-    from generators.model.refs import RoleRef, SeverityRef, SurfaceRef
+    from generators.model.refs import RoleRef, SurfaceRef
 
 SETTLED = frozenset({"fixed", "wont-fix"})
 
@@ -149,7 +149,7 @@ class RegisterRow:
     """A defect that is not settled."""
 
     defect: Ref
-    severity: SeverityRef
+    severity: str
     state: str
     seen: str
 
@@ -176,7 +176,7 @@ def stability_board(catalog: Catalog) -> StabilityBoard:
         classes=_tallies(entries, DefectClass.kind, lambda defect: defect.defect_class),
         connectors=_tallies(entries, Connector.kind, lambda defect: defect.connector),
         register=tuple(
-            RegisterRow(ref_to("defect", e.id), e.entity.severity, e.entity.state, shortened(e.entity.seen))
+            RegisterRow(ref_to("defect", e.id), str(e.entity.severity), e.entity.state, shortened(e.entity.seen))
             for e in unsettled
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from generators.views.layout import anchor_of
+from generators.model.anchors import anchor_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

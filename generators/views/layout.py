@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generators.model import KINDS
+from generators.model.anchors import anchor_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,11 +63,6 @@ def page_of(kind: type[Entity]) -> str:
     """The document that shows or lists a kind."""
     folder = folder_of(kind)
     return f"{folder}/index" if kind.own_page else folder
-
-
-def anchor_of(kind: str, identity: str) -> str:
-    """The anchor of an entity or part: `step-roll-back-pack-confirm`."""
-    return f"{kind}-{identity}".replace("/", "-")
 
 
 def docname_of(entry: Entry[Entity]) -> str:

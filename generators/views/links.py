@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from generators.model.anchors import anchor_of
 from generators.model.runbook import Runbook
-from generators.views.layout import anchor_of, folder_of
+from generators.views.layout import folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

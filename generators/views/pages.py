@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from generators.findings.families import FAMILIES, Family, family_of
 from generators.views.entity import Row, row
 from generators.views.layout import CHAPTERS, Chapter, docname_of, folder_of, kinds_of, page_of
 
@@ -92,13 +93,14 @@ class RulePage:
     """A rule with the example that breaks it and the one that keeps it."""
 
     rule: Rule
+    family: Family
     broken: tuple[ExampleFile, ...]
     mended: tuple[ExampleFile, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class RuleFamily:
-    """Rules whose codes begin alike."""
+class RuleSection:
+    """The rules of a family."""
 
     title: str
     rules: tuple[Rule, ...]
@@ -108,31 +110,19 @@ class RuleFamily:
 class RuleIndex:
     """Every rule, by family."""
 
-    families: tuple[RuleFamily, ...]
+    sections: tuple[RuleSection, ...]
     documents: tuple[str, ...]
 
 
-FAMILIES = {
-    "0": "Source: files that cannot be read as they stand",
-    "1": "Shape: fields and values",
-    "2": "References, decisions, owners",
-    "3": "Runbooks",
-    "4": "On call",
-    "5": "Support",
-    "6": "Launch",
-    "7": "Stability",
-    "8": "Packs",
-    "9": "Telemetry",
-}
-
-
 def rule_index(rules: Sequence[Rule]) -> RuleIndex:
-    """Rules by the first digit of their code."""
-    found: dict[str, list[Rule]] = {}
-    for rule in sorted(rules, key=lambda rule: rule.code):
-        found.setdefault(rule.code[3], []).append(rule)
-    families = tuple(RuleFamily(FAMILIES[digit], tuple(some)) for digit, some in found.items())
-    return RuleIndex(families, tuple(f"rules/{rule.code}" for family in families for rule in family.rules))
+    """Rules in the order of their numbers, by family; a family without rules is not there."""
+    ordered = sorted(rules, key=lambda rule: rule.number)
+    sections = []
+    for family in FAMILIES:
+        own = tuple(rule for rule in ordered if family_of(rule) is family)
+        if own:
+            sections.append(RuleSection(family.title, own))
+    return RuleIndex(tuple(sections), tuple(f"rules/{rule.code}" for rule in ordered))
 
 
 @dataclass(frozen=True, slots=True)

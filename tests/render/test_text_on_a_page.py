@@ -34,7 +34,7 @@ PLACES = """\
 
 ## {{ text }}
 
-{{ loop.index | string | anchor }}
+{{ (loop.index ~ "") | anchor }}
 {{ text }}
 
 Before {{ text }} after, **{{ text }}** *{{ text }}*, "{{ text }}", ({{ text }}) {{ text }}{{ text }}

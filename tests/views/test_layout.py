@@ -6,8 +6,9 @@ from functools import cache
 import pytest
 
 from generators.model import KINDS, Entity
+from generators.model.anchors import anchor_of
 from generators.site import Site, prepare
-from generators.views.layout import CHAPTERS, anchor_of, folder_of, kinds_of, page_of, targets
+from generators.views.layout import CHAPTERS, folder_of, kinds_of, page_of, targets
 from tests.clock import AT
 from tests.conftest import MINIATURE
 
