@@ -18,7 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 from generators.output import write_if_changed
 from generators.sphinxext.domain import OpsDomain
 from generators.sphinxext.pages import AUDIENCES, audience
-from generators.sphinxext.stylesheet import SHORT, write_short_sheet
+from generators.sphinxext.stylesheet import FULL, SHORT, shortened, used_classes
 from generators.views.night import inert
 
 if TYPE_CHECKING:
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
 
 SCRIPT, MESSAGES, BUNDLE = "night.js", "messages.js", "bundle.js"
-THEME = 200
-"""Where the theme's style sheet stands among others: before all that adapt it."""
+KIND, INDEX = "runbook", "runbooks/index"
+THEME_SCRIPT, OWN_SHEET = "scripts/furo.js", "ops.css"
+"""What runbook pages load besides, below the folder of static files."""
 SHIFTS = "_static/shifts"
 """Folder of the output with one script a surface."""
 NEEDLESS = {
@@ -92,7 +93,7 @@ def equip(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """The scripts where there is data for them; on runbook pages nothing else that is not needed."""
-    del pagename, templatename
+    del templatename
     found = list(doctree.findall(night)) if doctree is not None else []
     if not found:
         return
@@ -101,7 +102,10 @@ def equip(
         app.add_js_file(MESSAGES, loading_method="defer")
         return
     context["body"] = _MARKS.sub(r"\g<words>\g<name>", context["body"])
-    app.add_css_file(SHORT, priority=THEME)
+    up = "../" * pagename.count("/")
+    # Not through Sphinx, which wants the check sum of a file that is made of the pages it is linked from.
+    sheet = f'<link rel="stylesheet" type="text/css" href="{up}_static/{SHORT}">'
+    context["metatags"] = context.get("metatags", "") + sheet
     for files in ("css_files", "script_files"):
         context[files] = [file for file in context[files] if _name(file) not in NEEDLESS]
 
@@ -132,11 +136,35 @@ def write_shifts(app: Sphinx, exception: Exception | None) -> None:
             file.unlink()
 
 
+def runbook_pages(builder: StandaloneHTMLBuilder) -> list[str]:
+    """The documents of runbooks that were written, in the order of their index."""
+    env, domain = builder.env, OpsDomain.of(builder.env)
+    documents = {docname for (kind, _), (docname, _, _) in domain.targets.items() if kind == KIND}
+    order = {name: place for place, name in enumerate(env.toctree_includes.get(INDEX, ()))}
+    written = [name for name in documents if name in env.all_docs and Path(builder.get_output_path(name)).is_file()]
+    return sorted(written, key=lambda name: (order.get(name, len(order)), name))
+
+
+def write_short_sheet(app: Sphinx, exception: Exception | None) -> None:
+    """The theme's sheet for the runbook pages as they were written, in their static files."""
+    if exception is not None or not isinstance(app.builder, StandaloneHTMLBuilder):
+        return
+    static = Path(app.outdir) / "_static"
+    names = runbook_pages(app.builder)
+    if not names or not (static / FULL).is_file():
+        return
+    pages = [Path(app.builder.get_output_path(name)).read_text(encoding="utf-8") for name in names]
+    scripts = [(static / name).read_text(encoding="utf-8") for name in (SCRIPT, BUNDLE, THEME_SCRIPT)]
+    own = (static / OWN_SHEET).read_text(encoding="utf-8")
+    full = (static / FULL).read_text(encoding="utf-8")
+    write_if_changed(static / SHORT, shortened(full, used_classes(pages, scripts), (own, *pages, *scripts)))
+
+
 def connect(app: Sphinx) -> None:
     """After every other listener has said which files a page has."""
     app.add_node(night, html=(write_night, None), text=(skip, None), latex=(skip, None), man=(skip, None))
     app.add_directive_to_domain("ops", "night", NightDirective)
     app.connect("config-inited", inside(SCRIPT, MESSAGES, BUNDLE))
-    app.connect("builder-inited", write_short_sheet)
     app.connect("html-page-context", equip, priority=900)
     app.connect("build-finished", write_shifts)
+    app.connect("build-finished", write_short_sheet)

@@ -19,8 +19,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.docutils import SphinxRole
 
 from generators.output import write_if_changed
-from generators.sphinxext.domain import OpsDomain
-from generators.sphinxext.night import BUNDLE, SCRIPT, SHIFTS
+from generators.sphinxext.night import BUNDLE, INDEX, SCRIPT, SHIFTS, runbook_pages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
     from docutils.nodes import Node, system_message
     from sphinx.application import Sphinx
 
-KIND = "runbook"
-INDEX, NAME = "runbooks/index", "runbooks/offline.html"
+NAME = "runbooks/offline.html"
 _SIZE = re.compile(r'(<span class="ops-size">)[^<]*(</span>)')
 _MARK = '<meta name="ops-made-of" content="{}">'
 
@@ -43,21 +41,12 @@ class OfflineRole(SphinxRole):
         return [link, nodes.inline("", " ", classes=["ops-size"])], []
 
 
-def bundled(builder: StandaloneHTMLBuilder) -> list[str]:
-    """The documents of runbooks that were written, in the order of their index."""
-    env, domain = builder.env, OpsDomain.of(builder.env)
-    known = {docname for (kind, _), (docname, _, _) in domain.targets.items() if kind == KIND}
-    order = {name: place for place, name in enumerate(env.toctree_includes.get(INDEX, ()))}
-    written = [name for name in known if name in env.all_docs and Path(builder.get_output_path(name)).is_file()]
-    return sorted(written, key=lambda name: (order.get(name, len(order)), name))
-
-
 def write_bundle(app: Sphinx, exception: Exception | None) -> None:
     """Make the file anew when a page, a style sheet, a script or the schedule changed; say its size on the index."""
     if exception is not None or not isinstance(app.builder, StandaloneHTMLBuilder):
         return
     out, file = Path(app.outdir), Path(app.outdir) / NAME
-    pages = {name: Path(app.builder.get_output_path(name)).read_bytes() for name in bundled(app.builder)}
+    pages = {name: Path(app.builder.get_output_path(name)).read_bytes() for name in runbook_pages(app.builder)}
     if not pages:
         file.unlink(missing_ok=True)
         return

@@ -1,63 +1,61 @@
-"""The theme's style sheet without what no runbook page shows: a third of it is for footnotes, notes, signatures, icons.
+"""The theme's style sheet without what no runbook page uses: a third of it is for footnotes, notes, signatures, icons.
 
-Runbook pages load the copy instead. A rule goes only when a class in it is one that these pages never carry.
+Runbook pages load the copy instead. What they use is read from the written pages and from the scripts that they load:
+a rule goes only when a class in it is in none of them, a custom property when nothing that stays asks for it.
 """
 
 from __future__ import annotations
 
 import re
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tinycss2
-from sphinx.builders.html import StandaloneHTMLBuilder
-
-from generators.output import write_if_changed
-from generators.sphinxext.pages import AUDIENCES, audience
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sphinx.application import Sphinx
-
 FULL, SHORT = "styles/furo.css", "styles/runbook.css"
-ABSENT = frozenset(
-    [
-        *("admonition", "admonition-title", "admonition-todo", "attention", "caution", "danger", "hint", "important"),
-        *("seealso", "topic-title", "versionadded", "versionchanged", "versionremoved", "versionmodified"),
-        *("deprecated", "footnote", "footnote-reference", "fn-backref", "citation", "field-list", "option-list"),
-        *("glossary", "compound", "math", "math-wrapper", "eqno", "rubric", "epigraph", "pull-quote", "highlights"),
-        *("attribution", "line-block", "literal-block", "literal-block-wrapper", "code-block-caption", "toc-backref"),
-        *("headerlink", "highlighttable", "linenos", "linenodiv", "hll", "viewcode-link", "viewcode-back", "property"),
-        *("sig", "sig-inline", "sig-name", "sig-param", "sig-paren", "sig-prename", "guilabel", "problematic"),
-        *("genindex-section", "genindex-jumpbox", "domainindex-section", "domainindex-jumpbox", "highlight-link"),
-        *("announcement", "announcement-content", "only-dark", "only-light", "align-center", "align-left"),
-        *("align-right", "centered", "sidebar-logo", "sidebar-logo-container", "edit-this-page", "view-this-page"),
-        *("toctree-wrapper", "caption", "caption-text", "icons"),
-        "this-will-duplicate-information-and-it-is-still-useful-here",
-    ]
-)
-"""Classes of Sphinx and of the theme that the template of a runbook makes none of."""
-
-_NEEDLESS = re.compile(r"--(?:icon-(?!search)|color-admonition-(?!background))")
-"""Custom properties for what is absent."""
+"""Below the folder of static files: the theme's sheet, and the copy."""
+_CLASSES = re.compile(r"""class=(?:"([^"]*)"|'([^']*)')""")
+_TEXTS = re.compile(r"""(["'`])((?:(?!\1)[^\\\n]|\\.)*)\1""")
+_WORDS = re.compile(r"[A-Za-z_][\w-]*")
+_ASKED = re.compile(r"var\(\s*(--[\w-]+)")
 
 
-def shortened(css: str) -> str:
-    """A style sheet without comments, the rules for absent classes, and the icons and colours of those."""
-    return "".join(_rules(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)))
+def used_classes(pages: Iterable[str], scripts: Iterable[str]) -> frozenset[str]:
+    """The classes of written pages, and every word in a text of a script: it may be one that the script sets."""
+    found: set[str] = set()
+    for page in pages:
+        for double, single in _CLASSES.findall(page):
+            found.update((double or single).split())
+    for script in scripts:
+        for _, text in _TEXTS.findall(script):
+            found.update(_WORDS.findall(text))
+    return frozenset(found)
 
 
-def _rules(rules: Iterable[Any]) -> Iterator[str]:
+def shortened(css: str, used: frozenset[str], asked: Iterable[str] = ()) -> str:
+    """A style sheet without comments, rules for classes that are not used, and properties that nothing asks for.
+
+    `asked`: other style sheets and pages, whose `var(--x)` count too.
+    """
+    kept = "".join(_rules(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), used))
+    outside = {name for text in asked for name in _ASKED.findall(text)}
+    while (shorter := _without_properties(kept, outside | set(_ASKED.findall(kept)))) != kept:
+        kept = shorter  # a property may have been the only one that asked for another
+    return kept
+
+
+def _rules(rules: Iterable[Any], used: frozenset[str]) -> Iterator[str]:
     for rule in rules:
         if rule.type == "qualified-rule":
-            kept = [part for part in _selectors(rule.prelude) if ABSENT.isdisjoint(_classes(part))]
+            kept = [part for part in _selectors(rule.prelude) if _classes(part) <= used]
             if kept:
-                yield f"{','.join(map(_text, kept))}{{{''.join(_declarations(rule.content))}}}"
+                yield f"{','.join(map(_text, kept))}{{{''.join(map(_declaration, _declarations(rule.content)))}}}"
         elif rule.type == "at-rule" and rule.lower_at_keyword in {"media", "supports"}:
             inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
-            yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{''.join(_rules(inner))}}}"
+            yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{''.join(_rules(inner, used))}}}"
         else:
             yield str(rule.serialize())
 
@@ -65,11 +63,11 @@ def _rules(rules: Iterable[Any]) -> Iterator[str]:
 def _selectors(prelude: Iterable[Any]) -> list[list[Any]]:
     """The tokens of a rule's selectors, parted at the commas that stand between them."""
     parts: list[list[Any]] = [[]]
-    for one in prelude:
-        if one == ",":
+    for item in prelude:
+        if item == ",":
             parts.append([])
-        elif one.type != "comment":
-            parts[-1].append(one)
+        elif item.type != "comment":
+            parts[-1].append(item)
     return parts
 
 
@@ -82,20 +80,27 @@ def _classes(tokens: Iterable[Any]) -> set[str]:
     return {name.value for dot, name in pairwise(tokens) if dot == "." and name.type == "ident"}
 
 
-def _declarations(content: Iterable[Any]) -> Iterator[str]:
-    for one in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
-        if one.type == "declaration" and not _NEEDLESS.match(one.name):
-            important = "!important" if one.important else ""
-            yield f"{one.name}:{_text(one.value)}{important};"
+def _declarations(content: Iterable[Any]) -> Iterator[Any]:
+    parsed = tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True)
+    return (item for item in parsed if item.type == "declaration")
 
 
-def write_short_sheet(app: Sphinx) -> None:
-    """Beside the theme's sheet, before any page is written: a page names its sheets with their check sums."""
-    inside = audience(Path(app.srcdir).resolve(), Path(app.confdir).resolve()) == AUDIENCES["docs"]
-    if not inside or not isinstance(app.builder, StandaloneHTMLBuilder):
-        return
-    for folder in app.builder.theme.get_theme_dirs():
-        sheet = Path(folder) / "static" / FULL
-        if sheet.is_file():
-            write_if_changed(Path(app.outdir) / "_static" / SHORT, shortened(sheet.read_text(encoding="utf-8")))
-            return
+def _declaration(item: Any) -> str:
+    return f"{item.name}:{_text(item.value)}{'!important' if item.important else ''};"
+
+
+def _without_properties(css: str, asked: set[str]) -> str:
+    """The sheet without declarations of custom properties that are not asked for."""
+    return "".join(_asked_rules(tinycss2.parse_stylesheet(css), asked))
+
+
+def _asked_rules(rules: Iterable[Any], asked: set[str]) -> Iterator[str]:
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            own = [item for item in _declarations(rule.content) if not item.name.startswith("--") or item.name in asked]
+            yield f"{tinycss2.serialize(rule.prelude)}{{{''.join(map(_declaration, own))}}}" if own else ""
+        elif rule.type == "at-rule" and rule.lower_at_keyword in {"media", "supports"}:
+            inner = "".join(_asked_rules(tinycss2.parse_rule_list(rule.content), asked))
+            yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inner}}}" if inner else ""
+        else:
+            yield str(rule.serialize())

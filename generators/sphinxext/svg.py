@@ -7,10 +7,12 @@ import subprocess
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
+
+from generators.svg import Allowed, UnreadableDrawingError, copied, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from xml.etree import ElementTree as ET
 
 # Seconds for one diagram: a runbook of fifty steps takes a tenth of one.
 TIME_LIMIT = 20
@@ -114,66 +116,63 @@ def draw(dot: str) -> bytes:
 def clean(svg: bytes) -> Drawing:
     """Only known shapes with known attributes survive; links only within the page; ids go, as they recur on a page."""
     try:
-        # The document type names a file elsewhere, and declares nothing that is needed.
-        root = ET.fromstring(re.sub(rb"<!DOCTYPE[^>]*>", b"", svg, count=1))  # noqa: S314 - no DTD, so no entities
-    except ET.ParseError as fault:
+        root = parsed(svg, with_doctype=True)
+    except UnreadableDrawingError as fault:
         raise DrawingError(f"dot wrote no SVG: {fault}") from fault
+    made = copied(root, ALLOWED)
     box = root.get("viewBox", "")
     numbers = [float(part) for part in box.split()] if re.fullmatch(r"[\d. +-]+", box) else []
-    if _name(root.tag) != "svg" or len(numbers) != 4:  # noqa: PLR2004 - min-x, min-y, width, height
+    if made is None or made.tag != "svg" or len(numbers) != 4:  # noqa: PLR2004 - min-x, min-y, width, height
         raise DrawingError("dot wrote no SVG with a viewBox")
-    inside = "".join(part for child in root for part in _parts(child))
+    inside = "".join(markup for child in made for markup in _markup(child, INHERITED))
     # One px for each of the drawing's points keeps the text at its size; the style sheet caps it at the column.
     return Drawing(box, round(numbers[2]), inside, "<a href=" in inside)
 
 
-def _name(tag: str) -> str:
-    return tag.rpartition("}")[2]
+def _attribute(element: str, name: str, value: str) -> tuple[str, str] | None:
+    """What a shape may say, as the page says it: links within the page, the page's colours, rounded numbers."""
+    if name == "href":
+        return (name, value) if element == "a" and _IN_PAGE.fullmatch(value) else None
+    if name not in ATTRIBUTES or not _WORDS.fullmatch(value) or "url(" in value:
+        return None
+    if element == "polygon" and name == "points":
+        value = _open(value)
+    written = _in_page_words(name, value)
+    return (name, written) if written else None
 
 
-def _parts(element: ET.Element, inherited: Mapping[str, str] = INHERITED) -> Iterator[str]:
-    """Markup of a shape and all in it, without what it inherits; a group that says nothing goes."""
-    name = _name(element.tag)
-    if name not in SHAPES:
-        return
-    shared = _shared(element, inherited) if name == "g" else {}
-    attributes = dict(_attributes(element, inherited)) | shared
-    below = {key: attributes.get(key, value) for key, value in inherited.items()}
-    text = escape(element.text or "", quote=False) if name in {"text", "tspan"} else ""
-    inside = text + "".join(part for child in element for part in _parts(child, below))
-    if name == "g" and not attributes:
-        yield inside
-        return
-    start = f"<{name}" + "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
-    yield f"{start}>{inside}</{name}>" if inside or name in {"g", "a", "text"} else f"{start}/>"
-
-
-def _shared(group: ET.Element, inherited: Mapping[str, str]) -> dict[str, str]:
-    """The size of a group's texts where they agree: it is said once, on the group."""
-    sizes = {text.get("font-size", "") for text in group.iter() if _name(text.tag) == "text"}
-    size = sizes.pop() if len(sizes) == 1 else ""
-    known = size and _WORDS.fullmatch(size) and inherited["font-size"] != size
-    return {"font-size": size} if known else {}
-
-
-def _attributes(element: ET.Element, inherited: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for key, value in element.attrib.items():
-        name = _name(key)
-        if name == "href" and _name(element.tag) == "a" and _IN_PAGE.fullmatch(value):
-            yield name, value
-        elif key in ATTRIBUTES and _WORDS.fullmatch(value) and "url(" not in value:
-            shown = _shown(name, _open(value) if _name(element.tag) == "polygon" and name == "points" else value)
-            if shown and inherited.get(name) != shown:
-                yield name, shown
-
-
-def _shown(name: str, value: str) -> str:
+def _in_page_words(name: str, value: str) -> str:
     """A value as the page says it; empty for one that says nothing."""
     if name == "class":
         return " ".join(word for word in value.split() if word not in OWN_CLASSES)
     if name in {"fill", "stroke"}:
         return COLOURS.get(value, value)
     return _rounded(value, _PLACES[name]) if name in _PLACES else value
+
+
+ALLOWED = Allowed(SHAPES, _attribute, links=True)
+
+
+def _markup(element: ET.Element, inherited: Mapping[str, str]) -> Iterator[str]:
+    """Markup of a shape and all in it, without what it inherits; a group that says nothing goes."""
+    own = {key: value for key, value in element.attrib.items() if inherited.get(key) != value}
+    if element.tag == "g":
+        own |= _shared(element, inherited)
+    below = {key: own.get(key, value) for key, value in inherited.items()}
+    children = "".join(markup for child in element for markup in _markup(child, below))
+    inside = escape(element.text or "", quote=False) + children
+    if element.tag == "g" and not own:
+        yield inside
+        return
+    start = f"<{element.tag}" + "".join(f' {key}="{escape(value)}"' for key, value in own.items())
+    yield f"{start}>{inside}</{element.tag}>" if inside or element.tag in {"g", "a", "text"} else f"{start}/>"
+
+
+def _shared(group: ET.Element, inherited: Mapping[str, str]) -> dict[str, str]:
+    """The size of a group's texts where they agree: it is said once, on the group."""
+    sizes = {text.get("font-size", "") for text in group.iter("text")}
+    size = sizes.pop() if len(sizes) == 1 else ""
+    return {"font-size": size} if size and inherited["font-size"] != size else {}
 
 
 def _open(points: str) -> str:

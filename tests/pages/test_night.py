@@ -8,7 +8,7 @@ import random
 import re
 import shutil
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 import pytest
@@ -25,7 +25,6 @@ from generators.render import render
 from generators.site import Site
 from generators.source import LIMITS, Repository
 from generators.sphinxext.pages import PICTURES, Pipeline
-from generators.sphinxext.stylesheet import ABSENT
 from generators.views.layout import docname_of, targets
 from generators.views.night import shift_scripts
 from generators.views.runbook import runbook_page
@@ -461,13 +460,38 @@ def test_weight_of_every_runbook(real: Path) -> None:
     assert max(plain for plain, _ in sizes.values()) < 150_000
 
 
-def test_no_runbook_carries_what_its_style_sheet_leaves_out(real: Path) -> None:
-    """No class of a page or in a script is one whose rules went."""
-    pages = [file.read_text(encoding="utf-8") for file in (real / "runbooks").glob("*.html")]
-    carried = {name for page in pages for names in re.findall(r'class="([^"]*)"', page) for name in names.split()}
-    scripts = "".join((real / "_static" / name).read_text(encoding="utf-8") for name in ("night.js", "bundle.js"))
-    carried |= set(re.findall(r"[a-z][\w-]*", " ".join(re.findall(r"""["'`][^"'`\n]*["'`]""", scripts))))
-    assert not carried & ABSENT
+COMPUTED = """
+() => [...document.querySelectorAll("*")].map(element => {
+  const style = getComputedStyle(element);
+  return element.tagName + "." + element.className + ": " +
+    [...style].filter(name => !name.startsWith("--")).map(name => name + ":" + style[name]).join(";");
+})
+"""
+WHOLE_SHEET = """
+() => new Promise(resolve => {
+  const link = document.querySelector("link[href*='styles/runbook.css']");
+  link.onload = resolve;
+  link.href = link.href.replace("runbook.css", "furo.css");
+})
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_runbook_looks_as_with_the_whole_sheet(
+    browser: Browser, real: Path, scheme: Literal["light", "dark"]
+) -> None:
+    """Every property of every element of the longest runbook, as the theme's own sheet has it."""
+    longest = max(
+        (real / "runbooks").glob("*[a-z].html"), key=lambda page: (page.stem != "offline", page.stat().st_size)
+    )
+    page = browser.new_page(viewport=PHONE, color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(f"file://{longest}")
+    short = page.evaluate(COMPUTED)
+    page.evaluate(WHOLE_SHEET)
+    whole = page.evaluate(COMPUTED)
+    page.close()
+    assert len(short) > 300
+    assert [pair for pair in zip(short, whole, strict=True) if pair[0] != pair[1]][:1] == []
 
 
 # ── messages ────────────────────────────────────────────────────────────────────────────────────────────────────────

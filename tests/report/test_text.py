@@ -131,5 +131,6 @@ def test_explained_rule_has_all_its_sentences() -> None:
         "",
         "Why: Why.",
         "Remedy: Remedy.",
+        "Family: References, decisions, owners, OPS201 to OPS299",
         "",
     ]

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from lxml import html
 
 from generators.sphinxext.offline import article
-from generators.sphinxext.stylesheet import shortened
+from generators.sphinxext.stylesheet import shortened, used_classes
 from tests.sphinxext.conftest import REPOSITORY, only, runbooks
 
 if TYPE_CHECKING:
@@ -52,14 +52,17 @@ def test_runbook_page_loads_what_it_needs(repository: Repository) -> None:
     assert all(guide.select(f"link[href*='{name}']") for name in ("pygments.css", "furo.css", "pages.css"))
 
 
-def test_lean_sheet_loses_only_rules_for_absent_classes() -> None:
-    """A selector goes alone, a rule with its last; exclusions, at-rules and the search's icon stay."""
+def test_short_sheet_loses_only_rules_that_no_page_uses() -> None:
+    """A selector goes alone, a rule with its last; exclusions and at-rules stay; so do properties asked for."""
     css = (
-        "@charset 'x';body{--icon-note:url('a;b');--icon-search:url(s);--x:1}.admonition,p{a:b}.sig .x{a:b}"
-        "dl:not(.glossary) dd{a:b}@media print{.footnote{a:b}.signature{a:b}}/*# sourceMappingURL=x */"
+        "@charset 'x';body{--note:url('a;b');--search:url(s);--x:1;--y:var(--x);c:var(--y)}.note,p{a:b}.sig .x{a:b}"
+        ".script{a:b}dl:not(.note) dd{a:b}@media print{.foot{a:b}.word{a:var(--z)}}/*# sourceMappingURL=x */"
     )
-    assert shortened(css) == (
-        '@charset "x";body{--icon-search:url(s);--x:1;}p{a:b;}dl:not(.glossary) dd{a:b;}@media print{.signature{a:b;}}'
+    used = used_classes(['<p class="word x">', "<b class='other'>"], ["x.classList.add('script')", "// note"])
+    assert used == {"word", "x", "other", "script"}
+    assert shortened(css, used, ["<i style='d:var(--search)'>"]) == (
+        '@charset "x";body{--search:url(s);--x:1;--y:var(--x);c:var(--y);}p{a:b;}.script{a:b;}'
+        "dl:not(.note) dd{a:b;}@media print{.word{a:var(--z);}}"
     )
 
 

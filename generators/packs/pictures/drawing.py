@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from generators.installed import dataface
 from generators.installed.dataface import Missing
 from generators.model.pack import PackFixtures, PackSchema
-from generators.packs.pictures.svg import NoPictureError, settled
+from generators.packs.pictures.svg import settled
 from generators.packs.proof.fixtures import generate
 from generators.packs.proof.recipes import FixtureError
+from generators.svg import UnreadableDrawingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,7 +82,7 @@ def _settled(found: Mapping[str, str | Missing]) -> Drawn:
                 faults.append(f"no picture of face '{face}': {svg.reason}")
             else:
                 made[face] = settled(svg)
-        except NoPictureError as fault:
+        except UnreadableDrawingError as fault:
             faults.append(f"no picture of face '{face}': {fault}")
     return Drawn(made, tuple(faults))
 

@@ -8,11 +8,14 @@ address does nothing.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from generators.svg import Allowed, UnreadableDrawingError, copied, parsed
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 _ELEMENTS = """
@@ -33,69 +36,41 @@ MARK = "Synthetic data"
 BAND = 32
 """Height in px of the strip above the face that says that its rows are made up."""
 
-_DECLARED = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 _OWN = re.compile(r"url\(\s*['\"]?#(?P<id>[^'\")\s]+)['\"]?\s*\)")
 _FETCHES = re.compile(r"url\(|@import|expression|javascript:", re.IGNORECASE)
 
 
-class NoPictureError(ValueError):
-    """Something that is no SVG of a face: one sentence."""
-
-
 def settled(svg: str) -> str:
-    """The picture, marked as synthetic. Raises NoPictureError."""
-    if _DECLARED.search(svg):
-        raise NoPictureError("it declares a document type")
-    try:
-        root = ET.fromstring(svg)  # noqa: S314 - without a document type nothing is expanded or fetched
-    except ET.ParseError as fault:
-        raise NoPictureError(f"it is no XML: {fault}") from fault
-    made = _copied(root, _references(root))
+    """The picture, marked as synthetic. Raises UnreadableDrawingError."""
+    root = parsed(svg.encode())
+    ids = _references(root)
+    allowed = Allowed(ELEMENTS, partial(_attribute, ids), _style, lambda found: found.get("data-role") == TIMESTAMP)
+    made = copied(root, allowed)
     if made is None or made.tag != "svg":
-        raise NoPictureError("its root is no svg element")
+        raise UnreadableDrawingError("its root is no svg element")
     _mark(made)
     return ET.tostring(made, encoding="unicode") + "\n"
 
 
 def _references(root: ET.Element) -> dict[str, str]:
     """New ids for those that something in the drawing refers to, in the order in which they stand."""
-    wanted = {
-        found["id"] for element in root.iter() for value in element.attrib.values() for found in _OWN.finditer(value)
-    }
+    wanted = set()
+    for element in root.iter():
+        for value in element.attrib.values():
+            wanted |= {reference["id"] for reference in _OWN.finditer(value)}
     held = [element.get("id", "") for element in root.iter()]
     return {identity: f"i{number}" for number, identity in enumerate(i for i in held if i in wanted)}
 
 
-def _copied(element: ET.Element, ids: dict[str, str], link: str = "g") -> ET.Element | None:
-    """The element with what is allowed in it; a link becomes a plain `link`. None for what has no place here."""
-    name = element.tag.rpartition("}")[2]
-    if name == "a":
-        name = link
-    if name not in ELEMENTS or element.get("data-role") == TIMESTAMP:
-        return None
-    made = ET.Element(name, dict(_attributes(element, ids)))
-    if name == "style":
-        made.text = _style(element.text or "")
-        return made if made.text else None
-    is_text = name in {"text", "tspan"}
-    made.text = element.text if is_text else None
-    for child in element:
-        copy = _copied(child, ids, "tspan" if is_text else "g")
-        if copy is not None:
-            copy.tail = child.tail if is_text else None
-            made.append(copy)
-    return made
-
-
-def _attributes(element: ET.Element, ids: dict[str, str]) -> Iterator[tuple[str, str]]:
-    for name, value in element.attrib.items():
-        if name == "id" and value in ids:
-            yield name, ids[value]
-        elif name in ATTRIBUTES:
-            own = _OWN.sub(lambda found: f"url(#{ids.get(found['id'], '')})", value)
-            if not _FETCHES.search(_OWN.sub("", own)):
-                yield name, own
+def _attribute(ids: Mapping[str, str], element: str, name: str, value: str) -> tuple[str, str] | None:
+    """Ids by their new names; what is drawn stays unless it is fetched from elsewhere."""
+    del element
+    if name == "id":
+        return ("id", ids[value]) if value in ids else None
+    own = _OWN.sub(lambda found: f"url(#{ids.get(found['id'], '')})", value)
+    fetched = _FETCHES.search(_OWN.sub("", own))
+    return (name, own) if name in ATTRIBUTES and not fetched else None
 
 
 def _style(text: str) -> str:
@@ -108,7 +83,7 @@ def _mark(root: ET.Element) -> None:
     try:
         left, top, width, height = (float(part) for part in root.get("viewBox", "").split())
     except ValueError as fault:
-        raise NoPictureError("it has no viewBox") from fault
+        raise UnreadableDrawingError("it has no viewBox") from fault
     root.attrib = {
         "xmlns": NAMESPACE,
         "viewBox": f"{left:g} {top - BAND:g} {width:g} {height + BAND:g}",

@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from generators.packs.pictures.svg import ATTRIBUTES, ELEMENTS, NoPictureError, settled
+from generators.packs.pictures.svg import ATTRIBUTES, ELEMENTS, settled
+from generators.svg import UnreadableDrawingError
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -114,5 +115,5 @@ def test_drawing_says_that_its_rows_are_made_up() -> None:
 )  # fmt: skip
 def test_what_is_no_picture(text: str) -> None:
     """One sentence and no picture, whatever came out of the drawing."""
-    with pytest.raises(NoPictureError):
+    with pytest.raises(UnreadableDrawingError):
         settled(text)
