@@ -154,10 +154,14 @@ def write_short_sheet(app: Sphinx, exception: Exception | None) -> None:
     if not names or not (static / FULL).is_file():
         return
     pages = [Path(app.builder.get_output_path(name)).read_text(encoding="utf-8") for name in names]
-    scripts = [(static / name).read_text(encoding="utf-8") for name in (SCRIPT, BUNDLE, THEME_SCRIPT)]
-    own = (static / OWN_SHEET).read_text(encoding="utf-8")
-    full = (static / FULL).read_text(encoding="utf-8")
-    write_if_changed(static / SHORT, shortened(full, used_classes(pages, scripts), (own, *pages, *scripts)))
+    scripts = [_text(static / name) for name in (SCRIPT, BUNDLE, THEME_SCRIPT)]
+    asking = (_text(static / OWN_SHEET), *pages, *scripts)
+    write_if_changed(static / SHORT, shortened(_text(static / FULL), used_classes(pages, scripts), asking))
+
+
+def _text(file: Path) -> str:
+    """A written file; empty where there is none."""
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def connect(app: Sphinx) -> None:
