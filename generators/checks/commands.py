@@ -9,6 +9,7 @@ from generators.findings import Finding, Place, Rule, Severity
 from generators.model.onboarding import Track
 from generators.model.operating import ReleaseTrain
 from generators.model.organization import Surface
+from generators.model.pack import WarehouseSetup
 from generators.model.runbook import Runbook
 from generators.model.support import Symptom
 
@@ -41,7 +42,12 @@ def commands_are_real(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
 
 def _commands(catalog: Catalog) -> Iterator[Told]:
     return chain(
-        _in_runbooks(catalog), _in_tracks(catalog), _in_trains(catalog), _in_symptoms(catalog), _in_surfaces(catalog)
+        _in_runbooks(catalog),
+        _in_tracks(catalog),
+        _in_trains(catalog),
+        _in_symptoms(catalog),
+        _in_surfaces(catalog),
+        _in_setups(catalog),
     )
 
 
@@ -75,6 +81,12 @@ def _in_surfaces(catalog: Catalog) -> Iterator[Told]:
         for index, point in enumerate(entry.entity.touchpoints):
             if point.form == "command":
                 yield entry, ("touchpoints", index, "value"), point.value
+
+
+def _in_setups(catalog: Catalog) -> Iterator[Told]:
+    for entry in catalog.entries_of(WarehouseSetup):
+        for index, block in enumerate(entry.entity.blocks):
+            yield entry, ("blocks", index, "command"), block.command
 
 
 def documented_commands_are_real(catalog: Catalog, facts: Facts) -> Iterator[Finding]:

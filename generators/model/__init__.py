@@ -56,6 +56,7 @@ KINDS: tuple[type[Entity], ...] = (
     pack.Regression,
     pack.PackEvidence,
     pack.StatusOverride,
+    pack.WarehouseSetup,
     runbook.Runbook,
 )
 

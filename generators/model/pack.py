@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from generators.model.base import Entity, Folder, Part
 from generators.model.refs import ConnectorRef, DefectRef, RoleRef, UnsupportedRef  # noqa: TC001
-from generators.model.text import Identifier, Instant, Line, Name, Prose, SemVer, Slug, Span, Title, Url
+from generators.model.text import Command, Identifier, Instant, Line, Name, Prose, SemVer, Slug, Span, Title, Url
 
 Warehouse = Literal[
     "duckdb", "postgres", "redshift", "snowflake", "bigquery", "databricks", "spark", "mysql", "trino", "sqlite"
@@ -300,3 +300,28 @@ class StatusOverride(Entity):
     since: Instant
     until: Instant
     """The first moment at which it no longer holds."""
+
+
+class SetupBlock(Part):
+    """A sentence and what is copied below it. `{pack}` and `{schema}` stand for those of a pack."""
+
+    say: Line
+    command: Command
+
+
+class WarehouseSetup(Entity):
+    """How the users of a pack point at one kind of warehouse and get the pack: blocks to copy, in order.
+
+    The blocks hold no secret: each value that is the reader's own comes from the environment.
+    """
+
+    kind: ClassVar[str] = "warehouse-setup"
+    plural: ClassVar[str] = "warehouse-setups"
+    chapter: ClassVar[str] = "packs"
+    folder: ClassVar[Folder] = Folder("ops_model/operating/warehouse_setups/{id}.yaml")
+    stands_alone: ClassVar[bool] = True
+
+    warehouse: Warehouse
+    through_dbt: bool = False
+    """Whether it is reached through a dbt profile, so that a project's source does not say which warehouse it is."""
+    blocks: Annotated[tuple[SetupBlock, ...], Field(min_length=1)]

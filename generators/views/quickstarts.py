@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from generators.model.operating import Connector
 from generators.model.support import Symptom
-from generators.status.state import WAREHOUSE_NAMES
 from generators.views.connectors import Unsupported, unsupported
 from generators.views.pack_state import PackState, face_titles, pack_state
-from generators.views.warehouses import SOURCE, Way, install, unnamed, ways
+from generators.views.warehouses import SOURCE, Setup, install, setups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from generators.catalog import Catalog
+    from generators.packs.reading.folder import PackFolder
     from generators.status.packs import PackStatus
     from generators.views.connectors import ConnectorTables
 
@@ -109,7 +109,7 @@ class QuickstartPage:
     schema_name: str
     optional_tables: tuple[str, ...]
     install: str
-    ways: tuple[Way, ...]
+    setups: tuple[Setup, ...]
     own_schema: str
     check: str
     named_checks: tuple[NamedCheck, ...]
@@ -154,11 +154,9 @@ def quickstart_page(
     if folder is None or not state.quickstart:
         return None
     pack, name = pack_status.pack.entity, folder.id
-    titles, fixtures = face_titles(folder), folder.fixtures
-    warehouses = tuple(support.name for support in pack.warehouses)
+    setups_here = setups(catalog, name, folder.schema_name, (support.name for support in pack.warehouses))
     check = f"dfops pack check {name} --project . --source {SOURCE}"
-    shown = [(face, pictures[face]) for face in titles if face in pictures]
-    first = install(name, pack.warehouses[0].name)
+    fixtures = folder.fixtures
     return QuickstartPage(
         id=name,
         title=connector_title(catalog, pack_status),
@@ -167,32 +165,38 @@ def quickstart_page(
         schema_name=folder.schema_name,
         optional_tables=tuple(sorted(table for table, shape in folder.schema.entity.tables.items() if shape.optional)),
         install=INSTALL.rstrip("\n"),
-        ways=ways(name, folder.schema_name, warehouses),
-        own_schema=f"{first} --schema NAME",
+        setups=setups_here,
+        own_schema=f"{install(name, pack.warehouses[0].name)} --schema NAME",
         check=check,
-        named_checks=tuple(NamedCheck(WAREHOUSE_NAMES[w], f"{check} --warehouse {w}") for w in unnamed(warehouses)),
+        named_checks=tuple(
+            NamedCheck(setup.name, f"{check} --warehouse {setup.warehouse}")
+            for setup in setups_here
+            if setup.through_dbt
+        ),
         synthetic_until=str(fixtures.entity.last_day) if fixtures else "",
         look=f"dft validate faces/{name}\ndft render faces/{name}/index.yaml --format html",
         serve="dft serve",
         folder=f"faces/{name}/",
         remove=f"rm -r faces/{name}",
-        pictures=tuple(Picture(titles[face], picture_path(name, face), _size(svg)) for face, svg in shown),
-        kpis=tuple(
-            Kpi(
-                kpi.title,
-                titles.get(kpi.face, kpi.face),
-                kpi.definition,
-                kpi.unit,
-                kpi.time_zone,
-                kpi.moved_by,
-                kpi.worry_when,
-            )
-            for kpi in pack.kpis
-        ),
+        pictures=tuple(_pictures(folder, pictures)),
+        kpis=tuple(_kpis(folder)),
         rules=tuple(Rule(treatment.topic, treatment.rule) for treatment in pack.treatments),
         unsupported=tuple(unsupported(catalog, case) for case in tables.cases.get(str(pack.connector), ())),
         codes=tuple(_codes(catalog, diagnostics)),
     )
+
+
+def _pictures(folder: PackFolder, drawn: Mapping[str, str]) -> Iterator[Picture]:
+    for face, title in face_titles(folder).items():
+        if face in drawn:
+            yield Picture(title, picture_path(folder.id, face), _size(drawn[face]))
+
+
+def _kpis(folder: PackFolder) -> Iterator[Kpi]:
+    titles = face_titles(folder)
+    for kpi in folder.pack.entity.kpis:
+        face = titles.get(kpi.face, kpi.face)
+        yield Kpi(kpi.title, face, kpi.definition, kpi.unit, kpi.time_zone, kpi.moved_by, kpi.worry_when)
 
 
 def connector_title(catalog: Catalog, pack_status: PackStatus) -> str:

@@ -16,8 +16,7 @@ from urllib.parse import unquote_to_bytes
 import pytest
 
 from generators.model import KINDS
-from generators.views import connectors, pack_state, public, quickstarts
-from generators.views import warehouses as ways
+from generators.views import connectors, pack_state, public, quickstarts, warehouses
 from tests.changes import change
 from tests.pages.filling import fill
 from tests.pages.marks import FAR, ZONES, Marks, rename
@@ -45,13 +44,14 @@ PUBLIC_FIELDS: dict[str, set[str]] = {
     "pack-schema": {"schema_name", "freshness", "tables"},
     "pack-evidence": {"version", "checked_at", "engines", "reads", *(f"faces.{name}" for name in CELL)},
     "status-override": {"state", "reason", "since", "until"},
+    "warehouse-setup": {"title", "warehouse", "through_dbt", "blocks"},
     "defect": {"title", "seen", "workaround", "state", "first_seen"},
 }
 """Everything that users may read, by name. What is not named here is internal, new fields and new kinds too."""
 
 PUBLIC_IDS = {"symptom", "connector", "pack", "pack-schema", "pack-fixtures", "pack-evidence"}
 """Kinds whose ids are public: they name pages. The files of a pack have its connector's."""
-PUBLIC_VIEWS = (public, connectors, pack_state, quickstarts, ways)
+PUBLIC_VIEWS = (public, connectors, pack_state, quickstarts, warehouses)
 
 MARK = re.compile(rb"zq[0-9]{4}zq")
 

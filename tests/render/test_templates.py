@@ -183,6 +183,7 @@ INDIRECT: dict[str, set[str]] = {
     "QuickstartPage": {"id"},
     "ConnectorLine": {"title", "state", "since", "updated"},  # for the feeds
     "Task": {"id"},  # nothing refers to a task
+    "Setup": {"through_dbt", "warehouse"},  # they decide on the named checks
     "NamedCheck": {"warehouse", "command"},  # for warehouses that the pack here does not claim: test_quickstarts
 }
 

@@ -1,9 +1,10 @@
-"""Quickstarts: commands in the order of need, one way a warehouse, no secret in a file."""
+"""Quickstarts: commands in the order of need, one setup a warehouse, no secret in a file."""
 
 from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -12,15 +13,18 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from generators.catalog import load
 from generators.installed import dataface, installed
 from generators.installed.dataface import Missing
 from generators.installed.own import own_commands
+from generators.model.pack import WarehouseSetup
 from generators.packs.engines import duck
 from generators.site.public import World, public_pages
+from generators.source import Repository
 from generators.status.state import WAREHOUSE_NAMES
 from generators.views.connectors import connector_tables
 from generators.views.quickstarts import QuickstartPage, quickstart_page
-from generators.views.warehouses import DATAFACE, Way, ways
+from generators.views.warehouses import Setup, setups
 from tests.changes import change, tree, write
 from tests.parts import needs_dataface
 from tests.views.test_connectors import world
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).resolve().parents[2]
 SUPPORTED = ("duckdb", "postgres", "redshift", "snowflake", "bigquery", "databricks")
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -32 1012 832" width="1012" height="832"/>'
+SETUPS = "ops_model/operating/warehouse_setups"
 SYMPTOM = "ops_model/support/symptoms/no-light.yaml"
 
 
@@ -48,9 +53,16 @@ def found(root: Path, **drawn: str) -> QuickstartPage:
     return made
 
 
-def files(way: Way) -> Iterator[tuple[str, str]]:
-    """The files that a way writes: name and text."""
-    for block in way.blocks:
+def setup_of(warehouse: str) -> Setup:
+    """The setup of a warehouse in this repository, for the miniature's pack."""
+    catalog, _ = load(Repository(REPOSITORY), [WarehouseSetup])
+    (found,) = setups(catalog, "oil_feed", "oil_feed", (warehouse,))
+    return found
+
+
+def files(setup: Setup) -> Iterator[tuple[str, str]]:
+    """The files that a setup writes: name and text."""
+    for block in setup.blocks:
         yield from re.findall(r"^cat > (\S+) <<'EOF'\n(.*?\n)EOF$", block.command, re.DOTALL | re.MULTILINE)
 
 
@@ -59,8 +71,8 @@ def test_commands_in_the_order_of_need(miniature: Path) -> None:
     """Each command names this pack, and the schema, source and folder are the same from first to last."""
     made = found(miniature)
     assert made.install.splitlines()[-1] == 'python -m pip install "$DFOPS_ROOT[packs]"'
-    assert [way.name for way in made.ways] == ["DuckDB", "Snowflake"]
-    assert [block.command.splitlines()[0] for block in made.ways[0].blocks] == [
+    assert [setup.name for setup in made.setups] == ["DuckDB", "Snowflake"]
+    assert [block.command.splitlines()[0] for block in made.setups[0].blocks] == [
         "dfops pack sample oil_feed --out warehouse.duckdb",
         "cat > dataface.yml <<'EOF'",
         "dfops pack install oil_feed --project . --warehouse duckdb --source warehouse",
@@ -77,6 +89,7 @@ def test_warehouse_that_its_source_does_not_name(miniature: Path) -> None:
     """Behind a dbt profile may be any: the command that checks says which."""
     release = tree(miniature / "packs/oil_feed/pack.yaml")
     warehouses = [{"name": name, "proof": "none"} for name in ("duckdb", "databricks")]
+    shutil.copy(REPOSITORY / SETUPS / "databricks.yaml", miniature / SETUPS)
     write(miniature / "packs/oil_feed/pack.yaml", release | {"warehouses": warehouses})
     (named,) = found(miniature).named_checks
     assert named.warehouse == "Databricks"
@@ -135,30 +148,30 @@ def test_pages_and_pictures_of_all_quickstarts(miniature: Path) -> None:
     assert "{doc}`oil_feed`" in pages["quickstarts/index.md"]
 
 
-# ── ways ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── setups ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("warehouse", SUPPORTED)
-def test_way_is_shell_and_yaml(warehouse: str) -> None:
+def test_setup_is_shell_and_yaml(warehouse: str) -> None:
     """Every block can be pasted: bash reads it, the files are YAML, every value that is somebody's own is exported."""
-    (way,) = ways("oil_feed", "oil_feed", (warehouse,))
-    assert way.name == WAREHOUSE_NAMES[warehouse]
-    script = "\n".join(block.command for block in way.blocks)
+    setup = setup_of(warehouse)
+    assert setup.name == WAREHOUSE_NAMES[warehouse]
+    script = "\n".join(block.command for block in setup.blocks)
     assert subprocess.run(["bash", "-n"], input=script.encode(), check=False).returncode == 0  # noqa: S607
     exported = set(re.findall(r"export (\w+)", script))
     asked = set(re.findall(r"env_var\('(\w+)'\)", script))
     assert asked == exported
-    for _, text in files(way):
+    for _, text in files(setup):
         assert yaml.safe_load(text)
-    assert f"--warehouse {warehouse} --source warehouse" in way.blocks[-1].command
+    assert f"--warehouse {warehouse} --source warehouse" in setup.blocks[-1].command
 
 
 @pytest.mark.parametrize("warehouse", SUPPORTED)
 def test_secret_is_in_no_file_and_in_no_history(warehouse: str) -> None:
     """Passwords and tokens come from the environment, and are typed where nobody sees and no shell remembers them."""
-    (way,) = ways("oil_feed", "oil_feed", (warehouse,))
-    for _, text in files(way):
+    setup = setup_of(warehouse)
+    for _, text in files(setup):
         for line in re.findall(r"^\s*(?:password|token|keyfile): (.*)$", text, re.MULTILINE):
             assert line.startswith("\"{{ env_var('WAREHOUSE_")
-    script = "\n".join(block.command for block in way.blocks)
+    script = "\n".join(block.command for block in setup.blocks)
     assert not re.search(r"export \w*(?:PASSWORD|TOKEN)=", script)
 
 
@@ -166,8 +179,8 @@ def test_secret_is_in_no_file_and_in_no_history(warehouse: str) -> None:
 @pytest.mark.parametrize("warehouse", SUPPORTED)
 def test_installed_dataface_takes_the_file(warehouse: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The source's fields are those that this version knows, with every value from the environment."""
-    (way,) = ways("oil_feed", "oil_feed", (warehouse,))
-    for name, text in files(way):
+    setup = setup_of(warehouse)
+    for name, text in files(setup):
         (tmp_path / name).write_text(text, encoding="utf-8")
         for variable in re.findall(r"env_var\('(\w+)'\)", text):
             monkeypatch.setenv(variable, "x")
@@ -179,9 +192,9 @@ def test_installed_dataface_takes_the_file(warehouse: str, tmp_path: Path, monke
 
 @needs_dataface
 def test_profile_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The files of the way through dbt answer a query, here with DuckDB behind the profile instead of Databricks."""
-    (way,) = ways("oil_feed", "oil_feed", ("databricks",))
-    for name, text in files(way):
+    """The files of the setup through dbt answer a query, here with DuckDB behind the profile instead of Databricks."""
+    setup = setup_of("databricks")
+    for name, text in files(setup):
         (tmp_path / name).write_text(text, encoding="utf-8")
         for variable in re.findall(r"env_var\('(\w+)'\)", text):
             monkeypatch.setenv(variable, "x")
@@ -195,25 +208,31 @@ def test_profile_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     opened.close()
 
 
-def test_duckdb_comes_first_and_what_has_no_way_is_left_out() -> None:
-    """A reader without an account finds the way that needs none."""
-    assert [way.name for way in ways("a", "a", ("snowflake", "sqlite", "duckdb"))] == ["DuckDB", "Snowflake"]
-    assert ways("a", "a", ("sqlite",)) == ()
+def test_duckdb_comes_first_and_what_has_no_setup_is_left_out(miniature: Path) -> None:
+    """A reader without an account finds the setup that needs none."""
+    catalog, _ = world(miniature)
+    assert [one.name for one in setups(catalog, "a", "a", ("snowflake", "sqlite", "duckdb"))] == ["DuckDB", "Snowflake"]
+    assert setups(catalog, "a", "a", ("sqlite",)) == ()
 
 
-def test_pack_for_a_warehouse_without_a_way(miniature: Path) -> None:
+def test_pack_for_a_warehouse_without_a_setup(miniature: Path) -> None:
     """The page is made all the same, with the command that installs."""
     release = tree(miniature / "packs/oil_feed/pack.yaml")
     write(miniature / "packs/oil_feed/pack.yaml", release | {"warehouses": [{"name": "sqlite", "proof": "none"}]})
     made = found(miniature)
-    assert made.ways == ()
+    assert made.setups == ()
     assert "--warehouse sqlite" in made.own_schema
 
 
 def test_version_is_the_one_that_packs_are_written_for() -> None:
     """Drivers are installed for the Dataface that the project asks for."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
-    assert f"dataface=={DATAFACE}" in project["project"]["optional-dependencies"]["packs"]
+    drivers = [block.command for name in SUPPORTED for block in setup_of(name).blocks if "pip install" in block.command]
+    assert len(drivers) == len(SUPPORTED) - 1
+    for command in drivers:
+        version = re.search(r"dataface\[\w+\]==([\d.]+)", command)
+        assert version
+        assert f"dataface=={version[1]}" in project["project"]["optional-dependencies"]["packs"]
 
 
 @needs_dataface
@@ -223,6 +242,6 @@ def test_every_command_is_one_of_the_installed(miniature: Path) -> None:
     commands = installed(own_commands("dfops"), "")
     every = [made.install, made.own_schema, made.check, made.look, made.serve]
     every += [f"{made.check} --schema-name NAME", f"{made.check} --warehouse databricks"]
-    every += [block.command for way in ways("oil_feed", "oil_feed", SUPPORTED) for block in way.blocks]
+    every += [block.command for name in SUPPORTED for block in setup_of(name).blocks]
     assert [problem for text in every for problem in commands.problems(text)] == []
     assert commands.missing == ()

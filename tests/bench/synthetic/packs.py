@@ -129,6 +129,15 @@ def status_override(world: World, number: int) -> Fields:
     }
 
 
+def warehouse_setup(world: World, number: int) -> Fields:
+    """What is copied to reach a warehouse."""
+    return {
+        "title": f"Synthetic setup {number}",
+        "warehouse": ("duckdb", "snowflake")[number],
+        "blocks": [{"say": world.line(), "command": "dfops pack install {pack} --project . --source warehouse"}],
+    }
+
+
 MAKERS = {
     "pack": pack,
     "pack-schema": schema,
@@ -136,4 +145,5 @@ MAKERS = {
     "pack-evidence": evidence,
     "regression": regression,
     "status-override": status_override,
+    "warehouse-setup": warehouse_setup,
 }
