@@ -184,7 +184,6 @@ INDIRECT: dict[str, set[str]] = {
     "ConnectorLine": {"title", "state", "since", "updated"},  # for the feeds
     "Task": {"id"},  # nothing refers to a task
     "Setup": {"through_dbt", "warehouse"},  # they decide on the named checks
-    "NamedCheck": {"warehouse", "command"},  # for warehouses that the pack here does not claim: test_quickstarts
 }
 
 
