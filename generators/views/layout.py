@@ -60,9 +60,9 @@ def folder_of(kind: type[Entity]) -> str:
 
 
 def page_of(kind: type[Entity]) -> str:
-    """The document that shows or lists a kind."""
+    """The document that shows or lists a kind. The only kind of a chapter is listed on the chapter's first page."""
     folder = folder_of(kind)
-    return f"{folder}/index" if kind.own_page else folder
+    return f"{folder}/index" if kind.own_page or folder == kind.chapter else folder
 
 
 def docname_of(entry: Entry[Entity]) -> str:
