@@ -31,7 +31,7 @@ COMMANDS = {
     "new": Entry("new:new", "Write a new entity with every field it needs, then say what is still missing."),
     "pack": Entry("pack:app", "The dashboard packs: list, check, test, sample, install."),
     "export": Entry("export:app", "Write what other tools read."),
-    "oncall": Entry("oncall:app", "Say who is on call, and what a change to the schedule moves."),
+    "oncall": Entry("oncall:app", "Say who is on call: dfops oncall [ROTATION] [--at T] [--weeks N]."),
     "page": Entry("page:page", "Try a page without sending it."),
     "route": Entry("route:route", "Say who answers a report by when, with which runbook, and what to tell the user."),
     "rehearse": Entry("rehearse:rehearse", "Walk a runbook before it is needed, and record it."),

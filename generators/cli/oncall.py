@@ -51,7 +51,7 @@ class OnCall(CommandGroup):
 
 app = group(
     OnCall,
-    "Say who is on call: dfops oncall [ROTATION] [--at T] [--weeks N]; options of it: dfops oncall show --help.",
+    "Say who is on call: dfops oncall [ROTATION] [--at T] [--weeks N]. Its options: dfops oncall show --help.",
 )
 
 

@@ -53,3 +53,24 @@ class ChapterFrame:
     board: Safe
     shelves: tuple[Shelf, ...]
     pages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """An export: its command, its files, and what decides on them."""
+
+    command: str
+    summary: str
+    detail: str
+    writes: str
+    committed: bool
+    dated: bool
+    reads: tuple[str, ...]
+    """Paths whose errors stop it; empty for one that reads no repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportsPage:
+    """All exports, in the order in which they are written."""
+
+    rows: tuple[ExportRow, ...]

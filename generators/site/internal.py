@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from generators.exports.table import EXPORTS
 from generators.findings.examples import examples
 from generators.findings.families import family_of
 from generators.model import KINDS
 from generators.model.pack import Pack
 from generators.model.runbook import Runbook
 from generators.render import Safe, render
-from generators.render.frames import ChapterFrame, KindPage, KindSection, OwnPage
+from generators.render.frames import ChapterFrame, ExportRow, ExportsPage, KindPage, KindSection, OwnPage
 from generators.schemas import schemas
 from generators.views.boards import BOARDS
 from generators.views.entity import EntityView, entity_view
@@ -113,9 +114,11 @@ def _rules(rules: Sequence[Rule]) -> Iterator[Page]:
 
 
 def _model() -> Iterator[Page]:
-    yield (
-        "model/index.md",
-        render("model-index.md.jinja", ModelIndex(tuple(f"model/{chapter.name}" for chapter in CHAPTERS))),
+    documents = (*(f"model/{chapter.name}" for chapter in CHAPTERS), "model/exports")
+    yield "model/index.md", render("model-index.md.jinja", ModelIndex(documents))
+    rows = tuple(
+        ExportRow(one.name, one.summary, one.detail, one.writes, one.committed, one.dated, one.reads) for one in EXPORTS
     )
+    yield "model/exports.md", render("exports.md.jinja", ExportsPage(rows))
     for chapter in CHAPTERS:
         yield f"model/{chapter.name}.md", render("model.md.jinja", model_chapter(chapter, schemas()))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 
 from generators.exports.codeowners import MARK as OWNERS_MARK
 from generators.exports.ical import MARK as FEED_MARK
+from generators.exports.table import EXPORTS, Export
 from tests.changes import change, tree, write
 from tests.clock import EPOCH
 
@@ -34,7 +36,16 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
 
 
-@pytest.mark.parametrize("name", ["codeowners", "issue-forms"])
+@pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)
+def test_an_export_is_an_entry_and_a_module(dfops: Dfops, export: Export) -> None:
+    """The command, its help and `all` follow from the table: nothing else has to be changed."""
+    assert callable(import_module(f"generators.exports.{export.name.replace('-', '_')}").make_export)
+    ran = dfops("export", export.name, "--help")
+    assert (ran.code, export.summary.split()[0] in ran.out) == (0, True)
+    assert ("--at" in ran.out) == export.dated
+
+
+@pytest.mark.parametrize("name", [export.name for export in EXPORTS if export.committed])
 def test_committed_files_are_those_of_the_model(dfops: Dfops, name: str) -> None:
     """The forge reads what is committed; the message names the command that writes it anew."""
     ran = dfops("export", name, "--check", "--root", REPOSITORY)

@@ -52,6 +52,7 @@ VIEWS: dict[str, type] = {
     "boards/stability.md.jinja": boards.StabilityBoard,
     "boards/support.md.jinja": errors.SupportDoor,
     "chapter.md.jinja": frames.ChapterFrame,
+    "exports.md.jinja": frames.ExportsPage,
     "kind-list.md.jinja": pages.KindList,
     "kind.md.jinja": frames.KindPage,
     "model-index.md.jinja": pages.ModelIndex,
