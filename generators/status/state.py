@@ -34,6 +34,7 @@ WAREHOUSE_NAMES = {
 PROOFS = {"executed": "run on", "emulated": "run on an emulation of", "static": "checked without running on"}
 """How a face was found to work, strongest first, as it stands in front of the warehouses' names."""
 STRENGTH = ("none", "static", "emulated", "executed")
+"""Kinds of proof, weakest first."""
 SEVERE, FELT = 2, 3
 """Ranks of severities: up to the first an open defect or incident breaks a pack, at the second it degrades it."""
 
