@@ -9,6 +9,7 @@ from generators import source
 from generators.checks import (
     commands,
     coverage,
+    departures,
     faces,
     launch,
     messages,
@@ -33,6 +34,7 @@ FAMILIES = (
     commands,
     oncall,
     coverage,
+    departures,
     support,
     messages,
     launch,

@@ -42,8 +42,8 @@ class Twice:
     """One person answers two rotations, or two layers of one, at the same time."""
 
     person: str
-    one: Shift
-    other: Shift
+    first: Shift
+    second: Shift
     window: Window
 
 
@@ -73,15 +73,15 @@ def twice(roster: Roster) -> Iterator[Twice]:
     """The first moment at which each person answers two shifts at once, for each pair of duties' sources."""
     for person, shifts in sorted(roster.shifts_of.items()):
         seen: set[tuple[str, str, str, str]] = set()
-        one: Shift | None = None  # of those before, the one that lasts longest
-        for other in shifts:
-            if one is not None and (both := one.window.overlap(other.window)):
-                key = (one.rotation, one.duty.layer, other.rotation, other.duty.layer)
+        longest: Shift | None = None  # of those before, the one that ends last
+        for shift in shifts:
+            if longest is not None and (both := longest.window.overlap(shift.window)):
+                key = (longest.rotation, longest.duty.layer, shift.rotation, shift.duty.layer)
                 if key not in seen:
                     seen.add(key)
-                    yield Twice(person, one, other, both)
-            if one is None or other.window.end > one.window.end:
-                one = other
+                    yield Twice(person, longest, shift, both)
+            if longest is None or shift.window.end > longest.window.end:
+                longest = shift
 
 
 def holiday_handoffs(roster: Roster) -> Iterator[HolidayHandoff]:

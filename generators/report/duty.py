@@ -116,8 +116,8 @@ def _wrong(roster: Roster) -> Iterator[str]:
         found.append(f"{clash.duty.person} is away {_utc_span(clash.first)} and on call in {clash.rotation}")
         found += [f"  what fits: {one.person} {_utc_span(Window(one.start, one.end))}" for one in clash.swap]
     found += [
-        f"{one.person} answers {one.one.rotation} and {one.other.rotation} {_utc_span(one.window)}"
-        for one in twice(roster)
+        f"{double.person} answers {double.first.rotation} and {double.second.rotation} {_utc_span(double.window)}"
+        for double in twice(roster)
     ]
     yield "Wrong in these weeks:" if found else "Covered at every minute; nobody is away or on call twice."
     yield from (f"  {line}" for line in found)
