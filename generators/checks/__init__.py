@@ -15,6 +15,7 @@ from generators.checks import (
     messages,
     oncall,
     packs,
+    parameters,
     references,
     rehearsals,
     runbooks,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 FAMILIES = (
     references,
     runbooks,
+    parameters,
     commands,
     oncall,
     coverage,
