@@ -50,21 +50,25 @@ def placeholders_are_parameters(catalog: Catalog, facts: Facts) -> Iterator[Find
 def parameters_are_used(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Every parameter is declared once and used in some step."""
     for entry in catalog.entries_of(Runbook):
-        names = [parameter.name for parameter in entry.entity.parameters]
-        declared = Counter(names)
-        used: set[str] = set()
-        for step in entry.entity.steps:
-            texts = (*_texts(step).values(), step.end.say if step.end else "")
-            used.update(name for text in texts for name in placeholders(text))
-        for index, name in enumerate(names):
-            if name not in used or declared[name] > 1:
-                problem = "is declared twice" if declared[name] > 1 else "is used in no step"
-                yield Finding(entry.at("parameters", index, "name"), UNUSED_PARAMETER, f"parameter '{name}' {problem}")
+        used = _used_names(entry.entity)
+        declared = Counter(parameter.name for parameter in entry.entity.parameters)
+        for index, parameter in enumerate(entry.entity.parameters):
+            if parameter.name not in used or declared[parameter.name] > 1:
+                problem = "is declared twice" if declared[parameter.name] > 1 else "is used in no step"
+                place = entry.at("parameters", index, "name")
+                yield Finding(place, UNUSED_PARAMETER, f"parameter '{parameter.name}' {problem}")
 
 
 def _texts(step: Step) -> dict[str, str]:
     """The texts of a step that pages fill in, by field."""
     return {"title": step.title, "do": step.do, "command": step.command or "", "expect": step.expect or ""}
+
+
+def _used_names(runbook: Runbook) -> set[str]:
+    """The placeholders of all steps, with those in what a step says at an end."""
+    texts = [text for step in runbook.steps for text in _texts(step).values()]
+    texts += [step.end.say for step in runbook.steps if step.end]
+    return {name for text in texts for name in placeholders(text)}
 
 
 CHECKS = (placeholders_are_parameters, parameters_are_used)
