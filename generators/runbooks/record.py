@@ -38,8 +38,8 @@ def rehearsal_of(walk: Walk) -> Rehearsal:
         given=tuple(Given(name=name, value=value) for name, value in sorted(walk.given.items())),
         walked=tuple(_walked(walk.identity, visit) for visit in walk.walked),
         lessons=tuple(
-            Lesson(what=one.what, step=f"{walk.identity}/{one.step}", owner=RoleRef(one.owner), due=one.due)
-            for one in walk.findings
+            Lesson(what=each.what, step=f"{walk.identity}/{each.step}", owner=RoleRef(each.owner), due=each.due)
+            for each in walk.findings
         ),
     )
 
@@ -67,11 +67,11 @@ def name_of(walk: Walk, number: int = 1) -> str:
 
 def text_of(rehearsal: Rehearsal) -> str:
     """The record as YAML that the repository's reader takes as it is meant."""
-    told = rehearsal.model_dump(mode="json", exclude_defaults=True)
-    told["held"] = rehearsal.held
-    for lesson, meant in zip(told["lessons"], rehearsal.lessons, strict=True):
-        lesson["due"] = meant.due
-    return yaml.dump(told, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
+    record = rehearsal.model_dump(mode="json", exclude_defaults=True)
+    record["held"] = rehearsal.held
+    for written, lesson in zip(record["lessons"], rehearsal.lessons, strict=True):
+        written["due"] = lesson.due
+    return yaml.dump(record, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
 
 
 class _Dumper(yaml.SafeDumper):
