@@ -128,10 +128,10 @@ FAMILIES = {
 
 def rule_index(rules: Sequence[Rule]) -> RuleIndex:
     """Rules by the first digit of their code."""
-    found: dict[str, list[Rule]] = {}
+    by_digit: dict[str, list[Rule]] = {}
     for rule in sorted(rules, key=lambda rule: rule.code):
-        found.setdefault(rule.code[3], []).append(rule)
-    families = tuple(RuleFamily(FAMILIES[digit], tuple(some)) for digit, some in found.items())
+        by_digit.setdefault(rule.code[3], []).append(rule)
+    families = tuple(RuleFamily(FAMILIES[digit], tuple(family)) for digit, family in by_digit.items())
     return RuleIndex(families, tuple(f"rules/{rule.code}" for family in families for rule in family.rules))
 
 
@@ -198,7 +198,7 @@ def _part(name: str, schema: Mapping[str, Any]) -> ModelPart:
     return ModelPart(name, " ".join(schema.get("description", "").split()), tuple(fields))
 
 
-def form_of(schema: Mapping[str, Any]) -> str:  # noqa: PLR0911 - one line a form
+def form_of(schema: Mapping[str, Any]) -> str:
     """What a field takes, in words."""
     if "enum" in schema:
         return "one of " + ", ".join(str(value) for value in schema["enum"])
@@ -208,6 +208,10 @@ def form_of(schema: Mapping[str, Any]) -> str:  # noqa: PLR0911 - one line a for
         return str(schema["$ref"]).rsplit("/", 1)[-1]
     if "anyOf" in schema:
         return " or ".join(form_of(part) for part in schema["anyOf"] if part.get("type") != "null")
+    return _form_of_type(schema)
+
+
+def _form_of_type(schema: Mapping[str, Any]) -> str:
     if schema.get("type") == "array":
         return f"list of {form_of(schema['items'])}"
     if schema.get("type") == "object":

@@ -12,7 +12,7 @@ from generators.model.runbook import Runbook
 from generators.model.telemetry import Alert
 from generators.runbooks.graph import graph_of
 from generators.views.diagram import dot
-from generators.views.entity import Row, ref_to, row
+from generators.views.entity import Row, ref_to, row, users_of
 from generators.views.layout import docname_of
 from generators.views.night import ShiftRow, StateMessages, runbook_data, shift_rows, state_messages, state_named
 
@@ -110,7 +110,6 @@ def runbook_page(catalog: Catalog, entry: Entry[Runbook], at: datetime) -> Runbo
     runbook = entry.entity
     surface = catalog.find(Surface, runbook.surface)
     messages = state_messages(catalog)
-    users = sorted({use.by.key for use in catalog.used_by(Runbook.kind, entry.id) if use.by is not entry})
     return RunbookPage(
         id=entry.id,
         title=runbook.title,
@@ -125,7 +124,7 @@ def runbook_page(catalog: Catalog, entry: Entry[Runbook], at: datetime) -> Runbo
         diagram=dot(entry.id, runbook),
         on_call=_on_call(catalog, surface.entity, at) if surface else OnCall(),
         messages=messages,
-        arrivals=tuple(ref_to(*key) for key in users),
+        arrivals=users_of(catalog, entry),
         night=runbook_data(entry.id, runbook),
     )
 
