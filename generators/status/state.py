@@ -225,9 +225,9 @@ def _worst(state: State, concerns: Iterable[Concern]) -> Status | None:
 
 
 def _faces(
-    some: Sequence[FaceEvidence], cells: Sequence[FaceEvidence], singular: str = "fails", plural: str = "fail"
+    affected: Sequence[FaceEvidence], cells: Sequence[FaceEvidence], singular: str = "fails", plural: str = "fail"
 ) -> str:
-    number, whole = len({cell.face for cell in some}), len({cell.face for cell in cells})
+    number, whole = len({cell.face for cell in affected}), len({cell.face for cell in cells})
     if whole == 1:
         return f"The face {singular}"
     return f"{number} of {whole} faces {singular if number == 1 else plural}"

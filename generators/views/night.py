@@ -55,8 +55,8 @@ def shift_rows(catalog: Catalog, entry: Entry[Rotation], at: datetime) -> tuple[
         return moment.astimezone(where).strftime("%a %d %b %H:%M")
 
     def utc(moment: datetime) -> str:
-        same = moment.astimezone(where).date() == moment.date()
-        return moment.strftime("%H:%M" if same else "%a %H:%M")
+        same_day = moment.astimezone(where).date() == moment.date()
+        return moment.strftime("%H:%M" if same_day else "%a %H:%M")
 
     # A shift that runs already is shown from its beginning: the page must not change from minute to minute.
     worked_out = schedule(entry.id, entry.entity, Window(at - TABLE, at + TABLE))
