@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from generators.checks.facts import Facts
     from generators.model import Entity
 
-    Told = tuple[Entry[Entity], Route, str]
+    PlacedCommand = tuple[Entry[Entity], Route, str]
 
 REFUSED_COMMAND = Rule(
     "OPS310",
@@ -40,7 +40,7 @@ def commands_are_real(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
             yield Finding(entry.at(*route), REFUSED_COMMAND, sentence)
 
 
-def _commands(catalog: Catalog) -> Iterator[Told]:
+def _commands(catalog: Catalog) -> Iterator[PlacedCommand]:
     return chain(
         _in_runbooks(catalog),
         _in_tracks(catalog),
@@ -51,39 +51,39 @@ def _commands(catalog: Catalog) -> Iterator[Told]:
     )
 
 
-def _in_runbooks(catalog: Catalog) -> Iterator[Told]:
+def _in_runbooks(catalog: Catalog) -> Iterator[PlacedCommand]:
     for entry in catalog.entries_of(Runbook):
         for index, step in enumerate(entry.entity.steps):
             yield entry, ("steps", index, "command"), step.command or ""
 
 
-def _in_tracks(catalog: Catalog) -> Iterator[Told]:
+def _in_tracks(catalog: Catalog) -> Iterator[PlacedCommand]:
     for entry in catalog.entries_of(Track):
         for index, task in enumerate(entry.entity.tasks):
             yield entry, ("tasks", index, "command"), task.command or ""
 
 
-def _in_trains(catalog: Catalog) -> Iterator[Told]:
+def _in_trains(catalog: Catalog) -> Iterator[PlacedCommand]:
     for entry in catalog.entries_of(ReleaseTrain):
         for index, gate in enumerate(entry.entity.gates):
             yield entry, ("gates", index, "command"), gate.command or ""
 
 
-def _in_symptoms(catalog: Catalog) -> Iterator[Told]:
+def _in_symptoms(catalog: Catalog) -> Iterator[PlacedCommand]:
     for entry in catalog.entries_of(Symptom):
         for field, requests in (("ask", entry.entity.ask), ("try_first", entry.entity.try_first)):
             for index, request in enumerate(requests):
                 yield entry, (field, index, "command"), request.command or ""
 
 
-def _in_surfaces(catalog: Catalog) -> Iterator[Told]:
+def _in_surfaces(catalog: Catalog) -> Iterator[PlacedCommand]:
     for entry in catalog.entries_of(Surface):
         for index, point in enumerate(entry.entity.touchpoints):
             if point.form == "command":
                 yield entry, ("touchpoints", index, "value"), point.value
 
 
-def _in_setups(catalog: Catalog) -> Iterator[Told]:
+def _in_setups(catalog: Catalog) -> Iterator[PlacedCommand]:
     for entry in catalog.entries_of(WarehouseSetup):
         for index, block in enumerate(entry.entity.blocks):
             yield entry, ("blocks", index, "command"), block.command

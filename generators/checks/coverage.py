@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from generators.findings import Finding, Rule, Severity
 from generators.model.oncall import EscalationPolicy, HolidayCalendar, Rotation
 from generators.model.organization import Person, Role
-from generators.oncall.civil import local_day, zone
 from generators.oncall.coverage import clashes, holiday_handoffs, twice
 from generators.oncall.paging import chain, voids
 from generators.oncall.roster import Roster
 from generators.oncall.schedule import YEAR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import date, datetime
+    from collections.abc import Iterator
+    from datetime import datetime
 
-    from generators.catalog import Catalog, Entry
+    from generators.catalog import Catalog, Route
     from generators.checks.facts import Facts
     from generators.model.oncall import Override
     from generators.oncall.coverage import Clash
@@ -81,14 +79,6 @@ NO_LAYER = Rule(
     "It changes nothing, and the person who was to be relieved is paged.",
     "Name one of the rotation's layers, or leave `layer` out to override all of them.",
 )
-LEFT = Rule(
-    "OPS414",
-    "person-who-left",
-    Severity.ERROR,
-    "A rotation or role counts on somebody after the day on which they left.",
-    "Pages and questions go to a person who is not there.",
-    "Take them out, and name somebody else where nobody is left.",
-)
 VOID = Rule(
     "OPS415",
     "escalation-step-empty",
@@ -113,7 +103,7 @@ CALENDAR_ENDS = Rule(
     "After its last day nothing is a holiday: handoffs and deadlines are worked out as if there were none.",
     "Add the next year's days.",
 )
-RULES = (GAP, AWAY, TWICE, TOGETHER, ON_HOLIDAY, OVERLAP, NO_LAYER, LEFT, VOID, CIRCLE, CALENDAR_ENDS)
+RULES = (GAP, AWAY, TWICE, TOGETHER, ON_HOLIDAY, OVERLAP, NO_LAYER, VOID, CIRCLE, CALENDAR_ENDS)
 
 
 def duties_hold(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -123,11 +113,11 @@ def duties_hold(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """
     roster = Roster.of(catalog, facts.at, YEAR)
     yield from _gaps(catalog, roster)
-    yield from _away(catalog, roster)
-    yield from _twice(catalog, roster)
-    yield from _together(catalog, roster)
-    yield from _holidays(catalog, roster)
-    yield from _voids(catalog, roster)
+    yield from _on_call_while_away(catalog, roster)
+    yield from _on_call_twice(catalog, roster)
+    yield from _double_cover(catalog, roster)
+    yield from _holiday_handoffs(catalog, roster)
+    yield from _empty_steps(catalog, roster)
 
 
 def _gaps(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
@@ -141,37 +131,37 @@ def _gaps(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
             )
 
 
-def _away(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
+def _on_call_while_away(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
     for clash in clashes(roster):
         person = catalog.find(Person, clash.duty.person)
         if person is not None:
             turn = f"{_utc(clash.duty.turn.start)} to {_utc(clash.duty.turn.end)}"
             where = f"'{clash.rotation}'" + (f", layer '{clash.duty.layer}'" if clash.duty.layer else ", an override")
             message = f"on call in {where} from {turn}, from {_utc(clash.first.start)} on while away"
-            yield Finding(person.at("time_off", clash.time_off), AWAY, message, _swap(clash))
+            yield Finding(person.at("time_off", clash.time_off), AWAY, message, _overrides_to_add(clash))
 
 
-def _swap(clash: Clash) -> str:
-    """What to add to the rotation's overrides."""
+def _overrides_to_add(clash: Clash) -> str:
+    """The swap, as a hint."""
     if not clash.swap:
         return "nobody of that layer can take the turn; name somebody in an override"
-    taken = "; ".join(f"{one.person} from {_utc(one.start)} to {_utc(one.end)}" for one in clash.swap)
+    turns = "; ".join(f"{turn.person} from {_utc(turn.start)} to {_utc(turn.end)}" for turn in clash.swap)
     layer = f"layer: {clash.swap[0].layer}"
-    return f"overrides in '{clash.rotation}' with {layer} that fit: {taken}"
+    return f"overrides in '{clash.rotation}' with {layer} that fit: {turns}"
 
 
-def _twice(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
-    for found in twice(roster):
-        entry = catalog.find(Rotation, found.other.rotation)
+def _on_call_twice(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
+    for double in twice(roster):
+        entry = catalog.find(Rotation, double.second.rotation)
         if entry is not None:
             message = (
-                f"'{found.person}' answers here and in '{found.one.rotation}', layer '{found.one.duty.layer}', "
-                f"from {_utc(found.window.start)} to {_utc(found.window.end)}"
+                f"'{double.person}' answers here and in '{double.first.rotation}', layer '{double.first.duty.layer}', "
+                f"from {_utc(double.window.start)} to {_utc(double.window.end)}"
             )
-            yield Finding(entry.at(*_route_of(entry.entity, found.other.duty.layer)), TWICE, message)
+            yield Finding(entry.at(*_route_of(entry.entity, double.second.duty.layer)), TWICE, message)
 
 
-def _together(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
+def _double_cover(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
     for entry in catalog.entries_of(Rotation):
         for shift, after in pairwise(roster.schedules[entry.id].shifts):
             both = shift.window.overlap(after.window)
@@ -181,18 +171,18 @@ def _together(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
                 break
 
 
-def _route_of(rotation: Rotation, layer: str) -> tuple[str | int, ...]:
+def _route_of(rotation: Rotation, name: str) -> Route:
     """Where a layer stands; where the overrides do, for the whole rotation."""
-    for index, one in enumerate(rotation.layers):
-        if one.id == layer:
+    for index, layer in enumerate(rotation.layers):
+        if layer.id == name:
             return ("layers", index, "participants")
     return ("overrides",)
 
 
-def _holidays(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
+def _holiday_handoffs(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
     days: dict[tuple[str, int], list[str]] = defaultdict(list)
-    for found in holiday_handoffs(roster):
-        days[found.rotation, found.layer].append(f"{found.day} {found.holiday}")
+    for handoff in holiday_handoffs(roster):
+        days[handoff.rotation, handoff.layer].append(f"{handoff.day} {handoff.holiday}")
     for (name, layer), holidays in days.items():
         entry = catalog.find(Rotation, name)
         if entry is not None:
@@ -216,48 +206,19 @@ def overrides_hold(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                 latest[override.layer] = override
 
 
-def nobody_left_is_counted_on(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """Who left is no participant, shadow, holder, nor in an override that ends later."""
-    gone = {entry.id: entry.entity.left for entry in catalog.entries_of(Person) if entry.entity.left}
-    horizon = (facts.at + YEAR).date()
-    for entry in catalog.entries_of(Rotation):
-        yield from _left_layers(entry, {name: day for name, day in gone.items() if day <= horizon})
-        where = zone(entry.entity.zone)
-        for index, override in enumerate(entry.entity.overrides):
-            left = gone.get(override.person)
-            if left and left <= local_day(override.end - timedelta(microseconds=1), where):
-                yield _left(entry, ("overrides", index, "person"), override.person, left)
-    for role in catalog.entries_of(Role):
-        for number, person in enumerate(role.entity.holders):
-            if person in gone and gone[person] <= facts.at.date():
-                yield _left(role, ("holders", number), person, gone[person])
-
-
-def _left_layers(entry: Entry[Rotation], gone: Mapping[str, date]) -> Iterator[Finding]:
-    for index, layer in enumerate(entry.entity.layers):
-        for field in ("participants", "shadows"):
-            for number, person in enumerate(getattr(layer, field)):
-                if person in gone:
-                    yield _left(entry, ("layers", index, field, number), person, gone[person])
-
-
-def _left(entry: Entry[Rotation] | Entry[Role], route: tuple[str | int, ...], person: str, left: date) -> Finding:
-    return Finding(entry.at(*route), LEFT, f"'{person}' is not there from {left} on")
-
-
-def _voids(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
+def _empty_steps(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
     for entry in catalog.entries_of(EscalationPolicy):
         for void in voids(catalog, roster, entry.entity):
             step = entry.entity.steps[void.step]
-            if any(target.role is not None and _held(catalog, target.role) for target in step.notify):
+            if any(target.role is not None and _has_holders(catalog, target.role) for target in step.notify):
                 message = f"reaches nobody from {_utc(void.window.start)} to {_utc(void.window.end)}"
                 yield Finding(entry.at("steps", void.step, "notify"), VOID, message)
 
 
-def _held(catalog: Catalog, role: str) -> bool:
+def _has_holders(catalog: Catalog, name: str) -> bool:
     """A vacant role, and a rotation with a gap, are findings of their own."""
-    found = catalog.find(Role, role)
-    return found is not None and bool(found.entity.holders)
+    role = catalog.find(Role, name)
+    return role is not None and bool(role.entity.holders)
 
 
 def policies_end(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -287,7 +248,6 @@ def _utc(moment: datetime) -> str:
 CHECKS = (
     duties_hold,
     overrides_hold,
-    nobody_left_is_counted_on,
     policies_end,
     calendars_reach_ahead,
 )

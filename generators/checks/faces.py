@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from generators.findings import Finding, Place, Rule, Severity, nearest
 from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
 from generators.packs.reading import folder as reading
+from generators.status.state import STRENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,21 +100,29 @@ RULES = (
     UNKNOWN_EXPECTATION,
     FRAIL_LANDING,
 )
-STRENGTH = ("none", "static", "emulated", "executed")
-"""Kinds of proof, weakest first."""
+LANDING = "index"
+"""The face that a user opens first."""
 
 
-def packs_are_whole(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """Every pack has a schema and a landing face; every schema, fixture and proof has a pack."""
+def packs_have_a_schema(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Every pack has a schema; one that could not be read is there."""
     for entry in catalog.entries_of(Pack):
         if catalog.find(PackSchema, entry.id) is None and ("pack-schema", entry.id) not in catalog.broken:
             yield Finding(entry.at("connector"), NO_SCHEMA, f"packs/{entry.id}/schema.yaml does not exist")
+
+
+def pack_files_have_a_pack(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Every schema, fixture and proof has a pack; one that could not be read is there."""
     for kind in (PackSchema, PackFixtures, PackEvidence):
-        for other in catalog.entries_of(kind):
-            if catalog.find(Pack, other.id) is None and ("pack", other.id) not in catalog.broken:
-                yield Finding(Place(other.path), NO_SCHEMA, f"packs/{other.id}/pack.yaml does not exist")
+        for entry in catalog.entries_of(kind):
+            if catalog.find(Pack, entry.id) is None and ("pack", entry.id) not in catalog.broken:
+                yield Finding(Place(entry.path), NO_SCHEMA, f"packs/{entry.id}/pack.yaml does not exist")
+
+
+def packs_have_a_landing_face(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Every pack has the face that a user opens first."""
     for folder in facts.packs.values():
-        if not any(face.id == "index" for face in folder.faces):
+        if not any(face.id == LANDING for face in folder.faces):
             place = folder.pack.at("connector")
             yield Finding(place, NO_LANDING, f"packs/{folder.id}/faces/index.yaml does not exist")
 
@@ -124,75 +133,117 @@ def faces_are_read(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
         yield from folder.findings
 
 
-def numbers_are_told(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """Every number has a narrative, every narrative a number; every query that is named exists."""
+def charts_name_a_query(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """The query that feeds a chart is one of its face."""
     for folder in facts.packs.values():
-        yield from _queries(folder)
-        shown = {
-            (face.id, encoding.query, encoding.column): face.document.at(*encoding.route)
-            for face in folder.faces
-            for chart in face.charts
-            if chart.kind == "kpi"
-            for encoding in face.encodings
-            if encoding.route == (*chart.route, "value")
-        }
-        told = {(kpi.face, kpi.query, kpi.column) for kpi in folder.pack.entity.kpis}
-        for (face, query, column), place in shown.items():
-            if (face, query, column) not in told:
+        for face in folder.faces:
+            names = [query.name for query in face.queries]
+            for chart in face.charts:
+                if chart.query not in names and chart.kind != "callout":
+                    message = f"chart '{chart.name}' is fed by '{chart.query}', which this face does not have"
+                    place = face.document.at(*chart.route, "query")
+                    yield Finding(place, UNKNOWN_QUERY, message, nearest(chart.query, names))
+
+
+def overrides_name_a_query(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """The face and query that an override of SQL stands in for are the pack's."""
+    for folder in facts.packs.values():
+        for index, override in enumerate(folder.pack.entity.overrides):
+            face = next((face for face in folder.faces if face.id == override.face), None)
+            if face is None:
+                field, name, names = "face", override.face, [face.id for face in folder.faces]
+            elif face.query(override.query) is None:
+                field, name, names = "query", override.query, [query.name for query in face.queries]
+            else:
+                continue
+            place = folder.pack.at("overrides", index, field)
+            yield Finding(place, UNKNOWN_QUERY, f"the pack has no '{name}' to override", nearest(name, names))
+
+
+def numbers_have_narratives(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Every number that a chart shows alone is explained."""
+    for folder in facts.packs.values():
+        explained = {(kpi.face, kpi.query, kpi.column) for kpi in folder.pack.entity.kpis}
+        for number, place in _single_numbers(folder).items():
+            if number not in explained:
+                _, query, column = number
                 yield Finding(place, UNTOLD_NUMBER, f"nothing under `kpis` explains '{column}' of query '{query}'")
+
+
+def narratives_have_numbers(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Every narrative explains a number that a chart shows alone."""
+    for folder in facts.packs.values():
+        numbers = _single_numbers(folder)
         for index, kpi in enumerate(folder.pack.entity.kpis):
-            if (kpi.face, kpi.query, kpi.column) not in shown:
+            if (kpi.face, kpi.query, kpi.column) not in numbers:
                 place = folder.pack.at("kpis", index, "column")
                 message = f"no chart of face '{kpi.face}' shows '{kpi.column}' of query '{kpi.query}' as one number"
-                yield Finding(place, UNTOLD_NUMBER, message, nearest(kpi.column, (key[2] for key in shown)))
+                yield Finding(place, UNTOLD_NUMBER, message, nearest(kpi.column, (column for _, _, column in numbers)))
 
 
-def _queries(folder: PackFolder) -> Iterator[Finding]:
+def _single_numbers(folder: PackFolder) -> dict[tuple[str, str, str], Place]:
+    """Face, query and column of each number that a chart shows alone, and where the chart asks for it."""
+    numbers: dict[tuple[str, str, str], Place] = {}
     for face in folder.faces:
-        names = [query.name for query in face.queries]
         for chart in face.charts:
-            if chart.query not in names and chart.kind != "callout":
-                message = f"chart '{chart.name}' is fed by '{chart.query}', which this face does not have"
-                place = face.document.at(*chart.route, "query")
-                yield Finding(place, UNKNOWN_QUERY, message, nearest(chart.query, names))
-    for index, override in enumerate(folder.pack.entity.overrides):
-        found = next((face for face in folder.faces if face.id == override.face), None)
-        if found is None or found.query(override.query) is None:
-            names = [query.name for query in found.queries] if found else [face.id for face in folder.faces]
-            word = override.query if found else override.face
-            place = folder.pack.at("overrides", index, "query" if found else "face")
-            yield Finding(place, UNKNOWN_QUERY, f"the pack has no '{word}' to override", nearest(word, names))
+            route = (*chart.route, "value")
+            for encoding in face.encodings:
+                if chart.kind == "kpi" and encoding.route == route:
+                    numbers[face.id, encoding.query, encoding.column] = face.document.at(*route)
+    return numbers
 
 
-def evidence_is_of_today(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """Evidence is of the pack as it is, and shows what the pack claims."""
+def evidence_is_current(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Evidence is of the pack as it is now."""
     for folder in facts.packs.values():
         evidence = folder.evidence
         if evidence is None:
             yield Finding(folder.pack.at("version"), OLD_EVIDENCE, f"'{folder.id}' was never proven")
         elif evidence.entity.digest != folder.digest:
             yield Finding(evidence.at("digest"), OLD_EVIDENCE, f"'{folder.id}' has changed since it was proven")
-        else:
-            yield from _claims(folder, evidence.entity)
 
 
-def _claims(folder: PackFolder, evidence: PackEvidence) -> Iterator[Finding]:
-    for index, claim in enumerate(folder.pack.entity.warehouses):
-        found = [face for face in evidence.faces if face.warehouse == claim.name]
-        place = folder.pack.at("warehouses", index)
-        weakest = min((STRENGTH.index(face.proof) for face in found), default=0)
-        if weakest < STRENGTH.index(claim.proof):
-            yield Finding(place, OVERCLAIM, f"{claim.name} is {STRENGTH[weakest]} in the evidence, not {claim.proof}")
-        for face in found:
-            if face.verdict != "ok" and folder.pack.entity.state == "available":
-                yield Finding(place, OVERCLAIM, f"face '{face.face}' is {face.verdict} on {claim.name}")
-    tables = folder.schema.entity.tables
-    for table in evidence.reads.get("index", ()):
-        if table in tables and tables[table].optional:
-            yield Finding(folder.schema.at("tables", table, "optional"), FRAIL_LANDING, f"the landing reads '{table}'")
+def _with_current_evidence(facts: Facts) -> Iterator[tuple[PackFolder, PackEvidence]]:
+    """Only these can contradict what a pack claims."""
+    for folder in facts.packs.values():
+        if folder.evidence and folder.evidence.entity.digest == folder.digest:
+            yield folder, folder.evidence.entity
 
 
-def fixtures_fit(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+def proofs_are_as_strong_as_claimed(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """On each warehouse that a pack claims, the weakest proof of a face is at least the one claimed."""
+    for folder, evidence in _with_current_evidence(facts):
+        for index, claim in enumerate(folder.pack.entity.warehouses):
+            strengths = (STRENGTH.index(face.proof) for face in evidence.faces if face.warehouse == claim.name)
+            weakest = min(strengths, default=0)
+            if weakest < STRENGTH.index(claim.proof):
+                message = f"{claim.name} is {STRENGTH[weakest]} in the evidence, not {claim.proof}"
+                yield Finding(folder.pack.at("warehouses", index), OVERCLAIM, message)
+
+
+def available_packs_work_as_claimed(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Every face of an available pack works on each warehouse that the pack claims."""
+    for folder, evidence in _with_current_evidence(facts):
+        if folder.pack.entity.state != "available":
+            continue
+        for index, claim in enumerate(folder.pack.entity.warehouses):
+            for face in evidence.faces:
+                if face.warehouse == claim.name and face.verdict != "ok":
+                    message = f"face '{face.face}' is {face.verdict} on {claim.name}"
+                    yield Finding(folder.pack.at("warehouses", index), OVERCLAIM, message)
+
+
+def landing_face_reads_required_tables(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """The face that a user opens first works without optional tables."""
+    for folder, evidence in _with_current_evidence(facts):
+        tables = folder.schema.entity.tables
+        for name in evidence.reads.get(LANDING, ()):
+            if name in tables and tables[name].optional:
+                place = folder.schema.at("tables", name, "optional")
+                yield Finding(place, FRAIL_LANDING, f"the landing reads '{name}'")
+
+
+def fixtures_fit_the_schema(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Fixtures name tables and columns of the schema."""
     for entry in catalog.entries_of(PackFixtures):
         schema = catalog.find(PackSchema, entry.id)
@@ -211,7 +262,7 @@ def fixtures_fit(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                     yield Finding(place, UNKNOWN_COLUMN, f"table '{name}' has no column '{column}'", hint)
 
 
-def regressions_fit(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+def regressions_fit_the_pack(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Regressions lie in the folder of their connector, and expect things of what is there."""
     for entry in catalog.entries_of(Regression):
         connector, expect = entry.entity.connector, entry.entity.expect
@@ -223,19 +274,27 @@ def regressions_fit(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
         if folder is None:
             continue
         faces, kpis = [face.id for face in folder.faces], [kpi.id for kpi in folder.pack.entity.kpis]
-        for field, given, known in (("faces", expect.faces, faces), ("kpis", expect.kpis, kpis)):
-            for name in given:
-                if name not in known:
+        expectations = (("faces", "face", expect.faces, faces), ("kpis", "KPI", expect.kpis, kpis))
+        for field, noun, expected, names in expectations:
+            for name in expected:
+                if name not in names:
                     place = entry.at("expect", field, name, key=True)
-                    message = f"the pack has no {field[:-1] if field == 'faces' else 'KPI'} '{name}'"
-                    yield Finding(place, UNKNOWN_EXPECTATION, message, nearest(name, known))
+                    yield Finding(place, UNKNOWN_EXPECTATION, f"the pack has no {noun} '{name}'", nearest(name, names))
 
 
 CHECKS = (
-    packs_are_whole,
+    packs_have_a_schema,
+    pack_files_have_a_pack,
+    packs_have_a_landing_face,
     faces_are_read,
-    numbers_are_told,
-    evidence_is_of_today,
-    fixtures_fit,
-    regressions_fit,
+    charts_name_a_query,
+    overrides_name_a_query,
+    numbers_have_narratives,
+    narratives_have_numbers,
+    evidence_is_current,
+    proofs_are_as_strong_as_claimed,
+    available_packs_work_as_claimed,
+    landing_face_reads_required_tables,
+    fixtures_fit_the_schema,
+    regressions_fit_the_pack,
 )

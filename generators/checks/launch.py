@@ -99,25 +99,39 @@ RULES = (
 )
 
 
-def scope_is_shown(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """Done items have evidence that exists; deferred ones a deferral of their own surface."""
+def done_items_have_evidence(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """A scope item that is called done names what shows it."""
     for entry in catalog.entries_of(ScopeItem):
-        item = entry.entity
-        if item.state == "done" and not item.evidence:
+        if entry.entity.state == "done" and not entry.entity.evidence:
             yield Finding(entry.at("state"), NO_EVIDENCE, f"'{entry.id}' is called done and names no evidence")
-        if (item.state == "deferred") != (item.deferral is not None):
-            problem = (
-                "is deferred without a deferral" if item.deferral is None else "has a deferral and is not deferred"
-            )
-            yield Finding(entry.at("state"), DEFERRAL_MISMATCH, f"'{entry.id}' {problem}")
-        deferral = catalog.find(Deferral, item.deferral) if item.deferral else None
-        if deferral and deferral.entity.surface != item.surface:
+
+
+def deferred_items_have_a_deferral(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """A scope item is deferred exactly where it names a deferral."""
+    for entry in catalog.entries_of(ScopeItem):
+        is_deferred, deferral = entry.entity.state == "deferred", entry.entity.deferral
+        if is_deferred and deferral is None:
+            yield Finding(entry.at("state"), DEFERRAL_MISMATCH, f"'{entry.id}' is deferred without a deferral")
+        if deferral is not None and not is_deferred:
+            yield Finding(entry.at("state"), DEFERRAL_MISMATCH, f"'{entry.id}' has a deferral and is not deferred")
+
+
+def deferrals_are_of_the_same_surface(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """The deferral that a scope item names belongs to the item's surface."""
+    for entry in catalog.entries_of(ScopeItem):
+        deferral = catalog.find(Deferral, entry.entity.deferral) if entry.entity.deferral else None
+        if deferral and deferral.entity.surface != entry.entity.surface:
             message = f"'{deferral.id}' belongs to surface '{deferral.entity.surface}'"
             yield Finding(entry.at("deferral"), DEFERRAL_ELSEWHERE, message)
-        for index, proof in enumerate(item.evidence):
-            if proof.path and not facts.exists(proof.path):
-                yield missing_path(entry, proof.path, "evidence", index, "path")
-            for _, sentence in facts.installed.problems(proof.command or ""):
+
+
+def evidence_can_be_checked(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Paths that are named as evidence exist, and the installed commands accept the commands."""
+    for entry in catalog.entries_of(ScopeItem):
+        for index, evidence in enumerate(entry.entity.evidence):
+            if evidence.path and not facts.exists(evidence.path):
+                yield missing_path(entry, evidence.path, "evidence", index, "path")
+            for _, sentence in facts.installed.problems(evidence.command or ""):
                 yield Finding(entry.at("evidence", index, "command"), PROMISED_COMMAND, sentence)
 
 
@@ -177,7 +191,10 @@ def criteria_can_be_asked(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
 
 
 CHECKS = (
-    scope_is_shown,
+    done_items_have_evidence,
+    deferred_items_have_a_deferral,
+    deferrals_are_of_the_same_surface,
+    evidence_can_be_checked,
     critical_items_are_gated,
     risks_are_addressed,
     signatures_count,

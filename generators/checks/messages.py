@@ -11,7 +11,7 @@ from generators.model.runbook import Runbook
 from generators.model.support import Audience, IncidentState, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from generators.catalog import Catalog, Entry
     from generators.checks.facts import Facts
@@ -53,58 +53,85 @@ LINKED = {"severity", "paged", "runbook"}
 """What the link of every alert carries beside parameters of its runbook."""
 
 
-def messages_are_ready(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """One message for each state and audience, with the gaps it declares, and with its successor."""
-    seen: dict[tuple[str, str], Entry[Message]] = {}
-    parameters = {each.name for runbook in catalog.entries_of(Runbook) for each in runbook.entity.parameters} | LINKED
+def messages_are_distinct(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """No two messages are for the same state and audience."""
+    first: dict[tuple[str, str], str] = {}
     for entry in catalog.entries_of(Message):
-        message = entry.entity
-        key = (message.state, message.audience)
-        if key in seen:
-            yield Finding(entry.at("audience"), NO_MESSAGE, f"'{seen[key].id}' is for the same state and audience")
-        seen.setdefault(key, entry)
-        if (message.next_update.minutes is None) != (message.state == "resolved"):
-            problem = (
-                "is the last and announces another"
-                if message.state == "resolved"
-                else "does not say when the next one comes"
-            )
-            yield Finding(entry.at("next_update"), NO_NEXT, f"the message for '{message.state}' {problem}")
-        yield from _gaps(entry)
-        yield from _defaults(entry, parameters)
-    if not seen or unreadable(catalog, Message):
+        key = (entry.entity.state, entry.entity.audience)
+        if key in first:
+            yield Finding(entry.at("audience"), NO_MESSAGE, f"'{first[key]}' is for the same state and audience")
+        first.setdefault(key, entry.id)
+
+
+def every_state_has_messages(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Where there are messages at all, there is one for each state and audience."""
+    entries = list(catalog.entries_of(Message))
+    if not entries or unreadable(catalog, Message):
         return
-    first = next(iter(seen.values()))
+    written = {(entry.entity.state, entry.entity.audience) for entry in entries}
     for state in get_args(IncidentState):
         for audience in get_args(Audience):
-            if (state, audience) not in seen:
-                yield Finding(first.at(), NO_MESSAGE, f"nothing to say to {audience} in state '{state}'")
+            if (state, audience) not in written:
+                yield Finding(entries[0].at(), NO_MESSAGE, f"nothing to say to {audience} in state '{state}'")
 
 
-def _gaps(entry: Entry[Message]) -> Iterator[Finding]:
+def next_updates_are_announced(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Every message says when the next one comes, but the last."""
+    for entry in catalog.entries_of(Message):
+        is_last, announces_next = entry.entity.state == "resolved", entry.entity.next_update.minutes is not None
+        if is_last == announces_next:
+            problem = "is the last and announces another" if is_last else "does not say when the next one comes"
+            yield Finding(entry.at("next_update"), NO_NEXT, f"the message for '{entry.entity.state}' {problem}")
+
+
+def placeholders_are_declared(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """A message declares exactly the placeholders of its subject and body, each once."""
+    for entry in catalog.entries_of(Message):
+        yield from _undeclared_placeholders(entry)
+        yield from _unused_placeholders(entry)
+
+
+def _undeclared_placeholders(entry: Entry[Message]) -> Iterator[Finding]:
     message = entry.entity
-    used = set(placeholders(f"{message.subject}\n{message.body}"))
-    declared = [gap.name for gap in message.placeholders]
-    for name in sorted(used - set(declared)):
+    declared = [placeholder.name for placeholder in message.placeholders]
+    for name in sorted(_used_placeholders(message) - set(declared)):
         field = "body" if name in placeholders(message.body) else "subject"
         yield Finding(entry.at(field), BAD_PLACEHOLDER, f"'{{{name}}}' is not declared", nearest(name, declared))
+
+
+def _unused_placeholders(entry: Entry[Message]) -> Iterator[Finding]:
+    used = _used_placeholders(entry.entity)
+    declared = [placeholder.name for placeholder in entry.entity.placeholders]
     for index, name in enumerate(declared):
         if name not in used or name in declared[:index]:
             problem = "is declared twice" if name in declared[:index] else "is not used"
             yield Finding(entry.at("placeholders", index, "name"), BAD_PLACEHOLDER, f"'{{{name}}}' {problem}")
 
 
-def _defaults(entry: Entry[Message], parameters: Collection[str]) -> Iterator[Finding]:
-    """What fills a gap can be known: a default of parameters that runbooks have, or a computed value, not both."""
-    for index, gap in enumerate(entry.entity.placeholders):
-        if gap.default is None:
-            continue
-        place = entry.at("placeholders", index, "default")
-        for name in placeholders(gap.default):
-            if name not in parameters:
-                yield Finding(place, UNFILLED, f"no runbook has the parameter '{{{name}}}'", nearest(name, parameters))
-        if gap.computed is not None:
-            yield Finding(place, UNFILLED, f"'{{{gap.name}}}' is computed, and has a default too")
+def _used_placeholders(message: Message) -> set[str]:
+    return set(placeholders(f"{message.subject}\n{message.body}"))
 
 
-CHECKS = (messages_are_ready,)
+def defaults_can_be_filled(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """A default is made of parameters that runbooks have, and stands beside no computed value."""
+    parameters = {each.name for runbook in catalog.entries_of(Runbook) for each in runbook.entity.parameters} | LINKED
+    for entry in catalog.entries_of(Message):
+        for index, placeholder in enumerate(entry.entity.placeholders):
+            if placeholder.default is None:
+                continue
+            place = entry.at("placeholders", index, "default")
+            for name in placeholders(placeholder.default):
+                if name not in parameters:
+                    message = f"no runbook has the parameter '{{{name}}}'"
+                    yield Finding(place, UNFILLED, message, nearest(name, parameters))
+            if placeholder.computed is not None:
+                yield Finding(place, UNFILLED, f"'{{{placeholder.name}}}' is computed, and has a default too")
+
+
+CHECKS = (
+    messages_are_distinct,
+    every_state_has_messages,
+    next_updates_are_announced,
+    placeholders_are_declared,
+    defaults_can_be_filled,
+)

@@ -124,12 +124,12 @@ def policies_reach_people(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     for entry in catalog.entries_of(EscalationPolicy):
         for index, step in enumerate(entry.entity.steps):
             for number, target in enumerate(step.notify):
-                if _is_nobody(catalog, target):
+                if _reaches_no_one(catalog, target):
                     place = entry.at("steps", index, "notify", number)
                     yield Finding(place, NOBODY_HOLDS, f"nobody holds '{target.role or target.rotation}'")
 
 
-def _is_nobody(catalog: Catalog, target: Target) -> bool:
+def _reaches_no_one(catalog: Catalog, target: Target) -> bool:
     if target.role is not None:
         role = catalog.find(Role, target.role)
         return role is not None and not role.entity.holders

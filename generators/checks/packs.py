@@ -11,7 +11,7 @@ from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generators.catalog import Catalog, Entry
+    from generators.catalog import Catalog
     from generators.checks.facts import Facts
 
 OTHER_CONNECTOR = Rule(
@@ -60,8 +60,8 @@ def folders_are_named_after_their_connector(catalog: Catalog, facts: Facts) -> I
     for kind in kinds:
         for entry in catalog.entries_of(kind):
             if entry.entity.connector != entry.id:
-                said = f"the folder is '{entry.id}', the connector '{entry.entity.connector}'"
-                yield Finding(entry.at("connector"), OTHER_CONNECTOR, said)
+                message = f"the folder is '{entry.id}', the connector '{entry.entity.connector}'"
+                yield Finding(entry.at("connector"), OTHER_CONNECTOR, message)
 
 
 def packs_are_consistent(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -81,19 +81,13 @@ def packs_are_consistent(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
 def marked_columns_are_listed(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """What a table marks as key or optional is one of its columns."""
     for entry in catalog.entries_of(PackSchema):
-        for table in entry.entity.tables:
-            yield from _unlisted(entry, table)
-
-
-def _unlisted(entry: Entry[PackSchema], table: str) -> Iterator[Finding]:
-    shape = entry.entity.tables[table]
-    for field, columns in (("key", shape.key), ("optional_columns", shape.optional_columns)):
-        for index, column in enumerate(columns):
-            if column not in shape.columns:
-                said = f"table '{table}' lists no column '{column}'"
-                yield Finding(
-                    entry.at("tables", table, field, index), UNLISTED_COLUMN, said, nearest(column, shape.columns)
-                )
+        for name, table in entry.entity.tables.items():
+            for field, columns in (("key", table.key), ("optional_columns", table.optional_columns)):
+                for index, column in enumerate(columns):
+                    if column not in table.columns:
+                        place = entry.at("tables", name, field, index)
+                        message = f"table '{name}' lists no column '{column}'"
+                        yield Finding(place, UNLISTED_COLUMN, message, nearest(column, table.columns))
 
 
 CHECKS = (folders_are_named_after_their_connector, packs_are_consistent, marked_columns_are_listed)

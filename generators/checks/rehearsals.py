@@ -86,15 +86,15 @@ def rehearsals_walk_their_runbook(catalog: Catalog, facts: Facts) -> Iterator[Fi
         rehearsal = entry.entity
         named = [(("walked", at, "step"), part.step) for at, part in enumerate(rehearsal.walked)]
         named += [(("lessons", at, "step"), part.step) for at, part in enumerate(rehearsal.lessons)]
-        strange = [(route, step) for route, step in named if step.split("/")[0] != rehearsal.runbook]
-        for route, step in strange:
+        foreign = [(route, step) for route, step in named if step.split("/")[0] != rehearsal.runbook]
+        for route, step in foreign:
             yield Finding(entry.at(*route), WRONG_WALK, f"'{step}' is no step of '{rehearsal.runbook}'")
         runbook = catalog.find(Runbook, rehearsal.runbook)
-        if runbook and not strange:
-            yield from _ways_exist(entry, runbook.entity)
+        if runbook and not foreign:
+            yield from _steps_follow_branches(entry, runbook.entity)
 
 
-def _ways_exist(entry: Entry[Rehearsal], runbook: Runbook) -> Iterator[Finding]:
+def _steps_follow_branches(entry: Entry[Rehearsal], runbook: Runbook) -> Iterator[Finding]:
     """What a changed step led to is not known any more: it is not judged."""
     steps = {f"{entry.entity.runbook}/{step.id}": step for step in reversed(runbook.steps)}
     digests = digests_of(runbook)
@@ -123,19 +123,16 @@ def _leads(step: Step, following: str) -> bool:
 
 def rehearsals_are_fresh(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """A step that changed is walked again; the note stands in the latest record of each of its ways."""
-    told = set()
+    noted = set()
     for covered in coverages(catalog).values():
         for way in covered.ways:
-            if (
-                way.state != "stale"
-                or way.held is None
-                or (entry := catalog.find(Rehearsal, way.held.rehearsal)) is None
-            ):
+            entry = catalog.find(Rehearsal, way.held.rehearsal) if way.state == "stale" and way.held else None
+            if entry is None:
                 continue
             name = f"{covered.runbook}/{way.step}"
             index = max(at for at, walked in enumerate(entry.entity.walked) if walked.step == name)
-            if (entry.id, index) not in told:
-                told.add((entry.id, index))
+            if (entry.id, index) not in noted:
+                noted.add((entry.id, index))
                 yield Finding(entry.at("walked", index, "digest"), STALE, f"step '{name}' changed since it was walked")
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from generators.findings import Finding, Rule, Severity, nearest
-from generators.installed.lines import placeholders
 from generators.model.organization import Surface
 from generators.model.refs import RunbookRef
 from generators.model.runbook import Runbook
@@ -77,22 +75,6 @@ NO_OWNER = Rule(
     "Two people think that the other one is on it.",
     "Add `owner:` with a role.",
 )
-UNKNOWN_PARAMETER = Rule(
-    "OPS308",
-    "unknown-parameter",
-    Severity.ERROR,
-    "A command or text has a `{placeholder}` that is not a parameter of its runbook.",
-    "Pages cannot fill it in, and it would be pasted as it stands.",
-    "Declare it under `parameters`, or use the name in the hint.",
-)
-UNUSED_PARAMETER = Rule(
-    "OPS309",
-    "unused-parameter",
-    Severity.WARNING,
-    "A parameter of a runbook is used in no step, or declared twice.",
-    "The reader is asked for something that changes nothing.",
-    "Use it in a command or text, or delete it.",
-)
 OVER_TIME = Rule(
     "OPS311",
     "over-time",
@@ -125,8 +107,6 @@ RULES = (
     UNREACHED_RUNBOOK,
     NO_CONDITION,
     NO_OWNER,
-    UNKNOWN_PARAMETER,
-    UNUSED_PARAMETER,
     OVER_TIME,
     WRONG_FOLDER,
     TWICE,
@@ -188,15 +168,15 @@ def branches_have_conditions(catalog: Catalog, facts: Facts) -> Iterator[Finding
         for index, step in enumerate(entry.entity.steps):
             if len(step.next) < 2:  # noqa: PLR2004 - one way on is no choice
                 continue
-            said: set[str] = set()
+            conditions: set[str] = set()
             for number, branch in enumerate(step.next):
-                words = (branch.when or "").casefold().rstrip(".")
-                if not words or words in said:
-                    problem = "says the same as another branch" if words else "does not say when it is taken"
+                condition = (branch.when or "").casefold().rstrip(".")
+                if not condition or condition in conditions:
+                    problem = "says the same as another branch" if condition else "does not say when it is taken"
                     yield Finding(
                         entry.at("steps", index, "next", number), NO_CONDITION, f"the way to '{branch.go}' {problem}"
                     )
-                said.add(words)
+                conditions.add(condition)
 
 
 def steps_have_owners(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -207,49 +187,31 @@ def steps_have_owners(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                 yield Finding(entry.at("steps", index), NO_OWNER, f"step '{step.id}' has no owner")
 
 
-def parameters_match(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """Placeholders are parameters, and parameters are used once declared."""
-    for entry in catalog.entries_of(Runbook):
-        runbook = entry.entity
-        names = [parameter.name for parameter in runbook.parameters]
-        used: set[str] = set()
-        for index, step in enumerate(runbook.steps):
-            fields = {"title": step.title, "do": step.do, "command": step.command, "expect": step.expect}
-            for field, text in fields.items():
-                used.update(found := placeholders(text or ""))
-                for name in sorted(set(found) - set(names)):
-                    place = entry.at("steps", index, field)
-                    yield Finding(
-                        place,
-                        UNKNOWN_PARAMETER,
-                        f"'{{{name}}}' is not a parameter of this runbook",
-                        nearest(name, names),
-                    )
-            used.update(placeholders(step.end.say if step.end else ""))
-        counted = Counter(names)
-        for index, name in enumerate(names):
-            if name not in used or counted[name] > 1:
-                problem = "is declared twice" if counted[name] > 1 else "is used in no step"
-                yield Finding(entry.at("parameters", index, "name"), UNUSED_PARAMETER, f"parameter '{name}' {problem}")
-
-
-def runbooks_are_arrived_at(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+def runbooks_are_reached(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Something that is not a runbook leads to each, or to one that hands over to it."""
-    arrived: set[str] = set()
-    pending = [entry.id for entry in catalog.entries_of(Runbook) if _arrival(catalog, entry.id)]
+    reached: set[str] = set()
+    pending = [entry for entry in catalog.entries_of(Runbook) if _is_named_outside_runbooks(catalog, entry.id)]
     while pending:
-        name = pending.pop()
-        if name in arrived or (entry := catalog.find(Runbook, name)) is None:
-            continue
-        arrived.add(name)
-        pending.extend(str(step.end.to) for step in entry.entity.steps if step.end and step.end.to)
+        entry = pending.pop()
+        if entry.id not in reached:
+            reached.add(entry.id)
+            pending.extend(_handed_over_to(catalog, entry.entity))
     for entry in catalog.entries_of(Runbook):
-        if entry.id not in arrived and entry.id not in catalog.mentioned:
+        if entry.id not in reached and entry.id not in catalog.mentioned:
             yield Finding(entry.at(), UNREACHED_RUNBOOK, f"nothing leads to runbook '{entry.id}'")
 
 
-def _arrival(catalog: Catalog, name: str) -> bool:
+def _is_named_outside_runbooks(catalog: Catalog, name: str) -> bool:
+    """Whether anything but a runbook, or the record of a rehearsal, refers to the runbook."""
     return any(use.by.kind not in (Runbook.kind, "rehearsal") for use in catalog.used_by(RunbookRef.kind, name))
+
+
+def _handed_over_to(catalog: Catalog, runbook: Runbook) -> Iterator[Entry[Runbook]]:
+    """The runbooks with which steps of this one end."""
+    for step in runbook.steps:
+        following = catalog.find(Runbook, step.end.to) if step.end and step.end.to else None
+        if following:
+            yield following
 
 
 def runbooks_lie_with_their_surface(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -270,11 +232,11 @@ def time_boxes_keep_the_promise(catalog: Catalog, facts: Facts) -> Iterator[Find
         level = promises.holding(use.surface, severity, symptom)
         if runbook is None or level is None:
             continue
-        minutes, way = graph_of(runbook.entity).longest()
+        minutes, steps = graph_of(runbook.entity).longest()
         allowed = minutes_of(level.entity.mitigate, level.entity.hours)
         if minutes > allowed:
             message = (
-                f"{' → '.join(way)} takes {minutes} minutes; '{level.id}' promises relief in {level.entity.mitigate}"
+                f"{' → '.join(steps)} takes {minutes} minutes; '{level.id}' promises relief in {level.entity.mitigate}"
             )
             yield Finding(runbook.at("steps", key=True), OVER_TIME, message)
 
@@ -292,8 +254,7 @@ CHECKS = (
     steps_come_to_an_end,
     branches_have_conditions,
     steps_have_owners,
-    parameters_match,
-    runbooks_are_arrived_at,
+    runbooks_are_reached,
     runbooks_lie_with_their_surface,
     time_boxes_keep_the_promise,
 )

@@ -8,6 +8,7 @@ from generators.checks.references import missing_path
 from generators.findings import Finding, Rule, Severity
 from generators.model.stability import Defect, DefectClass, Tranche
 from generators.model.support import Severity as SeverityLevel
+from generators.support.known_issues import SETTLED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,26 +59,41 @@ REFUSED_VALIDATION = Rule(
 RULES = (FIXED_UNPROVEN, CLASS_ELSEWHERE, NO_WORKAROUND, SETTLED_IN_TRANCHE, REFUSED_VALIDATION)
 
 
-def defects_are_true(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """State, class and workaround of each defect hold together; a validation exists."""
+def fixed_defects_are_validated(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """A defect that is called fixed names the test or check that keeps it fixed."""
+    for entry in catalog.entries_of(Defect):
+        validation = entry.entity.validation
+        if entry.entity.state == "fixed" and not (validation and (validation.path or validation.command)):
+            yield Finding(entry.at("state"), FIXED_UNPROVEN, f"'{entry.id}' is called fixed without a test or check")
+
+
+def validations_can_be_run(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """The file of a validation exists, and its command is one that the installed command accepts."""
+    for entry in catalog.entries_of(Defect):
+        validation = entry.entity.validation
+        if validation is None:
+            continue
+        if validation.path and not facts.exists(validation.path):
+            yield missing_path(entry, validation.path, "validation", "path")
+        for _, sentence in facts.installed.problems(validation.command or ""):
+            yield Finding(entry.at("validation", "command"), REFUSED_VALIDATION, sentence)
+
+
+def classes_occur_on_the_surface(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """A defect's class is one of the defect's surface."""
+    for entry in catalog.entries_of(Defect):
+        family = catalog.find(DefectClass, entry.entity.defect_class)
+        if family and entry.entity.surface not in family.entity.surfaces:
+            message = f"'{family.id}' does not occur on '{entry.entity.surface}'"
+            yield Finding(entry.at("defect_class"), CLASS_ELSEWHERE, message)
+
+
+def paging_defects_have_workarounds(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """While a defect of a severity that pages is not settled, there is a workaround."""
     for entry in catalog.entries_of(Defect):
         defect = entry.entity
-        if defect.state == "fixed" and (
-            defect.validation is None or not (defect.validation.path or defect.validation.command)
-        ):
-            yield Finding(entry.at("state"), FIXED_UNPROVEN, f"'{entry.id}' is called fixed without a test or check")
-        if defect.validation and defect.validation.path and not facts.exists(defect.validation.path):
-            yield missing_path(entry, defect.validation.path, "validation", "path")
-        for _, sentence in facts.installed.problems((defect.validation and defect.validation.command) or ""):
-            yield Finding(entry.at("validation", "command"), REFUSED_VALIDATION, sentence)
-        family = catalog.find(DefectClass, defect.defect_class)
-        if family and defect.surface not in family.entity.surfaces:
-            yield Finding(
-                entry.at("defect_class"), CLASS_ELSEWHERE, f"'{family.id}' does not occur on '{defect.surface}'"
-            )
         severity = catalog.find(SeverityLevel, defect.severity)
-        settled = defect.state in {"fixed", "wont-fix"}
-        if severity and severity.entity.pages and not settled and defect.workaround is None:
+        if severity and severity.entity.pages and defect.state not in SETTLED and defect.workaround is None:
             yield Finding(entry.at(), NO_WORKAROUND, f"'{entry.id}' is '{defect.severity}' and open")
 
 
@@ -92,4 +108,10 @@ def tranches_burn_down(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                 yield Finding(entry.at("defects", index), SETTLED_IN_TRANCHE, f"'{ref}' will not be fixed")
 
 
-CHECKS = (defects_are_true, tranches_burn_down)
+CHECKS = (
+    fixed_defects_are_validated,
+    validations_can_be_run,
+    classes_occur_on_the_surface,
+    paging_defects_have_workarounds,
+    tranches_burn_down,
+)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from generators.support.promises import Promises
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generators.catalog import Catalog, Entry
+    from generators.catalog import Catalog
     from generators.checks.facts import Facts
     from generators.model import Entity
 
@@ -127,25 +126,34 @@ LONGEST_REST = timedelta(weeks=2)
 """Longer than any row of holidays: hours that stay away for this long are a mistake."""
 
 
-def routing_is_total(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """Each symptom has exactly one route on each surface where it occurs, and none elsewhere."""
-    routes: dict[tuple[str, str], list[Entry[Route]]] = defaultdict(list)
+def symptoms_have_a_route(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Each symptom has a route on each surface where it occurs."""
+    if unreadable(catalog, Route):
+        return
+    routed = {(entry.entity.symptom, entry.entity.surface) for entry in catalog.entries_of(Route)}
+    for entry in catalog.entries_of(Symptom):
+        for index, surface in enumerate(entry.entity.surfaces):
+            if (entry.id, surface) not in routed:
+                yield Finding(entry.at("surfaces", index), NO_ROUTE, f"'{entry.id}' on '{surface}' has no route")
+
+
+def routes_are_distinct(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """No two routes are for the same symptom on the same surface."""
+    first: dict[tuple[str, str], str] = {}
     for entry in catalog.entries_of(Route):
-        routes[entry.entity.symptom, entry.entity.surface].append(entry)
-    hidden = unreadable(catalog, Route)
-    for symptom in catalog.entries_of(Symptom):
-        for index, surface in enumerate(symptom.entity.surfaces):
-            if (symptom.id, surface) not in routes and not hidden:
-                yield Finding(symptom.at("surfaces", index), NO_ROUTE, f"'{symptom.id}' on '{surface}' has no route")
-    for (name, place), entries in routes.items():
-        for entry in entries[1:]:
-            yield Finding(
-                entry.at("symptom"), TWO_ROUTES, f"'{name}' on '{place}' has the route '{entries[0].id}' already"
-            )
-        found = catalog.find(Symptom, name)
-        if found and place not in found.entity.surfaces:
-            for entry in entries:
-                yield Finding(entry.at("surface"), STRAY_ROUTE, f"'{name}' does not occur on '{place}'")
+        symptom, surface = key = (entry.entity.symptom, entry.entity.surface)
+        if key in first:
+            message = f"'{symptom}' on '{surface}' has the route '{first[key]}' already"
+            yield Finding(entry.at("symptom"), TWO_ROUTES, message)
+        first.setdefault(key, entry.id)
+
+
+def routed_symptoms_occur(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """The symptom of a route occurs on the route's surface."""
+    for entry in catalog.entries_of(Route):
+        symptom, surface = catalog.find(Symptom, entry.entity.symptom), entry.entity.surface
+        if symptom and surface not in symptom.entity.surfaces:
+            yield Finding(entry.at("surface"), STRAY_ROUTE, f"'{symptom.id}' does not occur on '{surface}'")
 
 
 def unreadable(catalog: Catalog, kind: type[Entity]) -> bool:
@@ -153,36 +161,59 @@ def unreadable(catalog: Catalog, kind: type[Entity]) -> bool:
     return any(name == kind.kind for name, _ in catalog.broken)
 
 
-def codes_lead_to_symptoms(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """Each diagnostic code that a user can meet is explained by exactly one symptom."""
-    known = facts.installed.diagnostics
-    first: dict[str, str] = {}
-    entries = list(catalog.entries_of(Symptom))
-    for entry in entries:
+def listed_codes_exist(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Dataface, where it could be asked, has each diagnostic code that a symptom lists."""
+    diagnostics = facts.installed.diagnostics
+    if not diagnostics:
+        return
+    for entry in catalog.entries_of(Symptom):
         for index, code in enumerate(entry.entity.diagnostics):
-            place = entry.at("diagnostics", index)
-            if known and code not in known:
-                yield Finding(place, UNKNOWN_CODE, f"Dataface has no '{code}'", nearest(code, known))
+            if code not in diagnostics:
+                place = entry.at("diagnostics", index)
+                yield Finding(place, UNKNOWN_CODE, f"Dataface has no '{code}'", nearest(code, diagnostics))
+
+
+def codes_are_listed_once(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """No diagnostic code is listed by two symptoms, nor twice by one."""
+    first: dict[str, str] = {}
+    for entry in catalog.entries_of(Symptom):
+        for index, code in enumerate(entry.entity.diagnostics):
             if code in first:
-                yield Finding(place, CODE_TWICE, f"'{code}' is listed by symptom '{first[code]}' already")
+                message = f"'{code}' is listed by symptom '{first[code]}' already"
+                yield Finding(entry.at("diagnostics", index), CODE_TWICE, message)
             first.setdefault(code, entry.id)
-    if entries and not unreadable(catalog, Symptom):
-        for code in sorted(set(known) - set(first)):
-            yield Finding(entries[0].at("diagnostics"), UNCOVERED_CODE, f"no symptom lists '{code}'")
 
 
-def promises_are_total(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """One promise for each surface and severity; those that wake people run round the clock."""
-    seen: dict[tuple[str, str, str | None], str] = {}
+def codes_lead_to_symptoms(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Each diagnostic code that a user can meet is listed by a symptom."""
+    entries = list(catalog.entries_of(Symptom))
+    if not entries or unreadable(catalog, Symptom):
+        return
+    listed = {code for entry in entries for code in entry.entity.diagnostics}
+    for code in sorted(set(facts.installed.diagnostics) - listed):
+        yield Finding(entries[0].at("diagnostics"), UNCOVERED_CODE, f"no symptom lists '{code}'")
+
+
+def promises_are_distinct(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """No two service levels are for the same surface, severity and symptom."""
+    first: dict[tuple[str, str, str | None], str] = {}
     for entry in catalog.entries_of(ServiceLevel):
-        level = entry.entity
-        key = (level.surface, level.severity, level.symptom)
-        if key in seen:
-            yield Finding(entry.at("severity"), TWO_PROMISES, f"'{seen[key]}' promises for the same")
-        seen.setdefault(key, entry.id)
-        severity = catalog.find(SeverityLevel, level.severity)
-        if level.hours and severity and severity.entity.pages:
-            yield Finding(entry.at("hours", key=True), SLEEPING, f"'{level.severity}' wakes people at any hour")
+        key = (entry.entity.surface, entry.entity.severity, entry.entity.symptom)
+        if key in first:
+            yield Finding(entry.at("severity"), TWO_PROMISES, f"'{first[key]}' promises for the same")
+        first.setdefault(key, entry.id)
+
+
+def paging_promises_run_round_the_clock(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """No promise for a severity that pages has business hours."""
+    for entry in catalog.entries_of(ServiceLevel):
+        severity = catalog.find(SeverityLevel, entry.entity.severity)
+        if entry.entity.hours and severity and severity.entity.pages:
+            yield Finding(entry.at("hours", key=True), SLEEPING, f"'{severity.id}' wakes people at any hour")
+
+
+def severities_have_a_promise(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Each surface promises something for each severity."""
     if unreadable(catalog, ServiceLevel):
         return
     promises = Promises(catalog)
@@ -220,9 +251,15 @@ def severities_are_ranked(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
 
 
 CHECKS = (
-    routing_is_total,
+    symptoms_have_a_route,
+    routes_are_distinct,
+    routed_symptoms_occur,
+    listed_codes_exist,
+    codes_are_listed_once,
     codes_lead_to_symptoms,
-    promises_are_total,
+    promises_are_distinct,
+    paging_promises_run_round_the_clock,
+    severities_have_a_promise,
     promises_go_on,
     severities_are_ranked,
 )

@@ -57,19 +57,33 @@ ATTRIBUTE_TWICE = Rule(
 RULES = (UNANSWERED, OTHER_RUNBOOK, STRAY_ANSWER, OTHER_SURFACE, ATTRIBUTE_TWICE)
 
 
-def alerts_are_answered(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """Alert and step name each other."""
+def steps_are_of_the_alerts_runbook(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """The step that an alert leads to is one of the runbook that the alert names."""
     for entry in catalog.entries_of(Alert):
         alert = entry.entity
-        name, _, step_id = alert.step.partition("/")
-        runbook = catalog.find(Runbook, name)
-        if name != alert.runbook:
+        if alert.step.partition("/")[0] != alert.runbook:
             yield Finding(entry.at("step"), OTHER_RUNBOOK, f"'{alert.step}' is no step of '{alert.runbook}'")
+
+
+def alerts_are_answered(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """The step that an alert leads to says that it answers the alert."""
+    for entry in catalog.entries_of(Alert):
+        name, _, step_id = entry.entity.step.partition("/")
+        runbook = catalog.find(Runbook, name)
         step = next((step for step in runbook.entity.steps if step.id == step_id), None) if runbook else None
         if step and entry.id not in step.answers:
-            yield Finding(entry.at("step"), UNANSWERED, f"step '{alert.step}' does not answer '{entry.id}'")
+            message = f"step '{entry.entity.step}' does not answer '{entry.id}'"
+            yield Finding(entry.at("step"), UNANSWERED, message)
+
+
+def alerts_are_of_one_surface(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """The runbook of an alert's step, and the alert's objective, are of the alert's surface."""
+    for entry in catalog.entries_of(Alert):
+        alert = entry.entity
+        runbook = catalog.find(Runbook, alert.step.partition("/")[0])
         if runbook and runbook.entity.surface != alert.surface:
-            yield Finding(entry.at("runbook"), OTHER_SURFACE, f"'{name}' belongs to surface '{runbook.entity.surface}'")
+            message = f"'{runbook.id}' belongs to surface '{runbook.entity.surface}'"
+            yield Finding(entry.at("runbook"), OTHER_SURFACE, message)
         objective = catalog.find(Objective, alert.objective) if alert.objective else None
         if objective and objective.entity.surface != alert.surface:
             message = f"'{objective.id}' belongs to surface '{objective.entity.surface}'"
@@ -98,4 +112,10 @@ def attributes_are_distinct(catalog: Catalog, facts: Facts) -> Iterator[Finding]
                 )
 
 
-CHECKS = (alerts_are_answered, answers_are_asked_for, attributes_are_distinct)
+CHECKS = (
+    steps_are_of_the_alerts_runbook,
+    alerts_are_answered,
+    alerts_are_of_one_surface,
+    answers_are_asked_for,
+    attributes_are_distinct,
+)

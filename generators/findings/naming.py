@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from generators.findings import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 LISTED = 24
 """Names that are listed where none is near."""
@@ -18,29 +18,28 @@ class Unanswerable(Exception):  # noqa: N818 - it is not an error of the program
     """The question cannot be answered: one sentence that says why and what to do."""
 
 
-def named(what: str, given: str, known: Mapping[str, str]) -> str:
+def named(what: str, typed: str, titles: Mapping[str, str]) -> str:
     """The id that was meant: itself, or another spelling of it or of its title (`Google Ads`, `google-ads`).
 
-    `known` is title by id. Raises Unanswerable with the nearest name, or with all of them where none is near.
+    `titles` is title by id. Raises Unanswerable with the nearest name, or with all of them where none is near.
     """
-    if given in known:
-        return given
-    meant = _plain(given)
-    found = [name for name, title in known.items() if meant and meant in {_plain(name), _plain(title)}]
-    if len(found) == 1:
-        return found[0]
-    spelled = {_plain(name): name for name in known}
-    hint = nearest(given, known) or _near(spelled, meant)
-    raise Unanswerable(f"there is no {what} {given!r}; {hint or _listed(known)}")
+    if typed in titles:
+        return typed
+    plain = _plain(typed)
+    ids = [name for name, title in titles.items() if plain and plain in {_plain(name), _plain(title)}]
+    if len(ids) == 1:
+        return ids[0]
+    hint = nearest(typed, titles) or _near({_plain(name): name for name in titles}, plain)
+    raise Unanswerable(f"there is no {what} {typed!r}; {hint or _listed(titles)}")
 
 
-def _near(spelled: Mapping[str, str], meant: str) -> str:
-    hint = nearest(meant, spelled)
-    return f"did you mean '{spelled[hint.split(chr(39))[1]]}'?" if hint else ""
+def _near(ids: Mapping[str, str], plain: str) -> str:
+    hint = nearest(plain, ids)
+    return f"did you mean '{ids[hint.split(chr(39))[1]]}'?" if hint else ""
 
 
-def _listed(known: Mapping[str, str]) -> str:
-    names = sorted(known)
+def _listed(ids: Iterable[str]) -> str:
+    names = sorted(ids)
     more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
     return f"there are: {', '.join(names[:LISTED]) or 'none'}{more}"
 

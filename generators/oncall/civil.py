@@ -29,11 +29,11 @@ def instant(day: date, at: time, where: ZoneInfo) -> datetime:
 
     A time that is skipped means the first moment after the gap; one that comes twice means the first.
     """
-    earlier = datetime.combine(day, at, where)
-    found = earlier.astimezone(UTC)
-    if found.astimezone(where).replace(tzinfo=None) == earlier.replace(tzinfo=None):
-        return found
-    return _after_gap(earlier.replace(fold=1).astimezone(UTC), found, where)
+    local = datetime.combine(day, at, where)
+    moment = local.astimezone(UTC)
+    if moment.astimezone(where).replace(tzinfo=None) == local.replace(tzinfo=None):
+        return moment
+    return _after_gap(local.replace(fold=1).astimezone(UTC), moment, where)
 
 
 def _after_gap(before: datetime, after: datetime, where: ZoneInfo) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from generators.model.oncall import Override
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
+    from generators.model.oncall import Layer, Rotation
     from generators.oncall.intervals import Piece
     from generators.oncall.roster import Roster
-    from generators.oncall.schedule import Duty, Shift
+    from generators.oncall.schedule import Duty, Schedule, Shift
 
 FAR = 12
 """Turns on each side of a clash in which a partner for a swap is looked for."""
@@ -42,8 +44,8 @@ class Twice:
     """One person answers two rotations, or two layers of one, at the same time."""
 
     person: str
-    one: Shift
-    other: Shift
+    first: Shift
+    second: Shift
     window: Window
 
 
@@ -73,15 +75,15 @@ def twice(roster: Roster) -> Iterator[Twice]:
     """The first moment at which each person answers two shifts at once, for each pair of duties' sources."""
     for person, shifts in sorted(roster.shifts_of.items()):
         seen: set[tuple[str, str, str, str]] = set()
-        one: Shift | None = None  # of those before, the one that lasts longest
-        for other in shifts:
-            if one is not None and (both := one.window.overlap(other.window)):
-                key = (one.rotation, one.duty.layer, other.rotation, other.duty.layer)
+        longest: Shift | None = None  # of those before, the one that ends last
+        for shift in shifts:
+            if longest is not None and (both := longest.window.overlap(shift.window)):
+                key = (longest.rotation, longest.duty.layer, shift.rotation, shift.duty.layer)
                 if key not in seen:
                     seen.add(key)
-                    yield Twice(person, one, other, both)
-            if one is None or other.window.end > one.window.end:
-                one = other
+                    yield Twice(person, longest, shift, both)
+            if longest is None or shift.window.end > longest.window.end:
+                longest = shift
 
 
 def holiday_handoffs(roster: Roster) -> Iterator[HolidayHandoff]:
@@ -105,24 +107,17 @@ def swap(roster: Roster, shift: Shift) -> tuple[Override, ...]:
     own = shift.duty.turn.overlap(roster.window)
     if layer is None or own is None or shift.duty.reason:
         return ()
-    where = zone(rotation.zone)
-    year = list(turns(layer, where, roster.window))
-    for other in _nearest(year, shift.duty.turn):
-        theirs = other.window.overlap(roster.window)
-        if other.value == shift.person or theirs is None:
-            continue
-        pair = (_override(other.value, layer.id, own), _override(shift.person, layer.id, theirs))
-        if _holds(roster, shift.rotation, pair):
-            return pair
-    for person in layer.participants:
-        alone = (_override(person, layer.id, own),)
-        if person != shift.person and _holds(roster, shift.rotation, alone):
-            return alone
-    return ()
+    candidates = chain(_exchanges(roster, shift, layer, own), _stand_ins(shift, layer, own))
+    return next((overrides for overrides in candidates if _holds(roster, shift.rotation, overrides)), ())
 
 
-def _override(person: str, layer: str, window: Window) -> Override:
-    return Override(person=PersonRef(person), layer=layer, start=window.start, end=window.end, reason=SWAP)
+def _exchanges(roster: Roster, shift: Shift, layer: Layer, own: Window) -> Iterator[tuple[Override, ...]]:
+    """The turn against each turn of another person, the nearest first."""
+    year = list(turns(layer, zone(roster.rotations[shift.rotation].zone), roster.window))
+    for turn in _nearest(year, shift.duty.turn):
+        theirs = turn.window.overlap(roster.window)
+        if turn.value != shift.person and theirs is not None:
+            yield _override(turn.value, layer.id, own), _override(shift.person, layer.id, theirs)
 
 
 def _nearest(year: Sequence[Piece[str]], turn: Window) -> list[Piece[str]]:
@@ -131,38 +126,55 @@ def _nearest(year: Sequence[Piece[str]], turn: Window) -> list[Piece[str]]:
     return sorted(near, key=lambda piece: (abs(piece.window.start - turn.start), piece.window.start))
 
 
+def _stand_ins(shift: Shift, layer: Layer, own: Window) -> Iterator[tuple[Override, ...]]:
+    """The turn taken over by each other person of the layer, for nothing in return."""
+    return ((_override(person, layer.id, own),) for person in layer.participants if person != shift.person)
+
+
+def _override(person: str, layer: str, window: Window) -> Override:
+    return Override(person=PersonRef(person), layer=layer, start=window.start, end=window.end, reason=SWAP)
+
+
 def _holds(roster: Roster, name: str, overrides: Sequence[Override]) -> bool:
-    """Whether those who take something over are there for it, and nowhere else at that time."""
+    """Whether overrides can be added: none overlaps one that is there, and whoever takes something over is free."""
     rotation = roster.rotations[name]
-    if any(_overlap(one, new) for one in rotation.overrides for new in overrides if one.layer == new.layer):
+    if any(_overlap(old, new) for old in rotation.overrides for new in overrides):
         return False
-    changed = rotation.model_copy(update={"overrides": (*rotation.overrides, *overrides)})
-    for new in overrides:
-        window = Window(new.start, new.end)
-        shifts = schedule(name, changed, window).shifts
-        taken = union(shift.window for shift in shifts if shift.person == new.person and shift.duty.layer == new.layer)
-        elsewhere = union(
-            shift.window
-            for shift in roster.shifts_of.get(new.person, ())
-            if shift.rotation != name or shift.duty.layer != new.layer
-        )
-        beside = union(shift.window for shift in shifts if shift.person == new.person and shift.duty.layer != new.layer)
-        busy = union((*(shift for shift in elsewhere), *beside, *roster.absent(new.person)))
-        if next(common(taken, busy), None) is not None:
-            return False
-    return True
+    changed = _with(rotation, overrides)
+    return all(_is_free(roster, schedule(name, changed, Window(new.start, new.end)), new) for new in overrides)
 
 
-def _overlap(one: Override, other: Override) -> bool:
-    return one.start < other.end and other.start < one.end
+def _overlap(old: Override, new: Override) -> bool:
+    return old.layer == new.layer and old.start < new.end and new.start < old.end
+
+
+def _is_free(roster: Roster, changed: Schedule, override: Override) -> bool:
+    """Whether somebody is there for what they take over, and nowhere else at that time.
+
+    `changed`: the rotation during the override, with the override in it.
+    """
+    person, layer = override.person, override.layer
+    own = [shift for shift in changed.shifts if shift.person == person]
+    taken = union(shift.window for shift in own if shift.duty.layer == layer)
+    beside = [shift.window for shift in own if shift.duty.layer != layer]
+    elsewhere = [
+        shift.window
+        for shift in roster.shifts_of.get(person, ())
+        if (shift.rotation, shift.duty.layer) != (changed.rotation, layer)
+    ]
+    busy = union((*elsewhere, *beside, *roster.absent(person)))
+    return next(common(taken, busy), None) is None
 
 
 def with_overrides(roster: Roster, name: str, overrides: Sequence[Override]) -> Roster:
     """The roster as it is after overrides were added to a rotation."""
-    rotation = roster.rotations[name]
-    changed = rotation.model_copy(update={"overrides": (*rotation.overrides, *overrides)})
+    changed = _with(roster.rotations[name], overrides)
     return replace(
         roster,
         rotations={**roster.rotations, name: changed},
         schedules={**roster.schedules, name: schedule(name, changed, roster.window)},
     )
+
+
+def _with(rotation: Rotation, overrides: Sequence[Override]) -> Rotation:
+    return rotation.model_copy(update={"overrides": (*rotation.overrides, *overrides)})

@@ -59,17 +59,19 @@ class Difference:
     @property
     def opens(self) -> bool:
         """Whether a rotation is left to nobody for longer than before."""
-        return any((one.open_after or 0) > (one.open_before or 0) for one in self.cover)
+        return any((cover.open_after or 0) > (cover.open_before or 0) for cover in self.cover)
 
 
 def difference(before: Roster, after: Roster) -> Difference:
     """Compare two rosters of the same window."""
     names = sorted({*before.schedules, *after.schedules})
-    moved = [one for name in names for one in _moved(name, before.schedules.get(name), after.schedules.get(name))]
+    moved = [
+        stretch for name in names for stretch in _moved(name, before.schedules.get(name), after.schedules.get(name))
+    ]
     was, becomes = ({load.person: load for load in loads(roster)} for roster in (before, after))
     return Difference(
         after.window,
-        tuple(sorted(moved, key=lambda one: (one.rotation, one.window))),
+        tuple(sorted(moved, key=lambda stretch: (stretch.rotation, stretch.window))),
         tuple(Cover(name, _open(before, name), _open(after, name)) for name in names),
         tuple(Share(who, was.get(who), becomes.get(who)) for who in sorted({*was, *becomes})),
     )
@@ -82,18 +84,17 @@ def _open(roster: Roster, name: str) -> float | None:
 
 def _moved(name: str, before: Schedule | None, after: Schedule | None) -> Iterator[Moved]:
     """Stretches that differ, joined while the same people hand to the same people."""
-    edges = sorted(
-        {edge for one in (before, after) if one for s in one.shifts for edge in (s.window.start, s.window.end)}
-    )
-    was, becomes = _people(before, edges), _people(after, edges)
+    windows = [shift.window for schedule in (before, after) if schedule for shift in schedule.shifts]
+    edges = sorted({edge for window in windows for edge in (window.start, window.end)})
+    people_before, people_after = _people(before, edges), _people(after, edges)
     stretches = [
-        (Window(start, end), was[start], becomes[start])
+        (Window(start, end), people_before[start], people_after[start])
         for start, end in pairwise(edges)
-        if was[start] != becomes[start]
+        if people_before[start] != people_after[start]
     ]
-    for (_, one, other), same in groupby(_numbered(stretches), key=lambda item: (item[0], *item[1][1:])):
-        joined = [stretch[0] for _, stretch in same]
-        yield Moved(name, Window(joined[0].start, joined[-1].end), one, other)
+    for (_, was, becomes), run in groupby(_numbered(stretches), key=lambda item: (item[0], *item[1][1:])):
+        joined = [stretch[0] for _, stretch in run]
+        yield Moved(name, Window(joined[0].start, joined[-1].end), was, becomes)
 
 
 Stretch = tuple[Window, tuple[str, ...], tuple[str, ...]]

@@ -38,16 +38,15 @@ class Load:
 
 def loads(roster: Roster) -> tuple[Load, ...]:
     """Everybody's load, by id: those who have shifts, and those who are in a rotation without any."""
-    named = {
-        str(who) for rotation in roster.rotations.values() for layer in rotation.layers for who in layer.participants
-    }
-    return tuple(_load(roster, person) for person in sorted(named | set(roster.shifts_of)))
+    layers = [layer for rotation in roster.rotations.values() for layer in rotation.layers]
+    names = {str(person) for layer in layers for person in layer.participants} | set(roster.shifts_of)
+    return tuple(_load(roster, name) for name in sorted(names))
 
 
-def _load(roster: Roster, person: str) -> Load:
-    shifts = roster.shifts_of.get(person, ())
-    known = roster.people.get(person)
-    where = zone(known.zone if known else "UTC")
+def _load(roster: Roster, name: str) -> Load:
+    shifts = roster.shifts_of.get(name, ())
+    person = roster.people.get(name)
+    where = zone(person.zone if person else "UTC")
     windows = union(shift.window for shift in shifts)
     nights: set[date] = set()
     weekends: set[date] = set()
@@ -56,7 +55,7 @@ def _load(roster: Roster, person: str) -> Load:
         weekends.update(_weekends(window, where))
     holidays = {day for shift in shifts for day in _days(shift.window, where) if roster.holiday(shift.rotation, day)}
     hours = sum((window.length for window in windows), timedelta()) / timedelta(hours=1)
-    return Load(person, hours, len(nights), len(weekends), len(holidays))
+    return Load(name, hours, len(nights), len(weekends), len(holidays))
 
 
 def _days(window: Window, where: ZoneInfo) -> Iterator[date]:

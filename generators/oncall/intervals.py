@@ -70,14 +70,14 @@ def without(pieces: Iterable[Piece[T]], covered: Sequence[Window]) -> Iterator[P
 
 def common(windows: Sequence[Window], others: Sequence[Window]) -> Iterator[Window]:
     """The moments that are in both of two unions, in order."""
-    one = other = 0
-    while one < len(windows) and other < len(others):
-        if both := windows[one].overlap(others[other]):
+    left = right = 0
+    while left < len(windows) and right < len(others):
+        if both := windows[left].overlap(others[right]):
             yield both
-        if windows[one].end < others[other].end:
-            one += 1
+        if windows[left].end < others[right].end:
+            left += 1
         else:
-            other += 1
+            right += 1
 
 
 def open_moments(within: Window, covered: Sequence[Window]) -> tuple[Window, ...]:

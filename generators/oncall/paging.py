@@ -91,12 +91,12 @@ def receiver(catalog: Catalog, alert: Alert) -> Receiver:
 
 def chain(catalog: Catalog, policy: str) -> tuple[tuple[str, EscalationPolicy], ...]:
     """A policy and those that go on after it, each once: a circle ends where it closes."""
-    found: dict[str, EscalationPolicy] = {}
+    policies: dict[str, EscalationPolicy] = {}
     name: str | None = policy
-    while name and name not in found and (entry := catalog.find(EscalationPolicy, name)):
-        found[name] = entry.entity
+    while name and name not in policies and (entry := catalog.find(EscalationPolicy, name)):
+        policies[name] = entry.entity
         name = entry.entity.then
-    return tuple(found.items())
+    return tuple(policies.items())
 
 
 def round_minutes(policy: EscalationPolicy) -> int:
@@ -120,19 +120,19 @@ def notifications(catalog: Catalog, roster: Roster, policy: str, paged: datetime
                 at = paged + timedelta(minutes=minutes - early)
                 people = notified(catalog, roster, step, at)
                 yield Notification(name, index, number, minutes, at, people)
-                if not any(not one.shadow for one in people) and index < len(each.steps):
+                if all(person.shadow for person in people) and index < len(each.steps):
                     early += each.steps[index].after_minutes - step.after_minutes
             began += round_minutes(each)
 
 
 def notified(catalog: Catalog, roster: Roster, step: EscalationStep, at: datetime) -> tuple[Notified, ...]:
     """Who a step reaches at a moment, each once, in the order of its targets. Who is away is left out."""
-    found: dict[str, Notified] = {}
+    people: dict[str, Notified] = {}
     for target in step.notify:
-        for one in _reached(catalog, roster, target, at):
-            if not any(window.start <= at < window.end for window in roster.absent(one.person)):
-                found.setdefault(one.person, one)
-    return tuple(found.values())
+        for reached in _reached(catalog, roster, target, at):
+            if not any(window.start <= at < window.end for window in roster.absent(reached.person)):
+                people.setdefault(reached.person, reached)
+    return tuple(people.values())
 
 
 def _reached(catalog: Catalog, roster: Roster, target: Target, at: datetime) -> Iterator[Notified]:
@@ -154,12 +154,12 @@ def _reached(catalog: Catalog, roster: Roster, target: Target, at: datetime) -> 
 def voids(catalog: Catalog, roster: Roster, policy: EscalationPolicy) -> Iterator[Void]:
     """The first stretch of the roster's window in which each step reaches nobody."""
     for index, step in enumerate(policy.steps):
-        there = union(window for target in step.notify for window in _there(catalog, roster, target))
-        for window in open_moments(roster.window, there)[:1]:
+        reached = union(window for target in step.notify for window in _times_reached(catalog, roster, target))
+        for window in open_moments(roster.window, reached)[:1]:
             yield Void(index, window)
 
 
-def _there(catalog: Catalog, roster: Roster, target: Target) -> Iterator[Window]:
+def _times_reached(catalog: Catalog, roster: Roster, target: Target) -> Iterator[Window]:
     """When a target reaches somebody who is not away."""
     if target.role is not None:
         role = catalog.find(Role, target.role)

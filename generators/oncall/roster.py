@@ -57,48 +57,48 @@ class Roster:
         kept = set(names)
         return replace(
             self,
-            rotations={name: one for name, one in self.rotations.items() if name in kept},
-            schedules={name: one for name, one in self.schedules.items() if name in kept},
+            rotations={name: self.rotations[name] for name in self.rotations if name in kept},
+            schedules={name: self.schedules[name] for name in self.schedules if name in kept},
         )
 
-    def title(self, person: str) -> str:
+    def title(self, name: str) -> str:
         """A person's name, or the id where nobody is known by it."""
-        known = self.people.get(person)
-        return known.title if known else person
+        person = self.people.get(name)
+        return person.title if person else name
 
-    def away(self, person: str) -> tuple[tuple[Window, int], ...]:
+    def away(self, name: str) -> tuple[tuple[Window, int], ...]:
         """When somebody has time off, each with its place in the list. Days are those of the person's own zone."""
-        known = self.people.get(person)
-        if known is None:
+        person = self.people.get(name)
+        if person is None:
             return ()
-        where = zone(known.zone)
-        days = ((day_bounds(off.first, off.last, where), index) for index, off in enumerate(known.time_off))
+        where = zone(person.zone)
+        days = ((day_bounds(off.first, off.last, where), index) for index, off in enumerate(person.time_off))
         return tuple((Window(start, end), index) for (start, end), index in days if start < end)
 
-    def absent(self, person: str) -> tuple[Window, ...]:
+    def absent(self, name: str) -> tuple[Window, ...]:
         """When somebody cannot answer: time off, and everything after they left. A union."""
-        return self._absences.get(person, ())
+        return self._absences.get(name, ())
 
     @cached_property
     def _absences(self) -> Mapping[str, tuple[Window, ...]]:
         """Asked for each shift and each step: worked out once."""
-        return {name: union(self._gone(name, person)) for name, person in self.people.items()}
+        return {name: union(self._absences_of(name, person)) for name, person in self.people.items()}
 
-    def _gone(self, name: str, person: Person) -> Iterator[Window]:
+    def _absences_of(self, name: str, person: Person) -> Iterator[Window]:
         yield from (window for window, _ in self.away(name))
         if person.left:
-            gone = instant(person.left, MIDNIGHT, zone(person.zone))
-            if gone < self.window.end:
-                yield Window(gone, self.window.end + timedelta(days=1))
+            departure = instant(person.left, MIDNIGHT, zone(person.zone))
+            if departure < self.window.end:
+                yield Window(departure, self.window.end + timedelta(days=1))
 
     @cached_property
     def shifts_of(self) -> Mapping[str, tuple[Shift, ...]]:
         """Everybody's shifts across all rotations, in order."""
-        found: dict[str, list[Shift]] = defaultdict(list)
-        for one in self.schedules.values():
-            for shift in one.shifts:
-                found[shift.person].append(shift)
-        return {who: tuple(sorted(shifts, key=lambda shift: shift.window)) for who, shifts in found.items()}
+        shifts: dict[str, list[Shift]] = defaultdict(list)
+        for rotation in self.schedules.values():
+            for shift in rotation.shifts:
+                shifts[shift.person].append(shift)
+        return {person: tuple(sorted(own, key=lambda shift: shift.window)) for person, own in shifts.items()}
 
     def holiday(self, rotation: str, day: date) -> str:
         """The name of the holiday that a rotation has on a day; empty where it has none."""

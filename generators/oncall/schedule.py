@@ -73,8 +73,8 @@ class Schedule:
         The first is the one that is paged first: the layer that stands first in the file.
         """
         upto = bisect_right(self._starts, moment)
-        here = (shift for shift in self._open_before(upto) if moment < shift.window.end)
-        return tuple(sorted(here, key=lambda shift: shift.duty.place))
+        running = (shift for shift in self._open_before(upto) if moment < shift.window.end)
+        return tuple(sorted(running, key=lambda shift: shift.duty.place))
 
     def _open_before(self, upto: int) -> Sequence[Shift]:
         """The shifts before an index that may still run: as far back as the longest one could reach."""
@@ -105,14 +105,14 @@ class Schedule:
 def schedule(name: str, rotation: Rotation, window: Window) -> Schedule:
     """Work a rotation out. Cost grows with the shifts in the window, wherever in the calendar it lies."""
     where = zone(rotation.zone)
-    found: list[Piece[Duty]] = []
+    placed: list[Piece[Duty]] = []
     covered: tuple[Window, ...] = ()
     for pieces in chain([_whole(rotation.overrides, window)], _levels(rotation, where, window)):
-        left = list(without(pieces, covered))
-        found += left
-        covered = union((*covered, *(piece.window for piece in left)))
-    found.sort(key=lambda piece: (piece.window.start, piece.value.place, piece.window.end))
-    return Schedule(name, rotation.zone, window, tuple(Shift(name, piece.window, piece.value) for piece in found))
+        uncovered = list(without(pieces, covered))
+        placed += uncovered
+        covered = union((*covered, *(piece.window for piece in uncovered)))
+    placed.sort(key=lambda piece: (piece.window.start, piece.value.place, piece.window.end))
+    return Schedule(name, rotation.zone, window, tuple(Shift(name, piece.window, piece.value) for piece in placed))
 
 
 def _levels(rotation: Rotation, where: ZoneInfo, window: Window) -> Iterator[list[Piece[Duty]]]:
@@ -135,7 +135,7 @@ def _layer(
 ) -> Iterator[Piece[Duty]]:
     """The shifts of one layer alone, with those who took a stretch of it over."""
     hours = list(_hours(place, layer, where, window))
-    taken = list(_taken([one for one in overrides if one.layer == layer.id], window, place))
+    taken = list(_taken([override for override in overrides if override.layer == layer.id], window, place))
     stood_in = union(piece.window for piece in taken)
     yield from without(hours, stood_in)
     answering = union(piece.window for piece in hours)
@@ -149,15 +149,15 @@ def _layer(
 
 
 def _whole(overrides: Iterable[Override], window: Window) -> list[Piece[Duty]]:
-    return list(_taken([one for one in overrides if one.layer is None], window))
+    return list(_taken([override for override in overrides if override.layer is None], window))
 
 
 def _taken(overrides: Sequence[Override], window: Window, place: int = 0) -> Iterator[Piece[Duty]]:
     """Overrides in order of start. Where two overlap, which is a finding, the one that starts earlier holds."""
     covered: tuple[Window, ...] = ()
-    for one in sorted(overrides, key=lambda override: override.start):
-        whole = Window(one.start.astimezone(window.start.tzinfo), one.end.astimezone(window.start.tzinfo))
-        duty = Duty(one.person, one.layer or "", whole, one.reason, place=place)
+    for override in sorted(overrides, key=lambda override: override.start):
+        whole = Window(override.start.astimezone(window.start.tzinfo), override.end.astimezone(window.start.tzinfo))
+        duty = Duty(override.person, override.layer or "", whole, override.reason, place=place)
         seen = whole.overlap(window)
         if seen is not None:
             yield from without([Piece(seen, duty)], covered)
@@ -197,7 +197,7 @@ def turns(layer: Layer, where: ZoneInfo, window: Window) -> Iterator[Piece[str]]
 
 def _restricted(layer: Layer, where: ZoneInfo, within: Window) -> Iterator[Window]:
     """The local intervals of a layer inside a window, joined where they touch."""
-    found: list[Window] = []
+    stretches: list[Window] = []
     day: date = local_day(within.start, where) - DAY
     last = local_day(within.end, where)
     while day <= last:
@@ -206,9 +206,9 @@ def _restricted(layer: Layer, where: ZoneInfo, within: Window) -> Iterator[Windo
                 ends = day if limit.end > limit.start else day + DAY
                 start, end = instant(day, wall(limit.start), where), instant(ends, wall(limit.end), where)
                 if start < end and (inside := Window(start, end).overlap(within)):
-                    found.append(inside)
+                    stretches.append(inside)
         day += DAY
-    yield from union(found)
+    yield from union(stretches)
 
 
 def handoffs(rotation: Rotation, window: Window) -> Iterator[tuple[date, int]]:

@@ -80,8 +80,8 @@ def diagram(dot: str) -> Safe:
     return Safe(f"{fence}{{ops:diagram}}\n{dot.strip()}\n{fence}")
 
 
-def picture(path: str, size: str, shown: object) -> Safe:
-    """A picture beside the page, `size` as `1012x1368` or empty, with what it shows in words.
+def picture(path: str, size: str, words: object) -> Safe:
+    """A picture beside the page, `size` as `1012x1368` or empty, with what it shows in `words`.
 
     Raises ValueError for another shape.
     """
@@ -89,7 +89,7 @@ def picture(path: str, size: str, shown: object) -> Safe:
         message = f"no picture: {path!r} {size!r}"
         raise ValueError(message)
     option = f":size: {size}\n" if size else ""
-    return Safe(f"~~~{{ops:picture}} {path}\n{option}\n{escaped(shown)}\n~~~")
+    return Safe(f"~~~{{ops:picture}} {path}\n{option}\n{escaped(words)}\n~~~")
 
 
 def feed(name: str, text: str) -> Safe:

@@ -44,8 +44,6 @@ from generators.render.text import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from _typeshed import DataclassInstance
     from jinja2 import BaseLoader
     from jinja2.compiler import Frame, MacroRef
@@ -215,7 +213,7 @@ def fields_asked(within: Environment, template: str) -> set[str]:
             continue
         seen.add(name)
         tree = within.parse(_source(within, name), name)
-        asked |= set(_page_fields(tree, name))
+        asked |= _page_fields(tree, name)
         for other in meta.find_referenced_templates(tree):
             if other is None:
                 message = f"{name}: a template name is computed"
@@ -224,21 +222,24 @@ def fields_asked(within: Environment, template: str) -> set[str]:
     return asked
 
 
-def _page_fields(tree: nodes.Template, name: str) -> Iterator[str]:
+def _page_fields(tree: nodes.Template, name: str) -> set[str]:
     """Each `page.field` or `page["field"]`; every other use of `page` is an error."""
-    known = set()
+    asked: dict[int, str] = {}  # by the node that is `page`
     for by_dot in tree.find_all(nodes.Getattr):
-        if isinstance(by_dot.node, nodes.Name) and by_dot.node.name == "page":
-            known.add(id(by_dot.node))
-            yield by_dot.attr
+        if _is_page(by_dot.node):
+            asked[id(by_dot.node)] = by_dot.attr
     for by_key in tree.find_all(nodes.Getitem):
-        if isinstance(by_key.node, nodes.Name) and isinstance(by_key.arg, nodes.Const) and by_key.node.name == "page":
-            known.add(id(by_key.node))
-            yield str(by_key.arg.value)
+        if _is_page(by_key.node) and isinstance(by_key.arg, nodes.Const):
+            asked[id(by_key.node)] = str(by_key.arg.value)
     for use in tree.find_all(nodes.Name):
-        if use.name == "page" and id(use) not in known:
+        if _is_page(use) and id(use) not in asked:
             message = f"{name}:{use.lineno}: `page` must be asked for its fields by name"
             raise ValueError(message)
+    return set(asked.values())
+
+
+def _is_page(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Name) and node.name == "page"
 
 
 def _source(within: Environment, name: str) -> str:

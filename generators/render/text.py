@@ -94,7 +94,7 @@ def paragraphs(value: object, indent: int = 0) -> Safe:
 
     `indent`: spaces before every line but the first, for use inside a list item. Not for table cells or block quotes.
     """
-    parts = (escaped(part) for part in _BLANK_LINE.split(_lines(value)))
+    parts = (escaped(part) for part in _BLANK_LINE.split(_newlines_only(value)))
     return _indented("\n\n".join(part for part in parts if part), indent)
 
 
@@ -109,7 +109,7 @@ def code_block(value: object, language: str = "none", indent: int = 0) -> Safe:
     if language not in LANGUAGES:
         message = f"no code block language: {language!r}"
         raise ValueError(message)
-    text = _lines(value)
+    text = _newlines_only(value)
     fence = "`" * max(3, _longest_run("`", text) + 1)
     return _indented(f"{fence}{language}\n{text}\n{fence}", indent)
 
@@ -143,20 +143,20 @@ def link(text: object, url: str) -> Safe:
     Scheme and host are lower-cased, what follows is percent-encoded; user names, passwords, IP literals and host names
     that are not ASCII are no link. Blank text shows the URL.
     """
-    shown = escaped(text)
+    label = escaped(text)
     target = link_target(url)
     if target is None:
-        return shown
+        return label
     written = "".join(c if c.isalnum() or c in _UNTOUCHED_IN_TARGET else f"&#{ord(c)};" for c in target)
-    return Safe(f"[{shown or escaped(target)}]({written})")
+    return Safe(f"[{label or escaped(target)}]({written})")
 
 
 def link_target(url: str) -> str | None:
     """The address that `link` points to, or None when `url` may not be linked to."""
-    found = _HTTPS.fullmatch(url) or _MAILTO.fullmatch(url)
-    if found is None or _UNSHOWABLE.search(url):
+    match = _HTTPS.fullmatch(url) or _MAILTO.fullmatch(url)
+    if match is None or _UNSHOWABLE.search(url):
         return None
-    part = {name: text or "" for name, text in found.groupdict().items()}
+    part = {name: text or "" for name, text in match.groupdict().items()}
     rest, mark, fragment = _STRAY_PERCENT.sub("%25", part["rest"]).partition("#")
     authority = part.get("box", "") + part["host"].lower() + part.get("port", "")
     return part["start"].lower() + authority + _percent_encoded(rest) + mark + _percent_encoded(fragment)
@@ -185,23 +185,29 @@ def directive(
     Raises ValueError for a malformed name or class, and for an admonition without classes, whose class docutils would
     make from the title; TypeError when the body is not finished MyST.
     """
+    _refuse_malformed(name, classes)
+    body = caller()
+    if not isinstance(body, Safe):
+        message = "the body of a directive must be finished MyST"
+        raise TypeError(message)
+    if name == "container":  # its classes are its argument
+        head, option = f" {classes}", ""
+    else:
+        head = "" if title is None else f" {escaped(title) or _INVISIBLE}"
+        option = f":class: {classes}\n" if classes else ""
+    fence = "~" * max(3, _longest_run("~", head + body) + 1)
+    inside = body.strip("\n")
+    return Safe(" " * indent + _indented(f"{fence}{{{name}}}{head}\n{option}\n{inside}\n{fence}\n", indent))
+
+
+def _refuse_malformed(name: str, classes: str) -> None:
+    """Raises ValueError for what is no directive, or no admonition, with these classes."""
     if not _DIRECTIVE.fullmatch(name) or (classes and not _CLASSES.fullmatch(classes)):
         message = f"no directive: {name!r} with classes {classes!r}"
         raise ValueError(message)
     if name == "admonition" and not classes:
         message = "an admonition needs its classes said"
         raise ValueError(message)
-    body = caller()
-    if not isinstance(body, Safe):
-        message = "the body of a directive must be finished MyST"
-        raise TypeError(message)
-    head = "" if title is None else f" {escaped(title) or _INVISIBLE}"
-    option = f":class: {classes}\n" if classes else ""
-    if name == "container":  # its classes are its argument
-        head, option = f" {classes}", ""
-    fence = "~" * max(3, _longest_run("~", head + body) + 1)
-    inside = body.strip("\n")
-    return Safe(" " * indent + _indented(f"{fence}{{{name}}}{head}\n{option}\n{inside}\n{fence}\n", indent))
 
 
 def _plain(value: object) -> str:
@@ -224,7 +230,7 @@ def _plain(value: object) -> str:
     raise TypeError(message)
 
 
-def _lines(value: object) -> str:
+def _newlines_only(value: object) -> str:
     """Text with newlines as its only line ends, and nothing that cannot be shown."""
     return _UNSHOWABLE.sub(_REPLACEMENT, _BREAK.sub("\n", _plain(value)))
 

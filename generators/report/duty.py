@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,11 @@ from generators.report.document import document
 from generators.report.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from generators.oncall.difference import Difference, Moved
+    from generators.oncall.difference import Difference, Moved, Share
     from generators.oncall.fairness import Load
     from generators.oncall.roster import Roster
     from generators.oncall.schedule import Schedule, Shift
@@ -89,7 +89,7 @@ def _why(shift: Shift) -> str:
 def weeks_text(roster: Roster, titles: dict[str, str]) -> str:
     """Every shift of the window, what is wrong in it, and everybody's load."""
     lines = [line for name in roster.schedules for line in (*_shifts(roster, name, titles[name]), "")]
-    return "\n".join((*lines, *_wrong(roster), "", *loads_text(roster, loads(roster)))) + "\n"
+    return "\n".join((*lines, *_problems(roster), "", *loads_text(roster, loads(roster)))) + "\n"
 
 
 def _shifts(roster: Roster, name: str, title: str) -> Iterator[str]:
@@ -99,29 +99,29 @@ def _shifts(roster: Roster, name: str, title: str) -> Iterator[str]:
     for shift in schedule.shifts:
         start, end = shift.window.start, shift.window.end
         holiday = roster.holiday(name, local_day(start, where))
-        told = f"{utc(start)} to {utc(end)}"
+        times = f"{utc(start)} to {utc(end)}"
         yield (
-            f"  {local(start, where):24}  {local(end, where):24}  {told:23} {round(shift.hours, 2):6g}  {shift.person}"
+            f"  {local(start, where):24}  {local(end, where):24}  {times:23} {round(shift.hours, 2):6g}  {shift.person}"
             f"{_why(shift)}{f'  ({printable(holiday)})' if holiday else ''}"
         )
 
 
-def _wrong(roster: Roster) -> Iterator[str]:
+def _problems(roster: Roster) -> Iterator[str]:
     """Gaps, clashes and double duty of the window, or that there is none."""
-    found = [
+    problems = [
         f"nobody answers {_span(gap, schedule)} in {name}"
         for name, schedule in roster.schedules.items()
         for gap in schedule.gaps
     ]
     for clash in clashes(roster):
-        found.append(f"{clash.duty.person} is away {_utc_span(clash.first)} and on call in {clash.rotation}")
-        found += [f"  what fits: {one.person} {_utc_span(Window(one.start, one.end))}" for one in clash.swap]
-    found += [
-        f"{one.person} answers {one.one.rotation} and {one.other.rotation} {_utc_span(one.window)}"
-        for one in twice(roster)
+        problems.append(f"{clash.duty.person} is away {_utc_span(clash.first)} and on call in {clash.rotation}")
+        problems += [f"  what fits: {turn.person} {_utc_span(Window(turn.start, turn.end))}" for turn in clash.swap]
+    problems += [
+        f"{double.person} answers {double.first.rotation} and {double.second.rotation} {_utc_span(double.window)}"
+        for double in twice(roster)
     ]
-    yield "Wrong in these weeks:" if found else "Covered at every minute; nobody is away or on call twice."
-    yield from (f"  {line}" for line in found)
+    yield "Wrong in these weeks:" if problems else "Covered at every minute; nobody is away or on call twice."
+    yield from (f"  {problem}" for problem in problems)
 
 
 def _span(window: Window, schedule: Schedule) -> str:
@@ -142,67 +142,78 @@ def loads_text(roster: Roster, shares: Sequence[Load]) -> Iterator[str]:
 
 
 # ── a change ────────────────────────────────────────────────────────────────────────────────────────────────────────
-def difference_text(found: Difference, roster: Roster) -> str:
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How a heading and a table are written."""
+
+    heading: str
+    table: Callable[[Sequence[str], Sequence[Sequence[str]]], Iterator[str]]
+
+
+def difference_text(change: Difference, roster: Roster) -> str:
     """What moves, for a terminal."""
-    return "\n".join(_difference(found, roster, markdown=False)) + "\n"
+    return "\n".join(_sections(change, roster, _Form("", _plain_table))) + "\n"
 
 
-def difference_markdown(found: Difference, roster: Roster) -> str:
+def difference_markdown(change: Difference, roster: Roster) -> str:
     """What moves, as a comment for a review."""
-    return "\n".join(_difference(found, roster, markdown=True)) + "\n"
+    return "\n".join(_sections(change, roster, _Form("### ", _markdown_table))) + "\n"
 
 
-def _difference(found: Difference, roster: Roster, *, markdown: bool) -> Iterator[str]:
-    table = _markdown_table if markdown else _plain_table
-    heading = "### " if markdown else ""
-    window = f"{stamp(found.window.start)} to {stamp(found.window.end)}"
-    if not found.moved:
+def _sections(change: Difference, roster: Roster, form: _Form) -> Iterator[str]:
+    window = f"{stamp(change.window.start)} to {stamp(change.window.end)}"
+    if not change.moved:
         yield f"Nobody's shifts move, {window}."
-    for name in dict.fromkeys(one.rotation for one in found.moved):
-        where = zone(roster.schedules[name].zone) if name in roster.schedules else zone("UTC")
-        moved = [one for one in found.moved if one.rotation == name]
-        yield from (f"{heading}Shifts of {name} that move", "")
-        yield from (*table(("was", "becomes", "hours", "stretches"), list(_handed(moved))), "")
-        rows = [
-            (local(one.window.start, where), local(one.window.end, where), _length(one), *_sides(one))
-            for one in moved[:LISTED]
-        ]
-        yield from table(("from", "to", "hours", "was", "becomes"), rows)
-        if len(moved) > LISTED:
-            yield from ("", f"The first {LISTED} of {len(moved)}; `--format json` has all of them.")
-        yield ""
-    covers = [(one.rotation, _hours(one.open_before), _hours(one.open_after)) for one in found.cover]
-    yield from (f"{heading}Hours that nobody covers, {window}", "")
-    yield from (*table(("rotation", "before", "after"), covers), "")
-    shares = [(roster.title(one.person), *_pairs(one.before, one.after)) for one in found.shares]
-    yield from (f"{heading}Load", "")
-    yield from table(("who", "hours", "nights", "weekends", "holidays"), shares)
+    for name in dict.fromkeys(stretch.rotation for stretch in change.moved):
+        where = zone(roster.schedules[name].zone if name in roster.schedules else "UTC")
+        moved = [stretch for stretch in change.moved if stretch.rotation == name]
+        yield from (f"{form.heading}Shifts of {name} that move", "")
+        yield from (*form.table(("was", "becomes", "hours", "stretches"), list(_sums(moved))), "")
+        yield from (*_stretches(moved, where, form), "")
+    covers = [(cover.rotation, _hours(cover.open_before), _hours(cover.open_after)) for cover in change.cover]
+    yield from (f"{form.heading}Hours that nobody covers, {window}", "")
+    yield from (*form.table(("rotation", "before", "after"), covers), "")
+    shares = [(roster.title(share.person), *_load_changes(share)) for share in change.shares]
+    yield from (f"{form.heading}Load", "")
+    yield from form.table(("who", "hours", "nights", "weekends", "holidays"), shares)
 
 
-def _handed(moved: Sequence[Moved]) -> Iterator[tuple[str, ...]]:
+def _sums(moved: Sequence[Moved]) -> Iterator[tuple[str, ...]]:
     """From whom to whom, most hours first."""
     sums: dict[tuple[str, str], list[float]] = {}
-    for one in moved:
-        sums.setdefault(_sides(one), []).append(one.window.length / HOUR)
+    for stretch in moved:
+        sums.setdefault(_sides(stretch), []).append(stretch.window.length / HOUR)
     for (was, becomes), hours in sorted(sums.items(), key=lambda item: (-sum(item[1]), item[0])):
         yield was, becomes, f"{sum(hours):g}", str(len(hours))
 
 
-def _sides(one: Moved) -> tuple[str, str]:
-    return ", ".join(one.before) or "nobody", ", ".join(one.after) or "nobody"
+def _stretches(moved: Sequence[Moved], where: ZoneInfo, form: _Form) -> Iterator[str]:
+    """From when to when, as many as a review reads."""
+    rows = [
+        (
+            local(stretch.window.start, where),
+            local(stretch.window.end, where),
+            f"{stretch.window.length / HOUR:g}",
+            *_sides(stretch),
+        )
+        for stretch in moved[:LISTED]
+    ]
+    yield from form.table(("from", "to", "hours", "was", "becomes"), rows)
+    if len(moved) > LISTED:
+        yield from ("", f"The first {LISTED} of {len(moved)}; `--format json` has all of them.")
 
 
-def _length(one: Moved) -> str:
-    return f"{one.window.length / HOUR:g}"
+def _sides(stretch: Moved) -> tuple[str, str]:
+    return ", ".join(stretch.before) or "nobody", ", ".join(stretch.after) or "nobody"
 
 
 def _hours(value: float | None) -> str:
     return "no such rotation" if value is None else f"{round(value, 1):g}"
 
 
-def _pairs(before: Load | None, after: Load | None) -> Iterator[str]:
+def _load_changes(share: Share) -> Iterator[str]:
     for field in ("hours", "nights", "weekends", "holidays"):
-        was, becomes = (f"{round(getattr(load, field), 1):g}" if load else "–" for load in (before, after))
+        was, becomes = (f"{round(getattr(load, field), 1):g}" if load else "–" for load in (share.before, share.after))
         yield was if was == becomes else f"{was} → {becomes}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from generators.packs.proof.results import Result, worst
@@ -11,6 +12,7 @@ from generators.report.document import document
 from generators.report.text import printable
 
 if TYPE_CHECKING:
+    from generators.model.pack import Verdict
     from generators.packs.proof.check import CheckedPack
     from generators.packs.proof.live import Freshness
     from generators.packs.proof.regressions import Miss, Ran
@@ -24,27 +26,29 @@ def pack_text(identity: str, version: str, checked: CheckedPack) -> str:
     """One pack: its verdict, each fault with its place, the faces that still work, and a line a warehouse."""
     verdict = worst(result.verdict for result in checked.results)
     lines = [f"{identity} {version}: {verdict}" if checked.results else f"{identity} {version}: no query to check"]
-    common = _common(checked.results)
-    for found in common:
-        lines += _folded(found, len({(result.face, result.query) for result in checked.results}))
-    lines += _faults([result for result in checked.results if not any(result in found for found in common)])
-    faces = list(dict.fromkeys(result.face for result in checked.results))
+    groups = _unproven_alike(checked.results)
+    for group in groups:
+        lines += _folded(group, len(_queries(checked.results)))
+    folded = set(chain.from_iterable(groups))
+    lines += _faults([result for result in checked.results if result not in folded])
     if verdict != "ok":
-        working = [face for face in faces if checked.verdict(face) == "ok"]
-        if working or verdict != "unproven":  # what nobody could ask may work
-            lines.append(f"  still works: {', '.join(working) or 'no face'}")
+        lines += _still_working(checked, verdict)
     for warehouse in dict.fromkeys(result.warehouse for result in checked.results):
         lines.append(_warehouse(checked, warehouse))
     return "\n".join(lines) + "\n"
 
 
-def _common(results: Sequence[Result]) -> list[list[Result]]:
+def _unproven_alike(results: Sequence[Result]) -> list[list[Result]]:
     """Results that one reason keeps from being proven, where there are several: the queries are not to blame."""
-    found: dict[tuple[str, str], list[Result]] = {}
+    groups: dict[tuple[str, str], list[Result]] = {}
     for result in results:
         if result.verdict == "unproven":
-            found.setdefault((result.message, result.hint), []).append(result)
-    return [same for same in found.values() if len({(result.face, result.query) for result in same}) > 1]
+            groups.setdefault((result.message, result.hint), []).append(result)
+    return [group for group in groups.values() if len(_queries(group)) > 1]
+
+
+def _queries(results: Sequence[Result]) -> set[tuple[str, str]]:
+    return {(result.face, result.query) for result in results}
 
 
 def _folded(results: Sequence[Result], of: int) -> list[str]:
@@ -61,23 +65,23 @@ def _folded(results: Sequence[Result], of: int) -> list[str]:
 
 def _faults(results: Sequence[Result]) -> list[str]:
     """Each fault once, however many warehouses and charts show it; what is missing once, whoever asks for it."""
-    folded: dict[tuple[object, ...], list[Result]] = {}
+    faults: dict[tuple[object, ...], list[Result]] = {}
     for result in results:
         if result.verdict != "ok":
             key = (result.verdict, result.path, result.line, result.column, result.message)
-            folded.setdefault(key, []).append(result)
+            faults.setdefault(key, []).append(result)
     causes: dict[tuple[object, ...], list[list[Result]]] = {}
-    for place, found in folded.items():
-        first = found[0]
+    for place, fault in faults.items():
+        first = fault[0]
         cause: tuple[object, ...] = (first.verdict, first.missing) if first.missing else place
-        causes.setdefault(cause, []).append(found)
-    return [line for alike in causes.values() for line in (*_fault(alike[0]), *_alike(alike[1:]))]
+        causes.setdefault(cause, []).append(fault)
+    return [line for alike in causes.values() for line in (*_fault(alike[0]), *_other_queries(alike[1:]))]
 
 
-def _fault(found: Sequence[Result]) -> list[str]:
+def _fault(results: Sequence[Result]) -> list[str]:
     """Place, warehouses, what is wrong, and the line with a caret."""
-    first = found[0]
-    where = ", ".join(dict.fromkeys(result.warehouse for result in found))
+    first = results[0]
+    where = ", ".join(dict.fromkeys(result.warehouse for result in results))
     code = f" [{first.code}]" if first.code else ""
     lines = [
         f"  {first.verdict:11} {first.path}:{first.line}:{first.column}  {where}",
@@ -91,16 +95,25 @@ def _fault(found: Sequence[Result]) -> list[str]:
     return lines
 
 
-def _alike(others: Sequence[Sequence[Result]]) -> list[str]:
+def _other_queries(faults: Sequence[Sequence[Result]]) -> list[str]:
     """The other queries that the same missing name breaks, a line each."""
-    if not others:
+    if not faults:
         return []
-    queries = "1 other query asks" if len(others) == 1 else f"{len(others)} other queries ask"
+    queries = "1 other query asks" if len(faults) == 1 else f"{len(faults)} other queries ask"
     lines = [f"              {queries} for the same:"]
-    for found in others:
-        first = found[0]
+    for fault in faults:
+        first = fault[0]
         lines.append(f"                {first.path}:{first.line}:{first.column}  '{printable(first.query)}'")
     return lines
+
+
+def _still_working(checked: CheckedPack, verdict: Verdict) -> list[str]:
+    """The faces without a fault; nothing where no face could be asked, for what could not be asked may work."""
+    faces = dict.fromkeys(result.face for result in checked.results)
+    working = [face for face in faces if checked.verdict(face) == "ok"]
+    if not working and verdict == "unproven":
+        return []
+    return [f"  still works: {', '.join(working) or 'no face'}"]
 
 
 def _warehouse(checked: CheckedPack, warehouse: str) -> str:

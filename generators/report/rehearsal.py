@@ -89,28 +89,28 @@ def _step_parts(walk: Walk, step: Step, look: Look) -> Iterator[str]:
         yield "".join(f"    {look.bold(printable(line.expandtabs(4)))}\n" if line else "\n" for line in lines)
     if step.expect:
         yield look.prose("Expect: " + filled(step.expect, walk.given))
-    yield from ways(walk, step, look)
+    yield from _numbered_answers(walk, step, look)
 
 
-def ways(walk: Walk, step: Step, look: Look) -> Iterator[str]:
-    """The numbered answers."""
-    numbers = {known.id: number for number, known in reversed(list(enumerate(walk.runbook.steps, 1)))}
-    titles = {known.id: known.title for known in walk.runbook.steps}
+def _numbered_answers(walk: Walk, step: Step, look: Look) -> Iterator[str]:
+    """The ways on from a step, or its end, each under the number that takes it."""
+    numbers = {each.id: number for number, each in reversed(list(enumerate(walk.runbook.steps, 1)))}
+    titles = {each.id: each.title for each in walk.runbook.steps}
     for number, branch in enumerate(step.next, 1):
         when = filled(branch.when or "Done", walk.given)
         to = f"{numbers.get(branch.go, '?')}. {filled(titles.get(branch.go, branch.go), walk.given)}"
         yield look.prose(f"{when} → {to}", "     ").replace("    ", f"  {number} ", 1).rstrip("\n")
     if step.end:
-        said = f"The end: {step.end.outcome.replace('-', ' ')}. {filled(step.end.say, walk.given)}"
-        yield look.prose(said, "     ").replace("    ", "  1 ", 1).rstrip("\n")
+        outcome = f"The end: {step.end.outcome.replace('-', ' ')}. {filled(step.end.say, walk.given)}"
+        yield look.prose(outcome, "     ").replace("    ", "  1 ", 1).rstrip("\n")
     yield ""
 
 
 def parameter_text(walk: Walk, look: Look) -> str:
     """What the parameter means that is asked for."""
     name = walk.open_parameter
-    found = next(known for known in walk.runbook.parameters if known.name == name)
-    return "\n" + look.prose(f"Step {walk.number} uses {{{name}}}: {found.meaning} For example {found.example}")
+    parameter = next(parameter for parameter in walk.runbook.parameters if parameter.name == name)
+    return "\n" + look.prose(f"Step {walk.number} uses {{{name}}}: {parameter.meaning} For example {parameter.example}")
 
 
 def prompt(walk: Walk) -> str:
@@ -158,8 +158,8 @@ def kept_text(walk: Walk, answer: Answer) -> str:
 
 def steps_text(walk: Walk, names: Iterable[str]) -> str:
     """Steps by title, with their numbers where the runbook has them."""
-    known = {step.id: f"{number}. {step.title}" for number, step in enumerate(walk.runbook.steps, 1)}
-    return "; ".join(printable(known.get(name, f"{name} (gone)")) for name in names)
+    titles = {step.id: f"{number}. {step.title}" for number, step in enumerate(walk.runbook.steps, 1)}
+    return "; ".join(printable(titles.get(name, f"{name} (gone)")) for name in names)
 
 
 def result_text(walk: Walk, path: str, coverage: Coverage, look: Look) -> str:
@@ -170,7 +170,7 @@ def result_text(walk: Walk, path: str, coverage: Coverage, look: Look) -> str:
         look.bold(printable(path)),
         f"  {_count(steps, 'step')} in {clock(seconds)}, {_count(lessons, 'lesson')}"
         + ("; given up before an end" if walk.over == "given-up" else ""),
-        *(f"  lesson: {printable(one.what)} ({one.owner}, by {one.due})" for one in walk.findings),
+        *(f"  lesson: {printable(lesson.what)} ({lesson.owner}, by {lesson.due})" for lesson in walk.findings),
         f"  {coverage.walked} of {_count(len(coverage.ways), 'way')} through {walk.identity} walked",
     ]
     return "\n".join(lines) + "\n"
@@ -182,13 +182,13 @@ def _count(number: int, what: str) -> str:
 
 def list_text(coverages: Iterable[Coverage], paused: dict[str, list[str]]) -> str:
     """Runbooks with what is walked of them: a line each, those that were never walked first."""
-    ordered = sorted(coverages, key=lambda one: (one.last is not None, one.share, one.runbook))
-    width = max((len(one.runbook) for one in ordered), default=0)
+    ordered = sorted(coverages, key=lambda covered: (covered.last is not None, covered.share, covered.runbook))
+    width = max((len(covered.runbook) for covered in ordered), default=0)
     return "".join(
-        f"{one.runbook:{width}}  {one.walked:>2} of {len(one.ways):>2} ways  {_last(one)}"
-        + "".join(f"; paused by {person}" for person in paused.get(one.runbook, ()))
+        f"{covered.runbook:{width}}  {covered.walked:>2} of {len(covered.ways):>2} ways  {_last(covered)}"
+        + "".join(f"; paused by {person}" for person in paused.get(covered.runbook, ()))
         + "\n"
-        for one in ordered
+        for covered in ordered
     )
 
 

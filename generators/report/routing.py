@@ -27,14 +27,14 @@ WIDTH = 16
 """Columns of a label."""
 
 
-def answer_json(catalog: Catalog, found: Answer, link: str) -> str:
+def answer_json(catalog: Catalog, answer: Answer, link: str) -> str:
     """An answer for programs; `link` leads to the runbook's first step."""
-    return document(**_answer(catalog, found, link))
+    return document(**_record(catalog, answer, link))
 
 
-def answer_text(catalog: Catalog, found: Answer, link: str, local: tzinfo | None) -> str:
+def answer_text(catalog: Catalog, answer: Answer, link: str, local: tzinfo | None) -> str:
     """An answer for people. `local` None stands for this machine's zone."""
-    return "".join(f"{printable(line)}\n" for line in _answer_lines(catalog, found, link, local))
+    return "".join(f"{printable(line)}\n" for line in _answer_lines(catalog, answer, link, local))
 
 
 def listed(catalog: Catalog, surface: str, form: str) -> str:
@@ -58,8 +58,8 @@ def when(moment: datetime | None, local: tzinfo | None) -> str:
     """`Mon 23 Nov 05:00 PST, Mon 23 Nov 13:00 UTC`: local time first, once where both are one; whole minutes."""
     if moment is None:
         return TOO_FAR
-    there = f"{moment.astimezone(local):%a %d %b %H:%M %Z}"
-    return there if there.endswith(" UTC") else f"{there}, {moment:%a %d %b %H:%M} UTC"
+    local_time = f"{moment.astimezone(local):%a %d %b %H:%M %Z}"
+    return local_time if local_time.endswith(" UTC") else f"{local_time}, {moment:%a %d %b %H:%M} UTC"
 
 
 def _symptoms(catalog: Catalog, surface: str) -> list[dict[str, str]]:
@@ -69,47 +69,63 @@ def _symptoms(catalog: Catalog, surface: str) -> list[dict[str, str]]:
 
 
 # ── text ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _answer_lines(catalog: Catalog, found: Answer, link: str, local: tzinfo | None) -> Iterator[str]:
-    asked, severity = found.question, found.severity.entity
-    named_so = severity.title.casefold().startswith(found.severity.id.casefold())
-    yield severity.title if named_so else f"{found.severity.id.upper()}  {severity.title}"
-    about = (found.symptom.entity.title, found.surface.entity.title, asked.code, asked.connector, _warehouse(found))
-    yield " · ".join(part for part in about if part)
+def _answer_lines(catalog: Catalog, answer: Answer, link: str, local: tzinfo | None) -> Iterator[str]:
+    yield from _headline(answer)
     yield ""
-    yield from _promised(found, local)
-    if found.route.entity.raise_when:
-        yield _row("It becomes", found.route.entity.raise_when)
+    yield from _deadlines(answer, local)
+    if answer.route.entity.raise_when:
+        yield _row("It becomes", answer.route.entity.raise_when)
     yield ""
-    yield from _people(catalog, found, local)
-    yield _row("Runbook", f"{found.runbook.entity.title} ({found.runbook.id})")
+    yield from _people(catalog, answer, local)
+    yield _row("Runbook", f"{answer.runbook.entity.title} ({answer.runbook.id})")
     yield _row("", link)
-    if found.status:
-        yield _row("Pack", f"{asked.connector} is {found.status.state}. {found.status.reason}")
-    yield from _paragraph("Tell the user", [" ".join(found.route.entity.tell_user.split())])
-    yield from _paragraph("Ask for", [part for ask in found.symptom.entity.ask for part in _asked(ask)])
-    yield from _paragraph(
-        "They can try first", [part for ask in found.symptom.entity.try_first for part in _asked(ask)]
-    )
-    yield from _paragraph(
-        "Known already", [f"- {e.entity.title} ({e.entity.severity}, {e.entity.state}, {e.id})" for e in found.defects]
-    )
-    yield from _paragraph("Does not work, and is said so", [f"- {e.entity.title} ({e.id})" for e in found.unsupported])
+    if answer.status:
+        yield _row("Pack", f"{answer.question.connector} is {answer.status.state}. {answer.status.reason}")
+    yield from _reply(answer)
+    yield from _known_issues(answer)
 
 
-def _promised(found: Answer, local: tzinfo | None) -> Iterator[str]:
-    if found.level is None:
+def _headline(answer: Answer) -> Iterator[str]:
+    """The severity, then what the report is about."""
+    title, code = answer.severity.entity.title, answer.severity.id
+    yield title if title.casefold().startswith(code.casefold()) else f"{code.upper()}  {title}"
+    question = answer.question
+    symptom, surface = answer.symptom.entity.title, answer.surface.entity.title
+    warehouse = WAREHOUSE_NAMES.get(question.warehouse, question.warehouse)
+    yield " · ".join(part for part in (symptom, surface, question.code, question.connector, warehouse) if part)
+
+
+def _deadlines(answer: Answer, local: tzinfo | None) -> Iterator[str]:
+    if answer.level is None:
         yield _row("Promise", "none for this severity; `dfops check` says what is missing")
         return
-    for due in found.dues:
+    for due in answer.dues:
         yield _row(UNTIL[due.what], f"{when(due.at, local)}  ({due.promise})")
-    yield _row("The clock runs", f"{hours_in_words(found.level.entity.hours)}; report of {when(found.at, local)}")
+    yield _row("The clock runs", f"{hours_in_words(answer.level.entity.hours)}; report of {when(answer.at, local)}")
 
 
-def _people(catalog: Catalog, found: Answer, local: tzinfo | None) -> Iterator[str]:
-    holders = [_person(catalog, str(name)) for name in found.owner.entity.holders]
-    yield _row("Owner", f"{found.owner.entity.title} ({found.owner.id}): {', '.join(holders) or 'vacant'}")
-    turns = [f"{_person(catalog, one.person)} until {when(one.window.end, local)}" for one in found.on_call]
+def _people(catalog: Catalog, answer: Answer, local: tzinfo | None) -> Iterator[str]:
+    holders = [_person(catalog, str(name)) for name in answer.owner.entity.holders]
+    yield _row("Owner", f"{answer.owner.entity.title} ({answer.owner.id}): {', '.join(holders) or 'vacant'}")
+    turns = [f"{_person(catalog, shift.person)} until {when(shift.window.end, local)}" for shift in answer.on_call]
     yield _row("On call now", "; ".join(turns) or "nobody")
+
+
+def _reply(answer: Answer) -> Iterator[str]:
+    """What goes back to the user: words, questions, and what to try."""
+    symptom = answer.symptom.entity
+    yield from _paragraph("Tell the user", [" ".join(answer.route.entity.tell_user.split())])
+    yield from _paragraph("Ask for", [line for request in symptom.ask for line in _request_lines(request)])
+    yield from _paragraph(
+        "They can try first", [line for request in symptom.try_first for line in _request_lines(request)]
+    )
+
+
+def _known_issues(answer: Answer) -> Iterator[str]:
+    defects = [f"- {e.entity.title} ({e.entity.severity}, {e.entity.state}, {e.id})" for e in answer.defects]
+    yield from _paragraph("Known already", defects)
+    cases = [f"- {entry.entity.title} ({entry.id})" for entry in answer.unsupported]
+    yield from _paragraph("Does not work, and is said so", cases)
 
 
 def _paragraph(title: str, lines: list[str]) -> Iterator[str]:
@@ -119,19 +135,14 @@ def _paragraph(title: str, lines: list[str]) -> Iterator[str]:
         yield from (f"  {line}" for line in lines)
 
 
-def _asked(request: Request) -> Iterator[str]:
+def _request_lines(request: Request) -> Iterator[str]:
     yield f"- {request.what}"
     if request.command:
         yield from (f"      {line}" for line in request.command.strip().splitlines())
 
 
-def _row(label: str, said: str) -> str:
-    return f"{label:{WIDTH}}{said}"
-
-
-def _warehouse(found: Answer) -> str:
-    name = found.question.warehouse
-    return WAREHOUSE_NAMES.get(name, name)
+def _row(label: str, value: str) -> str:
+    return f"{label:{WIDTH}}{value}"
 
 
 def _person(catalog: Catalog, name: str) -> str:
@@ -140,50 +151,67 @@ def _person(catalog: Catalog, name: str) -> str:
 
 
 # ── JSON ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _answer(catalog: Catalog, found: Answer, link: str) -> dict[str, object]:
-    route, symptom, asked = found.route.entity, found.symptom.entity, found.question
+def _record(catalog: Catalog, answer: Answer, link: str) -> dict[str, object]:
+    route, symptom, question = answer.route.entity, answer.symptom.entity, answer.question
+    severity = answer.severity
     return {
-        "at": stamp(found.at),
-        "surface": found.surface.id,
-        "symptom": {"id": found.symptom.id, "title": symptom.title, "seen": symptom.seen},
-        "code": asked.code or None,
-        "connector": asked.connector or None,
-        "warehouse": asked.warehouse or None,
-        "route": {"id": found.route.id, "path": found.route.path},
-        "severity": {"id": found.severity.id, "title": found.severity.entity.title, "raise_when": route.raise_when},
-        "promise": _promise(found),
-        "owner": {"id": found.owner.id, "holders": [_held(catalog, str(one)) for one in found.owner.entity.holders]},
-        "on_call": [
-            {**_held(catalog, one.person), "rotation": one.rotation, "until": stamp(one.window.end)}
-            for one in found.on_call
-        ],
-        "runbook": {"id": found.runbook.id, "step": found.runbook.entity.entry, "link": link},
+        "at": stamp(answer.at),
+        "surface": answer.surface.id,
+        "symptom": {"id": answer.symptom.id, "title": symptom.title, "seen": symptom.seen},
+        "code": question.code or None,
+        "connector": question.connector or None,
+        "warehouse": question.warehouse or None,
+        "route": {"id": answer.route.id, "path": answer.route.path},
+        "severity": {"id": severity.id, "title": severity.entity.title, "raise_when": route.raise_when},
+        "promise": _promise_record(answer),
+        **_people_records(catalog, answer),
+        "runbook": {"id": answer.runbook.id, "step": answer.runbook.entity.entry, "link": link},
         "tell_user": route.tell_user,
-        "ask": [_request(one) for one in symptom.ask],
-        "try_first": [_request(one) for one in symptom.try_first],
-        "defects": [
-            {"id": e.id, "title": e.entity.title, "severity": e.entity.severity, "state": e.entity.state}
-            for e in found.defects
-        ],
-        "unsupported": [{"id": e.id, "title": e.entity.title} for e in found.unsupported],
-        "status": {"state": found.status.state, "reason": found.status.reason} if found.status else None,
+        "ask": [_request_record(request) for request in symptom.ask],
+        "try_first": [_request_record(request) for request in symptom.try_first],
+        **_known_issue_records(answer),
+        "status": {"state": answer.status.state, "reason": answer.status.reason} if answer.status else None,
     }
 
 
-def _promise(found: Answer) -> dict[str, object] | None:
-    if found.level is None:
+def _promise_record(answer: Answer) -> dict[str, object] | None:
+    if answer.level is None:
         return None
-    said: dict[str, object] = {"id": found.level.id, "hours": hours_in_words(found.level.entity.hours)}
-    return said | {due.what: _due(due) for due in found.dues}
+    promise: dict[str, object] = {"id": answer.level.id, "hours": hours_in_words(answer.level.entity.hours)}
+    return promise | {due.what: _due_record(due) for due in answer.dues}
 
 
-def _due(due: Due) -> dict[str, str | None]:
+def _due_record(due: Due) -> dict[str, str | None]:
     return {"within": due.promise, "by": stamp(due.at) if due.at else None}
 
 
-def _held(catalog: Catalog, name: str) -> dict[str, str]:
-    return {"id": name, "name": _person(catalog, name)}
+def _people_records(catalog: Catalog, answer: Answer) -> dict[str, object]:
+    def named_person(name: str) -> dict[str, str]:
+        return {"id": name, "name": _person(catalog, name)}
+
+    return {
+        "owner": {"id": answer.owner.id, "holders": [named_person(str(name)) for name in answer.owner.entity.holders]},
+        "on_call": [
+            {**named_person(shift.person), "rotation": shift.rotation, "until": stamp(shift.window.end)}
+            for shift in answer.on_call
+        ],
+    }
 
 
-def _request(request: Request) -> dict[str, str | None]:
+def _known_issue_records(answer: Answer) -> dict[str, object]:
+    return {
+        "defects": [
+            {
+                "id": entry.id,
+                "title": entry.entity.title,
+                "severity": entry.entity.severity,
+                "state": entry.entity.state,
+            }
+            for entry in answer.defects
+        ],
+        "unsupported": [{"id": entry.id, "title": entry.entity.title} for entry in answer.unsupported],
+    }
+
+
+def _request_record(request: Request) -> dict[str, str | None]:
     return {"what": request.what, "command": request.command}

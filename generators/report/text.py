@@ -20,16 +20,16 @@ FOLDED = 3
 
 def text(findings: Sequence[Finding]) -> str:
     """The findings as text, duplicates folded, remedies at the end. Empty when there are none."""
-    return "".join(f"{line}\n" for line in _lines(findings))
+    return "".join(f"{line}\n" for line in _folded(findings))
 
 
-def _lines(findings: Sequence[Finding]) -> Iterator[str]:
+def _folded(findings: Sequence[Finding]) -> Iterator[str]:
     seen: Counter[tuple[str, str]] = Counter()
     for finding in findings:
         key = (finding.rule.code, finding.message)
         seen[key] += 1
         if seen[key] <= FOLDED:
-            yield from _one(finding)
+            yield from _in_full(finding)
     for (code, message), count in seen.items():
         if count > FOLDED:
             yield f"{code} and {count - FOLDED} more: {message}"
@@ -37,7 +37,7 @@ def _lines(findings: Sequence[Finding]) -> Iterator[str]:
         yield from _remedies(findings)
 
 
-def _one(finding: Finding) -> Iterator[str]:
+def _in_full(finding: Finding) -> Iterator[str]:
     place, rule = finding.place, finding.rule
     where = f"{printable(place.path)}:{place.line}:{place.column}"
     yield f"{rule.code} {rule.severity}  {where}  {printable(finding.message)}"

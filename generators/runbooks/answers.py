@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from generators.clock import CALENDAR_YEARS
 from generators.findings import nearest
 from generators.model.digest import digest
-from generators.runbooks import journal as told
+from generators.runbooks import journal
 from generators.runbooks.placeholders import bad_line, bad_value
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _setting(text: str, now: Now) -> Answer | Refused:
     if not text:
         return Refused("the record needs it: one line, such as: a broken face in a copy of the pack, on test tables")
     problem = bad_line(text)
-    return Refused(f"this line {problem}") if problem else told.Setting(at=now.at, ms=now.ms, text=text)
+    return Refused(f"this line {problem}") if problem else journal.Setting(at=now.at, ms=now.ms, text=text)
 
 
 def _parameter(walk: Walk, text: str, now: Now) -> Answer | Word | Refused:
@@ -72,21 +72,21 @@ def _parameter(walk: Walk, text: str, now: Now) -> Answer | Word | Refused:
         return _at_step(walk, text, now)
     name = walk.open_parameter
     if not text:
-        return told.Skipped(at=now.at, ms=now.ms, name=name)
+        return journal.Skipped(at=now.at, ms=now.ms, name=name)
     return set_parameter(walk, name, text, now)
 
 
 def set_parameter(walk: Walk, name: str, value: str, now: Now) -> Answer | Refused:
     """A value for a parameter, or why it cannot be."""
     problem = bad_value(walk.runbook, name, value)
-    return Refused(problem) if problem else told.Set(at=now.at, ms=now.ms, name=name, value=value)
+    return Refused(problem) if problem else journal.Set(at=now.at, ms=now.ms, name=name, value=value)
 
 
 def _owner(walk: Walk, text: str, now: Now, roles: Collection[str]) -> Answer | Refused:
     role = text or walk.findings[-1].owner
     if role not in roles:
         return Refused(f"there is no role '{role}'; {nearest(role, roles) or 'there are: ' + ', '.join(sorted(roles))}")
-    return told.Owned(at=now.at, ms=now.ms, owner=role)
+    return journal.Owned(at=now.at, ms=now.ms, owner=role)
 
 
 def _due(walk: Walk, text: str, now: Now) -> Answer | Refused:
@@ -96,7 +96,7 @@ def _due(walk: Walk, text: str, now: Now) -> Answer | Refused:
         return Refused(f"'{text}' is no day; write it like {walk.findings[-1].due}")
     if day < now.at.date() or day.year not in CALENDAR_YEARS:
         return Refused(f"{day} is {'in the past' if day < now.at.date() else 'too far away'}")
-    return told.Due(at=now.at, ms=now.ms, due=day)
+    return journal.Due(at=now.at, ms=now.ms, due=day)
 
 
 def _at_step(walk: Walk, text: str, now: Now) -> Answer | Word | Refused:
@@ -106,22 +106,22 @@ def _at_step(walk: Walk, text: str, now: Now) -> Answer | Word | Refused:
     if not text:
         return "time"
     if text == "b":
-        return told.Back(at=now.at, ms=now.ms) if walk.visits else Refused("this is the first step of the walk")
+        return journal.Back(at=now.at, ms=now.ms) if walk.visits else Refused("this is the first step of the walk")
     if text.isascii() and text.isdigit():
-        return _way(step, int(text[:6]), now)
+        return _onward(step, int(text[:6]), now)
     letter, _, rest = text.partition(" ")
     if letter in NEEDS:
         return _lettered(walk, step, letter, rest.strip(), now)
-    ways = len(step.next) or 1
-    return Refused(f"no such answer; it is {'1' if ways == 1 else f'1 to {ways}'}, or ? for all there are")
+    last = len(step.next) or 1
+    return Refused(f"no such answer; it is {'1' if last == 1 else f'1 to {last}'}, or ? for all there are")
 
 
-def _way(step: Step, number: int, now: Now) -> Answer | Refused:
+def _onward(step: Step, number: int, now: Now) -> Answer | Refused:
     if step.end and number == 1:
-        return told.Ended(at=now.at, ms=now.ms, step=step.id, digest=digest(step))
+        return journal.Ended(at=now.at, ms=now.ms, step=step.id, digest=digest(step))
     if not 1 <= number <= len(step.next):
         return Refused(f"there is no way {number} from here")
-    return told.Went(at=now.at, ms=now.ms, step=step.id, digest=digest(step), go=step.next[number - 1].go)
+    return journal.Went(at=now.at, ms=now.ms, step=step.id, digest=digest(step), go=step.next[number - 1].go)
 
 
 LETTERED = ("n ", "f ", "s ", "x ")
@@ -142,11 +142,11 @@ def _lettered(walk: Walk, step: Step, letter: str, rest: str, now: Now) -> Answe
     if problem := bad_line(rest):
         return Refused(f"this line {problem}")
     if letter == "n":
-        return told.Noted(at=now.at, ms=now.ms, text=rest)
+        return journal.Noted(at=now.at, ms=now.ms, text=rest)
     if letter == "x":
-        return told.GaveUp(at=now.at, ms=now.ms, step=step.id, digest=digest(step), why=rest)
+        return journal.GaveUp(at=now.at, ms=now.ms, step=step.id, digest=digest(step), why=rest)
     due = now.at.date() + timedelta(days=DAYS)
-    return told.Found(at=now.at, ms=now.ms, text=rest, owner=default_owner(walk), due=due)
+    return journal.Found(at=now.at, ms=now.ms, text=rest, owner=default_owner(walk), due=due)
 
 
 _WALKING: dict[Literal["parameter", "due", "step"], Callable[[Walk, str, Now], Answer | Word | Refused]] = {

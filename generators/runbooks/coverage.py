@@ -11,7 +11,7 @@ from generators.model.runbook import Runbook
 from generators.runbooks.walk import digests_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from generators.catalog import Catalog
@@ -67,28 +67,50 @@ class Coverage:
         return tuple(dict.fromkeys(way.step for way in self.ways if way.state == "stale"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Latest:
+    """The latest rehearsal of each way, by the step and where it went on to: of steps as they stand, and of others."""
+
+    current: dict[tuple[str, str], Held]
+    outdated: dict[tuple[str, str], Held]
+
+    def of(self, step: str, go: str) -> tuple[State, Held | None]:
+        """What is known about a way."""
+        if held := self.current.get((step, go)):
+            return "walked", held
+        if held := self.outdated.get((step, go)):
+            return "stale", held
+        return "never", None
+
+
 def coverage_of(identity: str, runbook: Runbook, rehearsals: Iterable[tuple[str, Rehearsal]]) -> Coverage:
     """The coverage of a runbook by rehearsals of it, as (id, rehearsal). Later days count before earlier ones.
 
     Where a walk was given up no way was taken, and where a step has other ways now, nothing stands for the old one.
     """
-    held = sorted(rehearsals, key=lambda pair: (pair[1].held, pair[0]))
-    now = digests_of(runbook) if held else {}
-    fresh: dict[tuple[str, str], Held] = {}
-    old: dict[tuple[str, str], Held] = {}
+    ordered = sorted(rehearsals, key=lambda pair: (pair[1].held, pair[0]))
+    digests = digests_of(runbook) if ordered else {}
+    latest = _Latest({}, {})
     last: Held | None = None
-    for own, rehearsal in held:
-        last = Held(own, rehearsal.held, tuple(map(str, rehearsal.people)))
+    for name, rehearsal in ordered:
+        last = Held(name, rehearsal.held, tuple(map(str, rehearsal.people)))
         for walked in rehearsal.walked:
-            name = walked.step.rsplit("/", 1)[-1]
-            (fresh if walked.digest == now.get(name) else old)[name, walked.went or ""] = last
+            step = walked.step.rsplit("/", 1)[-1]
+            walks = latest.current if walked.digest == digests.get(step) else latest.outdated
+            walks[step, walked.went or ""] = last
     ways: dict[tuple[str, str], Way] = {}
-    for step in runbook.steps:
-        for go, when in [(branch.go, branch.when or "") for branch in step.next] or [("", "")]:
-            key = (step.id, go)
-            state: State = "walked" if key in fresh else "stale" if key in old else "never"
-            ways.setdefault(key, Way(step.id, go, when, state, fresh.get(key) or old.get(key)))
+    for step, go, when in _ways_through(runbook):
+        ways.setdefault((step, go), Way(step, go, when, *latest.of(step, go)))
     return Coverage(identity, tuple(ways.values()), last)
+
+
+def _ways_through(runbook: Runbook) -> Iterator[tuple[str, str, str]]:
+    """The step, where it leads, and when: every branch; a step without branches is an end and leads nowhere."""
+    for step in runbook.steps:
+        for branch in step.next:
+            yield step.id, branch.go, branch.when or ""
+        if not step.next:
+            yield step.id, "", ""
 
 
 def coverages(catalog: Catalog) -> Mapping[str, Coverage]:

@@ -44,35 +44,35 @@ class StepGraph:
         try:
             order = tuple(TopologicalSorter(self.forward).static_order())
         except CycleError:
-            return self._walked()
+            return self._longest_with_loops()
         best: dict[str, tuple[int, tuple[str, ...]]] = {}
         for step in order:
-            rest, way = max((best[after] for after in self.forward[step]), default=(0, ()))
-            best[step] = (self.minutes[step] + rest, (step, *way))
+            rest, path = max((best[after] for after in self.forward[step]), default=(0, ()))
+            best[step] = (self.minutes[step] + rest, (step, *path))
         return best[self.entry]
 
-    def _walked(self) -> tuple[int, tuple[str, ...]]:
+    def _longest_with_loops(self) -> tuple[int, tuple[str, ...]]:
         best: tuple[int, tuple[str, ...]] = (0, ())
         pending: list[tuple[int, tuple[str, ...]]] = [(self.minutes[self.entry], (self.entry,))]
         for _ in range(WALKED):
             if not pending:
                 break
-            minutes, way = pending.pop()
-            best = max(best, (minutes, way))
-            onward = (after for after in self.forward[way[-1]] if after not in way)
-            pending.extend((minutes + self.minutes[after], (*way, after)) for after in onward)
+            minutes, path = pending.pop()
+            best = max(best, (minutes, path))
+            onward = (after for after in self.forward[path[-1]] if after not in path)
+            pending.extend((minutes + self.minutes[after], (*path, after)) for after in onward)
         return best
 
 
 def _closure(start: set[str], edges: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    found = set(start)
+    reached = set(start)
     pending = list(start)
     while pending:
         for step in edges.get(pending.pop(), ()):
-            if step not in found:
-                found.add(step)
+            if step not in reached:
+                reached.add(step)
                 pending.append(step)
-    return frozenset(found)
+    return frozenset(reached)
 
 
 def graph_of(runbook: Runbook) -> StepGraph:

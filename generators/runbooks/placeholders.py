@@ -32,9 +32,9 @@ def asked_for(step: Step, runbook: Runbook) -> tuple[str, ...]:
     return tuple(dict.fromkeys(parameter.name for parameter in runbook.parameters if parameter.name in used))
 
 
-def filled(text: str, given: Mapping[str, str]) -> str:
+def filled(text: str, values: Mapping[str, str]) -> str:
     """`text` with the values that are known; other `{names}`, templates and `${NAMES}` stay as they are written."""
-    return _BRACED.sub(lambda found: given.get(found[1] or "", found[0]), text)
+    return _BRACED.sub(lambda braced: values.get(braced[1] or "", braced[0]), text)
 
 
 def bad_line(text: str) -> str:

@@ -36,8 +36,8 @@ def rehearsal_of(walk: Walk) -> Rehearsal:
         given=tuple(Given(name=name, value=value) for name, value in sorted(walk.given.items())),
         walked=tuple(_walked(walk.identity, visit) for visit in walk.walked),
         lessons=tuple(
-            Lesson(what=one.what, step=f"{walk.identity}/{one.step}", owner=RoleRef(one.owner), due=one.due)
-            for one in walk.findings
+            Lesson(what=each.what, step=f"{walk.identity}/{each.step}", owner=RoleRef(each.owner), due=each.due)
+            for each in walk.findings
         ),
     )
 
@@ -65,8 +65,8 @@ def name_of(walk: Walk, number: int = 1) -> str:
 
 def text_of(rehearsal: Rehearsal) -> str:
     """The record as YAML that the repository's reader takes as it is meant."""
-    fields = rehearsal.model_dump(mode="json", exclude_defaults=True)
-    fields["held"] = rehearsal.held
-    for lesson, meant in zip(fields["lessons"], rehearsal.lessons, strict=True):
-        lesson["due"] = meant.due
-    return yaml_text(fields, width=WIDTH)
+    record = rehearsal.model_dump(mode="json", exclude_defaults=True)
+    record["held"] = rehearsal.held
+    for written, lesson in zip(record["lessons"], rehearsal.lessons, strict=True):
+        written["due"] = lesson.due
+    return yaml_text(record, width=WIDTH)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from generators.model.digest import digest
-from generators.runbooks import journal as told
+from generators.runbooks import journal
 from generators.runbooks.placeholders import asked_for
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ class Walk:
     runbook: Runbook
     begun: datetime
     people: tuple[str, ...]
-    known: Mapping[str, str]
-    """The digests of all steps as the walkers know them."""
+    digests: Mapping[str, str]
+    """Of all steps, as the walkers know them."""
     here: Visit
     setting: str = ""
     given: Mapping[str, str] = field(default_factory=dict)
@@ -74,19 +74,19 @@ class Walk:
 
         Raises ValueError for a journal that does not begin, begins another one, or leaves a step where it is not.
         """
-        first = told.begun(answers)
+        first = journal.begun(answers)
         if first.runbook != identity:
             message = f"the journal is of '{first.runbook}', not of '{identity}'"
             raise ValueError(message)
         walk = cls(identity, runbook, first.at, first.people, first.digests, Visit(runbook.entry))
         for answer in answers[1:]:
-            if isinstance(answer, told.Went | told.Ended | told.GaveUp) and not walk.over:
+            if isinstance(answer, journal.Went | journal.Ended | journal.GaveUp) and not walk.over:
                 walk._stands_at(answer.step, answer.digest)
             walk = walk.after(answer)
         return walk
 
     def _stands_at(self, step: str, digest: str) -> None:
-        if step != self.here.step or self.known.get(step, digest) != digest:
+        if step != self.here.step or self.digests.get(step, digest) != digest:
             message = f"the journal leaves '{step}' as it never stood, and the walk is at '{self.here.step}'"
             raise ValueError(message)
 
@@ -109,14 +109,14 @@ class Walk:
     def lost(self) -> tuple[str, ...]:
         """Steps that were walked and that the runbook no longer has: no record can name them."""
         names = {step.id for step in self.runbook.steps}
-        used = (*(visit.step for visit in self.visits), self.here.step, *(found.step for found in self.findings))
+        used = (*(visit.step for visit in self.visits), self.here.step, *(finding.step for finding in self.findings))
         return tuple(name for name in dict.fromkeys(used) if name not in names)
 
     @property
     def changed(self) -> tuple[str, ...]:
         """Steps that are others now than the walkers know: changed, new, or gone."""
         now = digests_of(self.runbook)
-        return tuple(name for name in {**now, **self.known} if now.get(name) != self.known.get(name))
+        return tuple(name for name in {**now, **self.digests} if now.get(name) != self.digests.get(name))
 
     @property
     def open_parameter(self) -> str:
@@ -139,19 +139,19 @@ class Walk:
             return self
         here = replace(self.here, ms=self.here.ms + answer.ms)
         match answer:
-            case told.Noted():
+            case journal.Noted():
                 here = replace(here, notes=(*here.notes, answer.text))
-            case told.Went():
+            case journal.Went():
                 left = replace(here, step=answer.step, digest=answer.digest, went=answer.go)
                 return replace(self, visits=(*self.visits, left), here=Visit(answer.go), skipped=frozenset())
-            case told.Ended():
+            case journal.Ended():
                 return replace(self, here=replace(here, digest=answer.digest), over="ended")
-            case told.GaveUp():
+            case journal.GaveUp():
                 notes = (*here.notes, f"Given up: {answer.why}")
                 return replace(self, here=replace(here, digest=answer.digest, notes=notes), over="given-up")
-            case told.Back() if self.visits:
+            case journal.Back() if self.visits:
                 return self._back(here)
-        return _said(replace(self, here=here), answer)
+        return _staying(replace(self, here=here), answer)
 
     def _back(self, wrong: Visit) -> Walk:
         """At the step before once more; the time and the notes of the step that was left by mistake go with it."""
@@ -160,28 +160,28 @@ class Walk:
         return replace(self, visits=self.visits[:-1], here=here, skipped=frozenset())
 
 
-def _said(walk: Walk, answer: Answer) -> Walk:
-    """What moves nobody to another step."""
+def _staying(walk: Walk, answer: Answer) -> Walk:
+    """The walk after an answer that leads to no other step."""
     match answer:
-        case told.Setting():
+        case journal.Setting():
             walk = replace(walk, setting=answer.text)
-        case told.Set():
+        case journal.Set():
             walk = replace(walk, given={**walk.given, answer.name: answer.value})
-        case told.Skipped():
+        case journal.Skipped():
             walk = replace(walk, skipped=walk.skipped | {answer.name})
-        case told.Joined():
+        case journal.Joined():
             walk = replace(walk, people=tuple(dict.fromkeys((*walk.people, answer.person))))
-        case told.Changed():
-            walk = replace(walk, known=answer.digests)
-        case told.Found():
-            found = Finding(answer.text, walk.here.step, answer.owner, answer.due)
-            walk = replace(walk, findings=(*walk.findings, found), pending="owner")
-        case told.Owned() if walk.findings:
-            found = replace(walk.findings[-1], owner=answer.owner)
-            walk = replace(walk, findings=(*walk.findings[:-1], found), pending="due")
-        case told.Due() if walk.findings:
-            found = replace(walk.findings[-1], due=answer.due)
-            walk = replace(walk, findings=(*walk.findings[:-1], found), pending="")
+        case journal.Changed():
+            walk = replace(walk, digests=answer.digests)
+        case journal.Found():
+            finding = Finding(answer.text, walk.here.step, answer.owner, answer.due)
+            walk = replace(walk, findings=(*walk.findings, finding), pending="owner")
+        case journal.Owned() if walk.findings:
+            finding = replace(walk.findings[-1], owner=answer.owner)
+            walk = replace(walk, findings=(*walk.findings[:-1], finding), pending="due")
+        case journal.Due() if walk.findings:
+            finding = replace(walk.findings[-1], due=answer.due)
+            walk = replace(walk, findings=(*walk.findings[:-1], finding), pending="")
     return walk
 
 

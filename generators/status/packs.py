@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from generators.packs.reading.changelog import Release
     from generators.packs.reading.folder import PackFolder
 
-FELT = frozenset({"open", "in-progress"})
+OPEN_STATES = frozenset({"open", "in-progress"})
 """States of a defect that speak against a pack. An accepted one is a limit that is said on the page and lived with."""
 
 
@@ -52,25 +52,25 @@ def pack_statuses(
     overrides: dict[str, list[Entry[StatusOverride]]] = defaultdict(list)
     for override in catalog.entries_of(StatusOverride):
         overrides[override.entity.connector].append(override)
-    found = {}
+    statuses = {}
     for pack in catalog.entries_of(Pack):
         connector, folder = str(pack.entity.connector), folders.get(pack.id)
         evidence = catalog.find(PackEvidence, pack.id)
         proof, digest = evidence.entity if evidence else None, folder.digest if folder else ""
-        said = tuple(overrides[connector])
-        found[pack.id] = PackStatus(
+        own = tuple(overrides[connector])
+        statuses[pack.id] = PackStatus(
             pack=pack,
             folder=folder,
             status=status(
-                pack.entity, proof, digest, at, concerns=concerns[connector], overrides=[o.entity for o in said]
+                pack.entity, proof, digest, at, concerns=concerns[connector], overrides=[o.entity for o in own]
             ),
             evidence=evidence,
             counts=counts(pack.entity, proof, digest),
-            overrides=said,
+            overrides=own,
             releases=released.get(pack.id, ()),
-            updated=max(_moments(proof, said, released.get(pack.id, ()), at), default=None),
+            updated=max(_moments(proof, own, released.get(pack.id, ()), at), default=None),
         )
-    return found
+    return statuses
 
 
 def connectors(catalog: Catalog) -> list[Entry[Connector]]:
@@ -82,7 +82,7 @@ def _defects(catalog: Catalog) -> Iterator[tuple[str, Concern]]:
     for entry in catalog.entries_of(Defect):
         defect = entry.entity
         severity = catalog.find(Severity, defect.severity)
-        if defect.connector and severity and defect.state in FELT:
+        if defect.connector and severity and defect.state in OPEN_STATES:
             rank, title = severity.entity.rank, severity.entity.title
             yield str(defect.connector), Concern("defect", rank, title, defect.title, defect.first_seen)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from generators.model.pack import FaceEvidence, Pack, PackEvidence, StatusOverride
+    from generators.model.pack import FaceEvidence, Pack, PackEvidence, Proof, StatusOverride, WarehouseSupport
 
 State = Literal["withdrawn", "broken", "degraded", "unknown", "operational"]
 STATES: tuple[State, ...] = get_args(State)
@@ -34,7 +34,8 @@ WAREHOUSE_NAMES = {
 PROOFS = {"executed": "run on", "emulated": "run on an emulation of", "static": "checked without running on"}
 """How a face was found to work, strongest first, as it stands in front of the warehouses' names."""
 STRENGTH = ("none", "static", "emulated", "executed")
-SEVERE, FELT = 2, 3
+"""Kinds of proof, weakest first."""
+SEVERE, MODERATE = 2, 3
 """Ranks of severities: up to the first an open defect or incident breaks a pack, at the second it degrades it."""
 
 
@@ -110,17 +111,21 @@ def status(  # noqa: PLR0913 - each is a fact that may decide
     """
     if at.tzinfo is None:
         raise ValueError("a moment without a time zone")
-    known = evidence if counts(pack, evidence, digest) else None
-    cells = _supported(pack, known)
-    ways = (
-        _switched_off(pack),
+    current = evidence if counts(pack, evidence, digest) else None
+    cells = _supported(pack, current)
+    candidates = (
+        _withdrawn(pack),
         _overridden(overrides, at),
-        _broken(known, cells, concerns),
-        _degraded(pack, known, cells, (concerns, signals)),
-        _unknown(pack, evidence, known, at),
+        _failing(current, cells),
+        _worst("broken", [concern for concern in concerns if concern.rank <= SEVERE]),
+        _released_as_degraded(pack),
+        _signalled(signals),
+        _worst("degraded", [concern for concern in concerns if concern.rank == MODERATE]),
+        _unavailable(current, cells),
+        _unknown(pack, evidence, current, at),
+        _operational(current, cells),
     )
-    found = next((way for way in ways if way), None)
-    return found or Status("operational", _proven(cells), known.checked_at if known else None)
+    return next(candidate for candidate in candidates if candidate)
 
 
 def _supported(pack: Pack, evidence: PackEvidence | None) -> list[FaceEvidence]:
@@ -129,7 +134,7 @@ def _supported(pack: Pack, evidence: PackEvidence | None) -> list[FaceEvidence]:
     return [cell for cell in evidence.faces if cell.warehouse in claimed] if evidence else []
 
 
-def _switched_off(pack: Pack) -> Status | None:
+def _withdrawn(pack: Pack) -> Status | None:
     if pack.state != "withdrawn":
         return None
     return Status("withdrawn", _sentence(pack.note or "It must not be installed"), None)
@@ -141,86 +146,91 @@ def _overridden(overrides: Sequence[StatusOverride], at: datetime) -> Status | N
     return None
 
 
-def _broken(evidence: PackEvidence | None, cells: list[FaceEvidence], concerns: Sequence[Concern]) -> Status | None:
+def _failing(evidence: PackEvidence | None, cells: list[FaceEvidence]) -> Status | None:
     failing = [cell for cell in cells if cell.verdict == "broken"]
-    if evidence and failing:
-        return Status("broken", f"{_faces(failing, cells)} on {_where(failing)}.", evidence.checked_at)
-    return _worst("broken", (concern for concern in concerns if concern.rank <= SEVERE))
+    if evidence is None or not failing:
+        return None
+    return Status("broken", f"{_faces(failing, cells)} on {_where(failing)}.", evidence.checked_at)
 
 
-def _degraded(
-    pack: Pack,
-    evidence: PackEvidence | None,
-    cells: list[FaceEvidence],
-    felt: tuple[Sequence[Concern], Sequence[Signal]],
-) -> Status | None:
-    concerns, signals = felt
-    if pack.state == "degraded":
-        return Status("degraded", _sentence(pack.note or "Parts of it do not work"), None)
+def _released_as_degraded(pack: Pack) -> Status | None:
+    if pack.state != "degraded":
+        return None
+    return Status("degraded", _sentence(pack.note or "Parts of it do not work"), None)
+
+
+def _signalled(signals: Sequence[Signal]) -> Status | None:
     for signal in sorted(signals, key=lambda signal: (signal.what, signal.since)):
         return Status("degraded", signal.sentence, signal.since)
-    if open_one := _worst("degraded", (concern for concern in concerns if concern.rank == FELT)):
-        return open_one
-    missing = [cell for cell in cells if cell.verdict == "unavailable"]
-    if evidence and missing:
-        said = f"{_faces(missing, cells, 'is', 'are')} unavailable on {_where(missing)}."
-        return Status("degraded", said, evidence.checked_at)
     return None
 
 
-def _unknown(pack: Pack, evidence: PackEvidence | None, known: PackEvidence | None, at: datetime) -> Status | None:
+def _unavailable(evidence: PackEvidence | None, cells: list[FaceEvidence]) -> Status | None:
+    missing = [cell for cell in cells if cell.verdict == "unavailable"]
+    if evidence is None or not missing:
+        return None
+    reason = f"{_faces(missing, cells, 'is', 'are')} unavailable on {_where(missing)}."
+    return Status("degraded", reason, evidence.checked_at)
+
+
+def _unknown(pack: Pack, evidence: PackEvidence | None, current: PackEvidence | None, at: datetime) -> Status | None:
     if evidence is None:
         return Status("unknown", "Not proven yet.", None)
-    if known is None:
-        said = f"The last check, on {_day(evidence.checked_at)}, was of another state of the pack."
-        return Status("unknown", said, evidence.checked_at)
-    if at - known.checked_at > timedelta(minutes=pack.evidence_limit.minutes):
-        said = f"The last check, on {_day(known.checked_at)}, is older than {pack.evidence_limit}."
-        return Status("unknown", said, known.checked_at)
-    open_ones = list(_unproven(pack, known))
-    if open_ones:
-        return Status("unknown", f"Not proven as promised on {_list(open_ones)}.", known.checked_at)
+    if current is None:
+        reason = f"The last check, on {_day(evidence.checked_at)}, was of another state of the pack."
+        return Status("unknown", reason, evidence.checked_at)
+    if at - current.checked_at > timedelta(minutes=pack.evidence_limit.minutes):
+        reason = f"The last check, on {_day(current.checked_at)}, is older than {pack.evidence_limit}."
+        return Status("unknown", reason, current.checked_at)
+    unproven = list(_unproven(pack, current))
+    if unproven:
+        return Status("unknown", f"Not proven as promised on {_list(unproven)}.", current.checked_at)
     return None
 
 
 def _unproven(pack: Pack, evidence: PackEvidence) -> Iterator[str]:
     """Warehouses on which some face lacks the proof that is asked, or a stronger one."""
     faces = {cell.face for cell in evidence.faces}
-    asked = [support for support in pack.warehouses if support.proof != "none"]
-    for support in asked or pack.warehouses:
-        weakest = STRENGTH.index(support.proof)
-        proven = {
-            cell.face
-            for cell in evidence.faces
-            if cell.warehouse == support.name
-            and cell.verdict != "unproven"
-            and STRENGTH.index(cell.proof) >= max(weakest, 1)
-        }
-        if faces - proven:
+    for support in _with_promised_proof(pack):
+        cells = [cell for cell in evidence.faces if cell.warehouse == support.name]
+        if faces - {cell.face for cell in cells if _proves(cell, support.proof)}:
             yield WAREHOUSE_NAMES[support.name]
 
 
-def _proven(cells: Sequence[FaceEvidence]) -> str:
+def _with_promised_proof(pack: Pack) -> Sequence[WarehouseSupport]:
+    """The warehouses for which a proof is promised; all of them where none is."""
+    return [support for support in pack.warehouses if support.proof != "none"] or pack.warehouses
+
+
+def _proves(cell: FaceEvidence, asked: Proof) -> bool:
+    """Whether a face was asked by that kind of proof or a stronger one; none at all proves nothing."""
+    return cell.verdict != "unproven" and STRENGTH.index(cell.proof) >= max(STRENGTH.index(asked), 1)
+
+
+def _operational(evidence: PackEvidence | None, cells: Sequence[FaceEvidence]) -> Status:
     """What works and how that was found."""
-    found = {proof: dict.fromkeys(cell.warehouse for cell in cells if cell.proof == proof) for proof in PROOFS}
-    parts = [f"{PROOFS[proof]} {_names(warehouses)}" for proof, warehouses in found.items() if warehouses]
+    proven = {proof: dict.fromkeys(cell.warehouse for cell in cells if cell.proof == proof) for proof in PROOFS}
+    parts = [f"{PROOFS[proof]} {_names(warehouses)}" for proof, warehouses in proven.items() if warehouses]
     number = len({cell.face for cell in cells})
-    return f"{'The face works' if number == 1 else f'All {number} faces work'}: {', '.join(parts)}."
+    reason = f"{'The face works' if number == 1 else f'All {number} faces work'}: {', '.join(parts)}."
+    return Status("operational", reason, evidence.checked_at if evidence else None)
 
 
 def _worst(state: State, concerns: Iterable[Concern]) -> Status | None:
     """Of the worst concerns the oldest."""
-    for concern in sorted(concerns, key=lambda one: (one.rank, one.since or date.max, one.title)):
+    for concern in sorted(concerns, key=lambda each: (each.rank, each.since or date.max, each.title)):
         moment = datetime.combine(concern.since, time(), UTC) if concern.since else None
         return Status(state, concern.sentence, moment)
     return None
 
 
-def _faces(some: Sequence[FaceEvidence], cells: Sequence[FaceEvidence], one: str = "fails", more: str = "fail") -> str:
-    number, whole = len({cell.face for cell in some}), len({cell.face for cell in cells})
+def _faces(
+    affected: Sequence[FaceEvidence], cells: Sequence[FaceEvidence], singular: str = "fails", plural: str = "fail"
+) -> str:
+    number, whole = len({cell.face for cell in affected}), len({cell.face for cell in cells})
     if whole == 1:
-        return f"The face {one}"
-    return f"{number} of {whole} faces {one if number == 1 else more}"
+        return f"The face {singular}"
+    return f"{number} of {whole} faces {singular if number == 1 else plural}"
 
 
 def _where(cells: Sequence[FaceEvidence]) -> str:

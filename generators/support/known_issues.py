@@ -34,24 +34,17 @@ def known_defects(
     An empty surface stands for all of them.
     """
     ranks = {entry.id: entry.entity.rank for entry in catalog.entries_of(Severity)}
-    found = [
+    entries = [
         entry
         for entry in catalog.entries_of(Defect)
         if surface in {"", entry.entity.surface}
         and entry.entity.state not in SETTLED
-        and fits((entry.entity.connector,) if entry.entity.connector else (), connector)
-        and fits(entry.entity.warehouses, warehouse)
-        and tied(entry.entity, connector, warehouse)
+        and (entry.entity.connector == connector or warehouse in entry.entity.warehouses)
+        and _allows((entry.entity.connector,) if entry.entity.connector else (), connector)
+        and _allows(entry.entity.warehouses, warehouse)
     ]
-    found.sort(key=lambda entry: (ranks.get(entry.entity.severity, len(ranks)), entry.entity.title.casefold()))
-    return tuple(found)
-
-
-def tied(defect: Defect, connector: str, warehouse: str) -> bool:
-    """Whether what was asked about is named by the defect: what it names beside it may still fit."""
-    if connector:
-        return defect.connector == connector or bool(warehouse and warehouse in defect.warehouses)
-    return bool(warehouse and warehouse in defect.warehouses)
+    entries.sort(key=lambda entry: (ranks.get(entry.entity.severity, len(ranks)), entry.entity.title.casefold()))
+    return tuple(entries)
 
 
 def known_limits(
@@ -61,22 +54,23 @@ def known_limits(
 
     An empty surface stands for all of them.
     """
-    own = {
-        str(ref)
-        for pack in catalog.entries_of(Pack)
-        if connector and pack.entity.connector == connector
-        for ref in pack.entity.unsupported
-    }
-    found = []
+    of_pack = _cases_of_packs(catalog, connector)
+    entries = []
     for entry in catalog.entries_of(UnsupportedCase):
         case = entry.entity
-        named = (connector and connector in case.connectors) or (warehouse and warehouse in case.warehouses)
-        applies = fits(case.connectors, connector) and fits(case.warehouses, warehouse)
-        if surface in {"", case.surface} and applies and (named or entry.id in own):
-            found.append(entry)
-    return tuple(sorted(found, key=lambda entry: (entry.entity.title.casefold(), entry.id)))
+        is_named = entry.id in of_pack or connector in case.connectors or warehouse in case.warehouses
+        is_allowed = _allows(case.connectors, connector) and _allows(case.warehouses, warehouse)
+        if surface in {"", case.surface} and is_named and is_allowed:
+            entries.append(entry)
+    return tuple(sorted(entries, key=lambda entry: (entry.entity.title.casefold(), entry.id)))
 
 
-def fits(limit: Sequence[str], given: str) -> bool:
-    """Whether something limited to these names may concern what was given; no limit and nothing given fit all."""
-    return not limit or not given or given in limit
+def _cases_of_packs(catalog: Catalog, connector: str) -> set[str]:
+    """The ids of the unsupported cases that a connector's pack names."""
+    packs = (entry.entity for entry in catalog.entries_of(Pack) if entry.entity.connector == connector)
+    return {str(ref) for pack in packs for ref in pack.unsupported}
+
+
+def _allows(limit: Sequence[str], name: str) -> bool:
+    """Whether something limited to these names may concern a name; no limit, and an empty name, are no obstacle."""
+    return not limit or not name or name in limit

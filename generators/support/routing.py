@@ -51,8 +51,8 @@ class Question:
     @property
     def parameters(self) -> dict[str, str]:
         """What a link to the runbook carries."""
-        given = {"connector": self.connector, "warehouse": self.warehouse}
-        return {name: value for name, value in given.items() if value}
+        values = {"connector": self.connector, "warehouse": self.warehouse}
+        return {name: value for name, value in values.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,23 +151,25 @@ def _symptom(catalog: Catalog, question: Question) -> Entry[Symptom]:
     if question.symptom:
         titles = {name: entry.entity.title for name, entry in entries.items()}
         return entries[named("symptom", question.symptom, titles)]
-    known = {code: entry for entry in entries.values() for code in entry.entity.diagnostics}
-    return known[named("diagnostic code", question.code.strip().upper(), {code: code for code in known})]
+    by_code = {code: entry for entry in entries.values() for code in entry.entity.diagnostics}
+    return by_code[named("diagnostic code", question.code.strip().upper(), {code: code for code in by_code})]
 
 
 def _surface(catalog: Catalog, question: Question, symptom: Entry[Symptom]) -> Entry[Surface]:
     """The surface that was named, on which the symptom occurs; unnamed, the only one on which it does."""
     surfaces = {entry.id: entry for entry in catalog.entries_of(Surface)}
-    on = [str(name) for name in symptom.entity.surfaces if name in surfaces]
-    if not question.surface:
-        if len(on) == 1:
-            return surfaces[on[0]]
-        raise Unanswerable(f"'{symptom.id}' occurs on {', '.join(on) or 'no surface'}; name one with --surface")
-    found = named("surface", question.surface, {name: entry.entity.title for name, entry in surfaces.items()})
-    if found not in on:
-        what = f"{question.code.strip().upper()} shows '{symptom.id}', which" if question.code else f"'{symptom.id}'"
-        raise Unanswerable(f"{what} does not occur on '{found}', but on {', '.join(on) or 'no surface'}")
-    return surfaces[found]
+    affected = [str(name) for name in symptom.entity.surfaces if name in surfaces]
+    listed = ", ".join(affected) or "no surface"
+    if question.surface:
+        chosen = named("surface", question.surface, {name: entry.entity.title for name, entry in surfaces.items()})
+        if chosen not in affected:
+            code = question.code.strip().upper()
+            what = f"{code} shows '{symptom.id}', which" if question.code else f"'{symptom.id}'"
+            raise Unanswerable(f"{what} does not occur on '{chosen}', but on {listed}")
+        return surfaces[chosen]
+    if len(affected) != 1:
+        raise Unanswerable(f"'{symptom.id}' occurs on {listed}; name one with --surface")
+    return surfaces[affected[0]]
 
 
 def _route(catalog: Catalog, surface: Entry[Surface], symptom: Entry[Symptom]) -> Entry[Route]:
@@ -179,12 +181,12 @@ def _route(catalog: Catalog, surface: Entry[Surface], symptom: Entry[Symptom]) -
 
 def _needed(catalog: Catalog, route: Entry[Route], kind: type[E], name: str) -> Entry[E]:
     """What a route names. It may be malformed, or not there: then nobody can be told what to do."""
-    found = catalog.find(kind, name)
-    if found is None:
+    entry = catalog.find(kind, name)
+    if entry is None:
         raise Unanswerable(
             f"{route.path} needs the {kind.kind} '{name}', which cannot be read; `dfops check` says what is wrong"
         )
-    return found
+    return entry
 
 
 def _on_call(catalog: Catalog, surface: Surface, at: datetime) -> tuple[Shift, ...]:

@@ -10,6 +10,7 @@ from generators.model.launch import TIERS, Gate, ScopeItem
 from generators.model.operating import Area, Cadence, Connector, Decision
 from generators.model.stability import DEFECT_STATES, Defect, DefectClass
 from generators.model.support import Severity
+from generators.support.known_issues import SETTLED
 from generators.views.entity import ref_to, shortened
 from generators.views.errors import support_door
 from generators.views.oncall import oncall_board
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from generators.catalog import Catalog, Entry
     from generators.model import Ref
     from generators.model.refs import RoleRef, SurfaceRef
-
-SETTLED = frozenset({"fixed", "wont-fix"})
 
 
 # ── operating ───────────────────────────────────────────────────────────────────────────────────────────────────────

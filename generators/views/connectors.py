@@ -5,6 +5,7 @@ Public, as every view here: made by naming what users may read.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from generators.model.launch import UnsupportedCase
 from generators.model.operating import Connector
 from generators.model.stability import Defect
+from generators.support.known_issues import SETTLED
 from generators.views.pack_state import VERDICTS, PackState, pack_state
 
 if TYPE_CHECKING:
@@ -28,7 +30,6 @@ DEFECT_STATES = {
     "wont-fix": "will not be mended",
 }
 """A defect's state in a user's words."""
-SETTLED = frozenset({"fixed", "wont-fix"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +106,32 @@ class ConnectorTables:
 def connector_tables(catalog: Catalog, packs: Mapping[str, PackStatus]) -> ConnectorTables:
     """What belongs to each connector: cases of it and of its pack, defects that are not settled. `packs` by id."""
     by_connector = {str(pack_status.pack.entity.connector): pack_status for pack_status in packs.values()}
-    cases: dict[str, dict[str, Entry[UnsupportedCase]]] = {}
-    defects: dict[str, list[Entry[Defect]]] = {}
+    return ConnectorTables(by_connector, _cases(catalog, by_connector), _open_defects(catalog))
+
+
+def _cases(catalog: Catalog, packs: Mapping[str, PackStatus]) -> dict[str, list[Entry[UnsupportedCase]]]:
+    """By connector, then title: the cases that name it, and those that its pack names."""
+    cases: dict[str, dict[str, Entry[UnsupportedCase]]] = defaultdict(dict)
     for case in catalog.entries_of(UnsupportedCase):
         for name in case.entity.connectors:
-            cases.setdefault(name, {})[case.id] = case
-    for connector, pack_status in by_connector.items():
+            cases[name][case.id] = case
+    for connector, pack_status in packs.items():
         for ref in pack_status.pack.entity.unsupported:
-            if found := catalog.find(UnsupportedCase, ref):
-                cases.setdefault(connector, {})[found.id] = found
+            if of_pack := catalog.find(UnsupportedCase, ref):
+                cases[connector][of_pack.id] = of_pack
+    return {
+        connector: sorted(by_id.values(), key=lambda case: (case.entity.title.casefold(), case.id))
+        for connector, by_id in cases.items()
+    }
+
+
+def _open_defects(catalog: Catalog) -> dict[str, list[Entry[Defect]]]:
+    """By connector."""
+    defects: dict[str, list[Entry[Defect]]] = defaultdict(list)
     for defect in catalog.entries_of(Defect):
         if defect.entity.connector and defect.entity.state not in SETTLED:
-            defects.setdefault(defect.entity.connector, []).append(defect)
-    listed = {
-        name: sorted(some.values(), key=lambda case: (case.entity.title.casefold(), case.id))
-        for name, some in cases.items()
-    }
-    return ConnectorTables(by_connector, listed, defects)
+            defects[defect.entity.connector].append(defect)
+    return dict(defects)
 
 
 def connector_page(catalog: Catalog, entry: Entry[Connector], tables: ConnectorTables) -> ConnectorPage:
@@ -135,19 +145,19 @@ def connector_page(catalog: Catalog, entry: Entry[Connector], tables: ConnectorT
         watch=connector.watch,
         pack=pack_state(pack_status) if pack_status else None,
         unsupported=tuple(unsupported(catalog, case) for case in tables.cases.get(entry.id, ())),
-        defects=tuple(_known(defect.entity) for defect in tables.defects.get(entry.id, ())),
+        defects=tuple(_known_defect(defect.entity) for defect in tables.defects.get(entry.id, ())),
     )
 
 
 def unsupported(catalog: Catalog, entry: Entry[UnsupportedCase]) -> Unsupported:
     """A case as users may read it."""
     case = entry.entity
-    found = (catalog.find(Connector, name) for name in case.connectors)
-    connectors = tuple(connector.entity.title for connector in found if connector)
-    return Unsupported(case.title, case.happens, case.instead, connectors, case.warehouses)
+    connectors = (catalog.find(Connector, name) for name in case.connectors)
+    titles = tuple(connector.entity.title for connector in connectors if connector)
+    return Unsupported(case.title, case.happens, case.instead, titles, case.warehouses)
 
 
-def _known(defect: Defect) -> KnownDefect:
+def _known_defect(defect: Defect) -> KnownDefect:
     return KnownDefect(defect.title, defect.seen, defect.workaround or "", DEFECT_STATES[defect.state])
 
 

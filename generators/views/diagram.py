@@ -24,10 +24,10 @@ ENDINGS = {"resolved": "✓", "escalated": "↑", "handed-off": "→"}
 
 def dot(identity: str, runbook: Runbook) -> str:
     """The graph from top to bottom: steps in the order of the page, branches labelled, ends marked."""
-    return "\n".join(_lines(identity, runbook)) + "\n"
+    return "\n".join(_statements(identity, runbook)) + "\n"
 
 
-def _lines(identity: str, runbook: Runbook) -> Iterator[str]:
+def _statements(identity: str, runbook: Runbook) -> Iterator[str]:
     yield "digraph runbook {"
     yield '  graph [rankdir=TB, nodesep=0.25, ranksep=0.35, bgcolor="transparent"];'
     yield '  node [shape=box, fontname="sans-serif", fontsize=12, margin="0.12,0.07"];'

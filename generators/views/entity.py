@@ -45,10 +45,15 @@ def ref_to(kind: str, identity: str) -> Ref:
     return _ref_type(kind)(identity)
 
 
+def users_of(catalog: Catalog, entry: Entry[Entity]) -> tuple[Ref, ...]:
+    """What else refers to an entry, each once, by kind and id."""
+    users = sorted({use.by.key for use in catalog.used_by(entry.kind, entry.id) if use.by is not entry})
+    return tuple(ref_to(*key) for key in users)
+
+
 def entity_view(catalog: Catalog, entry: Entry[E_co]) -> EntityView[E_co]:
     """The view of an entry."""
-    users = sorted({use.by.key for use in catalog.used_by(entry.kind, entry.id) if use.by is not entry})
-    return EntityView(entry.id, entry.entity, entry.path, tuple(ref_to(*key) for key in users))
+    return EntityView(entry.id, entry.entity, entry.path, users_of(catalog, entry))
 
 
 def row(entry: Entry[Entity], docname: str) -> Row:

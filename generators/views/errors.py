@@ -125,8 +125,8 @@ def error_page(
     Of `at`, an aware datetime, only the week counts: within a week equal inputs give an equal page.
     """
     symptoms = in_list_order(list(catalog.entries_of(Symptom)))
-    shown = ((code, entry) for entry in symptoms for code in entry.entity.diagnostics)
-    codes = sorted(shown, key=lambda pair: pair[0])
+    listed = ((code, entry) for entry in symptoms for code in entry.entity.diagnostics)
+    codes = sorted(listed, key=lambda pair: pair[0])
     return ErrorPage(
         tuple(_symptoms(catalog, symptoms)),
         tuple(ErrorCode(code, diagnostics.get(code, ""), entry.id, entry.entity.title) for code, entry in codes),
@@ -153,8 +153,8 @@ def clock(catalog: Catalog, at: datetime) -> str:
             place = hours.setdefault(edges, len(hours))
         spans = (level.acknowledge, level.mitigate, level.resolve)
         levels.append([*(minutes_of(span, level.hours) for span in spans), place])
-    told = {"from": _minute(start), "until": _minute(end), "levels": levels, "hours": list(hours)}
-    return json.dumps(told, separators=(",", ":"))
+    numbers = {"from": _minute(start), "until": _minute(end), "levels": levels, "hours": list(hours)}
+    return json.dumps(numbers, separators=(",", ":"))
 
 
 def _minute(moment: datetime) -> int:
@@ -198,6 +198,6 @@ def _connectors(catalog: Catalog, packs: Mapping[str, PackStatus]) -> Iterator[E
         yield ErrorConnector(
             ref_to(entry.kind, entry.id),
             pack_status.status.state if pack_status else "",
-            tuple(ref_to(found.kind, found.id) for found in known_defects(catalog, "", entry.id)),
-            tuple(ref_to(found.kind, found.id) for found in known_limits(catalog, "", entry.id)),
+            tuple(ref_to(defect.kind, defect.id) for defect in known_defects(catalog, "", entry.id)),
+            tuple(ref_to(case.kind, case.id) for case in known_limits(catalog, "", entry.id)),
         )

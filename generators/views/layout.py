@@ -73,14 +73,14 @@ def docname_of(entry: Entry[Entity]) -> str:
 
 def targets(catalog: Catalog) -> Mapping[Key, Target]:
     """Where every entity and every part of one is shown."""
-    shown: dict[Key, Target] = {}
+    placed: dict[Key, Target] = {}
     for entry in catalog.everything():
         docname = docname_of(entry)
         anchor = "" if entry.entity.own_page else anchor_of(entry.kind, entry.id)
-        shown[entry.key] = Target(docname, anchor, entry.entity.title)
+        placed[entry.key] = Target(docname, anchor, entry.entity.title)
         for kind, field in entry.entity.parts:
             for part in getattr(entry.entity, field):
                 identity = f"{entry.id}/{part.id}"
                 title = getattr(part, "title", None) or part.question
-                shown[kind, identity] = Target(docname, anchor_of(kind, identity), title)
-    return shown
+                placed[kind, identity] = Target(docname, anchor_of(kind, identity), title)
+    return placed

@@ -55,8 +55,8 @@ def shift_rows(catalog: Catalog, entry: Entry[Rotation], at: datetime) -> tuple[
         return moment.astimezone(where).strftime("%a %d %b %H:%M")
 
     def utc(moment: datetime) -> str:
-        same = moment.astimezone(where).date() == moment.date()
-        return moment.strftime("%H:%M" if same else "%a %H:%M")
+        same_day = moment.astimezone(where).date() == moment.date()
+        return moment.strftime("%H:%M" if same_day else "%a %H:%M")
 
     # A shift that runs already is shown from its beginning: the page must not change from minute to minute.
     worked_out = schedule(entry.id, entry.entity, Window(at - TABLE, at + TABLE))
@@ -81,14 +81,14 @@ class StateMessages:
 def state_messages(catalog: Catalog) -> tuple[StateMessages, ...]:
     """Every state that has messages, in the order in which an incident goes through them."""
     order = ("users", "support", "leads")
-    found: dict[str, list[tuple[int, Ref, str]]] = {state: [] for state in STATES}
+    by_state: dict[str, list[tuple[int, Ref, str]]] = {state: [] for state in STATES}
     for entry in catalog.entries_of(Message):
         audience = entry.entity.audience
-        found[entry.entity.state].append((order.index(audience), ref_to(Message.kind, entry.id), audience))
+        by_state[entry.entity.state].append((order.index(audience), ref_to(Message.kind, entry.id), audience))
     return tuple(
-        StateMessages(state, tuple((ref, audience) for _, ref, audience in sorted(some)))
-        for state, some in found.items()
-        if some
+        StateMessages(state, tuple((ref, audience) for _, ref, audience in sorted(messages)))
+        for state, messages in by_state.items()
+        if messages
     )
 
 
@@ -112,7 +112,7 @@ def runbook_data(identity: str, runbook: Runbook) -> str:
     """JSON: ids, minutes and ways of the steps by place, from 0; titles and texts are read from the page itself."""
     places = {step.id: place for place, step in reversed(list(enumerate(runbook.steps)))}
     steps = [
-        [step.id, step.minutes, [places[way.go] for way in step.next if way.go in places],
+        [step.id, step.minutes, [places[branch.go] for branch in step.next if branch.go in places],
          step.end.outcome if step.end else ""]
         for step in runbook.steps
     ]  # fmt: skip
@@ -148,22 +148,31 @@ def _duty(catalog: Catalog, roster: Roster, policy: str) -> dict[str, object]:
     def place(person: str) -> int:
         return people.setdefault(person, len(people))
 
-    rotations = {str(t.rotation): None for _, step, _ in stages for t in step.notify if t.rotation in roster.schedules}
     spans = {
-        name: _spans(roster.window, [(one.window, place(one.person)) for one in roster.schedules[name].shifts])
-        for name in rotations
+        name: _spans(roster.window, [(shift.window, place(shift.person)) for shift in roster.schedules[name].shifts])
+        for name in _rotations([step for _, step, _ in stages], roster)
     }
     steps = [[after, _targets(catalog, step, place), pause] for after, step, pause in stages]
-    away = sorted((window, where) for who, where in people.items() for window in roster.absent(who))
-    inside = [(seen, where) for window, where in away if (seen := window.overlap(roster.window))]
     return {
         "from": _minutes(roster.window.start - datetime(1970, 1, 1, tzinfo=UTC)),
         "until": _minutes(roster.window.end - datetime(1970, 1, 1, tzinfo=UTC)),
         "steps": steps,
         "people": [roster.title(person) for person in people],
         "rotations": spans,
-        "away": _spans(roster.window, inside),
+        "away": _spans(roster.window, _absences(people, roster)),
     }
+
+
+def _rotations(steps: Iterable[EscalationStep], roster: Roster) -> list[str]:
+    """The rotations that steps notify, each once, in order."""
+    names = (str(target.rotation) for step in steps for target in step.notify if target.rotation)
+    return [name for name in dict.fromkeys(names) if name in roster.schedules]
+
+
+def _absences(people: Mapping[str, int], roster: Roster) -> list[tuple[Window, int]]:
+    """When each of these people cannot answer, within the roster's window, with their places; in order of time."""
+    windows = sorted((window, place) for person, place in people.items() for window in roster.absent(person))
+    return [(inside, place) for window, place in windows if (inside := window.overlap(roster.window))]
 
 
 def _stages(catalog: Catalog, policy: str) -> Iterator[tuple[int, EscalationStep, int | None]]:
@@ -184,21 +193,21 @@ def _pause(policy: EscalationPolicy, index: int) -> int | None:
 
 def _targets(catalog: Catalog, step: EscalationStep, place: Callable[[str], int]) -> list[str | list[int]]:
     """A rotation by its id, a role as the places of its holders."""
-    found: list[str | list[int]] = []
+    targets: list[str | list[int]] = []
     for target in step.notify:
         if target.rotation is not None:
-            found.append(str(target.rotation))
+            targets.append(str(target.rotation))
         elif target.role is not None:
             role = catalog.find(Role, target.role)
-            found.append([place(str(holder)) for holder in (role.entity.holders if role else ())])
-    return found
+            targets.append([place(str(holder)) for holder in (role.entity.holders if role else ())])
+    return targets
 
 
-def _spans(within: Window, found: list[tuple[Window, int]]) -> list[Number]:
+def _spans(within: Window, windows: list[tuple[Window, int]]) -> list[Number]:
     spans: list[Number] = []
     before = within.start
-    for window, who in found:
-        spans += [_minutes(window.start - before), _minutes(window.length), who]
+    for window, place in windows:
+        spans += [_minutes(window.start - before), _minutes(window.length), place]
         before = window.start
     return spans
 

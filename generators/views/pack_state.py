@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from generators.status.state import WAREHOUSE_NAMES
 
 if TYPE_CHECKING:
-    from generators.model.pack import Pack, PackEvidence, PackSchema, Warehouse
+    from collections.abc import Sequence
+
+    from generators.model.pack import FaceEvidence, Pack, PackEvidence, PackSchema, Warehouse
     from generators.packs.reading.changelog import Release
     from generators.packs.reading.folder import PackFolder
     from generators.status.packs import PackStatus
@@ -119,29 +121,35 @@ def pack_state(pack_status: PackStatus) -> PackState:
 
 
 def _matrix(pack: Pack, folder: PackFolder | None, evidence: PackEvidence | None) -> Matrix:
-    claimed = [support.name for support in pack.warehouses]
-    found = {(cell.face, cell.warehouse): cell for cell in evidence.faces} if evidence else {}
+    warehouses = [support.name for support in pack.warehouses]
+    cells = {(cell.face, cell.warehouse): cell for cell in evidence.faces} if evidence else {}
+    return Matrix(
+        warehouses=tuple(WAREHOUSE_NAMES[name] for name in warehouses),
+        rows=tuple(
+            FaceRow(title, tuple(_verdict(cells.get((face, name))) for name in warehouses))
+            for face, title in face_titles(folder).items()
+        ),
+        checked=evidence.checked_at.astimezone(UTC).date() if evidence else None,
+        engines=_engines(warehouses, evidence) if evidence else (),
+    )
 
-    def word(face: str, warehouse: Warehouse) -> str:
-        cell = found.get((face, warehouse))
-        if cell is None:
-            return VERDICTS["unproven"]
-        return VERDICTS[cell.verdict] + (f", {cell.proof}" if cell.verdict in {"ok", "broken"} else "")
 
+def _verdict(cell: FaceEvidence | None) -> str:
+    """What was found, and how where it was run."""
+    if cell is None:
+        return VERDICTS["unproven"]
+    return VERDICTS[cell.verdict] + (f", {cell.proof}" if cell.verdict in {"ok", "broken"} else "")
+
+
+def _engines(warehouses: Sequence[Warehouse], evidence: PackEvidence) -> tuple[EngineRow, ...]:
+    """Each engine of the evidence with the warehouses it stands for."""
     engines: dict[str, list[str]] = {}
-    for warehouse in claimed:
-        if evidence and (engine := evidence.engines.get(warehouse)):
+    for warehouse in warehouses:
+        if engine := evidence.engines.get(warehouse):
             # A bare version is the warehouse's own.
             name = f"{WAREHOUSE_NAMES[warehouse]} {engine}" if engine[:1].isdigit() else engine
             engines.setdefault(name, []).append(WAREHOUSE_NAMES[warehouse])
-    return Matrix(
-        warehouses=tuple(WAREHOUSE_NAMES[name] for name in claimed),
-        rows=tuple(
-            FaceRow(title, tuple(word(face, name) for name in claimed)) for face, title in face_titles(folder).items()
-        ),
-        checked=evidence.checked_at.astimezone(UTC).date() if evidence else None,
-        engines=tuple(EngineRow(name, tuple(some)) for name, some in engines.items()),
-    )
+    return tuple(EngineRow(name, tuple(names)) for name, names in engines.items())
 
 
 def _reads(schema: PackSchema, folder: PackFolder, evidence: PackEvidence | None) -> Reads:

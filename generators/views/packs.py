@@ -10,7 +10,7 @@ from generators.model.organization import Surface
 from generators.model.pack import Pack, Regression, StatusOverride
 from generators.model.runbook import Runbook
 from generators.status.state import WAREHOUSE_NAMES
-from generators.views.entity import ref_to
+from generators.views.entity import ref_to, users_of
 from generators.views.pack_state import face_titles, pack_state
 from generators.views.pages import in_list_order
 from generators.views.runbook import notifications
@@ -76,8 +76,8 @@ class PackPage:
     commands: str
     regressions: tuple[Ref, ...]
     overrides: tuple[Override, ...]
-    said: tuple[Ref, ...]
-    """Status overrides, lapsed ones too."""
+    status_overrides: tuple[Ref, ...]
+    """Lapsed ones too."""
     kpis: tuple[KpiNarrative, ...]
     treatments: tuple[Treatment, ...]
     unsupported: tuple[UnsupportedRef, ...]
@@ -90,8 +90,6 @@ def pack_page(catalog: Catalog, entry: Entry[Pack], pack_status: PackStatus) -> 
     """The internal page of a pack."""
     pack = entry.entity
     surface = surface_of(catalog, pack)
-    users = sorted({use.by.key for use in catalog.used_by(Pack.kind, entry.id) if use.by is not entry})
-    regressions = in_list_order([e for e in catalog.entries_of(Regression) if e.entity.connector == pack.connector])
     return PackPage(
         id=entry.id,
         title=pack.title,
@@ -106,13 +104,13 @@ def pack_page(catalog: Catalog, entry: Entry[Pack], pack_status: PackStatus) -> 
         doubts=_doubts(pack_status),
         answering=_answering(catalog, surface) if surface else None,
         commands=f"dfops pack check {entry.id}\ndfops pack test {entry.id}\ndfops pack check {entry.id} --record",
-        regressions=tuple(ref_to(Regression.kind, found.id) for found in regressions),
+        regressions=_regressions(catalog, pack),
         overrides=pack.overrides,
-        said=tuple(ref_to(StatusOverride.kind, said.id) for said in pack_status.overrides),
+        status_overrides=tuple(ref_to(StatusOverride.kind, override.id) for override in pack_status.overrides),
         kpis=pack.kpis,
         treatments=pack.treatments,
         unsupported=pack.unsupported,
-        used_by=tuple(ref_to(*key) for key in users),
+        used_by=users_of(catalog, entry),
         public=f"public/connectors/{pack.connector}" if catalog.find(Connector, pack.connector) else "",
     )
 
@@ -126,14 +124,19 @@ def surface_of(catalog: Catalog, pack: Pack) -> Entry[Surface] | None:
     return next(iter([*touching, *owned]), None)
 
 
+def _regressions(catalog: Catalog, pack: Pack) -> tuple[Ref, ...]:
+    own = [entry for entry in catalog.entries_of(Regression) if entry.entity.connector == pack.connector]
+    return tuple(ref_to(Regression.kind, entry.id) for entry in in_list_order(own))
+
+
 def _answering(catalog: Catalog, surface: Entry[Surface]) -> Answering:
-    found = [entry for entry in catalog.entries_of(Runbook) if entry.entity.surface == surface.id]
+    runbooks = [entry for entry in catalog.entries_of(Runbook) if entry.entity.surface == surface.id]
     return Answering(
         surface=ref_to(Surface.kind, surface.id),  # type: ignore[arg-type]  # made for its kind
         rotation=surface.entity.rotation,
         policy=surface.entity.escalation,
         notifications=notifications(catalog, surface.entity.escalation),
-        runbooks=tuple(ref_to(Runbook.kind, entry.id) for entry in _by_title(found)),
+        runbooks=tuple(ref_to(Runbook.kind, entry.id) for entry in _by_title(runbooks)),
     )
 
 

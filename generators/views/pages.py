@@ -188,7 +188,7 @@ def _part(name: str, schema: Mapping[str, Any]) -> ModelPart:
     return ModelPart(name, " ".join(schema.get("description", "").split()), tuple(fields))
 
 
-def form_of(schema: Mapping[str, Any]) -> str:  # noqa: PLR0911 - one line a form
+def form_of(schema: Mapping[str, Any]) -> str:
     """What a field takes, in words."""
     if "enum" in schema:
         return "one of " + ", ".join(str(value) for value in schema["enum"])
@@ -198,6 +198,10 @@ def form_of(schema: Mapping[str, Any]) -> str:  # noqa: PLR0911 - one line a for
         return str(schema["$ref"]).rsplit("/", 1)[-1]
     if "anyOf" in schema:
         return " or ".join(form_of(part) for part in schema["anyOf"] if part.get("type") != "null")
+    return _form_of_type(schema)
+
+
+def _form_of_type(schema: Mapping[str, Any]) -> str:
     if schema.get("type") == "array":
         return f"list of {form_of(schema['items'])}"
     if schema.get("type") == "object":

@@ -12,6 +12,7 @@ from generators.runbooks.coverage import coverage_of, coverages
 from generators.views.entity import ref_to
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from generators.catalog import Catalog, Entry
@@ -99,18 +100,12 @@ class RehearsalCoverage:
 def rehearsal_coverage(catalog: Catalog) -> RehearsalCoverage:
     """Every runbook by what rehearsals say about it, and every lesson."""
     titles = {entry.id: entry.entity.title.casefold() for entry in catalog.entries_of(Runbook)}
-    never: list[tuple[Ref, int]] = []
-    rows: list[RehearsedRow] = []
-    for covered in sorted(coverages(catalog).values(), key=lambda one: (one.share, titles[one.runbook])):
-        ref = ref_to(Runbook.kind, covered.runbook)
-        if last := _last(covered):
-            rows.append(RehearsedRow(ref, last, tuple(_way(covered.runbook, way) for way in covered.ways)))
-        else:
-            never.append((ref, len(covered.ways)))
+    ordered = sorted(coverages(catalog).values(), key=lambda covered: (covered.share, titles[covered.runbook]))
+    rows = list(_rehearsed(ordered))
     lessons = _lessons(catalog)
     return RehearsalCoverage(
         total=len(titles),
-        never=tuple(never),
+        never=tuple(_never_walked(ordered)),
         changed=tuple(row for row in rows if row.last.changed),
         walked=tuple(row for row in rows if not row.last.changed),
         open=tuple(lesson for lesson in lessons if not lesson.mended),
@@ -118,36 +113,49 @@ def rehearsal_coverage(catalog: Catalog) -> RehearsalCoverage:
     )
 
 
+def _rehearsed(coverages: Iterable[Coverage]) -> Iterator[RehearsedRow]:
+    for covered in coverages:
+        if last := _last(covered):
+            ways = tuple(_way_row(covered.runbook, way) for way in covered.ways)
+            yield RehearsedRow(ref_to(Runbook.kind, covered.runbook), last, ways)
+
+
+def _never_walked(coverages: Iterable[Coverage]) -> Iterator[tuple[Ref, int]]:
+    for covered in coverages:
+        if covered.last is None:
+            yield ref_to(Runbook.kind, covered.runbook), len(covered.ways)
+
+
 def last_rehearsed(catalog: Catalog, entry: Entry[Runbook]) -> LastRehearsed | None:
     """What a runbook's own page says about its rehearsals; None when nobody has walked it."""
     users = {use.by.id for use in catalog.used_by(Runbook.kind, entry.id) if use.by.kind == Rehearsal.kind}
-    found = [(name, held.entity) for name in users if (held := catalog.find(Rehearsal, name))]
-    return _last(coverage_of(entry.id, entry.entity, found))
+    rehearsals = [(name, rehearsal.entity) for name in users if (rehearsal := catalog.find(Rehearsal, name))]
+    return _last(coverage_of(entry.id, entry.entity, rehearsals))
 
 
 def _last(covered: Coverage) -> LastRehearsed | None:
     if covered.last is None:
         return None
     changed = tuple(StepRef(f"{covered.runbook}/{step}") for step in covered.stale_steps)
-    return LastRehearsed(_held(covered.last), covered.walked, len(covered.ways), changed)
+    return LastRehearsed(_held_row(covered.last), covered.walked, len(covered.ways), changed)
 
 
-def _held(held: Held) -> HeldRow:
+def _held_row(held: Held) -> HeldRow:
     return HeldRow(ref_to(Rehearsal.kind, held.rehearsal), held.day, tuple(PersonRef(name) for name in held.people))
 
 
-def _way(runbook: str, way: Way) -> WayRow:
+def _way_row(runbook: str, way: Way) -> WayRow:
     return WayRow(
         step=StepRef(f"{runbook}/{way.step}"),
         when=way.when,
         to=StepRef(f"{runbook}/{way.go}") if way.go else None,
         stale=way.state == "stale",
-        held=_held(way.held) if way.held else None,
+        held=_held_row(way.held) if way.held else None,
     )
 
 
 def _lessons(catalog: Catalog) -> list[LessonRow]:
-    found = (
+    rows = (
         LessonRow(
             what=lesson.what,
             step=ref if catalog.knows(ref := StepRef(lesson.step)) else lesson.step,
@@ -159,4 +167,4 @@ def _lessons(catalog: Catalog) -> list[LessonRow]:
         for entry in catalog.entries_of(Rehearsal)
         for lesson in entry.entity.lessons
     )
-    return sorted(found, key=lambda lesson: (lesson.due, lesson.what))
+    return sorted(rows, key=lambda lesson: (lesson.due, lesson.what))

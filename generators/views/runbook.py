@@ -12,23 +12,23 @@ from generators.model.runbook import Runbook
 from generators.model.telemetry import Alert
 from generators.runbooks.graph import graph_of
 from generators.views.diagram import dot
-from generators.views.entity import Row, ref_to, row
+from generators.views.entity import Row, ref_to, row, users_of
 from generators.views.layout import docname_of
 from generators.views.night import ShiftRow, StateMessages, runbook_data, shift_rows, state_messages, state_named
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from generators.catalog import Catalog, Entry
     from generators.model.base import Ref
-    from generators.model.refs import AlertRef, PersonRef, RoleRef, RunbookRef, SurfaceRef
-    from generators.model.runbook import Parameter, Step
+    from generators.model.refs import AlertRef, PersonRef, RoleRef, SurfaceRef
+    from generators.model.runbook import End, Parameter, Step
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """A way on from a step."""
+class NextStep:
+    """Where a step leads, and when."""
 
     when: str
     """Empty: always."""
@@ -50,13 +50,10 @@ class StepView:
     expect: str
     minutes: int
     answers: tuple[AlertRef, ...]
-    ways: tuple[Way, ...]
-    outcome: str
-    """Empty when the step goes on."""
-    say: str
-    to: RunbookRef | None
-    told: tuple[StateMessages, ...]
-    """Messages of the states that the step names."""
+    next: tuple[NextStep, ...]
+    end: End | None
+    messages: tuple[StateMessages, ...]
+    """Of the states that the step names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +64,21 @@ class Notification:
     refs: tuple[Ref, ...]
     holders: tuple[PersonRef, ...]
     """Who holds the roles among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnCall:
+    """Who answers for a surface. Empty where the surface is unknown."""
+
+    rotation: RotationRef | None = None
+    policy: PolicyRef | None = None
+    notifications: tuple[Notification, ...] = ()
+    repeat: int = 0
+    """How often the steps of the policy are gone through again."""
+    then: PolicyRef | None = None
+    shifts: tuple[ShiftRow, ...] = ()
+    """Of the rotation, from the moment on for which the page is made."""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +98,8 @@ class RunbookPage:
     """Minutes of the longest way through, loops counted once."""
     diagram: str
     """Graphviz DOT."""
-    rotation: RotationRef | None
-    policy: PolicyRef | None
-    notifications: tuple[Notification, ...]
-    repeat: int
-    """How often the steps of the policy are gone through again."""
-    then: PolicyRef | None
-    shifts: tuple[ShiftRow, ...]
-    """Of the rotation, from the moment on for which the page is made."""
-    zone: str
-    told: tuple[StateMessages, ...]
+    on_call: OnCall
+    messages: tuple[StateMessages, ...]
     arrivals: tuple[Ref, ...]
     night: str
     """JSON for the script."""
@@ -105,11 +109,7 @@ def runbook_page(catalog: Catalog, entry: Entry[Runbook], at: datetime) -> Runbo
     """The page of a runbook, with the shifts that run at a moment or come after it."""
     runbook = entry.entity
     surface = catalog.find(Surface, runbook.surface)
-    policy = catalog.find(EscalationPolicy, surface.entity.escalation) if surface else None
-    rotation = catalog.find(Rotation, surface.entity.rotation) if surface else None
     messages = state_messages(catalog)
-    numbers = {step.id: number for number, step in reversed(list(enumerate(runbook.steps, 1)))}
-    users = sorted({use.by.key for use in catalog.used_by(Runbook.kind, entry.id) if use.by is not entry})
     return RunbookPage(
         id=entry.id,
         title=runbook.title,
@@ -119,51 +119,61 @@ def runbook_page(catalog: Catalog, entry: Entry[Runbook], at: datetime) -> Runbo
         summary=runbook.summary,
         use_when=runbook.use_when,
         parameters=runbook.parameters,
-        steps=tuple(
-            _step(entry.id, number, step, numbers, {one.state: one for one in messages})
-            for number, step in enumerate(runbook.steps, 1)
-        ),
+        steps=tuple(_steps(entry.id, runbook, {each.state: each for each in messages})),
         longest=graph_of(runbook).longest()[0],
         diagram=dot(entry.id, runbook),
-        rotation=surface.entity.rotation if surface else None,
-        policy=surface.entity.escalation if surface else None,
-        notifications=notifications(catalog, surface.entity.escalation) if surface else (),
-        repeat=policy.entity.repeat if policy else 0,
-        then=policy.entity.then if policy else None,
-        shifts=shift_rows(catalog, rotation, at) if rotation else (),
-        zone=rotation.entity.zone if rotation else "",
-        told=messages,
-        arrivals=tuple(ref_to(*key) for key in users),
+        on_call=_on_call(catalog, surface.entity, at) if surface else OnCall(),
+        messages=messages,
+        arrivals=users_of(catalog, entry),
         night=runbook_data(entry.id, runbook),
     )
 
 
-def _step(
-    runbook: str, number: int, step: Step, numbers: dict[str, int], messages: Mapping[str, StateMessages]
-) -> StepView:
-    ways = (Way(b.when or "", numbers[b.go], StepRef(f"{runbook}/{b.go}")) for b in step.next if b.go in numbers)
-    return StepView(
-        number=number,
-        name=f"{runbook}/{step.id}",
-        title=step.title,
-        owner=step.owner,
-        do=step.do,
-        command=step.command or "",
-        expect=step.expect or "",
-        minutes=step.minutes,
-        answers=step.answers,
-        ways=tuple(ways),
-        outcome=step.end.outcome if step.end else "",
-        say=step.end.say if step.end else "",
-        to=step.end.to if step.end else None,
-        told=tuple(messages[state] for state in state_named(step) if state in messages),
+def _steps(identity: str, runbook: Runbook, messages: Mapping[str, StateMessages]) -> Iterator[StepView]:
+    """`messages` are by state."""
+    numbers = {step.id: number for number, step in reversed(list(enumerate(runbook.steps, 1)))}
+    for number, step in enumerate(runbook.steps, 1):
+        yield StepView(
+            number=number,
+            name=f"{identity}/{step.id}",
+            title=step.title,
+            owner=step.owner,
+            do=step.do,
+            command=step.command or "",
+            expect=step.expect or "",
+            minutes=step.minutes,
+            answers=step.answers,
+            next=tuple(_next_steps(identity, step, numbers)),
+            end=step.end,
+            messages=tuple(messages[state] for state in state_named(step) if state in messages),
+        )
+
+
+def _next_steps(identity: str, step: Step, numbers: Mapping[str, int]) -> Iterator[NextStep]:
+    """Branches to steps that the runbook has; one to another is a finding."""
+    for branch in step.next:
+        if branch.go in numbers:
+            yield NextStep(branch.when or "", numbers[branch.go], StepRef(f"{identity}/{branch.go}"))
+
+
+def _on_call(catalog: Catalog, surface: Surface, at: datetime) -> OnCall:
+    policy = catalog.find(EscalationPolicy, surface.escalation)
+    rotation = catalog.find(Rotation, surface.rotation)
+    return OnCall(
+        rotation=surface.rotation,
+        policy=surface.escalation,
+        notifications=notifications(catalog, surface.escalation),
+        repeat=policy.entity.repeat if policy else 0,
+        then=policy.entity.then if policy else None,
+        shifts=shift_rows(catalog, rotation, at) if rotation else (),
+        zone=rotation.entity.zone if rotation else "",
     )
 
 
 def notifications(catalog: Catalog, policy: PolicyRef) -> tuple[Notification, ...]:
     """The steps of an escalation policy, as rotations and roles."""
-    found = catalog.find(EscalationPolicy, policy)
-    steps = found.entity.steps if found else ()
+    entry = catalog.find(EscalationPolicy, policy)
+    steps = entry.entity.steps if entry else ()
     return tuple(
         Notification(
             step.after_minutes,
@@ -175,8 +185,8 @@ def notifications(catalog: Catalog, policy: PolicyRef) -> tuple[Notification, ..
 
 
 def _holders(catalog: Catalog, roles: list[RoleRef]) -> tuple[PersonRef, ...]:
-    found = (catalog.find(Role, role) for role in roles)
-    return tuple(holder for role in found if role for holder in role.entity.holders)
+    entries = (catalog.find(Role, role) for role in roles)
+    return tuple(holder for entry in entries if entry for holder in entry.entity.holders)
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ def test_one_person_in_two_rotations_at_once_is_found_once() -> None:
     people = {"ann": person(), "ben": person()}
     roster = Roster.of(catalog(p=people, r={"watch": weekly("ann"), "second": weekly("ben", "ann")}), START, YEAR)
     (found,) = twice(roster)
-    assert (found.person, {found.one.rotation, found.other.rotation}) == ("ann", {"watch", "second"})
+    assert (found.person, {found.first.rotation, found.second.rotation}) == ("ann", {"watch", "second"})
 
 
 def test_handoffs_on_holidays_of_the_rotations_own_calendar() -> None:

@@ -229,7 +229,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
     return asked
 
 
-BY_THEIR_VIEW = {"Entity", "Runbook", "Step", "Branch", "End", "Pack", "WarehouseSupport"}
+BY_THEIR_VIEW = {"Entity", "Runbook", "Step", "Branch", "Pack", "WarehouseSupport"}
 """Parts of the model that reach a page through a view made of them."""
 
 

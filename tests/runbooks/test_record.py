@@ -76,5 +76,5 @@ def test_long_names_still_make_an_id() -> None:
     assert name_of(walk) == f"2026-11-21-{IDENTITY}"
     assert name_of(walk, 2) == f"2026-11-21-{IDENTITY}-2"
     runbook = RUNBOOK.model_copy(update={"title": "x" * 140})
-    long = type(walk)("a-" * 39 + "ab", runbook, walk.begun, walk.people, walk.known, walk.here, over="ended")
+    long = type(walk)("a-" * 39 + "ab", runbook, walk.begun, walk.people, walk.digests, walk.here, over="ended")
     assert len(name_of(long, 12)) <= 80

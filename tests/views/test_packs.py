@@ -30,7 +30,7 @@ def test_who_answers(miniature: Path) -> None:
     assert found.answering.notifications[0].after_minutes == 0
     assert found.answering.runbooks == ("lamp-out",)
     assert found.commands.splitlines()[:2] == ["dfops pack check oil_feed", "dfops pack test oil_feed"]
-    assert (found.regressions, found.said) == (("barrel-renamed",), ("new-barrels",))
+    assert (found.regressions, found.status_overrides) == (("barrel-renamed",), ("new-barrels",))
     assert found.public == "public/connectors/oil_feed"
 
 

@@ -40,13 +40,14 @@ def test_steps_are_numbered_and_lead_to_each_other(miniature: Path) -> None:
         (2, "lamp-out/fill"),
         (3, "lamp-out/light"),
     ]
-    assert [(way.when, way.number, way.step) for way in look.ways] == [
+    assert [(way.when, way.number, way.step) for way in look.next] == [
         ("There is oil", 3, "lamp-out/light"),
         ("There is no oil", 2, "lamp-out/fill"),
     ]
-    assert [(way.when, way.number) for way in fill.ways] == [("", 3)]
-    assert (light.ways, light.outcome, light.say) == ((), "resolved", "Lamp {lamp} burns again.")
-    assert look.outcome == ""
+    assert [(way.when, way.number) for way in fill.next] == [("", 3)]
+    assert light.end
+    assert (light.next, light.end.outcome, light.end.say) == ((), "resolved", "Lamp {lamp} burns again.")
+    assert look.end is None
 
 
 def test_longest_way_is_counted_in_minutes(miniature: Path) -> None:
@@ -56,7 +57,7 @@ def test_longest_way_is_counted_in_minutes(miniature: Path) -> None:
 
 def test_who_is_woken_next(miniature: Path) -> None:
     """Rotation at once, role after ten minutes, as the surface's policy says."""
-    made = page(miniature)
+    made = page(miniature).on_call
     assert [(wake.after_minutes, [(ref.kind, str(ref)) for ref in wake.refs]) for wake in made.notifications] == [
         (0, [("rotation", "lamp-watch")]),
         (10, [("role", "keeper")]),
@@ -81,7 +82,7 @@ def test_way_to_a_step_that_does_not_exist(miniature: Path) -> None:
     """It is a finding; the page shows the ways that there are."""
     with_step(miniature, 0, next=[{"when": "a", "go": "light"}, {"when": "b", "go": "lost"}])
     made = page(miniature)
-    assert [way.number for way in made.steps[0].ways] == [3]
+    assert [way.number for way in made.steps[0].next] == [3]
     assert "lost" not in made.diagram
 
 
@@ -89,7 +90,7 @@ def test_steps_of_one_name(miniature: Path) -> None:
     """Two steps with one id are a finding; ways lead to the first of them, and nothing is raised."""
     with_step(miniature, 2, id="fill")
     made = page(miniature)
-    assert [way.number for way in made.steps[0].ways] == [2]
+    assert [way.number for way in made.steps[0].next] == [2]
 
 
 def test_loop_is_counted_once(miniature: Path) -> None:
@@ -102,14 +103,14 @@ def test_surface_that_does_not_exist(miniature: Path) -> None:
     """Nobody is woken on the page of a runbook whose surface is unknown; the rest of it can be read."""
     change(miniature / RUNBOOK, surface="lost")
     made = page(miniature)
-    assert (made.notifications, made.rotation, made.policy) == ((), None, None)
+    assert (made.on_call.notifications, made.on_call.rotation, made.on_call.policy) == ((), None, None)
     assert len(made.steps) == 3
 
 
 def test_policy_that_does_not_exist(miniature: Path) -> None:
     """The name that was written is shown, with nobody behind it."""
     (miniature / POLICY).unlink()
-    made = page(miniature)
+    made = page(miniature).on_call
     assert (made.notifications, made.policy) == ((), "lamp-escalation")
 
 
@@ -142,15 +143,15 @@ def duty(root: Path, at: datetime = AT) -> dict[str, Any]:
 
 def test_table_begins_with_the_shift_that_runs(miniature: Path) -> None:
     """From its beginning, so that the page is the same until the shift ends; eight rows, each local and in UTC."""
-    first = page(miniature).shifts
+    first = page(miniature).on_call.shifts
     assert len(first) == LISTED
     assert (first[0].who, first[0].start, first[0].start_utc) == ("Keeper seat 1", "Mon 16 Nov 09:00", "09:00")
     assert (first[0].end, first[0].end_utc) == ("Mon 23 Nov 09:00", "09:00")
     (entry,) = check(miniature, AT).catalog.entries_of(Runbook)
     catalog = check(miniature, AT).catalog
     later = runbook_page(catalog, entry, datetime(2026, 11, 23, 8, 59, 59, tzinfo=UTC))
-    assert later.shifts == first
-    assert runbook_page(catalog, entry, datetime(2026, 11, 23, 9, tzinfo=UTC)).shifts[0] == first[1]
+    assert later.on_call.shifts == first
+    assert runbook_page(catalog, entry, datetime(2026, 11, 23, 9, tzinfo=UTC)).on_call.shifts[0] == first[1]
 
 
 def test_day_in_utc_is_named_where_it_is_another(miniature: Path) -> None:
@@ -158,21 +159,21 @@ def test_day_in_utc_is_named_where_it_is_another(miniature: Path) -> None:
     layers = tree(miniature / ROTATION)["layers"]
     layers[0]["handoff"]["time"] = "04:00"
     change(miniature / ROTATION, zone="Asia/Kolkata", layers=layers)
-    assert page(miniature).shifts[1].start_utc == "Sun 22:30"
+    assert page(miniature).on_call.shifts[1].start_utc == "Sun 22:30"
 
 
 def test_step_that_names_a_state_links_to_its_messages(miniature: Path) -> None:
     """To users first; a state that no step names is on the page once, below."""
     with_step(miniature, 0, do="Send the state investigating.")
     made = page(miniature)
-    assert [(told.state, [(str(ref), to) for ref, to in told.messages]) for told in made.steps[0].told] == [
+    assert [(named.state, [(str(ref), to) for ref, to in named.messages]) for named in made.steps[0].messages] == [
         (
             "investigating",
             [("investigating-users", "users"), ("investigating-support", "support"), ("investigating-leads", "leads")],
         )
     ]
-    assert made.steps[1].told == ()
-    assert [told.state for told in made.told][:2] == ["investigating", "identified"]
+    assert made.steps[1].messages == ()
+    assert [named.state for named in made.messages][:2] == ["investigating", "identified"]
 
 
 def test_data_of_a_runbook_is_ids_and_numbers(miniature: Path) -> None:
