@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,6 +49,23 @@ class Result:
     message: str = ""
     excerpt: str = field(default="", compare=False)
     width: int = field(default=1, compare=False)
+
+    def with_trouble(self, trouble: Trouble) -> Result:
+        """The result of a query that is not ok."""
+        place = trouble.place
+        return replace(
+            self,
+            verdict=trouble.verdict,
+            missing=trouble.missing,
+            path=place.path,
+            line=place.line,
+            column=place.column,
+            hint=trouble.hint,
+            code=trouble.code,
+            message=trouble.message,
+            excerpt=place.excerpt,
+            width=place.width,
+        )
 
     def as_json(self) -> dict[str, object]:
         """The result for machines: the printed excerpt is left out."""
