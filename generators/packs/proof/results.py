@@ -89,16 +89,16 @@ class Trouble:
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The worst of several verdicts; `ok` for none."""
-    found = set(verdicts)
+    present = set(verdicts)
     for verdict in WORST:
-        if verdict in found:
+        if verdict in present:
             return verdict  # type: ignore[return-value]
     return "ok"
 
 
 def faces_of(results: Sequence[Result]) -> dict[tuple[str, str], list[Result]]:
     """Results by (face, warehouse), in the order they came."""
-    found: dict[tuple[str, str], list[Result]] = {}
+    faces: dict[tuple[str, str], list[Result]] = {}
     for result in results:
-        found.setdefault((result.face, result.warehouse), []).append(result)
-    return found
+        faces.setdefault((result.face, result.warehouse), []).append(result)
+    return faces
