@@ -61,8 +61,9 @@ class Assembly:
         self._faults = faults
         self._limits = limits
         self._span = limits.scalar_bytes // 4  # fewer characters than this are within the limit in any script
-        self._escapes = "\\" in text
+        self._escaping = '"' if "\\" in text else "none"  # the style of scalars that may hold escapes
         self._nodes = limits.nodes
+        self._depth, self._key_span = limits.depth, limits.key_characters
         self.marks: array[int] = array("I")
         self.top: list[Tree] = []
         self._here: Any = self.top
@@ -121,13 +122,12 @@ class Assembly:
         if tag is not None or event.anchor is not None:
             self._properties(event, start)
         style = event.style
-        if style == '"' and self._escapes:
+        if style == self._escaping:
             self._unescape(start, end, value)
         if self._key is None:
-            self._take_key(value, start, end, plain=style == "" and tag is None)
-            return False
-        if style == "" and tag != _TEXT_TAG and (value in WORDS or value[0] in LEADING):
-            self._put(self._resolved(value, start, end))
+            self._take_key(event, value, start, end)
+        elif style == "" and tag != _TEXT_TAG:
+            self._put(self._meaning(value, start, end))
         else:
             self._put(value)
         return False
@@ -168,26 +168,33 @@ class Assembly:
             message = f"escaped forbidden character {describe(character)}"
             self._faults.add(rules.FORBIDDEN_CHARACTER, start + left, start + right, message, "delete the escape")
 
-    def _resolved(self, value: str, start: int, end: int) -> Tree:
+    def _meaning(self, value: str, start: int, end: int) -> Tree:
+        """What an unquoted scalar means."""
+        if value not in WORDS and value[0] not in LEADING:
+            return value
         resolved, doubt = resolve(value)
         if doubt:
             self._faults.add(rules.AMBIGUOUS, start, end, f"{shown(value)} is read {doubt}", _quoted(value))
         return resolved
 
-    def _take_key(self, key: str, start: int, end: int, *, plain: bool) -> None:
+    def _take_key(self, event: _Event, key: str, start: int, end: int) -> None:
         self._key = _DROPPED
         if key == _MERGE:
             self._faults.add(rules.ALIAS, start, end, "merge key '<<'", "write the merged fields out")
         elif not key:
             self._faults.add(rules.KEY, start, end, "an empty key")
-        elif len(key) > self._limits.key_characters:
-            self._faults.add(rules.KEY, start, end, f"a key of more than {self._limits.key_characters} characters")
+        elif len(key) > self._key_span:
+            self._faults.add(rules.KEY, start, end, f"a key of more than {self._key_span} characters")
         elif key in self._here:
             self._twice(key, start, end)
         else:
             self._key = sys.intern(key)
-        if key not in WORDS and key.isidentifier() and key.isascii():
-            return
+        if key in WORDS or not key.isidentifier() or not key.isascii():
+            self._spelling(event, key, start, end)
+
+    def _spelling(self, event: _Event, key: str, start: int, end: int) -> None:
+        """What readers could take a key for, or mistake it for, that is not a plain English name."""
+        plain = event.style == "" and event.tag is None
         if plain and key and key != _MERGE and key not in self._limits.plain_keys:
             self._plain_key(key, start, end)
         if joiner := JOINERS.search(key):
@@ -224,8 +231,8 @@ class Assembly:
         number = len(marks) >> 1
         marks.append(start)
         marks.append(0)
-        if len(self._around) >= self._limits.depth:
-            message = f"nested deeper than {self._limits.depth} levels"
+        if len(self._around) >= self._depth:
+            message = f"nested deeper than {self._depth} levels"
             self._faults.stop(rules.LIMIT, start, start + 1, message)
             return True
         self._nodes -= 1
