@@ -121,22 +121,26 @@ def _command(words: Sequence[Token]) -> list[Invocation | Unreadable]:
 def _program_first(words: Sequence[Token]) -> Sequence[Token]:
     """The words without the keywords, assignments and runners that stand in front of the program."""
     at = 0
-    while at < len(words) and not words[at].quoted:
-        word = words[at].text
-        following = words[at + 1].text if at + 1 < len(words) else "-"
-        if word in _KEYWORDS or _ASSIGNMENT.match(word) or (word in _WRAPPERS and not following.startswith("-")):
-            at += 1
-        elif word in _RUNNERS and following == "run":
-            behind = _behind_flags(words, at + 2)
-            if behind >= len(words) or words[behind].text.startswith("-"):
-                break
-            at = behind
-        else:
-            break
+    while prefix := _prefix_length(words, at):
+        at += prefix
     return words[at:]
 
 
-def _behind_flags(words: Sequence[Token], at: int) -> int:
-    while at < len(words) and words[at].text in _RUNNER_FLAGS:
-        at += 1
-    return at
+def _prefix_length(words: Sequence[Token], at: int) -> int:
+    """How many words the keyword, assignment, wrapper or runner at this place takes; 0 where none of them stands."""
+    if at >= len(words) or words[at].quoted:
+        return 0
+    word = words[at].text
+    following = words[at + 1].text if at + 1 < len(words) else "-"
+    if word in _RUNNERS and following == "run":
+        return _runner_length(words, at)
+    wraps = word in _WRAPPERS and not following.startswith("-")
+    return 1 if wraps or word in _KEYWORDS or _ASSIGNMENT.match(word) else 0
+
+
+def _runner_length(words: Sequence[Token], at: int) -> int:
+    """The words of `uv run` with its flags; 0 where it is not certain that the program stands behind them."""
+    end = at + 2
+    while end < len(words) and words[end].text in _RUNNER_FLAGS:
+        end += 1
+    return 0 if end >= len(words) or words[end].text.startswith("-") else end - at
