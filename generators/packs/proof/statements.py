@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from generators.packs.proof.results import Name, Trouble
@@ -149,11 +149,11 @@ class _Authored:
         optional = all(is_optional(self.pack.schema.entity.tables, name) for name in names)
         verdict: Verdict = "unavailable" if optional else "broken"
         sentence = f"{'needs' if optional else 'asks for'} {_listed(names)}, which the schema does not have"
-        authored = self.spots.get((lacks[0].table, lacks[0].column))
-        place = self.place(authored.spot if authored else Spot())
-        nearest = (authored or lacks[0]).hint
-        hint = f"did you mean '{nearest}'?" if nearest else ""
-        return Trouble(verdict, place, sentence, names, hint, UNKNOWN_NAME if warehouse in BINDER else RUNTIME)
+        # What only another form of the query lacks has no place in the authored one.
+        first = self.spots.get((lacks[0].table, lacks[0].column), replace(lacks[0], spot=Spot()))
+        hint = f"did you mean '{first.hint}'?" if first.hint else ""
+        code = UNKNOWN_NAME if warehouse in BINDER else RUNTIME
+        return Trouble(verdict, self.place(first.spot), sentence, names, hint, code)
 
     def place(self, spot: Spot) -> Place:
         """Where a stretch of the authored SQL stands in the face's file."""
