@@ -107,8 +107,8 @@ def load(repository: Repository, kinds: Sequence[type[Entity]]) -> tuple[Catalog
         return catalog_of((), frozenset(), frozenset()), listing.findings
     shelf = _Shelf(places, list(listing.findings))
     for path in listing.paths:
-        if found := places.kind_of(path):
-            shelf.take(path, *found, repository.load(path))
+        if kind_and_id := places.kind_of(path):
+            shelf.take(path, *kind_and_id, repository.load(path))
         else:
             shelf.findings.extend(_misplaced(path, places))
     shelf.broken.update(_refused(listing.findings, places))
@@ -151,8 +151,9 @@ def _refused(findings: Iterable[Finding], places: Places) -> Iterator[Key]:
     """What exists but is no file that may be read."""
     for finding in findings:
         path = finding.place.path
-        if found := places.kind_of(path.removesuffix(".yml") + ".yaml" if path.endswith(".yml") else path):
-            yield found[0].kind, found[1]
+        if kind_and_id := places.kind_of(path.removesuffix(".yml") + ".yaml" if path.endswith(".yml") else path):
+            kind, identity = kind_and_id
+            yield kind.kind, identity
 
 
 def _misplaced(path: str, places: Places) -> Iterator[Finding]:

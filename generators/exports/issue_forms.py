@@ -80,7 +80,7 @@ def gaps(catalog: Catalog, routes: Iterable[Route]) -> tuple[Gap, ...]:
         for parameter in entry.entity.parameters:
             if parameter.name in placeholders_used:
                 needed[parameter.name].append(parameter)
-    found = (
+    unsorted = (
         Gap(
             name,
             min((parameter.meaning for parameter in parameters), key=lambda meaning: (len(meaning), meaning)),
@@ -89,7 +89,7 @@ def gaps(catalog: Catalog, routes: Iterable[Route]) -> tuple[Gap, ...]:
         )
         for name, parameters in needed.items()
     )
-    return tuple(sorted(found, key=lambda gap: (not gap.always, gap.name)))
+    return tuple(sorted(unsorted, key=lambda gap: (not gap.always, gap.name)))
 
 
 def _needed(entry: Entry[Runbook]) -> frozenset[str]:

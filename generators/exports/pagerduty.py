@@ -73,14 +73,13 @@ def definitions(catalog: Catalog, at: datetime) -> Definitions:
 def _people(made: Plans, policies: dict[str, Block]) -> Block:
     """One variable: the ids that people have in PagerDuty, by their ids here. Nobody's address is made up."""
     targets = {target["id"] for policy in policies.values() for rule in policy["rule"] for target in rule["target"]}
-    named = {user.split('"')[1] for user in targets | made.users if user.startswith("${var.")}
-    wanted = json.dumps(sorted(named))
+    people = sorted({user.split('"')[1] for user in targets | made.users if user.startswith("${var.")})
     return {
         "description": "PagerDuty's id of each person, such as PXXXXXX, by the person's id in the model.",
         "type": "map(string)",
         "validation": {
-            "condition": f"${{length(setsubtract({wanted}, keys(var.pagerduty_users))) == 0}}",
-            "error_message": f"Needs an id for each of: {', '.join(sorted(named))}.",
+            "condition": f"${{length(setsubtract({json.dumps(people)}, keys(var.pagerduty_users))) == 0}}",
+            "error_message": f"Needs an id for each of: {', '.join(people)}.",
         },
     }
 

@@ -68,11 +68,11 @@ def placeholders(text: str) -> list[str]:
     names: dict[str, None] = {}
     unclosed: set[str] = set()  # looked for once and not found: not looked for again, so that time stays linear
     at = 0
-    while found := _BRACED.search(text, at):
-        at = found.end()
-        closing = _CLOSING.get(found.group())
+    while brace := _BRACED.search(text, at):
+        at = brace.end()
+        closing = _CLOSING.get(brace.group())
         if closing is None:
-            names.setdefault(found.group(1))
+            names.setdefault(brace.group(1))
         elif closing not in unclosed:
             end = text.find(closing, at)
             if end < 0:
@@ -80,12 +80,12 @@ def placeholders(text: str) -> list[str]:
             else:
                 at = end + len(closing)
         if closing in unclosed:
-            at = found.start() + 1
+            at = brace.start() + 1
     return list(names)
 
 
 def _read(snippet: str, depth: int) -> list[Invocation | Unreadable]:
-    found: list[Invocation | Unreadable] = []
+    read: list[Invocation | Unreadable] = []
     words: list[Token] = []
     aside = False  # the next word belongs to a redirection
     for token in tokens(snippet):
@@ -96,26 +96,26 @@ def _read(snippet: str, depth: int) -> list[Invocation | Unreadable]:
         elif token.kind == "redirection":
             aside = True
         elif token.kind == "end":
-            found += _command(words)
+            read += _command(words)
             words, aside = [], False
         elif token.kind == "fault":
-            found.append(Unreadable(token.line, token.text))
+            read.append(Unreadable(token.line, token.text))
         elif depth < DEEPEST:
-            found += (replace(inner, line=inner.line + token.line) for inner in _read(token.text, depth + 1))
-    return found
+            read += (replace(inner, line=inner.line + token.line) for inner in _read(token.text, depth + 1))
+    return read
 
 
 def _command(words: Sequence[Token]) -> list[Invocation | Unreadable]:
     """The prompt that stands in front, if any, and the program with its words, if there is one."""
-    found: list[Invocation | Unreadable] = []
+    command: list[Invocation | Unreadable] = []
     if words and words[0].text == "$" and not words[0].quoted:
-        found.append(Unreadable(words[0].line, PROMPT))
+        command.append(Unreadable(words[0].line, PROMPT))
         words = words[1:]
     words = _program_first(words)
     if words:
         program = words[0].text.rsplit("/", 1)[-1]
-        found.append(Invocation(program, tuple(word.text for word in words[1:]), words[0].line))
-    return found
+        command.append(Invocation(program, tuple(word.text for word in words[1:]), words[0].line))
+    return command
 
 
 def _program_first(words: Sequence[Token]) -> Sequence[Token]:

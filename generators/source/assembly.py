@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 import yaml
 
 from generators.source import rules
-from generators.source.characters import IN_VALUES, JOINERS, LONGEST_QUOTATION, describe, escaped, shown
+from generators.source.characters import IN_VALUES, JOINERS, LONGEST_QUOTATION, describe, escaped, quotation
 from generators.source.document import Tree, child
 from generators.source.plain import LEADING, WORDS, resolve
 
@@ -157,9 +157,11 @@ class Assembly:
 
     def _properties(self, event: _Event, start: int) -> None:
         if event.tag is not None:
-            self._faults.add(rules.TAG, start, start + 1, f"tag {shown(event.tag)}", "delete the tag")
+            self._faults.add(rules.TAG, start, start + 1, f"tag {quotation(event.tag)}", "delete the tag")
         if event.anchor is not None:
-            self._faults.add(rules.ALIAS, start, start + 1, f"anchor {shown(f'&{event.anchor}')}", "delete the anchor")
+            self._faults.add(
+                rules.ALIAS, start, start + 1, f"anchor {quotation(f'&{event.anchor}')}", "delete the anchor"
+            )
 
     def _unescape(self, start: int, end: int, value: str) -> None:
         if IN_VALUES.search(value) is None:
@@ -174,7 +176,7 @@ class Assembly:
             return value
         resolved, doubt = resolve(value)
         if doubt:
-            self._faults.add(rules.AMBIGUOUS, start, end, f"{shown(value)} is read {doubt}", _quoted(value))
+            self._faults.add(rules.AMBIGUOUS, start, end, f"{quotation(value)} is read {doubt}", _quoted(value))
         return resolved
 
     def _take_key(self, event: _Event, key: str, start: int, end: int) -> None:
@@ -201,22 +203,22 @@ class Assembly:
             message = f"forbidden character {describe(joiner[0])} in a key"
             self._faults.add(rules.FORBIDDEN_CHARACTER, start, end, message, "delete the character")
         elif key != key.strip() or not key.isprintable() or unicodedata.normalize("NFC", key) != key:
-            message = f"key {shown(key)} has spaces around it, or characters that look like others"
+            message = f"key {quotation(key)} has spaces around it, or characters that look like others"
             self._faults.add(rules.KEY, start, end, message, "use one line of ordinary letters")
 
     def _plain_key(self, key: str, start: int, end: int) -> None:
         value, doubt = resolve(key)
         if doubt:
-            self._faults.add(rules.AMBIGUOUS, start, end, f"key {shown(key)} is read {doubt}", _quoted(key))
+            self._faults.add(rules.AMBIGUOUS, start, end, f"key {quotation(key)} is read {doubt}", _quoted(key))
         elif not isinstance(value, str):
-            self._faults.add(rules.KEY, start, end, f"key {shown(key)} is not text", _quoted(key))
+            self._faults.add(rules.KEY, start, end, f"key {quotation(key)} is not text", _quoted(key))
 
     def _twice(self, key: str, start: int, end: int) -> None:
         message = ""
         if not self._faults.full:
             first = child(self._here, self._around[-1][2], key, self.marks)
             line = self._faults.line(self.marks[2 * first.key]) if first else 0
-            message = f"key {shown(key)} is already in this mapping, at line {line}"
+            message = f"key {quotation(key)} is already in this mapping, at line {line}"
         self._faults.add(rules.DUPLICATE_KEY, start, end, message, "delete one of the two")
 
     def _open_mapping(self, event: _Event) -> bool:
@@ -269,7 +271,7 @@ class Assembly:
 
     def _alias(self, event: _Event) -> bool:
         start, end = event.start_mark.index, event.end_mark.index
-        self._faults.add(rules.ALIAS, start, end, f"alias {shown(f'*{event.anchor}')}", "write the value out")
+        self._faults.add(rules.ALIAS, start, end, f"alias {quotation(f'*{event.anchor}')}", "write the value out")
         self._nodes -= 1
         if self._nodes < 0:
             return self._over(start, end, "")

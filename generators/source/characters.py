@@ -101,7 +101,7 @@ def escaped(source: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), character
 
 
-def shown(text: str) -> str:
+def quotation(text: str) -> str:
     """A short quotation of `text` for a message, on one line and with nothing invisible in it."""
     cut = text if len(text) <= LONGEST_QUOTATION else text[: LONGEST_QUOTATION - 1] + "…"
     return f"'{printable(cut)}'"

@@ -46,9 +46,9 @@ class OfflineRole(SphinxRole):
 def bundled(builder: StandaloneHTMLBuilder) -> list[str]:
     """The documents of runbooks that were written, in the order of their index."""
     env, domain = builder.env, OpsDomain.of(builder.env)
-    known = {docname for (kind, _), (docname, _, _) in domain.targets.items() if kind == KIND}
+    runbooks = {docname for (kind, _), (docname, _, _) in domain.targets.items() if kind == KIND}
     order = {name: place for place, name in enumerate(env.toctree_includes.get(INDEX, ()))}
-    written = [name for name in known if name in env.all_docs and Path(builder.get_output_path(name)).is_file()]
+    written = [name for name in runbooks if name in env.all_docs and Path(builder.get_output_path(name)).is_file()]
     return sorted(written, key=lambda name: (order.get(name, len(order)), name))
 
 
