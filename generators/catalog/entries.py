@@ -121,4 +121,4 @@ def catalog_of(entries: Iterable[Entry[Entity]], broken: frozenset[Key], mention
         for route, ref in references(entry.entity):
             uses[ref.kind, str(ref)].append(Use(entry, route, ref))
     names = frozenset(identity for _, identity in broken)
-    return Catalog(dict(filed), {key: tuple(found) for key, found in uses.items()}, broken, mentioned, owners, names)
+    return Catalog(dict(filed), {key: tuple(used) for key, used in uses.items()}, broken, mentioned, owners, names)

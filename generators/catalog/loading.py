@@ -45,10 +45,9 @@ ID_TWICE = Rule(
 )
 RULES = (*shape.RULES, MISPLACED, BAD_NAME, ID_TWICE)
 NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-"""What may be the id of something, in a text that could not be read as YAML."""
+"""What may be the id of something, as a file's name and in a text that could not be read as YAML."""
 RESERVED = frozenset({"index"})
 """Names of the pages that list entities."""
-IDENTITY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
 class Places:
@@ -66,8 +65,8 @@ class Places:
         """The kind and the id that a path stands for, or None."""
         for stem in (_stem(path), path.split("/", 1)[0]):
             for pattern, kind in self._patterns.get(stem, ()):
-                if found := pattern.fullmatch(path):
-                    return kind, found["id"]
+                if match := pattern.fullmatch(path):
+                    return kind, match["id"]
         return None
 
     def judged(self, path: str) -> bool:
@@ -108,8 +107,8 @@ def load(repository: Repository, kinds: Sequence[type[Entity]]) -> tuple[Catalog
         return catalog_of((), frozenset(), frozenset()), listing.findings
     shelf = _Shelf(places, list(listing.findings))
     for path in listing.paths:
-        if found := places.kind_of(path):
-            shelf.take(path, *found, repository.load(path))
+        if kind_and_id := places.kind_of(path):
+            shelf.take(path, *kind_and_id, repository.load(path))
         else:
             shelf.findings.extend(_misplaced(path, places))
     shelf.broken.update(_refused(listing.findings, places))
@@ -136,7 +135,7 @@ class _Shelf:
         if entity is None or document is None or reading.findings:
             self.broken.add(key)
             self.mentioned.update(_texts(document.tree) if document else NAME.findall(reading.text))
-        if not IDENTITY.fullmatch(identity) or identity in RESERVED or len(identity) > SLUG_LENGTH:
+        if not _is_id(identity):
             self.findings.append(Finding(Place(path), BAD_NAME, f"'{identity[:60]}' cannot be an id"))
         elif (first := self.seen.setdefault(key, path)) != path:
             self.findings.append(Finding(Place(path), ID_TWICE, f"'{first}' has the id '{identity}' already"))
@@ -144,12 +143,17 @@ class _Shelf:
             self.entries.append(Entry(kind.kind, identity, entity, document))
 
 
+def _is_id(name: str) -> bool:
+    return NAME.fullmatch(name) is not None and name not in RESERVED and len(name) <= SLUG_LENGTH
+
+
 def _refused(findings: Iterable[Finding], places: Places) -> Iterator[Key]:
     """What exists but is no file that may be read."""
     for finding in findings:
         path = finding.place.path
-        if found := places.kind_of(path.removesuffix(".yml") + ".yaml" if path.endswith(".yml") else path):
-            yield found[0].kind, found[1]
+        if kind_and_id := places.kind_of(path.removesuffix(".yml") + ".yaml" if path.endswith(".yml") else path):
+            kind, identity = kind_and_id
+            yield kind.kind, identity
 
 
 def _misplaced(path: str, places: Places) -> Iterator[Finding]:
@@ -157,9 +161,9 @@ def _misplaced(path: str, places: Places) -> Iterator[Finding]:
         yield Finding(Place(path), MISPLACED, "no kind of entity lives here", nearest(path, places.folders))
 
 
-def _news(problems: Iterable[Finding], said: Iterable[Finding]) -> Iterator[Finding]:
-    """Shape findings, less those at a place where the reader has already said what is wrong."""
-    places = {(finding.place.line, finding.place.column) for finding in said}
+def _news(problems: Iterable[Finding], reported: Iterable[Finding]) -> Iterator[Finding]:
+    """Shape findings, less those at a place where the reader has already reported what is wrong."""
+    places = {(finding.place.line, finding.place.column) for finding in reported}
     return (finding for finding in problems if (finding.place.line, finding.place.column) not in places)
 
 

@@ -21,8 +21,8 @@ Shape = Literal["ref", "refs", "part", "parts"]
 @cache
 def plan(model: type[BaseModel]) -> tuple[tuple[str, Shape], ...]:
     """The fields of a model that are references, hold references, or hold parts that do."""
-    found = ((name, _shape(field.annotation)) for name, field in model.model_fields.items())
-    return tuple((name, shape) for name, shape in found if shape is not None)
+    shapes = ((name, _shape(field.annotation)) for name, field in model.model_fields.items())
+    return tuple((name, shape) for name, shape in shapes if shape is not None)
 
 
 def _shape(annotation: object) -> Shape | None:

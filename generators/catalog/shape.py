@@ -109,13 +109,13 @@ def _findings(document: Document, model: type[Entity], problems: Sequence[Any]) 
             choices.setdefault(route, []).append(finding)
         else:
             yield finding
-    for route, found in choices.items():
+    for route, findings in choices.items():
         name = f"'{route[-1]}' " if route else ""
-        said = list(dict.fromkeys(finding.message.removeprefix(name) for finding in found))
-        if len(said) == 1:
-            yield found[0]
+        messages = list(dict.fromkeys(finding.message.removeprefix(name) for finding in findings))
+        if len(messages) == 1:
+            yield findings[0]
         else:
-            yield Finding(found[0].place, WRONG_VALUE, f"{name}fits none of what it may be: {'; '.join(said)}")
+            yield Finding(findings[0].place, WRONG_VALUE, f"{name}fits none of what it may be: {'; '.join(messages)}")
 
 
 def _in_tree(tree: Tree, loc: Route) -> Route:
@@ -135,10 +135,8 @@ def _finding(document: Document, model: type[Entity], problem: Any, route: Route
     kind: str = problem["type"]
     name = str(route[-1]) if route else ""
     if kind == "extra_forbidden":
-        known = fields_at(model, route[:-1])
-        return Finding(
-            document.at(*route, key=True), UNKNOWN_FIELD, f"unknown field '{name[:60]}'", nearest(name, known)
-        )
+        hint = nearest(name, fields_at(model, route[:-1]))
+        return Finding(document.at(*route, key=True), UNKNOWN_FIELD, f"unknown field '{name[:60]}'", hint)
     if kind == "missing":
         where = ".".join(str(part) for part in route[:-1]) or model.kind
         return Finding(document.at(*route[:-1]), MISSING_FIELD, f"'{where}' lacks the field '{name}'")

@@ -56,9 +56,10 @@ def whole_shifts(name: str, rotation: Rotation, window: Window) -> tuple[Shift, 
     turns = [
         timedelta(days=layer.length.amount * (7 if layer.length.unit == "weeks" else 1)) for layer in rotation.layers
     ]
-    reach = min(max([*turns, *(one.end - one.start for one in rotation.overrides)]), LONGEST) + DAY
-    found = schedule(name, rotation, Window(window.start - reach, window.end + reach)).shifts
-    return tuple(shift for shift in found if shift.window.overlap(window))
+    stands_in = [override.end - override.start for override in rotation.overrides]
+    reach = min(max(turns + stands_in), LONGEST) + DAY
+    shifts = schedule(name, rotation, Window(window.start - reach, window.end + reach)).shifts
+    return tuple(shift for shift in shifts if shift.window.overlap(window))
 
 
 def _order(occasion: Occasion) -> tuple[str, ...]:
@@ -116,8 +117,8 @@ def _about(shift: Shift, catalog: Catalog) -> Iterator[str]:
 
 
 def _name(catalog: Catalog, person: str) -> str:
-    known = catalog.find(Person, person)
-    return known.entity.title if known else person
+    entry = catalog.find(Person, person)
+    return entry.entity.title if entry else person
 
 
 def make_export(sources: Sources) -> Made:

@@ -39,8 +39,8 @@ class _Folder:
 
     def of_one(self) -> Roles:
         """The owners of everything in here where they are the same; none otherwise."""
-        found = {*self.owned.values(), *(folder.of_one() for folder in self.folders.values())}
-        return found.pop() if len(found) == 1 else ()
+        owners = {*self.owned.values(), *(folder.of_one() for folder in self.folders.values())}
+        return owners.pop() if len(owners) == 1 else ()
 
 
 def owners(catalog: Catalog) -> str:
@@ -52,8 +52,8 @@ def owners(catalog: Catalog) -> str:
         for folder in folders:
             at = at.folders.setdefault(folder, _Folder())
         at.owned[f"{name}/" if path.endswith("/") else name] = roles
-    lines = sorted(_lines(top, "/"), key=lambda line: (line[0].rstrip("/").count("/"), line[0]))
-    return HEAD + "".join(f"{_line(catalog, pattern, roles)}\n" for pattern, roles in lines)
+    patterns = sorted(_patterns(top, "/"), key=lambda line: (line[0].rstrip("/").count("/"), line[0]))
+    return HEAD + "".join(f"{_line(catalog, pattern, roles)}\n" for pattern, roles in patterns)
 
 
 def _owned(catalog: Catalog) -> Iterator[tuple[str, Roles]]:
@@ -74,14 +74,15 @@ def _roles(entry: Entry[Entity]) -> Roles:
     return (str(owner),) if isinstance(owner, RoleRef) else ()
 
 
-def _lines(folder: _Folder, path: str) -> Iterator[tuple[str, Roles]]:
+def _patterns(folder: _Folder, path: str) -> Iterator[tuple[str, Roles]]:
+    """Each file or folder that has a line of its own, and its owners."""
     roles = folder.of_one()
     if roles and path != "/":
         yield path, roles
         return
     yield from ((f"{path}{name}", roles) for name, roles in folder.owned.items() if roles)
     for name, inner in folder.folders.items():
-        yield from _lines(inner, f"{path}{name}/")
+        yield from _patterns(inner, f"{path}{name}/")
 
 
 def _line(catalog: Catalog, pattern: str, roles: Roles) -> str:

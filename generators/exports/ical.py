@@ -107,8 +107,8 @@ def until(recurs: str, name: str) -> str:
     """A rule whose UNTIL, where it is a day, is the end of that day in the zone: RFC 5545 wants a moment in UTC."""
     parts = [part.partition("=") for part in recurs.split(";")]
     return ";".join(
-        f"{field}={_last_moment(said, name)}" if field == "UNTIL" and "T" not in said else f"{field}={said}"
-        for field, _, said in parts
+        f"{field}={_last_moment(value, name)}" if field == "UNTIL" and "T" not in value else f"{field}={value}"
+        for field, _, value in parts
     )
 
 
@@ -119,11 +119,12 @@ def _last_moment(day: str, name: str) -> str:
 
 def _zones(occasions: Sequence[Occasion]) -> set[str]:
     """The zones of what has a time of day. UTC needs no definition."""
-    return {one.zone for one in occasions if isinstance(one.start, datetime) and one.zone != "UTC"}
+    timed = (occasion for occasion in occasions if isinstance(occasion.start, datetime))
+    return {occasion.zone for occasion in timed if occasion.zone != "UTC"}
 
 
 def _years(occasions: Sequence[Occasion], window: Window) -> tuple[int, int]:
     """The first and last year whose clock changes a feed needs."""
-    starts = [one.start.year for one in occasions]
-    ends = [one.end.year + (REPEATS_FOR if one.recurs else 0) for one in occasions]
+    starts = [occasion.start.year for occasion in occasions]
+    ends = [occasion.end.year + (REPEATS_FOR if occasion.recurs else 0) for occasion in occasions]
     return min([window.start.year, *starts]), max([window.end.year, *ends])

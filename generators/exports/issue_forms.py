@@ -74,23 +74,23 @@ def issue_forms(catalog: Catalog) -> dict[str, str]:
 def gaps(catalog: Catalog, routes: Iterable[Route]) -> tuple[Gap, ...]:
     """The parameters in the first steps of the runbooks that routes lead to: what all need first, then by name."""
     runbooks = {str(route.runbook): catalog.find(Runbook, route.runbook) for route in routes}
-    known = [entry for entry in runbooks.values() if entry]
-    said: dict[str, list[Parameter]] = defaultdict(list)
-    for entry in known:
-        needed = _needed(entry)
+    entries = [entry for entry in runbooks.values() if entry]
+    needed: dict[str, list[Parameter]] = defaultdict(list)
+    for entry in entries:
+        placeholders_used = _needed(entry)
         for parameter in entry.entity.parameters:
-            if parameter.name in needed:
-                said[parameter.name].append(parameter)
-    found = (
+            if parameter.name in placeholders_used:
+                needed[parameter.name].append(parameter)
+    unsorted = (
         Gap(
             name,
-            min((parameter.meaning for parameter in some), key=lambda said: (len(said), said)),
-            some[0].example,
-            len(some) == len(known),
+            min((parameter.meaning for parameter in parameters), key=lambda meaning: (len(meaning), meaning)),
+            parameters[0].example,
+            len(parameters) == len(entries),
         )
-        for name, some in said.items()
+        for name, parameters in needed.items()
     )
-    return tuple(sorted(found, key=lambda gap: (not gap.always, gap.name)))
+    return tuple(sorted(unsorted, key=lambda gap: (not gap.always, gap.name)))
 
 
 def _needed(entry: Entry[Runbook]) -> frozenset[str]:
@@ -102,8 +102,8 @@ def _needed(entry: Entry[Runbook]) -> frozenset[str]:
 
 def _symptoms(catalog: Catalog, routes: Iterable[Route]) -> list[Symptom]:
     """What users can see, by title, each title once."""
-    found = (catalog.find(Symptom, route.symptom) for route in routes)
-    entries = sorted((entry for entry in found if entry), key=lambda e: (e.entity.title.casefold(), e.id))
+    symptoms = (catalog.find(Symptom, route.symptom) for route in routes)
+    entries = sorted((entry for entry in symptoms if entry), key=lambda e: (e.entity.title.casefold(), e.id))
     return list({entry.entity.title.casefold(): entry.entity for entry in entries}.values())
 
 
@@ -188,13 +188,13 @@ def _asked(symptoms: Iterable[Symptom]) -> Iterator[str]:
 
 
 def _request(request: Request) -> str:
-    said = f"- {_plain(request.what)}"
+    item = f"- {_plain(request.what)}"
     if not request.command:
-        return said
+        return item
     command = request.command.strip("\n")
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", command)), default=0))
     lines = "\n".join(f"  {line}" if line else "" for line in command.splitlines())
-    return f"{said}\n\n  {fence}sh\n{lines}\n  {fence}"
+    return f"{item}\n\n  {fence}sh\n{lines}\n  {fence}"
 
 
 def _plain(text: str) -> str:

@@ -28,19 +28,19 @@ REVIEW, FREEZE, CADENCE, HOLIDAY = "Review", "Freeze", "Cadence", "Holiday"
 def cadences(catalog: Catalog) -> Iterator[Occasion]:
     """Each cadence as one event that recurs, from its first occurrence on. One that never comes is left out."""
     for entry in catalog.entries_of(Cadence):
-        said, where = entry.entity, zone(entry.entity.zone)
-        rule = until(said.recurrence, said.zone)
-        first = _first(rule, datetime.combine(said.starts, wall(said.time), where))
+        cadence, where = entry.entity, zone(entry.entity.zone)
+        rule = until(cadence.recurrence, cadence.zone)
+        first = _first(rule, datetime.combine(cadence.starts, wall(cadence.time), where))
         if first is None:
             continue
-        start = instant(first, wall(said.time), where)
+        start = instant(first, wall(cadence.time), where)
         yield Occasion(
             (Cadence.kind, entry.id),
-            said.title,
+            cadence.title,
             start,
-            start + timedelta(minutes=said.minutes),
-            said.zone,
-            "\n".join(_agenda(said)),
+            start + timedelta(minutes=cadence.minutes),
+            cadence.zone,
+            "\n".join(_agenda(cadence)),
             CADENCE,
             busy=True,
             recurs=rule,
@@ -49,8 +49,8 @@ def cadences(catalog: Catalog) -> Iterator[Occasion]:
 
 def _first(rule: str, earliest: datetime) -> date | None:
     """The local day of the first occurrence at or after a moment."""
-    found = next(iter(rrulestr(rule, dtstart=earliest)), None)
-    return found.date() if found else None
+    first = next(iter(rrulestr(rule, dtstart=earliest)), None)
+    return first.date() if first else None
 
 
 def _agenda(cadence: Cadence) -> Iterator[str]:
@@ -109,8 +109,11 @@ def _review(entry: Entry[Entity], day: date, what: str, about: str, part: str = 
 def _overrides(catalog: Catalog) -> Iterator[Occasion]:
     """The moment at which a status that a person set lapses."""
     for entry in catalog.entries_of(StatusOverride):
-        said = entry.entity
-        ends = said.until.astimezone(UTC)
-        about = f"{said.connector} is no longer called {said.state}\n{said.reason}\nAuthor: {said.author}\n{entry.path}"
-        title = f"Status override ends: {said.title}"
+        override = entry.entity
+        ends = override.until.astimezone(UTC)
+        title = f"Status override ends: {override.title}"
+        about = (
+            f"{override.connector} is no longer called {override.state}\n{override.reason}\n"
+            f"Author: {override.author}\n{entry.path}"
+        )
         yield Occasion(("review", entry.kind, entry.id), title, ends, ends, about=about, category=REVIEW)

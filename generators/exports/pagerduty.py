@@ -48,7 +48,7 @@ def definitions(catalog: Catalog, at: datetime) -> Definitions:
     made = plans(catalog, at)
     policies = {label(entry.id): _policy(catalog, entry, made, at) for entry in catalog.entries_of(EscalationPolicy)}
     services = {label(entry.id): _service(catalog, entry) for entry in catalog.entries_of(Surface)}
-    told = {
+    document = {
         "//": f"{MARK} from the model: change it there, then export again.",
         "terraform": {"required_providers": {"pagerduty": {"source": "PagerDuty/pagerduty", "version": ">= 3.0"}}},
         "variable": {"pagerduty_users": _people(made, policies)},
@@ -68,21 +68,20 @@ def definitions(catalog: Catalog, at: datetime) -> Definitions:
         for block in blocks.values()
         for remark in block.get("//", ())
     ]
-    return Definitions(json.dumps(told, indent=2, ensure_ascii=False) + "\n", tuple(remarks))
+    return Definitions(json.dumps(document, indent=2, ensure_ascii=False) + "\n", tuple(remarks))
 
 
 # ── people ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def _people(made: Plans, policies: dict[str, Block]) -> Block:
     """One variable: the ids that people have in PagerDuty, by their ids here. Nobody's address is made up."""
     targets = {target["id"] for policy in policies.values() for rule in policy["rule"] for target in rule["target"]}
-    named = {user.split('"')[1] for user in targets | made.users if user.startswith("${var.")}
-    wanted = json.dumps(sorted(named))
+    people = sorted({user.split('"')[1] for user in targets | made.users if user.startswith("${var.")})
     return {
         "description": "PagerDuty's id of each person, such as PXXXXXX, by the person's id in the model.",
         "type": "map(string)",
         "validation": {
-            "condition": f"${{length(setsubtract({wanted}, keys(var.pagerduty_users))) == 0}}",
-            "error_message": f"Needs an id for each of: {', '.join(sorted(named))}.",
+            "condition": f"${{length(setsubtract({json.dumps(people)}, keys(var.pagerduty_users))) == 0}}",
+            "error_message": f"Needs an id for each of: {', '.join(people)}.",
         },
     }
 
@@ -114,12 +113,12 @@ def _targets(catalog: Catalog, step: EscalationStep, made: Plans, at: datetime) 
     seen: set[str] = set()
     for target in step.notify:
         if target.rotation is not None:
-            found = [("schedule_reference", f"${{pagerduty_schedule.{name}.id}}") for name in made.of(target.rotation)]
+            ids = [("schedule_reference", f"${{pagerduty_schedule.{name}.id}}") for name in made.of(target.rotation)]
         else:
             role = catalog.find(Role, target.role or "")
             holders = role.entity.holders if role else ()
-            found = [("user_reference", made.user(holder)) for holder in holders if made.is_here(holder, at)]
-        for kind, identity in found:
+            ids = [("user_reference", made.user(holder)) for holder in holders if made.is_here(holder, at)]
+        for kind, identity in ids:
             if identity not in seen:
                 seen.add(identity)
                 yield {"type": kind, "id": identity}
@@ -129,8 +128,8 @@ def _targets(catalog: Catalog, step: EscalationStep, made: Plans, at: datetime) 
 def _service(catalog: Catalog, entry: Entry[Surface]) -> Block:
     """A surface as a service. What is acknowledged stays so, and only people say that something is over."""
     levels = [level.entity for level in catalog.entries_of(ServiceLevel) if level.entity.surface == entry.id]
-    found = [catalog.find(Severity, level.severity) for level in levels]
-    quiet = sorted({severity.id for severity in found if severity and not severity.entity.pages})
+    severities = [catalog.find(Severity, level.severity) for level in levels]
+    quiet = sorted({severity.id for severity in severities if severity and not severity.entity.pages})
     urgency = "severity_based" if quiet else "high"
     block: Block = {}
     if quiet:

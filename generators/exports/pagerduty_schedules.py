@@ -60,9 +60,9 @@ def plans(catalog: Catalog, at: datetime) -> Plans:
     resources: dict[str, Block] = {}
     rotations: dict[str, tuple[str, ...]] = {}
     for entry in catalog.entries_of(Rotation):
-        found = list(_schedules(catalog, entry, at))
-        names = [label(entry.id, number) for number in range(1, len(found) + 1)]
-        resources.update(zip(names, found, strict=True))
+        schedules = list(_schedules(catalog, entry, at))
+        names = [label(entry.id, number) for number in range(1, len(schedules) + 1)]
+        resources.update(zip(names, schedules, strict=True))
         rotations[entry.id] = tuple(names)
     users = {user for block in resources.values() for layer in block["layer"] for user in layer["users"]}
     gone = {person.id: person.entity.left for person in catalog.entries_of(Person) if person.entity.left}
@@ -81,32 +81,40 @@ def escaped(text: str) -> str:
 
 
 def _schedules(catalog: Catalog, entry: Entry[Rotation], at: datetime) -> Iterator[Block]:
-    rotation, where = entry.entity, zone(entry.entity.zone)
+    """One schedule for each layer of the largest level, with that layer on top; the first has the remarks."""
+    rotation = entry.entity
     levels = _levels(rotation)
     count = max(len(level) for level in levels)
-    overrides = [one for one in rotation.overrides if one.end > at]
+    overrides = [override for override in rotation.overrides if override.end > at]
+    remarks = list(_remarks(rotation, count, overrides, at))
     for top in range(count):
-        layers = [layer for level in levels for layer in _with_on_top(level, top)]
-        blocks = [block for layer in layers for block in _layer(layer, overrides, where)]
-        blocks += _overriding([one for one in overrides if one.layer is None])
-        number = f" ({top + 1} of {count})" if count > 1 else ""
-        remarks = list(_remarks(rotation, count, overrides, at)) if top == 0 else []
-        block: Block = {"//": remarks} if remarks else {}
-        yield block | {
-            "name": escaped(f"{rotation.title}{number}"),
+        comment: Block = {"//": remarks} if remarks and top == 0 else {}
+        yield comment | {
+            "name": escaped(rotation.title if count == 1 else f"{rotation.title} ({top + 1} of {count})"),
             "description": f"{entry.path}, exported by dfops",
             "time_zone": rotation.zone,
-            "layer": [_named(catalog, layer) for layer in blocks],
+            "layer": [_for_terraform(catalog, block) for block in _blocks(rotation, levels, top, overrides)],
         }
+
+
+def _blocks(
+    rotation: Rotation, levels: Iterable[Sequence[Layer]], top: int, overrides: Sequence[Override]
+) -> Iterator[Block]:
+    """Each level's layers with their overrides, the one numbered `top` last; then those of the whole rotation."""
+    where = zone(rotation.zone)
+    for level in levels:
+        for layer in _with_on_top(level, top):
+            yield from _layer(layer, overrides, where)
+    yield from _overriding([override for override in overrides if override.layer is None])
 
 
 def _levels(rotation: Rotation) -> list[list[Layer]]:
     """The layers with somebody in them, lowest level first."""
-    found: dict[int, list[Layer]] = {}
+    levels: dict[int, list[Layer]] = {}
     for number, layer in enumerate(rotation.layers, 1):
         if layer.participants:
-            found.setdefault(layer.level or number, []).append(layer)
-    return [found[level] for level in sorted(found)] or [[]]
+            levels.setdefault(layer.level or number, []).append(layer)
+    return [levels[level] for level in sorted(levels)] or [[]]
 
 
 def _with_on_top(level: Sequence[Layer], top: int) -> Iterator[Layer]:
@@ -129,7 +137,8 @@ def _layer(layer: Layer, overrides: Iterable[Override], where: ZoneInfo) -> Iter
         "users": list(layer.participants),
     }
     yield own | ({"restriction": limits} if limits else {})
-    for block in _overriding([one for one in overrides if one.layer == layer.id and one.end > first], first):
+    own_overrides = [override for override in overrides if override.layer == layer.id and override.end > first]
+    for block in _overriding(own_overrides, first):
         yield block | ({"restriction": limits} if limits else {})
 
 
@@ -147,15 +156,15 @@ def _start(layer: Layer, where: ZoneInfo) -> tuple[datetime, datetime]:
 
 def _overriding(overrides: Sequence[Override], earliest: datetime | None = None) -> Iterator[Block]:
     """Layers that end. Where two overlap the one that starts earlier holds, so it comes last."""
-    for one in reversed(_by_start(overrides)):
-        start = max(one.start, earliest) if earliest else one.start
+    for override in reversed(_by_start(overrides)):
+        start = max(override.start, earliest) if earliest else override.start
         yield {
-            "name": f"Override: {one.reason}",
+            "name": f"Override: {override.reason}",
             "start": _rfc3339(start),
-            "end": _rfc3339(one.end),
+            "end": _rfc3339(override.end),
             "rotation_virtual_start": _rfc3339(start),
             "rotation_turn_length_seconds": TURN_OF_ONE,
-            "users": [one.person],
+            "users": [override.person],
         }
 
 
@@ -163,7 +172,7 @@ def _by_start(overrides: Sequence[Override]) -> list[Override]:
     return sorted(overrides, key=lambda override: override.start)
 
 
-def _named(catalog: Catalog, layer: Block) -> Block:
+def _for_terraform(catalog: Catalog, layer: Block) -> Block:
     """A layer whose users are looked up by Terraform, and whose comment says who they are."""
     people = [catalog.find(Person, person) for person in layer["users"]]
     names = ", ".join(person.entity.title for person in people if person)
@@ -205,16 +214,16 @@ def _spans(limits: Sequence[Restriction]) -> Iterator[tuple[int, int]]:
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """The same seconds without overlap. The week is a circle: what reaches past Sunday goes on with Monday."""
-    found: list[tuple[int, int]] = []
+    joined: list[tuple[int, int]] = []
     for start, length in sorted(spans):
-        if found and start <= sum(found[-1]):
-            found[-1] = (found[-1][0], max(sum(found[-1]), start + length) - found[-1][0])
+        if joined and start <= sum(joined[-1]):
+            joined[-1] = (joined[-1][0], max(sum(joined[-1]), start + length) - joined[-1][0])
         else:
-            found.append((start, length))
-    while len(found) > 1 and found[-1][0] + found[-1][1] >= WEEK_SECONDS + found[0][0]:
-        (start, length), (first, more) = found.pop(), found.pop(0)
-        found.append((start, max(length, WEEK_SECONDS + first + more - start)))
-    return [(0, WEEK_SECONDS)] if found and found[-1][1] >= WEEK_SECONDS else found
+            joined.append((start, length))
+    while len(joined) > 1 and joined[-1][0] + joined[-1][1] >= WEEK_SECONDS + joined[0][0]:
+        (start, length), (first, more) = joined.pop(), joined.pop(0)
+        joined.append((start, max(length, WEEK_SECONDS + first + more - start)))
+    return [(0, WEEK_SECONDS)] if joined and joined[-1][1] >= WEEK_SECONDS else joined
 
 
 def _seconds(time: str) -> int:

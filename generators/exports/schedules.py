@@ -26,29 +26,29 @@ SCHEMA_VERSION = 1
 def schedules_json(catalog: Catalog, at: datetime) -> str:
     """From the first of the month of a moment for 13 months, so at least the 52 weeks from it: the same all month."""
     window = month_window(at)
-    told = {
+    document = {
         "schema_version": SCHEMA_VERSION,
         "from": _utc(window.start),
         "to": _utc(window.end),
         "rotations": [_rotation(catalog, entry, window) for entry in catalog.entries_of(Rotation)],
     }
-    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def _rotation(catalog: Catalog, entry: Entry[Rotation], window: Window) -> dict[str, object]:
     rotation = entry.entity
-    found = schedule(entry.id, rotation, window)
+    timetable = schedule(entry.id, rotation, window)
     return {
         "id": entry.id,
         "title": rotation.title,
         "surface": rotation.surface,
         "zone": rotation.zone,
         "layers": [layer.model_dump(mode="json", exclude_none=True) for layer in rotation.layers],
-        "shifts": [_shift(shift, rotation.zone) for shift in found.shifts],
+        "shifts": [_shift(shift, rotation.zone) for shift in timetable.shifts],
         "holidays": _holidays(catalog, rotation, window),
         "gaps": [
             {"start": _utc(gap.start), "end": _utc(gap.end), "local_start": _local(gap.start, rotation.zone)}
-            for gap in found.gaps
+            for gap in timetable.gaps
         ],
     }
 
@@ -72,11 +72,11 @@ def _shift(shift: Shift, where: str) -> dict[str, object]:
 
 def _holidays(catalog: Catalog, rotation: Rotation, window: Window) -> list[dict[str, str]]:
     """The holidays of a rotation inside the window, by its own calendar days."""
-    known = catalog.find(HolidayCalendar, rotation.holidays) if rotation.holidays else None
+    calendar = catalog.find(HolidayCalendar, rotation.holidays) if rotation.holidays else None
     where = zone(rotation.zone)
     first, last = local_day(window.start, where), local_day(window.end, where)
-    days = known.entity.days if known else ()
-    return [{"day": one.day.isoformat(), "name": one.name} for one in days if first <= one.day <= last]
+    days = calendar.entity.days if calendar else ()
+    return [{"day": holiday.day.isoformat(), "name": holiday.name} for holiday in days if first <= holiday.day <= last]
 
 
 def _utc(moment: datetime) -> str:

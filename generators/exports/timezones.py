@@ -37,12 +37,12 @@ class Change:
 @lru_cache(maxsize=256)
 def definition(name: str, first: int, last: int) -> Timezone:
     """What a feed says of a zone for whole years, the last one included."""
-    found: dict[Kind, list[datetime]] = defaultdict(list)
+    changes: dict[Kind, list[datetime]] = defaultdict(list)
     for change in _changes(zone(name), datetime(first, 1, 1, tzinfo=UTC), datetime(last + 1, 1, 2, tzinfo=UTC)):
-        found[change.kind].append(change.onset)
+        changes[change.kind].append(change.onset)
     defined = Timezone()
     defined.add("tzid", name)
-    for (before, after, abbreviation, daylight), onsets in found.items():
+    for (before, after, abbreviation, daylight), onsets in changes.items():
         rule = TimezoneDaylight() if daylight else TimezoneStandard()
         rule.add("dtstart", onsets[0])
         if onsets[1:]:

@@ -71,13 +71,13 @@ class Installed:
 
         Programs that are not known here are not judged. Raises nothing.
         """
-        found: list[tuple[int, str]] = []
+        problems: list[tuple[int, str]] = []
         for item in invocations(snippet):
             if isinstance(item, Unreadable):
-                found.append((item.line, item.sentence))
-            elif (grammar := self.grammars.get(item.program)) and (said := grammar.problem(item.words)):
-                found.append((item.line, said))
-        return sorted(found, key=lambda pair: pair[0])
+                problems.append((item.line, item.sentence))
+            elif (grammar := self.grammars.get(item.program)) and (problem := grammar.problem(item.words)):
+                problems.append((item.line, problem))
+        return sorted(problems, key=lambda pair: pair[0])
 
     @cached_property
     def _command(self) -> Command | Missing:

@@ -155,10 +155,9 @@ def _open_project(folder: Path, source: str) -> OpenProject | Missing:
         reason = _one_line(str(error)) or type(error).__name__
         return Missing(f"{folder}/dataface.yml", reason.rstrip("."), "mend that file")
     if source not in sources:
-        known = ", ".join(sorted(sources)) or "none"
-        return Missing(f"source '{source}'", f"the project's dataface.yml has {known}", "name one with --source")
-    found = sources[source]
-    return OpenProject(session, source, str(found.get("type", "")))
+        names = ", ".join(sorted(sources)) or "none"
+        return Missing(f"source '{source}'", f"the project's dataface.yml has {names}", "name one with --source")
+    return OpenProject(session, source, str(sources[source].get("type", "")))
 
 
 def drawn(folder: Path, faces: Sequence[str]) -> Mapping[str, str | Missing] | Missing:
@@ -182,8 +181,8 @@ def _picture(session: Any, face: str) -> str | Missing:
         return Missing(face, _one_line(str(error)) or type(error).__name__, "mend the face")
     faults = [*result.validation_errors, *result.chart_errors, *([result.face_error] if result.face_error else [])]
     if faults or not isinstance(result.data, str):
-        said = str(getattr(faults[0], "message", faults[0])) if faults else "Dataface drew nothing"
-        return Missing(face, _one_line(said), "mend the face")
+        message = str(getattr(faults[0], "message", faults[0])) if faults else "Dataface drew nothing"
+        return Missing(face, _one_line(message), "mend the face")
     return result.data
 
 

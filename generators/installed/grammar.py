@@ -91,16 +91,16 @@ class CommandGrammar:
         path: tuple[str, ...] = ()
         step = self._step(path, self._command, None)
         while True:
-            said, ended, rest = step.judge(_with_default(step.command, rest))
+            problem, ended, rest = step.judge(_with_default(step.command, rest))
             group = step.command
-            if said or ended or not isinstance(group, TyperGroup):
-                return said
+            if problem or ended or not isinstance(group, TyperGroup):
+                return problem
             if not rest:
                 return self._alone(step, group, path)
-            found = _subcommand(group, step.context, rest)
-            if found is None:
+            subcommand = _subcommand(group, step.context, rest)
+            if subcommand is None:
                 return step.no_command(group, rest)
-            name, command, rest = found
+            name, command, rest = subcommand
             path = (*path, name)
             step = self._step(path, command, step.context)
 
@@ -133,14 +133,13 @@ class _Step:
         if not words and getattr(self.command, "no_args_is_help", False):
             return self.needs_more(), True, []
         try:
-            given, rest, _ = self.parser.parse_args(list(words))
+            values, rest, _ = self.parser.parse_args(list(words))
         except _USAGE_ERROR as error:
             return self._refused(error), True, []
-        if any(parameter.is_eager and given.get(parameter.name) for parameter in self.parameters):
+        if any(parameter.is_eager and values.get(parameter.name) for parameter in self.parameters):
             return "", True, []
-        for parameter in self.parameters:
-            if said := self._value(parameter, given.get(parameter.name)):
-                return said, True, []
+        if problem := self._values(values):
+            return problem, True, []
         if rest and not self.context.allow_extra_args:
             return f"'{self.name}' takes no further argument: '{rest[0]}'", True, []
         return "", False, rest
@@ -148,16 +147,16 @@ class _Step:
     def needs_more(self) -> str:
         """What to say where the words end too early."""
         if isinstance(self.command, TyperGroup):
-            shown = sorted(name for name, command in self.command.commands.items() if not command.hidden)
-            return f"'{self.name}' needs a subcommand: {', '.join(shown)}"
+            names = sorted(name for name, command in self.command.commands.items() if not command.hidden)
+            return f"'{self.name}' needs a subcommand: {', '.join(names)}"
         return f"'{self.name}' needs arguments"
 
     def no_command(self, group: TyperGroup, words: list[str]) -> str:
         """What to say of a word that names no subcommand; an option behind `--` gets its second chance, as in Click."""
         if words[0].startswith("-"):
-            said, ended, _ = self.judge(words)
-            if said or ended:
-                return said
+            problem, ended, _ = self.judge(words)
+            if problem or ended:
+                return problem
         hint = nearest(words[0], group.list_commands(self.context))
         return sentence(f"'{self.name}' has no command '{words[0]}'", hint)
 
@@ -166,21 +165,27 @@ class _Step:
         if not hasattr(error, "possibilities"):
             message = str(getattr(error, "message", error)).rstrip(".")
             return f"'{self.name}': {message[:1].lower()}{message[1:]}"
-        known = [name for parameter in self.parameters for name in (*parameter.opts, *parameter.secondary_opts)]
-        near = nearest(option, (name for name in known if name.startswith("--"))) if option.startswith("--") else ""
+        options = [name for parameter in self.parameters for name in (*parameter.opts, *parameter.secondary_opts)]
+        near = nearest(option, (name for name in options if name.startswith("--"))) if option.startswith("--") else ""
         return sentence(f"'{self.name}' has no option '{option}'", near or f"'{self.name} --help' lists its options")
+
+    def _values(self, values: Mapping[str, Any]) -> str:
+        """What is wrong with the first value that is refused."""
+        for parameter in self.parameters:
+            if problem := self._value(parameter, values.get(parameter.name)):
+                return problem
+        return ""
 
     def _value(self, parameter: Any, value: Any) -> str:
         if parameter.value_is_missing(value):
             elsewhere = parameter.envvar or getattr(parameter, "prompt", None)
-            return f"'{self.name}' needs {_shown(parameter)}" if parameter.required and not elsewhere else ""
+            return f"'{self.name}' needs {_described(parameter)}" if parameter.required and not elsewhere else ""
         if not _is_inert(parameter):
             return ""
         many = parameter.multiple or parameter.nargs == -1
         for item in value if many else [value]:
-            said = self._item(parameter, item, many=many)
-            if said:
-                return said
+            if problem := self._item(parameter, item, many=many):
+                return problem
         return ""
 
     def _item(self, parameter: Any, item: Any, *, many: bool) -> str:
@@ -192,7 +197,7 @@ class _Step:
         except _USAGE_ERROR as error:
             written = " ".join(str(word) for word in words)
             choices = _choices(parameter)
-            text = f"{_shown(parameter)} of '{self.name}' does not take '{written}'"
+            text = f"{_described(parameter)} of '{self.name}' does not take '{written}'"
             if choices:
                 return sentence(f"{text} but one of {', '.join(choices)}", nearest(written, choices))
             message = str(getattr(error, "message", error)).splitlines()[0].rstrip(".")
@@ -222,7 +227,7 @@ def _with_default(command: Command, words: list[str]) -> list[str]:
     return words if not default or named else [default, *words]
 
 
-def _shown(parameter: Any) -> str:
+def _described(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
         return f"argument '{parameter.metavar or parameter.name}'"
     return f"option '{max(parameter.opts, key=len)}'"

@@ -68,11 +68,11 @@ def placeholders(text: str) -> list[str]:
     names: dict[str, None] = {}
     unclosed: set[str] = set()  # looked for once and not found: not looked for again, so that time stays linear
     at = 0
-    while found := _BRACED.search(text, at):
-        at = found.end()
-        closing = _CLOSING.get(found.group())
+    while brace := _BRACED.search(text, at):
+        at = brace.end()
+        closing = _CLOSING.get(brace.group())
         if closing is None:
-            names.setdefault(found.group(1))
+            names.setdefault(brace.group(1))
         elif closing not in unclosed:
             end = text.find(closing, at)
             if end < 0:
@@ -80,12 +80,12 @@ def placeholders(text: str) -> list[str]:
             else:
                 at = end + len(closing)
         if closing in unclosed:
-            at = found.start() + 1
+            at = brace.start() + 1
     return list(names)
 
 
 def _read(snippet: str, depth: int) -> list[Invocation | Unreadable]:
-    found: list[Invocation | Unreadable] = []
+    read: list[Invocation | Unreadable] = []
     words: list[Token] = []
     aside = False  # the next word belongs to a redirection
     for token in tokens(snippet):
@@ -96,47 +96,51 @@ def _read(snippet: str, depth: int) -> list[Invocation | Unreadable]:
         elif token.kind == "redirection":
             aside = True
         elif token.kind == "end":
-            found += _command(words)
+            read += _command(words)
             words, aside = [], False
         elif token.kind == "fault":
-            found.append(Unreadable(token.line, token.text))
+            read.append(Unreadable(token.line, token.text))
         elif depth < DEEPEST:
-            found += (replace(inner, line=inner.line + token.line) for inner in _read(token.text, depth + 1))
-    return found
+            read += (replace(inner, line=inner.line + token.line) for inner in _read(token.text, depth + 1))
+    return read
 
 
 def _command(words: Sequence[Token]) -> list[Invocation | Unreadable]:
     """The prompt that stands in front, if any, and the program with its words, if there is one."""
-    found: list[Invocation | Unreadable] = []
+    command: list[Invocation | Unreadable] = []
     if words and words[0].text == "$" and not words[0].quoted:
-        found.append(Unreadable(words[0].line, PROMPT))
+        command.append(Unreadable(words[0].line, PROMPT))
         words = words[1:]
     words = _program_first(words)
     if words:
         program = words[0].text.rsplit("/", 1)[-1]
-        found.append(Invocation(program, tuple(word.text for word in words[1:]), words[0].line))
-    return found
+        command.append(Invocation(program, tuple(word.text for word in words[1:]), words[0].line))
+    return command
 
 
 def _program_first(words: Sequence[Token]) -> Sequence[Token]:
     """The words without the keywords, assignments and runners that stand in front of the program."""
     at = 0
-    while at < len(words) and not words[at].quoted:
-        word = words[at].text
-        following = words[at + 1].text if at + 1 < len(words) else "-"
-        if word in _KEYWORDS or _ASSIGNMENT.match(word) or (word in _WRAPPERS and not following.startswith("-")):
-            at += 1
-        elif word in _RUNNERS and following == "run":
-            behind = _behind_flags(words, at + 2)
-            if behind >= len(words) or words[behind].text.startswith("-"):
-                break
-            at = behind
-        else:
-            break
+    while prefix := _prefix_length(words, at):
+        at += prefix
     return words[at:]
 
 
-def _behind_flags(words: Sequence[Token], at: int) -> int:
-    while at < len(words) and words[at].text in _RUNNER_FLAGS:
-        at += 1
-    return at
+def _prefix_length(words: Sequence[Token], at: int) -> int:
+    """How many words the keyword, assignment, wrapper or runner at this place takes; 0 where none of them stands."""
+    if at >= len(words) or words[at].quoted:
+        return 0
+    word = words[at].text
+    following = words[at + 1].text if at + 1 < len(words) else "-"
+    if word in _RUNNERS and following == "run":
+        return _runner_length(words, at)
+    wraps = word in _WRAPPERS and not following.startswith("-")
+    return 1 if wraps or word in _KEYWORDS or _ASSIGNMENT.match(word) else 0
+
+
+def _runner_length(words: Sequence[Token], at: int) -> int:
+    """The words of `uv run` with its flags; 0 where it is not certain that the program stands behind them."""
+    end = at + 2
+    while end < len(words) and words[end].text in _RUNNER_FLAGS:
+        end += 1
+    return 0 if end >= len(words) or words[end].text.startswith("-") else end - at

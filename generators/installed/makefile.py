@@ -74,14 +74,14 @@ def targets(text: str) -> frozenset[str]:
     Being listed behind `.PHONY:` makes no target, and neither does a variable that is set for one. Included Makefiles
     are not seen.
     """
-    return frozenset(name for line in _logical(text) for name in _named(line))
+    return frozenset(name for line in _logical(text) for name in _rule_targets(line))
 
 
 class MakeGrammar:
     """What `make` accepts at the root of the repository, for one Makefile's targets."""
 
-    def __init__(self, known: frozenset[str]) -> None:
-        self._known = known
+    def __init__(self, targets: frozenset[str]) -> None:
+        self._targets = targets
 
     def problem(self, words: Sequence[str]) -> str:
         """One sentence about the first thing `make` would refuse, or an empty string.
@@ -100,16 +100,17 @@ class MakeGrammar:
             if not word.startswith("-") or word == "-":
                 goals.append(word)
                 continue
-            name, said = _option(word, rest)
-            if said:
-                return said
-            elsewhere = elsewhere or name in _ELSEWHERE
+            parse = _long_option if word.startswith("--") else _short_options
+            option, problem = parse(word, rest)
+            if problem:
+                return problem
+            elsewhere = elsewhere or option in _ELSEWHERE
         return "" if elsewhere else self._goals(goals)
 
     def _goals(self, goals: list[str]) -> str:
         for goal in goals:
-            if not _VARIABLE.match(goal) and not is_open(goal) and goal not in self._known:
-                return sentence(f"the Makefile has no target '{goal}'", nearest(goal, self._known))
+            if not _VARIABLE.match(goal) and not is_open(goal) and goal not in self._targets:
+                return sentence(f"the Makefile has no target '{goal}'", nearest(goal, self._targets))
         return ""
 
 
@@ -125,7 +126,7 @@ def _logical(text: str) -> Iterator[str]:
         yield line
 
 
-def _named(line: str) -> Iterator[str]:
+def _rule_targets(line: str) -> Iterator[str]:
     rule = None if _ASSIGNMENT.match(line) else _RULE.match(line)
     if rule is None or _ASSIGNMENT.match(rule[2].split(";", 1)[0]):
         return
@@ -134,28 +135,32 @@ def _named(line: str) -> Iterator[str]:
             yield name
 
 
-def _option(word: str, rest: list[str]) -> tuple[str, str]:
+def _long_option(word: str, rest: list[str]) -> tuple[str, str]:
+    """The option, and what is wrong with it. Takes its value off `rest`."""
+    name, joined, _ = word.partition("=")
+    if name not in _KNOWN:
+        return name, sentence(f"'make' has no option '{name}'", nearest(name, _KNOWN))
+    return name, _value(name, rest, joined=bool(joined))
+
+
+def _short_options(word: str, rest: list[str]) -> tuple[str, str]:
     """The option that decides where targets are looked for, and what is wrong. Takes its value off `rest`."""
-    if word.startswith("--"):
-        name, joined, _ = word.partition("=")
-        if name not in _KNOWN:
-            return name, sentence(f"'make' has no option '{name}'", nearest(name, _KNOWN))
-        return name, _value(name, rest, given=bool(joined))
-    named = ""
+    elsewhere = ""
     for at, letter in enumerate(word[1:], start=2):
         name = f"-{letter}"
         if name not in _KNOWN:
             return name, f"'make' has no option '{name}'"
-        named = name if name in _ELSEWHERE else named
+        elsewhere = name if name in _ELSEWHERE else elsewhere
         if name not in _FLAGS:
-            given = at < len(word)
-            if name not in _COUNTED or not given or word[at].isdigit() or is_open(word):
-                return named or name, _value(name, rest, given=given)
-    return named, ""
+            joined = at < len(word)
+            if name not in _COUNTED or not joined or word[at].isdigit() or is_open(word):
+                return elsewhere or name, _value(name, rest, joined=joined)
+    return elsewhere, ""
 
 
-def _value(name: str, rest: list[str], *, given: bool) -> str:
-    if given:
+def _value(name: str, rest: list[str], *, joined: bool) -> str:
+    """What is wrong with an option's value, which is taken off `rest` unless it is joined to the option."""
+    if joined:
         return ""
     if name in _VALUED:
         if not rest:

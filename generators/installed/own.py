@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 def own_commands(*names: str) -> dict[str, Command]:
     """The Typer command behind each console script, by name; a script that is not installed is left out."""
-    found: dict[str, Command] = {}
+    commands: dict[str, Command] = {}
     for script in entry_points(group="console_scripts"):
         if script.name in names:
             app = getattr(import_module(script.module), "app", None)
             if isinstance(app, typer.Typer):
-                found[script.name] = typer.main.get_command(app)
-    return found
+                commands[script.name] = typer.main.get_command(app)
+    return commands

@@ -25,6 +25,9 @@ _PIECE = re.compile(
     re.VERBOSE,
 )
 _NESTING = re.compile(r"\\.|\$\(|[()'\"]", re.DOTALL)
+# What is open: the mark that closes it, and what other marks open in it.
+_CLOSED_BY = {'"': '"', "(": ")"}
+_OPENED_IN = {'"': {"$(": "("}, "(": {"$(": "(", "(": "(", '"': '"'}}
 _ESCAPED = re.compile(r'\\(?:\n|(["\\$`]))')
 _COMMENT = re.compile(r"#[^\n]*")
 _FAULTS = {
@@ -129,7 +132,7 @@ class _Lexer:
         inside, self.at = self.text[self.at : end - 1], end
         self.line += inside.count("\n")
         if opening == '"':
-            self._add(_ESCAPED.sub(lambda found: found.group(1) or "", inside), line, quoted=True)
+            self._add(_ESCAPED.sub(lambda escape: escape.group(1) or "", inside), line, quoted=True)
         else:
             self._add(f"$({inside})", line)
             yield Token("substitution", inside, line)
@@ -140,11 +143,11 @@ class _Lexer:
             delimiter, tabs, _ = due
             indent = r"\t*" if tabs else ""
             pattern = re.compile(rf"^{indent}{re.escape(delimiter)}$", re.MULTILINE)
-            found = pattern.search(self.text, self.at)
-            if found is None:
+            delimiter_line = pattern.search(self.text, self.at)
+            if delimiter_line is None:
                 yield self._endless(due)
                 return
-            end = min(found.end() + 1, len(self.text))
+            end = min(delimiter_line.end() + 1, len(self.text))
             self.line += self.text.count("\n", self.at, end)
             self.at = end
         self.due = []
@@ -157,19 +160,13 @@ class _Lexer:
 def _closing(text: str, at: int, opening: str) -> int:
     """Where the quote or parenthesis that was opened before `at` is closed: the place behind it, or -1."""
     stack = [opening]
-    while stack and (found := _NESTING.search(text, at)):
-        mark, at = found.group(), found.end()
-        if mark in {"$(", "("}:
-            if mark == "$(" or stack[-1] == "(":
-                stack.append("(")
-        elif mark == '"':
-            if stack[-1] == '"':
-                stack.pop()
-            else:
-                stack.append('"')
-        elif stack[-1] == "(" and mark == ")":
+    while stack and (piece := _NESTING.search(text, at)):
+        inside, mark, at = stack[-1], piece.group(), piece.end()
+        if mark == _CLOSED_BY[inside]:
             stack.pop()
-        elif stack[-1] == "(" and mark == "'":
+        elif mark in _OPENED_IN[inside]:
+            stack.append(_OPENED_IN[inside][mark])
+        elif mark == "'" and inside == "(":
             end = text.find("'", at)
             if end < 0:
                 return -1

@@ -15,6 +15,6 @@ def digest(part: Part) -> str:
 
     Comments, layout and the order of keys in the file do not count, nor does a field that was added to the model later.
     """
-    told = part.model_dump(mode="json", exclude_defaults=True)
-    canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    plain = part.model_dump(mode="json", exclude_defaults=True)
+    canonical = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()

@@ -116,7 +116,7 @@ class Target(Part):
     role: RoleRef | None = None
 
     @model_validator(mode="after")
-    def _one(self) -> Self:
+    def _exactly_one(self) -> Self:
         if (self.rotation is None) == (self.role is None):
             raise PydanticCustomError("one_of", "needs exactly one of rotation and role")
         return self

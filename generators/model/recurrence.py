@@ -24,7 +24,7 @@ MONTHS = (
 UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last", -2: "second to last"}
 DAY = re.compile(r"(?P<nth>[+-]?[0-9]+)?(?P<day>[A-Z]{2})")
-TOLD = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTH", "BYMONTHDAY"})
+WORDED = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTH", "BYMONTHDAY"})
 
 
 ALLOWED = {
@@ -50,9 +50,9 @@ def comes(rule: str) -> bool:
     names = [name for name, _, _ in parts]
     if len(set(names)) != len(names):
         return False
-    if not all(name in ALLOWED and ALLOWED[name].fullmatch(said) for name, _, said in parts):
+    if not all(name in ALLOWED and ALLOWED[name].fullmatch(value) for name, _, value in parts):
         return False
-    endless = ";".join(f"{name}={said}" for name, _, said in parts if name not in {"UNTIL", "COUNT"})
+    endless = ";".join(f"{name}={value}" for name, _, value in parts if name not in {"UNTIL", "COUNT"})
     try:
         rrulestr(rule, dtstart=NEAR_THE_END, ignoretz=True)
         return next(iter(rrulestr(endless, dtstart=NEAR_THE_END)), None) is not None
@@ -64,7 +64,7 @@ def in_words(rule: str) -> str:
     """`FREQ=MONTHLY;BYDAY=1TU` as `every month on the first Tuesday`; the rule itself where there are no such words."""
     parts = dict(part.split("=", 1) for part in rule.split(";"))
     days = _days(parts.get("BYDAY", ""))
-    if not parts.keys() <= TOLD or days is None:
+    if not parts.keys() <= WORDED or days is None:
         return rule
     every = int(parts.get("INTERVAL", "1"))
     unit = UNITS[parts["FREQ"]]
@@ -80,14 +80,24 @@ def in_words(rule: str) -> str:
 
 def _days(written: str) -> str | None:
     """Week days in words; None where there are none for it."""
-    found = [DAY.fullmatch(day) for day in written.split(",") if day]
     names = []
-    for match in found:
-        nth = int(match["nth"] or 0) if match else 0
-        if match is None or match["day"] not in DAYS or (nth and nth not in ORDINALS):
+    for day in filter(None, written.split(",")):
+        name = _day(day)
+        if name is None:
             return None
-        names.append(f"the {ORDINALS[nth]} {DAYS[match['day']]}" if nth else DAYS[match["day"]])
+        names.append(name)
     return _listed(names)
+
+
+def _day(written: str) -> str | None:
+    """`2TU` as `the second Tuesday`; None where there are no words for it."""
+    match = DAY.fullmatch(written)
+    if match is None or match["day"] not in DAYS:
+        return None
+    weekday, nth = DAYS[match["day"]], int(match["nth"] or 0)
+    if nth == 0:
+        return weekday
+    return f"the {ORDINALS[nth]} {weekday}" if nth in ORDINALS else None
 
 
 def _listed(names: list[str]) -> str:

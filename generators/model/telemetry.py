@@ -78,7 +78,7 @@ class Alert(Entity):
     step: StepRef
 
     @model_validator(mode="after")
-    def _one(self) -> Self:
+    def _exactly_one(self) -> Self:
         if (self.objective is None) == (self.condition is None):
             raise PydanticCustomError("one_of", "needs exactly one of objective and condition")
         return self

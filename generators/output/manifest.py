@@ -56,20 +56,20 @@ def part_of(state: Path) -> Path:
 def read(state: Path) -> dict[str, Digests]:
     """The manifest of a state folder; whatever is missing, malformed or no plain path counts as never written."""
     try:
-        told = json.loads(content(state / _MANIFEST) or b"null")
+        manifest = json.loads(content(state / _MANIFEST) or b"null")
     except (OSError, ValueError, RecursionError):
         return {}
-    files = told.get("files") if isinstance(told, dict) and told.get("format") == _FORMAT else None
+    files = manifest.get("files") if isinstance(manifest, dict) and manifest.get("format") == _FORMAT else None
     if not isinstance(files, dict):
         return {}
-    return {
-        path: frozenset(known)
-        for path, known in files.items()
-        if is_plain(path) and isinstance(known, list) and all(isinstance(one, str) for one in known)
-    }
+    return {path: frozenset(digests) for path, digests in files.items() if is_plain(path) and _are_digests(digests)}
+
+
+def _are_digests(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def save(state: Path, files: Mapping[str, Digests]) -> None:
     """Replace the manifest, durably: it is what later runs trust."""
-    told = {"format": _FORMAT, "files": {path: sorted(files[path]) for path in sorted(files)}}
-    replace(state / _MANIFEST, json.dumps(told, indent=1).encode(), part_of(state), durable=True)
+    manifest = {"format": _FORMAT, "files": {path: sorted(files[path]) for path in sorted(files)}}
+    replace(state / _MANIFEST, json.dumps(manifest, indent=1).encode(), part_of(state), durable=True)

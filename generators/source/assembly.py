@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 import yaml
 
 from generators.source import rules
-from generators.source.characters import IN_VALUES, JOINERS, LONGEST_QUOTATION, describe, escaped, shown
+from generators.source.characters import IN_VALUES, JOINERS, LONGEST_QUOTATION, describe, escaped, quotation
 from generators.source.document import Tree, child
 from generators.source.plain import LEADING, WORDS, resolve
 
@@ -61,8 +61,9 @@ class Assembly:
         self._faults = faults
         self._limits = limits
         self._span = limits.scalar_bytes // 4  # fewer characters than this are within the limit in any script
-        self._escapes = "\\" in text
+        self._escaping = '"' if "\\" in text else "none"  # the style of scalars that may hold escapes
         self._nodes = limits.nodes
+        self._depth, self._key_span = limits.depth, limits.key_characters
         self.marks: array[int] = array("I")
         self.top: list[Tree] = []
         self._here: Any = self.top
@@ -121,13 +122,12 @@ class Assembly:
         if tag is not None or event.anchor is not None:
             self._properties(event, start)
         style = event.style
-        if style == '"' and self._escapes:
+        if style == self._escaping:
             self._unescape(start, end, value)
         if self._key is None:
-            self._take_key(value, start, end, plain=style == "" and tag is None)
-            return False
-        if style == "" and tag != _TEXT_TAG and (value in WORDS or value[0] in LEADING):
-            self._put(self._resolved(value, start, end))
+            self._take_key(event, value, start, end)
+        elif style == "" and tag != _TEXT_TAG:
+            self._put(self._meaning(value, start, end))
         else:
             self._put(value)
         return False
@@ -157,9 +157,11 @@ class Assembly:
 
     def _properties(self, event: _Event, start: int) -> None:
         if event.tag is not None:
-            self._faults.add(rules.TAG, start, start + 1, f"tag {shown(event.tag)}", "delete the tag")
+            self._faults.add(rules.TAG, start, start + 1, f"tag {quotation(event.tag)}", "delete the tag")
         if event.anchor is not None:
-            self._faults.add(rules.ALIAS, start, start + 1, f"anchor {shown(f'&{event.anchor}')}", "delete the anchor")
+            self._faults.add(
+                rules.ALIAS, start, start + 1, f"anchor {quotation(f'&{event.anchor}')}", "delete the anchor"
+            )
 
     def _unescape(self, start: int, end: int, value: str) -> None:
         if IN_VALUES.search(value) is None:
@@ -168,48 +170,55 @@ class Assembly:
             message = f"escaped forbidden character {describe(character)}"
             self._faults.add(rules.FORBIDDEN_CHARACTER, start + left, start + right, message, "delete the escape")
 
-    def _resolved(self, value: str, start: int, end: int) -> Tree:
+    def _meaning(self, value: str, start: int, end: int) -> Tree:
+        """What an unquoted scalar means."""
+        if value not in WORDS and value[0] not in LEADING:
+            return value
         resolved, doubt = resolve(value)
         if doubt:
-            self._faults.add(rules.AMBIGUOUS, start, end, f"{shown(value)} is read {doubt}", _quoted(value))
+            self._faults.add(rules.AMBIGUOUS, start, end, f"{quotation(value)} is read {doubt}", _quoted(value))
         return resolved
 
-    def _take_key(self, key: str, start: int, end: int, *, plain: bool) -> None:
+    def _take_key(self, event: _Event, key: str, start: int, end: int) -> None:
         self._key = _DROPPED
         if key == _MERGE:
             self._faults.add(rules.ALIAS, start, end, "merge key '<<'", "write the merged fields out")
         elif not key:
             self._faults.add(rules.KEY, start, end, "an empty key")
-        elif len(key) > self._limits.key_characters:
-            self._faults.add(rules.KEY, start, end, f"a key of more than {self._limits.key_characters} characters")
+        elif len(key) > self._key_span:
+            self._faults.add(rules.KEY, start, end, f"a key of more than {self._key_span} characters")
         elif key in self._here:
             self._twice(key, start, end)
         else:
             self._key = sys.intern(key)
-        if key not in WORDS and key.isidentifier() and key.isascii():
-            return
+        if key in WORDS or not key.isidentifier() or not key.isascii():
+            self._spelling(event, key, start, end)
+
+    def _spelling(self, event: _Event, key: str, start: int, end: int) -> None:
+        """What readers could take a key for, or mistake it for, that is not a plain English name."""
+        plain = event.style == "" and event.tag is None
         if plain and key and key != _MERGE and key not in self._limits.plain_keys:
             self._plain_key(key, start, end)
         if joiner := JOINERS.search(key):
             message = f"forbidden character {describe(joiner[0])} in a key"
             self._faults.add(rules.FORBIDDEN_CHARACTER, start, end, message, "delete the character")
         elif key != key.strip() or not key.isprintable() or unicodedata.normalize("NFC", key) != key:
-            message = f"key {shown(key)} has spaces around it, or characters that look like others"
+            message = f"key {quotation(key)} has spaces around it, or characters that look like others"
             self._faults.add(rules.KEY, start, end, message, "use one line of ordinary letters")
 
     def _plain_key(self, key: str, start: int, end: int) -> None:
         value, doubt = resolve(key)
         if doubt:
-            self._faults.add(rules.AMBIGUOUS, start, end, f"key {shown(key)} is read {doubt}", _quoted(key))
+            self._faults.add(rules.AMBIGUOUS, start, end, f"key {quotation(key)} is read {doubt}", _quoted(key))
         elif not isinstance(value, str):
-            self._faults.add(rules.KEY, start, end, f"key {shown(key)} is not text", _quoted(key))
+            self._faults.add(rules.KEY, start, end, f"key {quotation(key)} is not text", _quoted(key))
 
     def _twice(self, key: str, start: int, end: int) -> None:
         message = ""
         if not self._faults.full:
             first = child(self._here, self._around[-1][2], key, self.marks)
             line = self._faults.line(self.marks[2 * first.key]) if first else 0
-            message = f"key {shown(key)} is already in this mapping, at line {line}"
+            message = f"key {quotation(key)} is already in this mapping, at line {line}"
         self._faults.add(rules.DUPLICATE_KEY, start, end, message, "delete one of the two")
 
     def _open_mapping(self, event: _Event) -> bool:
@@ -224,8 +233,8 @@ class Assembly:
         number = len(marks) >> 1
         marks.append(start)
         marks.append(0)
-        if len(self._around) >= self._limits.depth:
-            message = f"nested deeper than {self._limits.depth} levels"
+        if len(self._around) >= self._depth:
+            message = f"nested deeper than {self._depth} levels"
             self._faults.stop(rules.LIMIT, start, start + 1, message)
             return True
         self._nodes -= 1
@@ -262,7 +271,7 @@ class Assembly:
 
     def _alias(self, event: _Event) -> bool:
         start, end = event.start_mark.index, event.end_mark.index
-        self._faults.add(rules.ALIAS, start, end, f"alias {shown(f'*{event.anchor}')}", "write the value out")
+        self._faults.add(rules.ALIAS, start, end, f"alias {quotation(f'*{event.anchor}')}", "write the value out")
         self._nodes -= 1
         if self._nodes < 0:
             return self._over(start, end, "")

@@ -73,7 +73,7 @@ def clean(text: str, most: int) -> tuple[str, list[Fault], int]:
         faults.append(Fault(*lone.span(), "a line ends in a carriage return alone", "end lines with line feeds"))
         text = _LONE_RETURN.sub("\n", text)
     listed = list(islice(_IN_FILES.finditer(text), most))
-    faults += [Fault(*one.span(), f"forbidden character {describe(one[0])}", _remedy(one[0])) for one in listed]
+    faults += [Fault(*match.span(), f"forbidden character {describe(match[0])}", _remedy(match[0])) for match in listed]
     text, rows = _ANY_SELECTORS.subn(lambda row: "\ufffd" * len(row[0]), text)
     text, single = _ANY_INVISIBLE.subn("\ufffd", text)
     return text, faults, rows + single - len(listed)
@@ -101,7 +101,7 @@ def escaped(source: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), character
 
 
-def shown(text: str) -> str:
+def quotation(text: str) -> str:
     """A short quotation of `text` for a message, on one line and with nothing invisible in it."""
     cut = text if len(text) <= LONGEST_QUOTATION else text[: LONGEST_QUOTATION - 1] + "…"
     return f"'{printable(cut)}'"

@@ -29,12 +29,17 @@ class Console:
 def consoles(root: Path) -> Iterator[Console]:
     """The console blocks of every page written by hand, in order."""
     parser = MarkdownIt("commonmark")
-    for path in sorted(found for pattern in PAGES for found in root.glob(pattern)):
-        if not path.is_file() or path.is_symlink() or path.stat().st_size > LARGEST:
-            continue
+    for path in _pages(root):
         text = path.read_text(encoding="utf-8", errors="replace")
         if LANGUAGE not in text:
             continue
         for token in parser.parse(text):
             if token.type == "fence" and token.info.strip() == LANGUAGE and token.map:
                 yield Console(path.relative_to(root).as_posix(), token.map[0] + 2, token.content)
+
+
+def _pages(root: Path) -> Iterator[Path]:
+    """The pages written by hand, sorted."""
+    for path in sorted(page for pattern in PAGES for page in root.glob(pattern)):
+        if path.is_file() and not path.is_symlink() and path.stat().st_size <= LARGEST:
+            yield path

@@ -9,7 +9,7 @@ from generators.findings import Place
 
 if TYPE_CHECKING:
     from array import array
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Tree: TypeAlias = dict[str, "Tree"] | list["Tree"] | str | int | float | bool | None
 
@@ -23,8 +23,7 @@ def place_in(text: str, path: str, start: int, end: int) -> Place:
     """
     start = min(start, len(text))
     begin = text.rfind("\n", 0, start) + 1
-    stop = text.find("\n", start)
-    stop = len(text) if stop < 0 else stop
+    stop = _line_end(text, start)
     if stop > begin and text[stop - 1] == "\r":
         stop -= 1
     column = start - begin + 1
@@ -47,6 +46,14 @@ class Child(NamedTuple):
     number: int
     node: Tree
     key: int
+
+
+class _Scalar(NamedTuple):
+    """A text in the tree, and where it is written: offset of its first character, and of the one after its last."""
+
+    text: str
+    start: int
+    end: int
 
 
 def child(node: Tree, number: int, step: str | int, marks: array[int]) -> Child | None:
@@ -107,18 +114,30 @@ class Document:
         """
         if self._marks is None:
             return Place(self.path)
-        found = Child(0, self.tree, 0)
-        missed = False
-        for step in route:
-            following = child(found.node, found.number, step, self._marks)
-            if following is None:
-                missed = True
-                break
-            found = following
-        number = found.key if key and not missed else found.number
-        scalar = number != found.number or not isinstance(found.node, (dict, list))
+        nearest, exists = self._nearest(route, self._marks)
+        number = nearest.key if key and exists else nearest.number
+        scalar = number != nearest.number or not isinstance(nearest.node, (dict, list))
         start, end = self._marks[2 * number], self._marks[2 * number + 1]
         return place_in(self._data.decode(), self.path, start, end if scalar else start + 1)
+
+    def _nearest(self, route: Sequence[str | int], marks: array[int]) -> tuple[Child, bool]:
+        """The last node on a route that exists, and whether the route ends there."""
+        nearest = Child(0, self.tree, 0)
+        for step in route:
+            following = child(nearest.node, nearest.number, step, marks)
+            if following is None:
+                return nearest, False
+            nearest = following
+        return nearest, True
+
+    def _scalar(self, route: Sequence[str | int]) -> _Scalar | None:
+        """The text that a route leads to; None where it leads to none."""
+        if self._marks is None:
+            return None
+        nearest, exists = self._nearest(route, self._marks)
+        if not exists or not isinstance(nearest.node, str):
+            return None
+        return _Scalar(nearest.node, self._marks[2 * nearest.number], self._marks[2 * nearest.number + 1])
 
     def replaced(self, texts: Mapping[tuple[str | int, ...], str]) -> str:
         """The file's text with other values at some routes, each written as a literal block; all else as it stands.
@@ -135,16 +154,11 @@ class Document:
         return text
 
     def _span(self, route: tuple[str | int, ...]) -> tuple[int, int]:
-        """First character of a scalar and the one after its last, as offsets in the text."""
-        found = Child(0, self.tree, 0)
-        for step in route:
-            following = child(found.node, found.number, step, self._marks) if self._marks is not None else None
-            if following is None:
-                raise KeyError(route)
-            found = following
-        if not isinstance(found.node, str) or self._marks is None:
+        """First character of a text and the one after its last, as offsets in the file. Raises KeyError."""
+        scalar = self._scalar(route)
+        if scalar is None:
             raise KeyError(route)
-        return self._marks[2 * found.number], self._marks[2 * found.number + 1]
+        return scalar.start, scalar.end
 
     def within(self, *route: str | int, line: int, column: int, width: int = 1) -> Place:
         """The place of a stretch of the text that `route` leads to: line and column from 0, in characters of the value.
@@ -152,23 +166,27 @@ class Document:
         True to the character in a literal block (`|`) and in text on one line; elsewhere the place of the text itself.
         """
         whole = self.at(*route)
-        node: Tree = self.tree
-        for step in route:
-            node = node[step] if isinstance(node, (dict, list)) else None  # type: ignore[index]
-        if self._marks is None or not isinstance(node, str):
+        scalar = self._scalar(route)
+        lines = scalar.text.split("\n") if scalar else []
+        if scalar is None or line >= len(lines):
             return whole
         text = self._data.decode()
-        number = _line_start(text, whole.line)
-        wanted = node.split("\n")[line] if line < node.count("\n") + 1 else ""
-        block = text.startswith("|", number + whole.column - 1)
-        if not block and "\n" in node.rstrip("\n"):
+        if text.startswith("|", scalar.start):
+            begin = _line_start(text, whole.line + line + 1)
+        elif "\n" not in scalar.text.rstrip("\n"):
+            begin = scalar.start
+        else:
             return whole
-        begin = _line_start(text, whole.line + line + 1) if block else number
-        stop = text.find("\n", begin)
-        found = text.find(wanted, begin if block else begin + whole.column - 1, len(text) if stop < 0 else stop)
-        if not wanted or found < 0:
+        start = text.find(lines[line], begin, _line_end(text, begin))
+        if not lines[line] or start < 0:
             return whole
-        return place_in(text, self.path, found + column, found + column + width)
+        return place_in(text, self.path, start + column, start + column + width)
+
+
+def _line_end(text: str, offset: int) -> int:
+    """The offset of the newline that ends the line; the text's end where there is none."""
+    end = text.find("\n", offset)
+    return len(text) if end < 0 else end
 
 
 def _line_start(text: str, line: int) -> int:

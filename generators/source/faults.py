@@ -19,13 +19,13 @@ class Faults:
         self._path = path
         self._text = text
         self.most = most
-        self._found: list[Finding] = []
+        self._listed: list[Finding] = []
         self._more = 0
 
     @property
     def full(self) -> bool:
         """Whether the next one would only be counted, so that nobody need work out its message."""
-        return len(self._found) >= self.most
+        return len(self._listed) >= self.most
 
     def add(self, rule: Rule, start: int, end: int, message: str, hint: str = "") -> None:
         """One fault at the characters from `start` to `end`."""
@@ -36,7 +36,7 @@ class Faults:
 
     def stop(self, rule: Rule, start: int, end: int, message: str, hint: str = "") -> None:
         """As `add`, for the fault that ends the reading: it is listed however many there are."""
-        self._found.append(Finding(place_in(self._text, self._path, start, end), rule, message, hint))
+        self._listed.append(Finding(place_in(self._text, self._path, start, end), rule, message, hint))
 
     def add_unseen(self, more: int) -> None:
         """Faults that nobody looked at, because there were already enough."""
@@ -50,5 +50,5 @@ class Faults:
         """All that were listed, in order of place; one more finding says how many were not."""
         if self._more:
             message = f"{self._more} more faults in this file are not listed (limit: {self.most})"
-            return (*in_order(self._found), Finding(Place(self._path), LIMIT, message))
-        return in_order(self._found)
+            return (*in_order(self._listed), Finding(Place(self._path), LIMIT, message))
+        return in_order(self._listed)

@@ -69,9 +69,9 @@ def _page(name: str, path: Path) -> Iterator[Finding]:
         yield _refused(name, f"more than {LARGEST_PAGE} bytes", "make several pages of it")
         return
     yield from _front_matter(name, text)
-    for found in _OPENING.finditer(text):
-        line = text.count("\n", 0, found.start()) + 1
-        yield _refused(name, f"the directive '{found[1]}' is closed here", "say it in Markdown", line)
+    for opening in _OPENING.finditer(text):
+        line = text.count("\n", 0, opening.start()) + 1
+        yield _refused(name, f"the directive '{opening[1]}' is closed here", "say it in Markdown", line)
 
 
 def _front_matter(name: str, text: str) -> Iterator[Finding]:

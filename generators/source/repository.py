@@ -117,7 +117,7 @@ class Repository:
     def _bytes(self, path: str) -> bytes:
         """At most one byte more than a file may have. Raises OSError, with ENXIO for what is no regular file."""
         above, _, name = path.rpartition("/")
-        if not _is_sound(name):
+        if not _is_plain(name):
             raise OSError(errno.ELOOP, "not a path inside the root")
         folder = self._open_folder(above)
         try:
@@ -137,7 +137,7 @@ class Repository:
     def _open_folder(self, path: str) -> int:
         """A descriptor of a folder, reached one name at a time so that no link can be slipped in. Raises OSError."""
         names = [] if path in {"", "."} else path.split("/")
-        if not all(_is_sound(name) for name in names):
+        if not all(_is_plain(name) for name in names):
             raise OSError(errno.ELOOP, "not a path inside the root")
         handle = os.open(self.root, _ROOT)
         for name in names:
@@ -165,7 +165,7 @@ class Repository:
             return _finding(path, rules.LIMIT, f"folders nested deeper than {self._limits.depth} levels")
         if kind is _Kind.LINKED_FOLDER or (named_yaml and kind is not _Kind.FILE):
             return _finding(path, rules.NOT_A_FILE, f"{kind}, not a YAML file")
-        if (named_yaml or kind is _Kind.FOLDER) and not _is_sound(path):
+        if (named_yaml or kind is _Kind.FOLDER) and not _is_plain(path):
             return _finding(path, rules.NOT_A_FILE, "a name with characters that cannot be shown")
         if named_yaml and not path.endswith(_SUFFIX):
             return _finding(path, rules.NOT_A_FILE, "a YAML file whose name does not end in .yaml", "rename it")
@@ -183,7 +183,7 @@ def _kind(entry: os.DirEntry[str]) -> _Kind:
     return _Kind.FILE if entry.is_file(follow_symlinks=False) else _Kind.OTHER
 
 
-def _is_sound(name: str) -> bool:
+def _is_plain(name: str) -> bool:
     """Whether this is the name of something that can be printed: nothing invisible or undecodable, no step upwards."""
     return name not in {"", ".", ".."} and name.isprintable() and "\\" not in name
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Sphinx's entry point. Order matters once: the domain exists before the pages give it their targets."""
     linked = (feeds, calendars, errors)
-    shown = (diagram, pictures, *linked, night, offline)
-    for part in (domain, pages, sources, restrictions, *shown, navigation, removed, speed):
+    contents = (diagram, pictures, *linked, night, offline)
+    for part in (domain, pages, sources, restrictions, *contents, navigation, removed, speed):
         part.connect(app)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

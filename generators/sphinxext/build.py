@@ -79,10 +79,10 @@ def build(  # noqa: PLR0913 - each is a choice of the command line
             app.build()
     except (SphinxError, SystemMessage, OSError, ValueError, RecursionError, MemoryError) as error:
         fault = f"{type(error).__name__}: {error}"
-    lines = (*_lines(warnings.getvalue()), *([fault] if fault else []))
-    if not lines:
+    messages = (*_messages(warnings.getvalue()), *([fault] if fault else []))
+    if not messages:
         unfinished.unlink(missing_ok=True)
-    return BuildResult(not fault and not (fail_on_warning and lines), count.read, count.written, lines)
+    return BuildResult(not fault and not (fail_on_warning and messages), count.read, count.written, messages)
 
 
 def _forget(out: Path, memory: Path) -> None:
@@ -97,5 +97,5 @@ def _stdout() -> TextIO:
     return sys.stdout
 
 
-def _lines(text: str) -> tuple[str, ...]:
+def _messages(text: str) -> tuple[str, ...]:
     return tuple(line for line in COLOUR.sub("", text).splitlines() if line.strip())

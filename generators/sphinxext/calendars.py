@@ -34,9 +34,9 @@ def write_calendars(app: Sphinx, exception: Exception | None) -> None:
     folder, feeds = Path(app.outdir) / FOLDER, OpsDomain.of(app.env).calendars
     for name, text in feeds.items():
         write_if_changed(folder / name, text)
-    for found in sorted(folder.rglob("*.ics")):
-        if found.relative_to(folder).as_posix() not in feeds:
-            found.unlink()
+    for file in sorted(folder.rglob("*.ics")):
+        if file.relative_to(folder).as_posix() not in feeds:
+            file.unlink()
 
 
 def link_calendars(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -78,8 +78,8 @@ def _titles(feeds: Mapping[str, str]) -> dict[str, str]:
 def _name(text: str) -> str:
     """The calendar's own name, unfolded and without the escapes of RFC 5545."""
     lines = text.replace("\r\n ", "").split("\r\n")
-    said = next((line.removeprefix("NAME:") for line in lines if line.startswith("NAME:")), "")
-    return said.replace("\\,", ",").replace("\\;", ";").replace("\\\\", "\\")
+    name = next((line.removeprefix("NAME:") for line in lines if line.startswith("NAME:")), "")
+    return name.replace("\\,", ",").replace("\\;", ";").replace("\\\\", "\\")
 
 
 def _link(up: str, name: str, title: str) -> nodes.reference:

@@ -78,8 +78,8 @@ def write_diagram(translator: HTML5Translator, node: diagram) -> None:
         except DrawingError as fault:
             logger.warning("%s", fault, location=node, type="ops", subtype="diagram")
         else:
-            found = OpsDomain.of(builder.env).find(node["kind"], node["name"])
-            label = f"Diagram: {found[2]}" if found else "Diagram"
+            target = OpsDomain.of(builder.env).find(node["kind"], node["name"])
+            label = f"Diagram: {target[2]}" if target else "Diagram"
             translator.body.append(f'<div class="ops-diagram">{drawing.html(label)}</div>')
     raise nodes.SkipNode
 

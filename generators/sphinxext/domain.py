@@ -121,15 +121,15 @@ class OpsDomain(Domain):
     def merge_domaindata(self, docnames: AbstractSet[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process read."""
         for part in ("anchors", "references", "sources"):
-            self.data[part].update({name: said for name, said in otherdata[part].items() if name in docnames})
+            self.data[part].update({name: notes for name, notes in otherdata[part].items() if name in docnames})
         self.data["diagrams"].update(otherdata["diagrams"] & set(docnames))
 
     def find(self, kind: str, name: str) -> Shown | None:
         """Where an entity is shown; None when it is unknown or its page does not exist in this site."""
-        found = self.targets.get((kind, name))
-        if found is None:
+        target = self.targets.get((kind, name))
+        if target is None:
             return self._noted().get((kind, name))
-        docname, anchor, title = found
+        docname, anchor, title = target
         if docname not in self.env.all_docs:
             return None
         return docname, anchor or self.data["anchors"].get(docname, {}).get((kind, name), ""), title
@@ -153,10 +153,10 @@ class OpsDomain(Domain):
         contnode: Element,
     ) -> nodes.reference | None:
         """A link under the entity's title, unless the author gave one."""
-        found = self.find(typ, target)
-        if found is None:
+        place = self.find(typ, target)
+        if place is None:
             return None
-        docname, anchor, title = found
+        docname, anchor, title = place
         if not node["refexplicit"]:
             contnode = nodes.inline(title, title, classes=contnode["classes"])
         return make_refnode(builder, fromdocname, docname, anchor, contnode)
@@ -176,19 +176,19 @@ class OpsDomain(Domain):
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         """Everything that can be linked, for objects.inv and for the search page."""
         for kind, name in sorted({**self._noted(), **self.targets}):
-            found = self.find(kind, name)
-            if found is not None:
-                docname, anchor, title = found
+            place = self.find(kind, name)
+            if place is not None:
+                docname, anchor, title = place
                 # A line break would break the line-based inventory.
                 yield name, " ".join(title.split()), kind, docname, anchor, 1
 
     def hint(self, kind: str, name: str) -> str:
         """The nearest name of that kind, or the kind under which that very name is known."""
-        known = {**self._noted(), **self.targets}
-        others = sorted(other for other, same in known if same == name and other != kind)
+        keys = {**self._noted(), **self.targets}
+        others = sorted(other for other, same in keys if same == name and other != kind)
         if others:
             return f"{name!r} is known as {others[0]}"
-        return nearest(name, sorted(same for other, same in known if other == kind))
+        return nearest(name, sorted(same for other, same in keys if other == kind))
 
 
 def warn_unknown(app: Sphinx, domain: Domain | None, node: pending_xref) -> bool | None:
@@ -196,9 +196,9 @@ def warn_unknown(app: Sphinx, domain: Domain | None, node: pending_xref) -> bool
     if not isinstance(domain, OpsDomain):
         return None
     hint = domain.hint(node["reftype"], node["reftarget"])
-    known = (node["reftype"], node["reftarget"]) in domain.targets
-    fault = "has no page in this site" if known else "is unknown"
-    text = f"{node['reftype']} {node['reftarget']!r} {fault}" + (f" ({hint})" if hint and not known else "")
+    exists = (node["reftype"], node["reftarget"]) in domain.targets
+    fault = "has no page in this site" if exists else "is unknown"
+    text = f"{node['reftype']} {node['reftarget']!r} {fault}" + (f" ({hint})" if hint and not exists else "")
     logger.warning("%s", text, location=node, type="ops", subtype="reference")
     del app  # the event passes it; the domain has what is needed
     return True

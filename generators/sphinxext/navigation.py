@@ -61,26 +61,26 @@ class Outline:
             self.children[section] = tuple(own)
             waiting.extend(own)
 
-    def way(self, page: str) -> tuple[str, ...]:
+    def trail(self, page: str) -> tuple[str, ...]:
         """The pages from below the start down to `page`; empty for the start and for pages in no toctree."""
-        way: list[str] = []
+        trail: list[str] = []
         while page in self.parent:
-            way.append(page)
+            trail.append(page)
             page = self.parent[page]
-        return tuple(reversed(way))
+        return tuple(reversed(trail))
 
     def sidebar(self, page: str) -> tuple[Item, ...]:
         """What the sidebar of `page` shows."""
-        return self._items(self.root, self.way(page))
+        return self._items(self.root, self.trail(page))
 
-    def _items(self, section: str, way: tuple[str, ...]) -> tuple[Item, ...]:
-        step, rest = (way[0], way[1:]) if way else ("", ())
-        shown = self.children[section]
-        if len(shown) > LISTED:
-            shown = tuple(name for name in shown if name == step)
+    def _items(self, section: str, trail: tuple[str, ...]) -> tuple[Item, ...]:
+        step, rest = (trail[0], trail[1:]) if trail else ("", ())
+        pages = self.children[section]
+        if len(pages) > LISTED:
+            pages = tuple(name for name in pages if name == step)
         return tuple(
             Item(name, self.titles[name], name == step, self._items(name, rest) if name == step else ())
-            for name in shown
+            for name in pages
         )
 
     def digest(self, page: str, neighbours: Sequence[str | None]) -> str:

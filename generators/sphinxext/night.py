@@ -94,11 +94,11 @@ def equip(
 ) -> None:
     """The scripts where there is data for them; on runbook pages nothing else that is not needed."""
     del templatename
-    found = list(doctree.findall(night)) if doctree is not None else []
-    if not found:
+    scripted = list(doctree.findall(night)) if doctree is not None else []
+    if not scripted:
         return
     app.add_js_file(SCRIPT, loading_method="defer")
-    if not any(node["surface"] for node in found):
+    if not any(node["surface"] for node in scripted):
         app.add_js_file(MESSAGES, loading_method="defer")
         return
     context["body"] = _MARKS.sub(r"\g<words>\g<name>", context["body"])

@@ -28,10 +28,10 @@ class picture(nodes.image):  # noqa: N801 - docutils names node classes as eleme
 
 
 def _size(argument: str | None) -> tuple[str, str]:
-    found = _SIZE.fullmatch((argument or "").strip())
-    if found is None:
+    size = _SIZE.fullmatch((argument or "").strip())
+    if size is None:
         raise ValueError("expected a size such as 800x600")
-    return found["width"], found["height"]
+    return size["width"], size["height"]
 
 
 class PictureDirective(SphinxDirective):

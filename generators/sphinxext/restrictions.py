@@ -40,8 +40,8 @@ SCHEMES = frozenset({"", "https", "mailto"})
 def keep_to_schemes(app: Sphinx, doctree: nodes.document) -> None:
     """Links and images lead to https, mailto or this site, whichever directive made them; others lose their target."""
     del app
-    found: list[nodes.Element] = [*doctree.findall(nodes.reference), *doctree.findall(nodes.image)]
-    for node in found:
+    links: list[nodes.Element] = [*doctree.findall(nodes.reference), *doctree.findall(nodes.image)]
+    for node in links:
         field = "uri" if isinstance(node, nodes.image) else "refuri"
         scheme = urlsplit(node.get(field, "").strip()).scheme.lower()
         outside = isinstance(node, nodes.image) and scheme

@@ -24,7 +24,7 @@ FOLDER = "_yaml"
 class SourceRole(SphinxRole):
     """A link to a file of the repository, by its path relative to the root; plain text where sources are not shown."""
 
-    shown: ClassVar[str] = AUDIENCES["docs"]
+    audience: ClassVar[str] = AUDIENCES["docs"]
 
     def __init__(self, root: Path) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class SourceRole(SphinxRole):
         """The path in monospace, linked from as deep as this page lies."""
         env, root = self.env, self.root
         text = nodes.literal(self.text, self.text)
-        if audience(Path(env.srcdir).resolve(), root) != self.shown or not _inside(root, self.text):
+        if audience(Path(env.srcdir).resolve(), root) != self.audience or not _inside(root, self.text):
             return [text], []
         docname = env.current_document.docname
         OpsDomain.of(env).data["sources"].setdefault(docname, set()).add(self.text)
@@ -52,8 +52,8 @@ def copy_sources(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or not isinstance(app.builder, StandaloneHTMLBuilder):
         return
     root = Path(app.confdir).resolve()
-    named = OpsDomain.of(app.env).data["sources"]
-    for path in sorted({path for docname, paths in named.items() if docname in app.env.all_docs for path in paths}):
+    linked = OpsDomain.of(app.env).data["sources"]
+    for path in sorted({path for docname, paths in linked.items() if docname in app.env.all_docs for path in paths}):
         if _inside(root, path):
             text = (root / path).read_text(encoding="utf-8", errors="replace")
             write_if_changed(Path(app.outdir) / FOLDER / f"{path}.txt", text)

@@ -92,8 +92,8 @@ def _cause(error: psycopg.Error) -> str:
         case "22023":
             return "it does not know the time zone"
         case _:
-            said = str(error).lower()
-            return next((words for sign, words in _CAUSES if sign in said), "the connection fails")
+            message = str(error).lower()
+            return next((words for sign, words in _CAUSES if sign in message), "the connection fails")
 
 
 class PostgresEngine(Engine):
@@ -139,8 +139,8 @@ class PostgresEngine(Engine):
     def _set_up(self, zone: str) -> object:
         """Prepare the session; returns the server's version."""
         info = self.connection.info
-        known = {info.host, info.hostaddr, info.user, info.password}
-        words = sorted((re.escape(word) for word in known if word), key=len, reverse=True)
+        private = {info.host, info.hostaddr, info.user, info.password}
+        words = sorted((re.escape(word) for word in private if word), key=len, reverse=True)
         self._secrets = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)") if words else None
         _register_loaders(self.connection)
         with _guarded(self.connection, SET_UP_SECONDS):
@@ -157,7 +157,7 @@ class PostgresEngine(Engine):
                 for name, table in tables.items():
                     self._fill(f"{quoted(schema)}.{quoted(name)}", table, (rows or {}).get(name, []))
         except self._psycopg.Error as error:
-            return Fault("unproven", f"the rows could not be loaded: {self._said(error)}")
+            return Fault("unproven", f"the rows could not be loaded: {self._message(error)}")
         return None
 
     def _fill(self, where: str, table: PackTable, rows: Sequence[Mapping[str, object]]) -> None:
@@ -180,7 +180,7 @@ class PostgresEngine(Engine):
             except self._psycopg.Error as error:
                 if guard.cut:
                     return Fault("unproven", f"no answer within {seconds:g} seconds")
-                return Fault("unproven" if self._blameless(error) else "refused", self._said(error))
+                return Fault("unproven" if self._blameless(error) else "refused", self._message(error))
             finally:
                 # Nothing of one query reaches the next: no setting, no row, no plan.
                 with suppress(self._psycopg.Error):
@@ -201,12 +201,12 @@ class PostgresEngine(Engine):
             return isinstance(error, self._psycopg.OperationalError)
         return error.sqlstate[:2] in OUTSIDE
 
-    def _said(self, error: psycopg.Error) -> str:
+    def _message(self, error: psycopg.Error) -> str:
         """The server's words without its address or its user's name; ours where the line is cut."""
         if error.sqlstate is None and isinstance(error, self._psycopg.OperationalError):
             return "the connection is lost"
-        said = error.diag.message_primary or first_line(error)
-        return (self._secrets.sub("…", said) if self._secrets else said)[:300]
+        message = error.diag.message_primary or first_line(error)
+        return (self._secrets.sub("…", message) if self._secrets else message)[:300]
 
     def close(self) -> None:
         """Drop the database. A server that is gone by now is left alone."""

@@ -51,14 +51,14 @@ class Worker:
     def __init__(self, python: str, script: Path) -> None:
         """Starts it. Raises OSError where `python` is no program."""
         self.was_late = False
-        found = shutil.which(python)
-        if found is None:
+        interpreter = shutil.which(python)
+        if interpreter is None:
             raise FileNotFoundError(python)
         self.folder = tempfile.TemporaryDirectory(prefix="dfops-engine-", ignore_cleanup_errors=True)
         try:
             self.process = subprocess.Popen(  # noqa: S603 - the Python that was named, a script of ours
                 # Without our PYTHONPATH and the user's packages: neither belongs to its environment.
-                [str(Path(found).absolute()), "-E", "-s", str(script)],
+                [str(Path(interpreter).absolute()), "-E", "-s", str(script)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -159,8 +159,8 @@ class WorkerEngine(Engine):
             return Fault("unproven", f"{lead}{why}")
         if "refused" in answer and not lead:
             return Fault("refused", answer["refused"])
-        said = answer.get("unproven") or answer.get("refused")
-        return Fault("unproven", f"{lead}{said}") if said else answer
+        reason = answer.get("unproven") or answer.get("refused")
+        return Fault("unproven", f"{lead}{reason}") if reason else answer
 
     def load(self, schema: str, tables: Mapping[str, PackTable], rows: Tables | None) -> Fault | None:
         """Replace the schema by these tables."""

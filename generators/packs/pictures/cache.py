@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from generators.packs.reading.folder import PackFolder
     from generators.source import Repository
+    from generators.source.document import Tree
 
 DRAWER = 1
 """Changes when the same face would be drawn or marked otherwise."""
@@ -46,20 +47,31 @@ class Pictures:
     faults: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """A pack's pictures: how they are drawn, where each is kept, and those that are."""
+@dataclass(slots=True)
+class _Album:
+    """A pack's pictures: how all are drawn, where each is kept, those that there are, and why others are not."""
 
     sitting: Sitting
     places: Mapping[str, Path]
-    kept: dict[str, str]
+    svg: dict[str, str]
+    faults: tuple[str, ...] = ()
 
     @property
-    def missing(self) -> Sitting | None:
-        """What is left to draw."""
-        one = self.sitting
-        faces = tuple(face for face in one.faces if face not in self.kept)
-        return Sitting(one.pack, one.trees, one.schema, one.fixtures, faces) if faces else None
+    def undrawn(self) -> tuple[str, ...]:
+        """The faces without a picture."""
+        return tuple(face for face in self.sitting.faces if face not in self.svg)
+
+    @property
+    def pictures(self) -> Pictures:
+        """The pictures in the order of the faces."""
+        return Pictures({face: self.svg[face] for face in self.sitting.faces if face in self.svg}, self.faults)
+
+    def add(self, drawn: Drawn) -> None:
+        """Put what was drawn into the album and the cache. Raises OSError."""
+        self.faults = tuple(f"{self.sitting.pack}: {sentence}" for sentence in drawn.faults)
+        for face, svg in drawn.svg.items():
+            write_if_changed(self.places[face], svg)
+            self.svg[face] = svg
 
 
 def pictures(
@@ -74,28 +86,19 @@ def pictures(
     version = dataface.version()
     if isinstance(version, Missing):
         return {}
-    wanted = {name: found for name, folder in folders.items() if (found := _wanted(folder, repository, version, cache))}
-    missing = [(name, sitting) for name, one in wanted.items() if (sitting := one.missing)]
-    faults: dict[str, tuple[str, ...]] = {}
-    for (name, _), drawn in zip(missing, _drawn([sitting for _, sitting in missing], environment), strict=True):
-        faults[name] = tuple(f"{name}: {sentence}" for sentence in drawn.faults)
-        for face, svg in drawn.svg.items():
-            write_if_changed(wanted[name].places[face], svg)
-            wanted[name].kept[face] = svg
-    return {
-        name: Pictures({face: one.kept[face] for face in one.sitting.faces if face in one.kept}, faults.get(name, ()))
-        for name, one in wanted.items()
-    }
+    albums = [album for folder in folders.values() if (album := _album(folder, repository, version, cache))]
+    incomplete = [album for album in albums if album.undrawn]
+    sittings = [replace(album.sitting, faces=album.undrawn) for album in incomplete]
+    for album, drawn in zip(incomplete, _drawn(sittings, environment), strict=True):
+        album.add(drawn)
+    return {album.sitting.pack: album.pictures for album in albums}
 
 
-def _wanted(folder: PackFolder, repository: Repository, version: str, cache: Path) -> _Wanted | None:
-    """None for a pack without fixtures: there would be nothing on its charts."""
+def _album(folder: PackFolder, repository: Repository, version: str, cache: Path) -> _Album | None:
+    """What the cache holds; None for a pack without fixtures: there would be nothing on its charts."""
     if folder.fixtures is None or not folder.faces:
         return None
-    inside = f"packs/{folder.id}/faces/"
-    found = {path: repository.load(path).document for path in repository.yaml_files([inside.rstrip("/")]).paths}
-    trees = {path.removeprefix(inside): document.tree for path, document in found.items() if document}
-    schema, fixtures = folder.schema.entity, folder.fixtures.entity
+    trees, schema, fixtures = _trees(folder, repository), folder.schema.entity, folder.fixtures.entity
     facts = {
         "drawer": DRAWER,
         "dataface": version,
@@ -105,9 +108,17 @@ def _wanted(folder: PackFolder, repository: Repository, version: str, cache: Pat
         "fixtures": fixtures.model_dump(mode="json", exclude={"title", "connector"}),
     }
     text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    sitting = Sitting(folder.id, dict(trees), schema, fixtures, tuple(face.id for face in folder.faces))
+    sitting = Sitting(folder.id, trees, schema, fixtures, tuple(face.id for face in folder.faces))
     places = {face: cache / f"{_digest(f'{face}:{text}')}.svg" for face in sitting.faces}
-    return _Wanted(sitting, places, {face: svg for face, place in places.items() if (svg := _kept(place))})
+    return _Album(sitting, places, {face: svg for face, place in places.items() if (svg := _kept(place))})
+
+
+def _trees(folder: PackFolder, repository: Repository) -> dict[str, Tree]:
+    """Every file below the pack's faces/, by its path there."""
+    inside = f"packs/{folder.id}/faces/"
+    paths = repository.yaml_files([inside.rstrip("/")]).paths
+    documents = {path.removeprefix(inside): repository.load(path).document for path in paths}
+    return {path: document.tree for path, document in documents.items() if document}
 
 
 def _digest(text: str) -> str:
@@ -128,7 +139,7 @@ def _in_a_process(sittings: list[Sitting], environment: Mapping[str, str]) -> li
         return []
     with tempfile.TemporaryDirectory(prefix="dfops-pictures-") as name:
         job, result = Path(name) / "job.json", Path(name) / "result.json"
-        job.write_text(json.dumps([one.as_json() for one in sittings]), encoding="utf-8")
+        job.write_text(json.dumps([sitting.as_json() for sitting in sittings]), encoding="utf-8")
         here = str(Path(generators.__file__).parents[1])
         command = [sys.executable, "-m", drawing.__name__, str(job), str(result)]
         paths = os.pathsep.join([here, environment.get("PYTHONPATH", "")]).rstrip(os.pathsep)
@@ -141,10 +152,10 @@ def _in_a_process(sittings: list[Sitting], environment: Mapping[str, str]) -> li
                 timeout=SECONDS,
                 stdin=subprocess.DEVNULL,
             )
-            told = json.loads(result.read_text(encoding="utf-8"))
+            drawn = json.loads(result.read_text(encoding="utf-8"))
         except (subprocess.SubprocessError, OSError, ValueError) as fault:
             return [Drawn({}, (f"its pictures could not be drawn: {type(fault).__name__}",))] * len(sittings)
-    return [Drawn(one["svg"], tuple(one["faults"])) for one in told]
+    return [Drawn(plain["svg"], tuple(plain["faults"])) for plain in drawn]
 
 
 # ── keeping ─────────────────────────────────────────────────────────────────────────────────────────────────────────

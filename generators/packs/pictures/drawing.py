@@ -59,6 +59,10 @@ class Drawn:
     svg: Mapping[str, str]
     faults: tuple[str, ...] = ()
 
+    def as_json(self) -> dict[str, Any]:
+        """As it crosses to another process."""
+        return {"svg": dict(self.svg), "faults": list(self.faults)}
+
 
 def draw(sitting: Sitting) -> Drawn:
     """The faces of a sitting, in a project made for them and removed. Raises nothing that a pack's author can cause."""
@@ -68,15 +72,15 @@ def draw(sitting: Sitting) -> Drawn:
         except (FixtureError, ImportError, ValueError, OverflowError) as fault:
             return Drawn({}, (f"its rows could not be made: {fault}",))
         paths = {face: f"faces/{sitting.pack}/{face}.yaml" for face in sitting.faces}
-        found = dataface.drawn(Path(name), tuple(paths.values()))
-    if isinstance(found, Missing):
-        return Drawn({}, (found.sentence,))
-    return _settled({face: found[path] for face, path in paths.items()})
+        pictures = dataface.drawn(Path(name), tuple(paths.values()))
+    if isinstance(pictures, Missing):
+        return Drawn({}, (pictures.sentence,))
+    return _settled({face: pictures[path] for face, path in paths.items()})
 
 
-def _settled(found: Mapping[str, str | Missing]) -> Drawn:
+def _settled(pictures: Mapping[str, str | Missing]) -> Drawn:
     made, faults = {}, []
-    for face, svg in found.items():
+    for face, svg in pictures.items():
         try:
             if isinstance(svg, Missing):
                 faults.append(f"no picture of face '{face}': {svg.reason}")
@@ -108,15 +112,15 @@ def _furnish(project: Path, sitting: Sitting) -> None:
 def main(arguments: Sequence[str]) -> None:
     """Read the sittings of a job, draw them, write what was drawn."""
     job, result = arguments
-    drawn = [draw(_sitting(one)) for one in json.loads(Path(job).read_text(encoding="utf-8"))]
-    told = [{"svg": dict(one.svg), "faults": list(one.faults)} for one in drawn]
-    Path(result).write_text(json.dumps(told), encoding="utf-8")
+    sittings = [_sitting(plain) for plain in json.loads(Path(job).read_text(encoding="utf-8"))]
+    drawn = [draw(sitting) for sitting in sittings]
+    Path(result).write_text(json.dumps([pictures.as_json() for pictures in drawn]), encoding="utf-8")
 
 
-def _sitting(told: Mapping[str, Any]) -> Sitting:
-    schema = PackSchema.model_validate_json(json.dumps(told["schema"]), strict=True)
-    fixtures = PackFixtures.model_validate_json(json.dumps(told["fixtures"]), strict=True)
-    return Sitting(told["pack"], told["trees"], schema, fixtures, tuple(told["faces"]))
+def _sitting(plain: Mapping[str, Any]) -> Sitting:
+    schema = PackSchema.model_validate_json(json.dumps(plain["schema"]), strict=True)
+    fixtures = PackFixtures.model_validate_json(json.dumps(plain["fixtures"]), strict=True)
+    return Sitting(plain["pack"], plain["trees"], schema, fixtures, tuple(plain["faces"]))
 
 
 if __name__ == "__main__":

@@ -20,10 +20,10 @@ def encoding_trouble(face: Face, query: Query, columns: Sequence[str]) -> Troubl
     """The first column that a chart asks for and the query does not return. Dataface is often silent about these."""
     if not columns or "*" in columns:
         return None
-    known = {column.lower() for column in columns}
+    returned = {column.lower() for column in columns}
     for encoding in face.encodings:
-        if encoding.query == query.name and encoding.column.lower() not in known:
-            close = get_close_matches(encoding.column.lower(), known, n=1, cutoff=0.6)
+        if encoding.query == query.name and encoding.column.lower() not in returned:
+            close = get_close_matches(encoding.column.lower(), returned, n=1, cutoff=0.6)
             return Trouble(
                 "broken",
                 face.document.at(*encoding.route),
@@ -33,18 +33,36 @@ def encoding_trouble(face: Face, query: Query, columns: Sequence[str]) -> Troubl
     return None
 
 
-def row_trouble(face: Face, query: Query, answer: Answer) -> Trouble | None:
-    """What Dataface refuses to draw because of the rows: a KPI needs one, a colour no NULL."""
+def answer_trouble(face: Face, query: Query, answer: Answer) -> Trouble | None:
+    """What charts cannot draw of an answer: a column that is missing, a KPI without its one row, a NULL colour.
+
+    Dataface refuses to draw the last two.
+    """
+    return (
+        encoding_trouble(face, query, answer.columns)
+        or _kpi_rows(face, query, answer)
+        or _null_colour(face, query, answer)
+    )
+
+
+def _kpi_rows(face: Face, query: Query, answer: Answer) -> Trouble | None:
+    """The first KPI of the query when it does not give one row."""
+    if len(answer.rows) == 1:
+        return None
     for chart in face.charts:
-        if chart.query != query.name:
-            continue
-        if chart.kind == "kpi" and len(answer.rows) != 1:
+        if chart.query == query.name and chart.kind == "kpi":
             message = f"chart '{chart.name}' shows one number, but the query returns {len(answer.rows)} rows"
             return Trouble("broken", face.document.at(*chart.route, key=True), message, code=KPI_ROWS)
+    return None
+
+
+def _null_colour(face: Face, query: Query, answer: Answer) -> Trouble | None:
+    """The first chart that takes its colour from a column with a NULL in it."""
     for encoding in face.encodings:
-        if encoding.query == query.name and encoding.route[-1] == "color" and encoding.column in answer.columns:
-            at = answer.columns.index(encoding.column)
-            if any(row[at] is None for row in answer.rows):
-                message = f"column '{encoding.column}', the colour of chart '{encoding.chart}', can be NULL"
-                return Trouble("broken", face.document.at(*encoding.route), message, code=NULL_COLOUR)
+        if encoding.query != query.name or encoding.route[-1] != "color" or encoding.column not in answer.columns:
+            continue
+        colour = answer.columns.index(encoding.column)
+        if any(row[colour] is None for row in answer.rows):
+            message = f"column '{encoding.column}', the colour of chart '{encoding.chart}', can be NULL"
+            return Trouble("broken", face.document.at(*encoding.route), message, code=NULL_COLOUR)
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generators.model.pack import PackTable
@@ -12,7 +12,8 @@ from generators.packs.proof.execution import Executed, Rows, difference, execute
 from generators.packs.proof.fixtures import generate
 from generators.packs.proof.recipes import FixtureError
 from generators.packs.proof.results import Result, Trouble, faces_of, worst
-from generators.packs.proof.statements import Statement, statements
+from generators.packs.proof.statements import Statement, tables_read
+from generators.packs.proof.statements import statements as statements_of
 from generators.packs.reading.dialects import AUTHORED
 from generators.packs.reading.snapshots import Snapshot, snapshot_of
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from generators.model.pack import Proof, Verdict
     from generators.packs.engines.engine import Engine
     from generators.packs.engines.rows import Tables
-    from generators.packs.proof.execution import Key
+    from generators.packs.proof.statements import Key
     from generators.packs.reading.folder import PackFolder
 
 WAREHOUSES = ("duckdb", "postgres", "snowflake", "bigquery", "redshift", "databricks")
@@ -65,23 +66,13 @@ class CheckedPack:
 def check(pack: PackFolder, plan: Plan) -> CheckedPack:
     """Check a pack. Nothing raises for what the pack, its schema or a warehouse does wrong."""
     snapshot = plan.snapshot or snapshot_of(pack)
-    asked = plan.warehouses or tuple(support.name for support in pack.pack.entity.warehouses)
-    found = tuple(statements(pack, snapshot, asked))
-    engines = {name: start for name, start in (plan.engines or {}).items() if name in asked}
+    warehouses = plan.warehouses or tuple(support.name for support in pack.pack.entity.warehouses)
+    statements = tuple(statements_of(pack, snapshot, warehouses))
     rows = _rows(pack, plan, snapshot)
-    runs = {
-        name: execute([s for s in found if s.warehouse == name], rows, engines[name])
-        if isinstance(rows, Rows)
-        else Unreachable(name, rows, "mend fixtures.yaml")
-        for name in sorted(engines, key=lambda name: name != AUTHORED)
-    }
-    reference = runs.get(AUTHORED)
-    results = tuple(_result(pack, statement, runs.get(statement.warehouse), reference) for statement in found)
-    reads = {
-        face.id: tuple(sorted({table for s in found if s.face is face for table in s.tables})) for face in pack.faces
-    }
-    versions = {name: run.version for name, run in runs.items() if isinstance(run, Executed)}
-    return CheckedPack(results, reads, versions, reference.answers if isinstance(reference, Executed) else {})
+    runs = _runs(statements, rows, plan.engines or {}, warehouses)
+    results = tuple(_result(pack, statement, runs) for statement in statements)
+    tables = {face.id: tables_read(face, statements) for face in pack.faces}
+    return CheckedPack(results, tables, runs.versions, runs.reference.answers if runs.reference else {})
 
 
 def _rows(pack: PackFolder, plan: Plan, snapshot: Snapshot) -> Rows | str:
@@ -112,51 +103,82 @@ def _as_tables(snapshot: Snapshot) -> Mapping[str, PackTable]:
     }
 
 
-def _result(
-    pack: PackFolder, statement: Statement, run: Executed | Unreachable | None, reference: Executed | Unreachable | None
-) -> Result:
-    key = (statement.face.id, statement.query.name)
-    trouble = statement.trouble or encoding_trouble(statement.face, statement.query, statement.outputs)
-    proof: Proof = "static"
-    if isinstance(run, Executed) and statement.sql:
-        proof = "emulated" if run.proof == "emulated" else "executed"
-        trouble = trouble or run.troubles.get(key) or _disagreement(statement, run, reference)
-    elif isinstance(run, Unreachable) and trouble is None:
-        trouble = Trouble("unproven", statement.face.place(statement.query), run.reason, hint=run.remedy)
-    return result_of(pack, statement, proof, trouble)
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """What each warehouse's engine did with the statements."""
+
+    by_warehouse: Mapping[str, Executed | Unreachable]
+
+    @property
+    def reference(self) -> Executed | None:
+        """The run on DuckDB, which the answers of the others are compared with; None where it did not come about."""
+        run = self.by_warehouse.get(AUTHORED)
+        return run if isinstance(run, Executed) else None
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """The versions of the engines that ran, by warehouse."""
+        return {name: run.version for name, run in self.by_warehouse.items() if isinstance(run, Executed)}
+
+
+def _runs(
+    statements: Sequence[Statement],
+    rows: Rows | str,
+    engines: Mapping[str, Callable[[str], Engine | Unreachable]],
+    warehouses: Sequence[str],
+) -> _Runs:
+    """The statements of each warehouse that has an engine, run on the rows; DuckDB, the reference, comes first."""
+    runs: dict[str, Executed | Unreachable] = {}
+    for warehouse in sorted(engines, key=lambda name: name != AUTHORED):
+        if warehouse not in warehouses:
+            continue
+        if isinstance(rows, Rows):
+            own = [statement for statement in statements if statement.warehouse == warehouse]
+            runs[warehouse] = execute(own, rows, engines[warehouse])
+        else:
+            runs[warehouse] = Unreachable(warehouse, rows, "mend fixtures.yaml")
+    return _Runs(runs)
+
+
+def _result(pack: PackFolder, statement: Statement, runs: _Runs) -> Result:
+    run = runs.by_warehouse.get(statement.warehouse)
+    return result_of(pack, statement, _proof(statement, run), _first_trouble(statement, run, runs.reference))
+
+
+def _proof(statement: Statement, run: Executed | Unreachable | None) -> Proof:
+    """How far the statement was proven: on its warehouse, on an engine that stands in for it, or by reading alone."""
+    if not isinstance(run, Executed) or not statement.sql:
+        return "static"
+    return "emulated" if run.proof == "emulated" else "executed"
+
+
+def _first_trouble(
+    statement: Statement, run: Executed | Unreachable | None, reference: Executed | None
+) -> Trouble | None:
+    """What is wrong with a statement: first as it is written, then where it ran, then beside the reference."""
+    written = statement.trouble or encoding_trouble(statement.face, statement.query, statement.outputs)
+    if written is not None:
+        return written
+    if isinstance(run, Unreachable):
+        return Trouble("unproven", statement.place, run.reason, hint=run.remedy)
+    if run is None or not statement.sql:
+        return None
+    return run.troubles.get(statement.key) or _disagreement(statement, run, reference)
+
+
+def _disagreement(statement: Statement, run: Executed, reference: Executed | None) -> Trouble | None:
+    """Where an engine answers otherwise than DuckDB on the same rows."""
+    if reference is None or run is reference:
+        return None
+    expected, answer = reference.answers.get(statement.key), run.answers.get(statement.key)
+    if expected is None or answer is None or same(expected, answer):
+        return None
+    sentence = f"gives other results than on {reference.warehouse}: {difference(answer, expected)}"
+    return Trouble("broken", statement.place, sentence)
 
 
 def result_of(pack: PackFolder, statement: Statement, proof: Proof, trouble: Trouble | None) -> Result:
     """A statement's result: ok without trouble."""
     version, face, query = pack.pack.entity.version, statement.face.id, statement.query.name
-    blank = Result(pack.id, version, face, query, statement.warehouse, proof, "ok")
-    return blank if trouble is None else _failed(blank, trouble)
-
-
-def _disagreement(statement: Statement, run: Executed, reference: Executed | Unreachable | None) -> Trouble | None:
-    """Where an engine answers otherwise than DuckDB on the same rows."""
-    if not isinstance(reference, Executed) or run is reference:
-        return None
-    key = (statement.face.id, statement.query.name)
-    ours, theirs = reference.answers.get(key), run.answers.get(key)
-    if ours is None or theirs is None or same(ours, theirs):
-        return None
-    sentence = f"gives other results than on {reference.warehouse}: {difference(theirs, ours)}"
-    return Trouble("broken", statement.face.place(statement.query), sentence)
-
-
-def _failed(blank: Result, trouble: Trouble) -> Result:
-    place = trouble.place
-    return replace(
-        blank,
-        verdict=trouble.verdict,
-        missing=trouble.missing,
-        path=place.path,
-        line=place.line,
-        column=place.column,
-        hint=trouble.hint,
-        code=trouble.code,
-        message=trouble.message,
-        excerpt=place.excerpt,
-        width=place.width,
-    )
+    result = Result(pack.id, version, face, query, statement.warehouse, proof, "ok")
+    return result if trouble is None else result.with_trouble(trouble)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from generators.installed.dataface import Missing, rendered
 from generators.packs.engines.engine import Answer, Fault, Unreachable
-from generators.packs.proof.charts import encoding_trouble, row_trouble
+from generators.packs.proof.charts import answer_trouble, encoding_trouble
 from generators.packs.proof.results import Trouble
 from generators.packs.proof.statements import RUNTIME, TEMPLATE, UNKNOWN_NAME
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from generators.model.pack import PackTable
     from generators.packs.engines.engine import Engine
     from generators.packs.engines.rows import Tables
-    from generators.packs.proof.statements import Statement
+    from generators.packs.proof.statements import Key, Statement
 
 ZONES = ("UTC", "America/Los_Angeles", "Australia/Lord_Howe")
 """Queries run under each; a result that moves with the zone of the process mixes naive and aware times.
@@ -32,8 +32,6 @@ seen on one side only. The last is off by half hours, so that hours move as well
 """
 SECONDS = 30.0
 """Time limit of one query."""
-Key = tuple[str, str]
-"""Face and query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ class _Run:
         self.statements, self.rows = statements, rows
         self.troubles: dict[Key, Trouble] = {}
         self.answers: dict[Key, Answer] = {}
-        self.texts: dict[tuple[Key, bool], Rendered | Missing] = {}
+        self.queries: dict[tuple[Key, bool], Rendered | Missing] = {}
 
     def empty(self, engine: Engine) -> None:
         """On empty tables: names, types, result columns."""
@@ -103,15 +101,13 @@ class _Run:
             self._all(fault.message)
             return
         for statement in self.passing():
-            answer = self._ask(engine, statement)
-            if answer is None:
+            default = self._ask(engine, statement)
+            if default is None:
                 continue
-            self.answers[_key(statement)] = answer
+            self.answers[statement.key] = default
             unset = self._ask(engine, statement, unset=True) if statement.face.defaults else None
-            face, query = statement.face, statement.query
-            for found in (answer, unset):
-                trouble = found and (encoding_trouble(face, query, found.columns) or row_trouble(face, query, found))
-                if trouble:
+            for answer in filter(None, (default, unset)):
+                if trouble := answer_trouble(statement.face, statement.query, answer):
                     self._note(statement, trouble)
 
     def elsewhere(self, zone: str, engine: Engine | Unreachable) -> None:
@@ -129,61 +125,65 @@ class _Run:
 
     def _compare(self, zone: str, engine: Engine) -> None:
         for statement in self.passing():
-            before, after = self.answers.get(_key(statement)), self._ask(engine, statement)
+            before, after = self.answers.get(statement.key), self._ask(engine, statement)
             if before and after and not same(before, after):
                 sentence = f"gives other results when the time zone of the process is {zone}"
                 hint = "take instants as UTC: CAST(x AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
-                place = statement.face.place(statement.query)
-                self._note(statement, Trouble("broken", place, sentence, hint=hint))
+                self._note(statement, Trouble("broken", statement.place, sentence, hint=hint))
 
     def passing(self) -> list[Statement]:
         """Those without trouble so far."""
-        return [s for s in self.statements if s.trouble is None and _key(s) not in self.troubles]
+        return [s for s in self.statements if s.trouble is None and s.key not in self.troubles]
 
     def _ask(self, engine: Engine, statement: Statement, *, unset: bool = False) -> Answer | None:
-        defaults = statement.face.defaults
-        text = self.texts.get((_key(statement), unset))
-        if text is None:  # the same in every time zone
-            variables = dict.fromkeys(defaults) if unset else dict(defaults)
-            text = self.texts[_key(statement), unset] = rendered(statement.sql, variables, engine.dialect)
-        if isinstance(text, Missing):
-            if text.name == "the query":
-                self._note(statement, self._trouble(statement, text.reason, TEMPLATE))
-            else:
-                self._note(statement, self._trouble(statement, text.sentence, "", verdict="unproven"))
+        """What the engine answers; None after a fault, which is noted."""
+        query = self._query(statement, engine.dialect, unset=unset)
+        if isinstance(query, Missing):
+            self._note(statement, _unrendered(statement, query))
             return None
-        answer = engine.run(text.sql, text.params, SECONDS)
+        answer = engine.run(query.sql, query.params, SECONDS)
         if isinstance(answer, Fault):
-            where = "" if not unset or not defaults else " with no variable chosen"
-            if answer.kind == "unproven":
-                self._note(statement, self._trouble(statement, answer.message, "", verdict="unproven"))
-            else:
-                code = (
-                    UNKNOWN_NAME if "Binder Error" in answer.message or "Catalog Error" in answer.message else RUNTIME
-                )
-                self._note(statement, self._trouble(statement, f"fails{where}: {answer.message}", code))
+            self._note(statement, _failed(statement, answer, unset=unset))
             return None
         return answer
 
-    def _trouble(self, statement: Statement, sentence: str, code: str, *, verdict: str = "broken") -> Trouble:
-        return Trouble(verdict, statement.face.place(statement.query), sentence, code=code)  # type: ignore[arg-type]
+    def _query(self, statement: Statement, dialect: str, *, unset: bool) -> Rendered | Missing:
+        """The statement without Jinja, with the variables' defaults or none chosen: the same in every time zone."""
+        key = (statement.key, unset)
+        if key not in self.queries:
+            defaults = statement.face.defaults
+            variables = dict.fromkeys(defaults) if unset else dict(defaults)
+            self.queries[key] = rendered(statement.sql, variables, dialect)
+        return self.queries[key]
 
     def _note(self, statement: Statement, trouble: Trouble) -> None:
-        self.troubles.setdefault(_key(statement), trouble)
+        self.troubles.setdefault(statement.key, trouble)
 
     def _all(self, sentence: str, hint: str = "") -> None:
-        """Nothing that was sound so far is proven."""
+        """Nothing that has passed so far is proven."""
         for statement in self.passing():
-            place = statement.face.place(statement.query)
-            self._note(statement, Trouble("unproven", place, sentence, hint=hint))
+            self._note(statement, Trouble("unproven", statement.place, sentence, hint=hint))
+
+
+def _unrendered(statement: Statement, missing: Missing) -> Trouble:
+    """Why there is no SQL to run: Jinja that does not render, or nothing installed that could render it."""
+    if missing.name == "the query":
+        return Trouble("broken", statement.place, missing.reason, code=TEMPLATE)
+    return Trouble("unproven", statement.place, missing.sentence)
+
+
+def _failed(statement: Statement, fault: Fault, *, unset: bool) -> Trouble:
+    """What an engine's fault says of the statement that it was asked."""
+    if fault.kind == "unproven":
+        return Trouble("unproven", statement.place, fault.message)
+    where = " with no variable chosen" if unset else ""
+    unknown_name = "Binder Error" in fault.message or "Catalog Error" in fault.message
+    code = UNKNOWN_NAME if unknown_name else RUNTIME
+    return Trouble("broken", statement.place, f"fails{where}: {fault.message}", code=code)
 
 
 def _not_in(zone: str) -> str:
     return f"was not run with the time zone of the process at {zone}"
-
-
-def _key(statement: Statement) -> Key:
-    return statement.face.id, statement.query.name
 
 
 # ── comparing answers ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -191,27 +191,27 @@ DIGITS = 9
 """Significant digits that two engines must agree on: sums of floats differ in the last ones by their order."""
 
 
-def same(one: Answer, other: Answer) -> bool:
+def same(left: Answer, right: Answer) -> bool:
     """Whether two answers have the same columns and the same rows, in whatever order."""
-    return one.columns == other.columns and Counter(map(_plain_row, one.rows)) == Counter(map(_plain_row, other.rows))
+    return left.columns == right.columns and Counter(map(_plain_row, left.rows)) == Counter(map(_plain_row, right.rows))
 
 
-def difference(one: Answer, other: Answer) -> str:
+def difference(left: Answer, right: Answer) -> str:
     """The first thing that two answers disagree about, in a few words."""
-    if one.columns != other.columns:
-        return f"columns {', '.join(one.columns)} against {', '.join(other.columns)}"
-    if len(one.rows) != len(other.rows):
-        return f"{len(one.rows)} rows against {len(other.rows)}"
-    mine, theirs = Counter(map(_plain_row, one.rows)), Counter(map(_plain_row, other.rows))
-    left, right = sorted((mine - theirs), key=repr), sorted((theirs - mine), key=repr)
-    for a, b in zip(left, right, strict=False):
-        for column, x, y in zip(one.columns, a, b, strict=True):
+    if left.columns != right.columns:
+        return f"columns {', '.join(left.columns)} against {', '.join(right.columns)}"
+    if len(left.rows) != len(right.rows):
+        return f"{len(left.rows)} rows against {len(right.rows)}"
+    left_rows, right_rows = Counter(map(_plain_row, left.rows)), Counter(map(_plain_row, right.rows))
+    only_left, only_right = sorted((left_rows - right_rows), key=repr), sorted((right_rows - left_rows), key=repr)
+    for left_row, right_row in zip(only_left, only_right, strict=False):
+        for column, x, y in zip(left.columns, left_row, right_row, strict=True):
             if x != y:
-                return f"{column} {_shown(x)} against {_shown(y)}"
+                return f"{column} {_excerpt(x)} against {_excerpt(y)}"
     return "other rows"
 
 
-def _shown(value: object) -> str:
+def _excerpt(value: object) -> str:
     return str(value)[:40]
 
 

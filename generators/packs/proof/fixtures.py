@@ -88,8 +88,8 @@ class _Maker:
         table, fixture = self.schema.tables[name], self.fixtures.tables.get(name, TableFixture())
         rows = self._frame(name, table, fixture)
         self.done[name] = rows
-        given = set(rows[0]) if rows else set()
-        columns = [self._column(name, table, fixture, column) for column in table.columns if column not in given]
+        framed = set(rows[0]) if rows else set()
+        columns = [self._column(name, table, fixture, column) for column in table.columns if column not in framed]
         # What follows another column of its row comes after it: times after times, copies after references.
         columns.sort(key=lambda column: (column.rule.copies is not None, self._depth(fixture, column.name)))
         for column in columns:
@@ -147,17 +147,17 @@ class _Maker:
         kind = self.schema.tables[name].columns[fixture.daily or ""]
         for offset in range(fixture.days - 1, -1, -1):
             day = self.last - timedelta(days=offset)
-            shown: Value = day if kind != "timestamp" else datetime.combine(day, time(), UTC)
-            shown = day.isoformat() if kind == "string" else shown
+            date_value: Value = day if kind != "timestamp" else datetime.combine(day, time(), UTC)
+            date_value = day.isoformat() if kind == "string" else date_value
             for values in product(*parents):
-                yield {(fixture.daily or ""): shown, **dict(zip(columns, values, strict=True))}
+                yield {(fixture.daily or ""): date_value, **dict(zip(columns, values, strict=True))}
 
     def _pool(self, parent: str) -> list[Value]:
         """Every value of a parent column, once, in order."""
         if parent not in self.pools:
             table, column = parent.split(".")
-            found = (row.get(column) for row in self.done[table])
-            self.pools[parent] = list(dict.fromkeys(value for value in found if value is not None))
+            values = (row.get(column) for row in self.done[table])
+            self.pools[parent] = list(dict.fromkeys(value for value in values if value is not None))
         return self.pools[parent]
 
     def _column(self, table: str, shape: PackTable, fixture: TableFixture, name: str) -> _Column:
@@ -173,17 +173,24 @@ class _Maker:
         return depth
 
     def _fill(self, rows: Sequence[Row], column: _Column) -> None:
-        rule = column.rule
-        nulls = rule.null_share if rule.null_share is not None else (NULLS if self.awkward else 0.0)
-        never = column.is_key or column.name.startswith("_fivetran") or (not rule.awkward and rule.null_share is None)
+        rule, null_share = column.rule, self._null_share(column)
         lookup = self._lookup(column) if rule.copies else {}
         for index, row in enumerate(rows):
-            if not never and column.random.random() < nulls:
+            if null_share is not None and column.random.random() < null_share:
                 row[column.name] = None
             elif rule.copies:
                 row[column.name] = lookup.get(row.get(rule.copies.split(".")[0]))
             else:
                 row[column.name] = self._value(column, row, index)
+
+    def _null_share(self, column: _Column) -> float | None:
+        """The share of rows without a value; None for a column that always has one, so that no number is drawn."""
+        share = column.rule.null_share
+        if column.is_key or column.name.startswith("_fivetran") or (share is None and not column.rule.awkward):
+            return None
+        if share is not None:
+            return share
+        return NULLS if self.awkward else 0.0
 
     def _lookup(self, column: _Column) -> Mapping[Value, Value]:
         """From a key of the parent to the field that is copied."""
@@ -197,21 +204,18 @@ class _Maker:
             raise FixtureError(route, f"'{table}.{field}' is not in the schema")
         return {row.get(key): row.get(field) for row in self.done[table]}
 
-    def _value(self, column: _Column, row: Row, index: int) -> Value:  # noqa: PLR0911 - one line a rule
+    def _value(self, column: _Column, row: Row, index: int) -> Value:
         rule, random = column.rule, column.random
         if rule.references:
             return self._reference(column, rule.references)
         if rule.values:
             return typed(random.choices(rule.values, rule.weights or None)[0], column.type)
-        if column.is_key and column.type in {"string", "integer", "numeric"} and rule.low is None:
+        if _is_identity(column):
             return self._identity(column, index)
-        match column.name:
-            case "_fivetran_synced":
-                return datetime.combine(self.last, time(), UTC) + SYNTHETIC_SYNC
-            case "_fivetran_id":
-                return self._identity(column, index)
-            case "_fivetran_deleted":
-                return self.awkward and random.random() < NULLS
+        if column.name == "_fivetran_synced":
+            return datetime.combine(self.last, time(), UTC) + SYNTHETIC_SYNC
+        if column.name == "_fivetran_deleted":
+            return self.awkward and random.random() < NULLS
         return self._plain(column, row, index)
 
     def _reference(self, column: _Column, parent: str) -> Value:
@@ -279,6 +283,12 @@ class _Maker:
             month, number = random.choice(DST_DAYS)
             moment = datetime(self.last.year, month, number, random.choice((0, 1, 2, 23)), 59, 59, tzinfo=UTC)
         return min(moment, datetime.combine(self.last, time(23, 59, 59), UTC))
+
+
+def _is_identity(column: _Column) -> bool:
+    """Whether a column numbers the rows: a key without a range of its own, or Fivetran's own id."""
+    is_numbered = column.is_key and column.type in {"string", "integer", "numeric"} and column.rule.low is None
+    return is_numbered or column.name == "_fivetran_id"
 
 
 def _date(value: Value) -> date:

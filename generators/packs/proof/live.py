@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Literal
 
 from generators.installed.dataface import OpenProject, Reply
 from generators.packs.engines.engine import Answer, Fault
-from generators.packs.proof.charts import encoding_trouble, row_trouble
+from generators.packs.proof.charts import answer_trouble
 from generators.packs.proof.check import CheckedPack, result_of
 from generators.packs.proof.results import Trouble
-from generators.packs.proof.statements import Statement, statements
+from generators.packs.proof.statements import Statement, tables_read
+from generators.packs.proof.statements import statements as statements_of
 from generators.packs.reading.dialects import Untranslatable, written
 from generators.packs.reading.snapshots import Snapshot
 from generators.packs.reading.tables import column_type
@@ -58,13 +59,13 @@ class LiveWarehouse:
         """One question. Nothing raises; no answer in time is an error without a code."""
         if self.silent >= MOST_SILENT:
             return Reply(error=f"not asked: {self.silent} questions before it were not answered in time")
-        heard: list[Reply] = []
+        replies: list[Reply] = []
         # A daemon: a driver that never returns must not keep the command from ending.
-        asking = Thread(target=lambda: heard.append(self.project.ask(sql, variables)), daemon=True)
+        asking = Thread(target=lambda: replies.append(self.project.ask(sql, variables)), daemon=True)
         asking.start()
         asking.join(seconds)
-        if heard:
-            return heard[0]
+        if replies:
+            return replies[0]
         self.silent += 1
         return Reply(error=f"no answer within {seconds:g} seconds")
 
@@ -100,10 +101,10 @@ class LiveWarehouse:
 
 def check_live(pack: PackFolder, snapshot: Snapshot, warehouse: LiveWarehouse, schema: str) -> CheckedPack:
     """Every query on somebody's own tables. `schema` is their name for it; `snapshot` what it holds."""
-    found = tuple(statements(pack, snapshot, (warehouse.warehouse,)))
-    results = tuple(_result(pack, statement, warehouse, schema) for statement in found)
-    reads = {f.id: tuple(sorted({t for s in found if s.face is f for t in s.tables})) for f in pack.faces}
-    return CheckedPack(results, reads, {}, {})
+    statements = tuple(statements_of(pack, snapshot, (warehouse.warehouse,)))
+    results = tuple(_result(pack, statement, warehouse, schema) for statement in statements)
+    tables = {face.id: tables_read(face, statements) for face in pack.faces}
+    return CheckedPack(results, tables, {}, {})
 
 
 def unproven(pack: PackFolder, warehouse: str, reason: str) -> CheckedPack:
@@ -131,14 +132,14 @@ def _result(pack: PackFolder, statement: Statement, warehouse: LiveWarehouse, sc
     except (Untranslatable, UnreadableTemplate) as error:
         sentence = f"has no form for the schema '{schema}': {error}"
         hint = f"it runs where the schema is called '{pack.schema_name}'"
-        return result_of(pack, statement, "static", Trouble("unproven", face.place(query), sentence, hint=hint))
+        return result_of(pack, statement, "static", Trouble("unproven", statement.place, sentence, hint=hint))
     answer = warehouse.answer(sql, face.defaults)
     if isinstance(answer, Fault):
         broken = answer.kind == "refused"
         proof: Proof = "executed" if broken else "static"
-        fault = Trouble("broken" if broken else "unproven", face.place(query), answer.message)
+        fault = Trouble("broken" if broken else "unproven", statement.place, answer.message)
         return result_of(pack, statement, proof, fault)
-    trouble = encoding_trouble(face, query, answer.columns) or row_trouble(face, query, answer)
+    trouble = answer_trouble(face, query, answer)
     return result_of(pack, statement, "executed", trouble)
 
 
@@ -148,7 +149,7 @@ def freshness(
     """The newest sync of every table that has one. `at` is UTC."""
     limits = pack.schema.entity.freshness
     warn, error = limits.warn_after.minutes / 60, limits.error_after.minutes / 60
-    found = []
+    states = []
     for table in pack.schema.entity.tables:
         if SYNCED not in snapshot.tables.get(table, {}):
             continue
@@ -156,16 +157,16 @@ def freshness(
         name = table.upper() if warehouse.warehouse == "snowflake" else table
         reply = warehouse.ask(f"SELECT MAX({SYNCED}) AS newest FROM {schema}.{quote}{name}{quote}", {})  # noqa: S608
         if reply.error:
-            found.append(Freshness(pack.id, table, "unproven", None, None, error, reply.error))
+            states.append(Freshness(pack.id, table, "unproven", None, None, error, reply.error))
             continue
         newest = instant(next(iter(reply.rows[0].values()), None)) if reply.rows else None
         if newest is None:
-            found.append(Freshness(pack.id, table, "empty", None, None, error, "no row"))
+            states.append(Freshness(pack.id, table, "empty", None, None, error, "no row"))
             continue
         age = (at - newest).total_seconds() / 3600
         state: Literal["fresh", "late", "stale"] = "stale" if age > error else "late" if age > warn else "fresh"
-        found.append(Freshness(pack.id, table, state, newest, round(age, 1), error))
-    return found
+        states.append(Freshness(pack.id, table, state, newest, round(age, 1), error))
+    return states
 
 
 def instant(value: object) -> datetime | None:

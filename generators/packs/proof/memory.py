@@ -45,10 +45,10 @@ class Memory:
             digest, _, text = file.read_text(encoding="utf-8").partition("\n")
             if digest != _digest(key, text):
                 return None
-            found = json.loads(text)
-            results = tuple(_result(row) for row in found["results"])
-            reads = {face: tuple(tables) for face, tables in found["reads"].items()}
-            return CheckedPack(results, reads, dict(found["engines"]), {})
+            kept = json.loads(text)
+            results = tuple(_result(row) for row in kept["results"])
+            reads = {face: tuple(tables) for face, tables in kept["reads"].items()}
+            return CheckedPack(results, reads, dict(kept["engines"]), {})
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
@@ -56,17 +56,17 @@ class Memory:
         """Remember a check, unless something in it may be otherwise next time."""
         if self.folder is None or any(result.verdict == "unproven" for result in checked.results):
             return
-        found = {
+        kept = {
             "results": [asdict(result) for result in checked.results],
             "reads": checked.reads,
             "engines": checked.engines,
         }
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            text = json.dumps(found)
+            text = json.dumps(kept)
             write_if_changed(self.folder / f"{key}.json", f"{_digest(key, text)}\n{text}")
-            kept = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
-            for old in kept[:-ENTRIES]:
+            files = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
+            for old in files[:-ENTRIES]:
                 old.unlink(missing_ok=True)
         except OSError:  # a memory that cannot be kept costs time, nothing else
             return
@@ -87,11 +87,11 @@ def proven(pack: PackFolder, plan: Plan, versions: Mapping[str, str], memory: Me
     `versions` are those of the engines in the plan, by warehouse.
     """
     key = _key(pack, plan, versions)
-    found = memory.recall(key)
-    if found is None:
-        found = check(pack, plan)
-        memory.keep(key, found)
-    return found
+    checked = memory.recall(key)
+    if checked is None:
+        checked = check(pack, plan)
+        memory.keep(key, checked)
+    return checked
 
 
 def _key(pack: PackFolder, plan: Plan, versions: Mapping[str, str]) -> str:

@@ -51,8 +51,8 @@ def making(*route: str) -> Iterator[None]:
     except FixtureError:
         raise
     except (ValueError, ArithmeticError, TypeError, KeyError, AttributeError) as error:
-        said = f"the hints do not fit: {type(error).__name__}: {error}"
-        raise FixtureError(route, " ".join(said.split())[:200]) from error
+        sentence = f"the hints do not fit: {type(error).__name__}: {error}"
+        raise FixtureError(route, " ".join(sentence.split())[:200]) from error
 
 
 def order(schema: PackSchema, fixtures: PackFixtures) -> list[str]:
@@ -65,7 +65,7 @@ def order(schema: PackSchema, fixtures: PackFixtures) -> list[str]:
             raise FixtureError(("tables", name), f"table '{name}' is not in the schema")
         _bounded(name, fixture)
         for column, parent, route in _parents(name, fixture):
-            _known(schema, (name, column), parent, route)
+            _require(schema, (name, column), parent, route)
             if parent.split(".")[0] != name:
                 graph[name].add(parent.split(".")[0])
     try:
@@ -93,7 +93,8 @@ def _parents(name: str, fixture: TableFixture) -> Iterator[tuple[str, str, tuple
         yield column, parent, ("tables", name, "for_each", index)
 
 
-def _known(schema: PackSchema, child: tuple[str, str], parent: str, route: tuple[str | int, ...]) -> None:
+def _require(schema: PackSchema, child: tuple[str, str], parent: str, route: tuple[str | int, ...]) -> None:
+    """That the schema has a column and the one it takes its values from. Raises FixtureError."""
     table, column = child
     other, field = parent.split(".")
     if column not in schema.tables[table].columns:

@@ -74,7 +74,7 @@ def _checked(pack: PackFolder, snapshot: Snapshot, rows: Tables) -> CheckedPack:
 
 
 def _ran(pack: PackFolder, entry: Entry[Regression], before: CheckedPack, rows: Tables) -> Ran:
-    tables, changed = _types(pack), {name: [dict(row) for row in found] for name, found in rows.items()}
+    tables, changed = _types(pack), {name: [dict(row) for row in table] for name, table in rows.items()}
     for index, change in enumerate(entry.entity.changes):
         try:
             CHANGES[change.what](change, tables, changed)
@@ -90,15 +90,15 @@ def _verdicts(pack: PackFolder, entry: Entry[Regression], after: CheckedPack) ->
     got = worst(result.verdict for result in after.results)
     if got != expect.verdict:
         yield Miss(entry.at("expect", "verdict"), f"expected {expect.verdict}, got {got}{_why(after)}")
-    known = {face.id for face in pack.faces}
+    faces = {face.id for face in pack.faces}
     for face in expect.faces:
-        if face not in known:
+        if face not in faces:
             yield Miss(entry.at("expect", "faces", face, key=True), f"the pack has no face '{face}'")
-    for face in sorted(known):
-        wanted, found = expect.faces.get(face, "ok"), after.verdict(face)
-        if wanted != found:
+    for face in sorted(faces):
+        wanted, verdict = expect.faces.get(face, "ok"), after.verdict(face)
+        if wanted != verdict:
             place = entry.at("expect", "faces", face) if face in expect.faces else entry.at("expect", "faces")
-            yield Miss(place, f"face '{face}': expected {wanted}, got {found}{_why(after, face)}")
+            yield Miss(place, f"face '{face}': expected {wanted}, got {verdict}{_why(after, face)}")
 
 
 def _why(after: CheckedPack, face: str | None = None) -> str:
@@ -109,11 +109,12 @@ def _why(after: CheckedPack, face: str | None = None) -> str:
 
 
 def _missing(entry: Entry[Regression], after: CheckedPack) -> Iterator[Miss]:
-    named = {name.text for result in after.results for name in result.missing}
+    missing = {name.text for result in after.results for name in result.missing}
     for index, name in enumerate(entry.entity.expect.missing):
-        if name not in named:
-            said = ", ".join(sorted(named)) or "nothing"
-            yield Miss(entry.at("expect", "missing", index), f"'{name}' is not reported as missing; reported: {said}")
+        if name not in missing:
+            reported = ", ".join(sorted(missing)) or "nothing"
+            sentence = f"'{name}' is not reported as missing; reported: {reported}"
+            yield Miss(entry.at("expect", "missing", index), sentence)
 
 
 def _kpis(pack: PackFolder, entry: Entry[Regression], before: CheckedPack, after: CheckedPack) -> Iterator[Miss]:
@@ -123,12 +124,12 @@ def _kpis(pack: PackFolder, entry: Entry[Regression], before: CheckedPack, after
         if name not in narratives:
             yield Miss(place, f"the pack has no KPI '{name}'")
             continue
-        was, found = _value(narratives[name], before), _value(narratives[name], after)
+        value_before, value_after = _value(narratives[name], before), _value(narratives[name], after)
         if wanted in ("same", "changed"):
-            if _equal(was, found) != (wanted == "same"):
-                yield Miss(place, f"KPI '{name}': expected {wanted}, was {was}, is {found}")
-        elif not _equal(wanted, found):
-            yield Miss(place, f"KPI '{name}': expected {wanted}, got {found}")
+            if _equal(value_before, value_after) != (wanted == "same"):
+                yield Miss(place, f"KPI '{name}': expected {wanted}, was {value_before}, is {value_after}")
+        elif not _equal(wanted, value_after):
+            yield Miss(place, f"KPI '{name}': expected {wanted}, got {value_after}")
 
 
 def _value(kpi: KpiNarrative, checked: CheckedPack) -> object:
@@ -138,12 +139,12 @@ def _value(kpi: KpiNarrative, checked: CheckedPack) -> object:
     return answer.rows[0][answer.columns.index(kpi.column)]
 
 
-def _equal(one: object, other: object) -> bool:
+def _equal(left: object, right: object) -> bool:
     numbers = (int, float, Decimal)
-    if isinstance(one, numbers) and isinstance(other, numbers):
-        a, b = float(one), float(other)
+    if isinstance(left, numbers) and isinstance(right, numbers):
+        a, b = float(left), float(right)
         return abs(a - b) <= RELATIVE * max(abs(a), abs(b), 1.0)
-    return one == other
+    return left == right
 
 
 # ── changes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -216,14 +217,19 @@ def retyped(value: Value, kind: str) -> Value:
         return None
     if kind == "naive":
         return value.replace(tzinfo=None) if isinstance(value, datetime) else value
-    if isinstance(value, (datetime, date)) and kind == "string":
-        return value.isoformat()
-    if isinstance(value, bool) and kind == "string":
-        return "true" if value else "false"
     try:
+        if kind == "string":
+            return _as_text(value)
         return typed(value if isinstance(value, (str, int, float, bool)) else str(value), kind)
     except (ValueError, ArithmeticError) as error:
         raise Unmakeable(f"a value of this column cannot be {kind}") from error
+
+
+def _as_text(value: Value) -> str:
+    """A value as warehouses write it: days and times as in ISO 8601, `true` or `false`."""
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _set_column(change: Change, types: Types, rows: Tables) -> None:
@@ -240,11 +246,11 @@ def _spread(rows: list[Row], share: float) -> list[Row]:
 
 def _add_rows(change: Change, types: Types, rows: Tables) -> None:
     columns = _table(change, types)
-    for given in change.rows:
-        for column in given:
+    for values in change.rows:
+        for column in values:
             if column not in columns:
                 raise Unmakeable(f"there is no column '{change.table}.{column}'")
-        row = {c: None if given.get(c) is None else typed(given[c], k) for c, k in columns.items()}  # type: ignore[arg-type]
+        row = {c: None if values.get(c) is None else typed(values[c], k) for c, k in columns.items()}  # type: ignore[arg-type]
         rows[change.table].append(row)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,6 +49,23 @@ class Result:
     excerpt: str = field(default="", compare=False)
     width: int = field(default=1, compare=False)
 
+    def with_trouble(self, trouble: Trouble) -> Result:
+        """The result of a query that is not ok."""
+        place = trouble.place
+        return replace(
+            self,
+            verdict=trouble.verdict,
+            missing=trouble.missing,
+            path=place.path,
+            line=place.line,
+            column=place.column,
+            hint=trouble.hint,
+            code=trouble.code,
+            message=trouble.message,
+            excerpt=place.excerpt,
+            width=place.width,
+        )
+
     def as_json(self) -> dict[str, object]:
         """The result for machines: the printed excerpt is left out."""
         plain = asdict(self)
@@ -71,16 +88,16 @@ class Trouble:
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The worst of several verdicts; `ok` for none."""
-    found = set(verdicts)
+    present = set(verdicts)
     for verdict in WORST:
-        if verdict in found:
+        if verdict in present:
             return verdict  # type: ignore[return-value]
     return "ok"
 
 
 def faces_of(results: Sequence[Result]) -> dict[tuple[str, str], list[Result]]:
     """Results by (face, warehouse), in the order they came."""
-    found: dict[tuple[str, str], list[Result]] = {}
+    faces: dict[tuple[str, str], list[Result]] = {}
     for result in results:
-        found.setdefault((result.face, result.warehouse), []).append(result)
-    return found
+        faces.setdefault((result.face, result.warehouse), []).append(result)
+    return faces

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from generators.packs.proof.results import Name, Trouble
@@ -11,15 +11,17 @@ from generators.packs.reading.dialects import AUTHORED, SQLGLOT, Untranslatable,
 from generators.packs.reading.templates import UnreadableTemplate, queries_used, readable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from generators.findings import Place
-    from generators.model.pack import PackTable
+    from generators.model.pack import PackTable, Verdict
     from generators.packs.reading.faces import Face, Query
     from generators.packs.reading.folder import PackFolder
-    from generators.packs.reading.snapshots import Columns, Snapshot
+    from generators.packs.reading.snapshots import Snapshot
 
 UNKNOWN_NAME, RUNTIME, TEMPLATE = "ERR-BINDER-UNKNOWN-COLUMN", "ERR-WAREHOUSE-RUNTIME", "ERR-JINJA-RENDER"
+Key = tuple[str, str]
+"""Face and query."""
 BINDER = frozenset({"duckdb", "bigquery"})
 """Warehouses whose missing names Dataface 0.4 reports by a code of their own; elsewhere it says RUNTIME for any fault.
 
@@ -40,12 +42,28 @@ class Statement:
     outputs: tuple[str, ...]
     trouble: Trouble | None
 
+    @property
+    def key(self) -> Key:
+        """The query, whatever the warehouse."""
+        return self.face.id, self.query.name
+
+    @property
+    def place(self) -> Place:
+        """Where the query stands in its face."""
+        return self.face.place(self.query)
+
 
 def statements(pack: PackFolder, snapshot: Snapshot, warehouses: tuple[str, ...]) -> Iterator[Statement]:
     """Every query of every face on every warehouse, in that order."""
     for face in pack.faces:
         for query in face.queries:
             yield from _query(pack, snapshot, face, query, warehouses)
+
+
+def tables_read(face: Face, statements: Iterable[Statement]) -> tuple[str, ...]:
+    """The tables that a face's queries read on any of the warehouses, sorted."""
+    own = (statement for statement in statements if statement.face is face)
+    return tuple(sorted({table for statement in own for table in statement.tables}))
 
 
 def _query(
@@ -79,12 +97,9 @@ class _Authored:
             if isinstance(statement, Unparsed):
                 self.refusal = self._trouble(statement.spot, statement.sentence, code=RUNTIME)
                 return
-            bound = bind(statement, self.pack.schema_name, self._known())
+            bound = bind(statement, self.pack.schema_name, self.snapshot.tables)
             self.bound.append(bound)
             self.spots.update(((missing.table, missing.column), missing) for missing in bound.missing)
-
-    def _known(self) -> Mapping[str, Columns]:
-        return self.snapshot.tables
 
     def on(self, warehouse: str) -> Statement:
         """The query carried over to a warehouse."""
@@ -117,29 +132,28 @@ class _Authored:
         return self._statement(warehouse, sql, bound, self._missing(bound, warehouse))
 
     def _bind(self, sql: str, warehouse: str) -> list[Bound] | Unparsed:
-        found = []
+        arms = []
         for text in readable(sql):
             statement = parse(text, SQLGLOT[warehouse])
             if isinstance(statement, Unparsed):
                 return statement
-            found.append(bind(statement, self.pack.schema_name, self._known()))
-        return found
+            arms.append(bind(statement, self.pack.schema_name, self.snapshot.tables))
+        return arms
 
-    def _missing(self, bound: list[Bound], warehouse: str) -> Trouble | None:
+    def _missing(self, arms: list[Bound], warehouse: str) -> Trouble | None:
         """What the schema lacks: unavailable when the pack says it may, broken otherwise."""
-        lacks = list(dict.fromkeys(missing for one in bound for missing in one.missing))
+        lacks = list(dict.fromkeys(missing for arm in arms for missing in arm.missing))
         if not lacks:
             return None
-        first = self.spots.get((lacks[0].table, lacks[0].column), lacks[0])
         names = tuple(sorted({Name(missing.table, missing.column) for missing in lacks}))
-        tables = self.pack.schema.entity.tables
-        optional = all(is_optional(tables, name) for name in names)
+        optional = all(is_optional(self.pack.schema.entity.tables, name) for name in names)
+        verdict: Verdict = "unavailable" if optional else "broken"
         sentence = f"{'needs' if optional else 'asks for'} {_listed(names)}, which the schema does not have"
+        # What only another form of the query lacks has no place in the authored one.
+        first = self.spots.get((lacks[0].table, lacks[0].column), replace(lacks[0], spot=Spot()))
         hint = f"did you mean '{first.hint}'?" if first.hint else ""
         code = UNKNOWN_NAME if warehouse in BINDER else RUNTIME
-        spot = first.spot if first in self.spots.values() else Spot()
-        place = self.place(spot)
-        return Trouble("unavailable" if optional else "broken", place, sentence, names, hint, code)
+        return Trouble(verdict, self.place(first.spot), sentence, names, hint, code)
 
     def place(self, spot: Spot) -> Place:
         """Where a stretch of the authored SQL stands in the face's file."""
@@ -148,11 +162,9 @@ class _Authored:
     def _trouble(self, spot: Spot, sentence: str, *, code: str = "", hint: str = "") -> Trouble:
         return Trouble("broken", self.place(spot), sentence, (), hint, code)
 
-    def _statement(
-        self, warehouse: str, sql: str, bound: list[Bound] | tuple[()], trouble: Trouble | None
-    ) -> Statement:
-        tables = frozenset(table for one in bound for table in one.tables)
-        outputs = bound[0].outputs if bound else ()
+    def _statement(self, warehouse: str, sql: str, arms: list[Bound] | tuple[()], trouble: Trouble | None) -> Statement:
+        tables = frozenset(table for arm in arms for table in arm.tables)
+        outputs = arms[0].outputs if arms else ()
         return Statement(self.face, self.query, warehouse, sql, tables, outputs, trouble)
 
 

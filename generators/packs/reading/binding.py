@@ -102,7 +102,7 @@ def bind(statement: exp.Expression, schema_name: str, tables: Mapping[str, Colum
 
 class _Binder:
     def __init__(self, schema_name: str, tables: Mapping[str, Columns]) -> None:
-        self.schema_name, self.known = schema_name, tables
+        self.schema_name, self.schema = schema_name, tables
         self.tables: set[str] = set()
         self.columns: set[tuple[str, str]] = set()
         self.missing: list[Missing] = []
@@ -122,8 +122,8 @@ class _Binder:
         schema = (table.db or self.schema_name).lower()
         if schema != self.schema_name:
             self._lacks(f"{schema}.{name}", None, table.this, [self.schema_name])
-        elif name not in self.known:
-            self._lacks(name, None, table.this, self.known)
+        elif name not in self.schema:
+            self._lacks(name, None, table.this, self.schema)
         else:
             self.tables.add(name)
 
@@ -163,31 +163,43 @@ class _Binder:
     def _offers(self, source: exp.Table | Scope) -> list[str] | None:
         """The columns of a source; None where they cannot be known."""
         if isinstance(source, exp.Table):
-            found = self.known.get(source.name.lower()) if source.db.lower() in {"", self.schema_name} else None
-            return None if found is None else list(found)
+            columns = self.schema.get(source.name.lower()) if source.db.lower() in {"", self.schema_name} else None
+            return None if columns is None else list(columns)
         if not isinstance(source.expression, exp.Query):
             return None
-        around = source.expression.parent
-        while isinstance(around, exp.SetOperation):  # a recursive query names itself by its first part
-            around = around.parent
-        if isinstance(around, (exp.CTE, exp.Subquery)) and around.alias_column_names:
-            return [name.lower() for name in around.alias_column_names]
+        return _alias_columns(source.expression) or self._selects(source, source.expression)
+
+    def _selects(self, scope: Scope, query: exp.Query) -> list[str] | None:
+        """The columns of a query's result, every star written out; None where they cannot be known."""
         names: list[str] = []
-        for name in source.expression.named_selects:
-            if name != "*":
-                names.append(name.lower())
-                continue
-            for inner in (pair[1] for pair in source.selected_sources.values()):
-                offered = self._offers(inner)
-                if offered is None:
-                    return None
-                names += offered
+        for name in query.named_selects:
+            columns = self._star(scope) if name == "*" else [name.lower()]
+            if columns is None:
+                return None
+            names += columns
+        return names
+
+    def _star(self, scope: Scope) -> list[str] | None:
+        names: list[str] = []
+        for _, source in scope.selected_sources.values():
+            columns = self._offers(source)
+            if columns is None:
+                return None
+            names += columns
         return names
 
     def _lacks(self, table: str, column: str | None, at: exp.Expression, offered: object) -> None:
         word = column if column is not None else table
         close = get_close_matches(word, [str(name) for name in offered], n=1, cutoff=0.6)  # type: ignore[attr-defined]
         self.missing.append(Missing(table, column, spot_of(at), close[0] if close else ""))
+
+
+def _alias_columns(query: exp.Query) -> list[str]:
+    """The names that `t (a, b)` in WITH or FROM gives the columns of a query; none where it gives none."""
+    around = query.parent
+    while isinstance(around, exp.SetOperation):  # a recursive query names itself by its first part
+        around = around.parent
+    return [name.lower() for name in around.alias_column_names] if isinstance(around, (exp.CTE, exp.Subquery)) else []
 
 
 def _sources(scope: Scope) -> Iterator[tuple[str, exp.Table | Scope]]:

@@ -40,9 +40,9 @@ def releases(root: Path, pack: str) -> tuple[Release, ...]:
 
 
 def _headings(text: str) -> Iterator[Release]:
-    for found in HEADING.finditer(text):
+    for heading in HEADING.finditer(text):
         try:
-            yield Release(found["version"], date.fromisoformat(found["day"]))
+            yield Release(heading["version"], date.fromisoformat(heading["day"]))
         except ValueError:
             continue
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from sqlglot import ErrorLevel, exp
@@ -12,10 +12,12 @@ from generators.packs.reading.binding import Unparsed, parse
 from generators.packs.reading.templates import UnreadableTemplate, rewritten
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from generators.packs.reading.faces import Face, Query
     from generators.packs.reading.folder import PackFolder
+
+    Rewriting = Callable[[exp.Expression], None]
 
 AUTHORED = "duckdb"
 """The dialect that faces are written in."""
@@ -32,24 +34,6 @@ SQLGLOT: Mapping[str, str] = {
     "sqlite": "sqlite",
 }
 """Our warehouses as sqlglot calls their dialects."""
-UPPER = frozenset({"snowflake"})
-"""Warehouses that store unquoted names in upper case: a quoted name must be written that way to be found."""
-
-
-EPOCH: Mapping[str, str] = {
-    "bigquery": "UNIX_SECONDS",
-    "databricks": "UNIX_TIMESTAMP",
-    "spark": "UNIX_TIMESTAMP",
-}
-"""What EXTRACT(EPOCH FROM …) is called where it does not exist; sqlglot 30 lets it pass unchanged."""
-
-
-SESSION_ZONED = frozenset({"databricks", "spark"})
-"""Warehouses whose timestamps are shown in the session's zone, whatever sqlglot's FROM_UTC_TIMESTAMP is given."""
-
-
-EXACT = frozenset({"duckdb", "postgres"})
-"""Warehouses that divide decimals without losing digits; others cut a quotient of DECIMAL(38, 9) to a few places."""
 
 
 class Untranslatable(ValueError):  # noqa: N818 - what an author wrote, not a fault of the program
@@ -94,27 +78,57 @@ def _authored(sql: str) -> exp.Expression:
 
 def _generated(sql: str, warehouse: str, schema: tuple[str, str] | None) -> str:
     statement = _authored(sql)
-    if schema is not None or warehouse not in EXACT:
+    rewritings = REWRITINGS[warehouse]
+    if schema is not None or rewritings:
         statement = statement.copy()
     if schema is not None:
         for table in statement.find_all(exp.Table):
             if table.db.lower() == schema[0]:
                 table.set("db", exp.to_identifier(schema[1]))
-    _adapt(statement, warehouse)
+    for rewrite in rewritings:
+        rewrite(statement)
     return statement.sql(SQLGLOT[warehouse], pretty=True, unsupported_level=ErrorLevel.RAISE, comments=True)
 
 
-def _adapt(statement: exp.Expression, warehouse: str) -> None:
-    """What sqlglot lets pass unchanged although the warehouse means something else by it, or nothing."""
-    for zoned in list(statement.find_all(exp.AtTimeZone)) if warehouse in SESSION_ZONED else ():
+# ── rewritings ──────────────────────────────────────────────────────────────────────────────────────────────────────
+def _convert_zones(statement: exp.Expression) -> None:
+    """AT TIME ZONE where timestamps are shown in the session's zone, whatever FROM_UTC_TIMESTAMP is given."""
+    for zoned in list(statement.find_all(exp.AtTimeZone)):
         wall = exp.cast(zoned.this.copy(), exp.DataType.Type.TIMESTAMPNTZ)
         zoned.replace(exp.Anonymous(this="CONVERT_TIMEZONE", expressions=[zoned.args["zone"].copy(), wall]))
-    for part in list(statement.find_all(exp.Extract)) if warehouse in EPOCH else ():
+
+
+def _call_epoch(function: str, statement: exp.Expression) -> None:
+    """EXTRACT(EPOCH FROM …) where it does not exist, by the function that gives the same."""
+    for part in list(statement.find_all(exp.Extract)):
         if part.name.upper() == "EPOCH":
-            part.replace(exp.Anonymous(this=EPOCH[warehouse], expressions=[part.expression]))
-    for ratio in statement.find_all(exp.Div) if warehouse not in EXACT else ():
+            part.replace(exp.Anonymous(this=function, expressions=[part.expression]))
+
+
+def _divide_doubles(statement: exp.Expression) -> None:
+    """Division where a quotient of DECIMAL(38, 9) is cut to a few places."""
+    for ratio in statement.find_all(exp.Div):
         if not ratio.this.is_type(exp.DataType.Type.DOUBLE):
             ratio.set("this", exp.cast(ratio.this, exp.DataType.Type.DOUBLE))
-    for name in statement.find_all(exp.Identifier) if warehouse in UPPER else ():
+
+
+def _raise_quoted(statement: exp.Expression) -> None:
+    """Quoted names where unquoted ones are stored in upper case: written that way to be found."""
+    for name in statement.find_all(exp.Identifier):
         if name.quoted and name.this.islower():
             name.set("this", name.this.upper())
+
+
+REWRITINGS: Mapping[str, tuple[Rewriting, ...]] = {
+    "duckdb": (),
+    "postgres": (),
+    "redshift": (_divide_doubles,),
+    "snowflake": (_divide_doubles, _raise_quoted),
+    "bigquery": (partial(_call_epoch, "UNIX_SECONDS"), _divide_doubles),
+    "databricks": (_convert_zones, partial(_call_epoch, "UNIX_TIMESTAMP"), _divide_doubles),
+    "spark": (_convert_zones, partial(_call_epoch, "UNIX_TIMESTAMP"), _divide_doubles),
+    "mysql": (_divide_doubles,),
+    "trino": (_divide_doubles,),
+    "sqlite": (_divide_doubles,),
+}
+"""What sqlglot 30 lets pass although the warehouse means something else by it, or nothing: rewritten in this order."""

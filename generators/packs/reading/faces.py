@@ -22,6 +22,8 @@ PRIVATE, META = "_", "meta"
 LAYOUTS = ("rows", "cols", "grid", "tabs", "items", "face")
 CHANNELS = ("x", "y", "size", "shape", "opacity", "theta", "value", "latitude", "longitude", "lookup")
 """Fields of a chart that name a column, or a list of them."""
+COLOURS = ("color", "background")
+"""Fields that name one under `field` as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +107,13 @@ class _Walker:
         if isinstance(node, list):
             for index, item in enumerate(node):
                 self.scope(item, (*route, index))
-            return
-        if not isinstance(node, dict):
-            return
+        elif isinstance(node, dict):
+            self._block(node, route)
+
+    def _block(self, node: dict[str, Tree], route: Route) -> None:
+        """A face, a chart or a layout: its variables, queries and charts, and the layouts inside."""
         for name, variable in _items(node.get("variables")):
-            self.defaults[name] = variable.get("default") if isinstance(variable, dict) else None
+            self.defaults[name] = _below(variable, "default")
         for name, query in _items(node.get("queries")):
             self._query(name, query, (*route, "queries", name))
         for name, chart in _items(node.get("charts")):
@@ -133,41 +137,55 @@ class _Walker:
         if not isinstance(chart, dict):
             return
         query, kind = chart.get("query"), chart.get("type")
-        named = query if isinstance(query, str) and " " not in query.strip() else f"{name} (inline)"
-        if named != query and query is not None:
-            self._query(named, query, (*route, "query"))
-        self.charts.append(Chart(name, kind if isinstance(kind, str) else "", named, route))
-        self.encodings += (Encoding(name, named, column, at) for column, at in _columns(chart, route))
-        layers = chart.get("layers")
-        for index, layer in enumerate(layers if isinstance(layers, list) else []):
-            if isinstance(layer, dict):
-                own = layer.get("query")
-                asked = own if isinstance(own, str) and " " not in own.strip() else named
-                at = (*route, "layers", index)
-                self.encodings += (Encoding(name, asked, column, where) for column, where in _columns(layer, at))
+        query_name = _query_name(query, f"{name} (inline)")
+        if query_name != query and query is not None:
+            self._query(query_name, query, (*route, "query"))
+        self.charts.append(Chart(name, kind if isinstance(kind, str) else "", query_name, route))
+        self._encode(name, query_name, chart, route)
+        for index, layer in _mappings(chart.get("layers")):
+            self._encode(name, _query_name(layer.get("query"), query_name), layer, (*route, "layers", index))
+
+    def _encode(self, chart: str, query: str, layer: dict[str, Tree], route: Route) -> None:
+        """The columns that a chart, or one layer of it, asks a query for."""
+        self.encodings += (Encoding(chart, query, column, place) for column, place in _columns(layer, route))
+
+
+def _query_name(query: Tree | None, otherwise: str) -> str:
+    """The name by which a chart asks for its query; `otherwise` where SQL stands there, or nothing."""
+    return query if isinstance(query, str) and " " not in query.strip() else otherwise
 
 
 def _items(node: Tree | None) -> list[tuple[str, Tree]]:
     return list(node.items()) if isinstance(node, dict) else []
 
 
+def _mappings(node: Tree | None) -> Iterator[tuple[int, dict[str, Tree]]]:
+    """The mappings in a list, each with its index."""
+    for index, item in enumerate(node if isinstance(node, list) else []):
+        if isinstance(item, dict):
+            yield index, item
+
+
+def _below(node: Tree | None, *keys: str) -> Tree | None:
+    """What these keys lead to; None where they lead to nothing."""
+    for key in keys:
+        node = node.get(key) if isinstance(node, dict) else None
+    return node
+
+
 def _columns(chart: dict[str, Tree], route: Route) -> Iterator[tuple[str, Route]]:
     """Each column a chart names, with the route to the name."""
     for channel in CHANNELS:
         yield from _names(chart.get(channel), (*route, channel))
-    for channel in ("color", "background"):
+    for channel in COLOURS:
         value = chart.get(channel)
-        yield from _names(value["field"] if isinstance(value, dict) and "field" in value else value, (*route, channel))
-    support, sort, style = chart.get("support"), chart.get("sort"), chart.get("style")
-    if isinstance(support, dict):
-        yield from _names(support.get("value"), (*route, "support", "value"))
-    if isinstance(sort, dict):
-        yield from _names(sort.get("by"), (*route, "sort", "by"))
-    shown = style.get("columns") if isinstance(style, dict) else None
-    for index, column in enumerate(shown if isinstance(shown, list) else []):
-        if isinstance(column, dict):
-            yield from _names(column.get("column"), (*route, "style", "columns", index, "column"))
-    for name, _ in _items(shown if isinstance(shown, dict) else None):
+        yield from _names(value.get("field") if isinstance(value, dict) else value, (*route, channel))
+    for keys in (("support", "value"), ("sort", "by")):
+        yield from _names(_below(chart, *keys), (*route, *keys))
+    styled = _below(chart, "style", "columns")
+    for index, column in _mappings(styled):
+        yield from _names(column.get("column"), (*route, "style", "columns", index, "column"))
+    for name, _ in _items(styled):
         yield name, (*route, "style", "columns", name)
     for name, _ in _items(chart.get("conditional_formatting")):
         yield name, (*route, "conditional_formatting", name)

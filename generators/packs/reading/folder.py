@@ -76,7 +76,7 @@ class PackFolder:
 def read_packs(catalog: Catalog, repository: Repository) -> dict[str, PackFolder]:
     """Every pack with a schema, by id. Packs whose own files are malformed are left to the catalog's findings."""
     listing = repository.yaml_files(["packs"])
-    found = {}
+    packs = {}
     for pack in catalog.entries_of(Pack):
         schema = catalog.find(PackSchema, pack.id)
         if schema is None:
@@ -85,7 +85,7 @@ def read_packs(catalog: Catalog, repository: Repository) -> dict[str, PackFolder
         faces, findings = _faces(repository, inside, [path for path in listing.paths if path.startswith(inside)])
         fixtures = catalog.find(PackFixtures, pack.id)
         regressions = tuple(e for e in catalog.entries_of(Regression) if e.entity.connector == pack.id)
-        found[pack.id] = PackFolder(
+        packs[pack.id] = PackFolder(
             pack.id,
             pack,
             schema,
@@ -96,7 +96,7 @@ def read_packs(catalog: Catalog, repository: Repository) -> dict[str, PackFolder
             findings,
             digest_of(pack.entity, schema.entity, fixtures.entity if fixtures else None, faces),
         )
-    return found
+    return packs
 
 
 def _faces(repository: Repository, inside: str, paths: list[str]) -> tuple[tuple[Face, ...], tuple[Finding, ...]]:

@@ -103,17 +103,17 @@ def _csv(text: str) -> list[tuple[int, Mapping[str, object]]]:
 
 def _json(text: str) -> list[tuple[int, Mapping[str, object]]]:
     try:
-        found = json.loads(text) if text.lstrip()[:1] == "[" else _lines_or_object(text)
+        items = json.loads(text) if text.lstrip()[:1] == "[" else _lines_or_object(text)
     except json.JSONDecodeError as error:
         raise BadExport(f"is no JSON: {error.msg}", error.lineno) from error
     except ValueError as error:
         raise BadExport("is no JSON: a number has too many digits") from error
     except RecursionError as error:
         raise BadExport("is nested too deeply for a list of columns") from error
-    if not isinstance(found, list) or not found:
+    if not isinstance(items, list) or not items:
         raise BadExport("holds no list of columns: a JSON list of objects is wanted, or one object a line")
     rows: list[tuple[int, Mapping[str, object]]] = []
-    for number, row in enumerate(found, 1):
+    for number, row in enumerate(items, 1):
         if not isinstance(row, dict):
             raise BadExport(f"entry {number} of the list is no object")
         rows.append((0, {str(name).lower(): value for name, value in row.items()}))

@@ -52,7 +52,7 @@ def has_template(sql: str) -> bool:
 @lru_cache(maxsize=4096)
 def pieces(sql: str) -> tuple[Piece, ...]:
     """The Jinja in a text, in order; what lies between is SQL. Raises UnreadableTemplate."""
-    found: list[Piece] = []
+    jinja: list[Piece] = []
     at, begun, kind = 0, 0, ""
     opening = {"variable_begin": "value", "block_begin": "word", "comment_begin": "note"}
     if refusal := beyond(sql):
@@ -64,13 +64,13 @@ def pieces(sql: str) -> tuple[Piece, ...]:
             if token in opening and not kind:
                 begun, kind = start, opening[token]
             if token in {"raw_begin", "raw_end"}:  # the lexer gives these whole
-                found.append(Piece(start, at, "word", value))
+                jinja.append(Piece(start, at, "word", value))
             elif token in {"variable_end", "block_end", "comment_end"}:
-                found.append(Piece(begun, at, kind, sql[begun:at]))
+                jinja.append(Piece(begun, at, kind, sql[begun:at]))
                 kind = ""
     except TemplateSyntaxError as error:
         raise UnreadableTemplate(f"Jinja cannot be read: {error.message}", max(error.lineno - 1, 0)) from error
-    return tuple(found)
+    return tuple(jinja)
 
 
 # Dataface evaluates whatever a face says, attributes of Python objects included: what may be evaluated is decided here.
@@ -91,6 +91,7 @@ _PLAIN_NODES = (
     nodes.Tuple,
 )
 _CALLED = frozenset({"filter", "filter_date_range"})
+_PREFIXES = frozenset({"queries"})  # of another query of the face
 _FILTERED = frozenset({"int", "float", "default", "d", "lower", "upper", "trim", "format", "round", "title"})
 _GLOBALS = frozenset({"cycler", "joiner", "lipsum", "namespace", "range", "dict", "self", "super", "caller", "loop"})
 
@@ -116,15 +117,18 @@ def beyond(text: str) -> str:
 
 def _is_plain(node: nodes.Node) -> bool:
     if isinstance(node, nodes.Call):
-        called = isinstance(node.node, nodes.Name) and node.node.name in _CALLED
-        return called and node.dyn_args is None and node.dyn_kwargs is None
+        return _is_name(node.node, _CALLED) and node.dyn_args is None and node.dyn_kwargs is None
     if isinstance(node, nodes.Filter):
         return node.name in _FILTERED
-    if isinstance(node, nodes.Getattr):  # another query of the face
-        return isinstance(node.node, nodes.Name) and node.node.name == "queries" and not node.attr.startswith("_")
+    if isinstance(node, nodes.Getattr):
+        return _is_name(node.node, _PREFIXES) and not node.attr.startswith("_")
     if isinstance(node, nodes.Name):
         return node.name not in _GLOBALS and not node.name.startswith("_")
     return isinstance(node, _PLAIN_NODES)
+
+
+def _is_name(node: nodes.Node, names: frozenset[str]) -> bool:
+    return isinstance(node, nodes.Name) and node.name in names
 
 
 def readable(sql: str) -> tuple[str, ...]:
@@ -135,24 +139,33 @@ def readable(sql: str) -> tuple[str, ...]:
     """
     if not has_template(sql):
         return (sql,)
-    found = pieces(sql)
-    arms = max((_arms(found)), default=1)
-    return tuple(_one_arm(sql, found, arm) for arm in range(min(arms, MOST_BRANCHES)))
+    jinja = pieces(sql)
+    arms = max(_arms(jinja), default=1)
+    return tuple(_with_arm(sql, jinja, arm) for arm in range(min(arms, MOST_BRANCHES)))
 
 
-def _arms(found: Sequence[Piece]) -> list[int]:
+def _arms(jinja: Sequence[Piece]) -> list[int]:
     """How many arms each condition has."""
     counts: list[int] = []
-    open_: list[int] = []
-    for piece in found:
+    conditions: list[int] = []
+    for piece in jinja:
         word = _word(piece)
-        if word == "if":
-            open_.append(1)
-        elif word in {"elif", "else"} and open_:
-            open_[-1] += 1
-        elif word == "endif" and open_:
-            counts.append(open_.pop())
+        if word == "endif" and conditions:
+            counts.append(conditions[-1] + 1)
+        _turn(conditions, word)
     return counts
+
+
+def _turn(conditions: list[int], word: str) -> None:
+    """Follow `{% word %}` through the conditions that are open, each the number of its present arm, from 0."""
+    if word == "if":
+        conditions.append(0)
+    elif not conditions:
+        return
+    elif word in {"elif", "else"}:
+        conditions[-1] += 1
+    elif word == "endif":
+        conditions.pop()
 
 
 def _word(piece: Piece) -> str:
@@ -160,22 +173,16 @@ def _word(piece: Piece) -> str:
     return match["word"] if match else ""
 
 
-def _one_arm(sql: str, found: Sequence[Piece], arm: int) -> str:
+def _with_arm(sql: str, jinja: Sequence[Piece], arm: int) -> str:
+    """The SQL with the same arm of every condition; the other arms are blank."""
     parts: list[str] = []
     at = 0
-    stack: list[tuple[int, bool]] = []  # the arm that is open, and whether its SQL is kept
-    for piece in found:
-        kept = all(keep for _, keep in stack)
+    conditions: list[int] = []
+    for piece in jinja:
+        kept = all(open_arm == arm for open_arm in conditions)
         between = sql[at : piece.start]
         parts.append(between if kept else _blank(between))
-        word = _word(piece)
-        if word == "if":
-            stack.append((0, arm == 0))
-        elif word in {"elif", "else"} and stack:
-            number = stack[-1][0] + 1
-            stack[-1] = (number, number == arm)
-        elif word == "endif" and stack:
-            stack.pop()
+        _turn(conditions, _word(piece))
         parts.append(_stand_in(piece) if piece.kind == "value" and kept else _blank(piece.text))
         at = piece.end
     parts.append(sql[at:])
@@ -205,12 +212,12 @@ def rewritten(sql: str, change: Callable[[str], str]) -> str:
     """
     if not has_template(sql):
         return change(sql)
-    found = pieces(sql)
-    if any(piece.kind != "value" for piece in found):
+    jinja = pieces(sql)
+    if any(piece.kind != "value" for piece in jinja):
         raise UnreadableTemplate("SQL with {% … %} or {# … #} cannot be carried over to another warehouse", 0)
-    names = {f"jinja_{number}_": piece.text for number, piece in enumerate(found)}
+    names = {f"jinja_{number}_": piece.text for number, piece in enumerate(jinja)}
     masked, at = [], 0
-    for name, piece in zip(names, found, strict=True):
+    for name, piece in zip(names, jinja, strict=True):
         masked += [sql[at : piece.start], name]
         at = piece.end
     changed = change("".join([*masked, sql[at:]]))

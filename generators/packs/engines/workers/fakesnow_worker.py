@@ -86,8 +86,8 @@ class Fakesnow:
             cursor.execute(sql, params)
             return {"columns": [column.name for column in cursor.description], "rows": cursor.fetchall()}
         except self._error as error:
-            said = " ".join(str(error.msg or error).splitlines()[:1])[:300]
-            return {"unproven" if error.errno == NOT_PLAYED else "refused": said}
+            message = " ".join(str(error.msg or error).splitlines()[:1])[:300]
+            return {"unproven" if error.errno == NOT_PLAYED else "refused": message}
 
 
 if __name__ == "__main__":

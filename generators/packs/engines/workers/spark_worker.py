@@ -96,9 +96,9 @@ class Spark:
                 return {"unproven": f"no answer within {seconds:g} seconds"}
             if not isinstance(error, self._error):
                 raise
-            said = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+            message = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
             outside = (error.getSqlState() or "").startswith("XX")
-            return {"unproven" if outside else "refused": said[:300]}
+            return {"unproven" if outside else "refused": message[:300]}
         finally:
             watch.cancel()
 
