@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from generators.findings import Finding, Rule, Severity, nearest
 from generators.model.launch import UnsupportedCase
-from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema
+from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, WarehouseSetup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,15 @@ FOREIGN_CASE = Rule(
     "Its page would warn of something that cannot happen.",
     "Name the connector in the case, or drop the case.",
 )
-RULES = (OTHER_CONNECTOR, UNLISTED_COLUMN, SILENT_STATE, FOREIGN_CASE)
+NO_SETUP = Rule(
+    "OPS816",
+    "warehouse-without-setup",
+    Severity.ERROR,
+    "A pack claims a warehouse for which no setup, or more than one, says how its users connect.",
+    "The quickstart would leave that warehouse out, or contradict itself.",
+    "Add the setup with `dfops new warehouse-setup WAREHOUSE`, keep one for each warehouse, or drop the claim.",
+)
+RULES = (OTHER_CONNECTOR, UNLISTED_COLUMN, SILENT_STATE, FOREIGN_CASE, NO_SETUP)
 
 
 def folders_are_named_after_their_connector(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -90,4 +98,24 @@ def marked_columns_are_listed(catalog: Catalog, facts: Facts) -> Iterator[Findin
                         yield Finding(place, UNLISTED_COLUMN, message, nearest(column, table.columns))
 
 
-CHECKS = (folders_are_named_after_their_connector, packs_are_consistent, marked_columns_are_listed)
+def warehouses_have_one_setup(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Each warehouse that a pack claims has a setup, and no warehouse has two."""
+    setups: dict[str, str] = {}
+    for entry in catalog.entries_of(WarehouseSetup):
+        first = setups.setdefault(entry.entity.warehouse, entry.id)
+        if first != entry.id:
+            message = f"'{first}' is a setup of '{entry.entity.warehouse}' already"
+            yield Finding(entry.at("warehouse"), NO_SETUP, message)
+    for pack in catalog.entries_of(Pack):
+        for index, support in enumerate(pack.entity.warehouses):
+            if support.name not in setups:
+                message = f"no setup says how users of '{support.name}' connect"
+                yield Finding(pack.at("warehouses", index, "name"), NO_SETUP, message)
+
+
+CHECKS = (
+    folders_are_named_after_their_connector,
+    packs_are_consistent,
+    marked_columns_are_listed,
+    warehouses_have_one_setup,
+)

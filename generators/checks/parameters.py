@@ -12,7 +12,7 @@ from generators.model.runbook import Runbook
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generators.catalog import Catalog
+    from generators.catalog import Catalog, Route
     from generators.checks.facts import Facts
     from generators.model.runbook import Step
 
@@ -40,10 +40,10 @@ def placeholders_are_parameters(catalog: Catalog, facts: Facts) -> Iterator[Find
     for entry in catalog.entries_of(Runbook):
         names = [parameter.name for parameter in entry.entity.parameters]
         for index, step in enumerate(entry.entity.steps):
-            for field, text in _texts(step).items():
+            for route, text in _texts(step):
                 for name in sorted(set(placeholders(text)) - set(names)):
                     message = f"'{{{name}}}' is not a parameter of this runbook"
-                    place = entry.at("steps", index, field)
+                    place = entry.at("steps", index, *route)
                     yield Finding(place, UNKNOWN_PARAMETER, message, nearest(name, names))
 
 
@@ -59,15 +59,21 @@ def parameters_are_used(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                 yield Finding(place, UNUSED_PARAMETER, f"parameter '{parameter.name}' {problem}")
 
 
-def _texts(step: Step) -> dict[str, str]:
-    """The texts of a step that pages fill in, by field."""
-    return {"title": step.title, "do": step.do, "command": step.command or "", "expect": step.expect or ""}
+def _texts(step: Step) -> Iterator[tuple[Route, str]]:
+    """The texts of a step that pages and rehearsals fill in, each with its route."""
+    yield ("title",), step.title
+    yield ("do",), step.do
+    yield ("command",), step.command or ""
+    yield ("expect",), step.expect or ""
+    for index, branch in enumerate(step.next):
+        yield ("next", index, "when"), branch.when or ""
+    if step.end:
+        yield ("end", "say"), step.end.say
 
 
 def _used_names(runbook: Runbook) -> set[str]:
-    """The placeholders of all steps, with those in what a step says at an end."""
-    texts = [text for step in runbook.steps for text in _texts(step).values()]
-    texts += [step.end.say for step in runbook.steps if step.end]
+    """The placeholders of all steps."""
+    texts = [text for step in runbook.steps for _, text in _texts(step)]
     return {name for text in texts for name in placeholders(text)}
 
 

@@ -69,9 +69,9 @@ class Finding:
     hint: str = ""
 
     @property
-    def order(self) -> tuple[str, int, int, int, str]:
+    def order(self) -> tuple[str, int, int, int, str, str]:
         """By place, then code: the same faults always print in the same order."""
-        return (self.place.path, self.place.line, self.place.column, self.rule.number, self.message)
+        return (self.place.path, self.place.line, self.place.column, self.rule.number, self.message, self.hint)
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

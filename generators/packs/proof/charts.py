@@ -59,9 +59,10 @@ def _kpi_rows(face: Face, query: Query, answer: Answer) -> Trouble | None:
 def _null_colour(face: Face, query: Query, answer: Answer) -> Trouble | None:
     """The first chart that takes its colour from a column with a NULL in it."""
     for encoding in face.encodings:
-        if encoding.query != query.name or encoding.route[-1] != "color" or encoding.column not in answer.columns:
+        name = encoding.column.lower()
+        if encoding.query != query.name or encoding.route[-1] != "color" or name not in answer.columns:
             continue
-        colour = answer.columns.index(encoding.column)
+        colour = answer.columns.index(name)
         if any(row[colour] is None for row in answer.rows):
             message = f"column '{encoding.column}', the colour of chart '{encoding.chart}', can be NULL"
             return Trouble("broken", face.document.at(*encoding.route), message, code=NULL_COLOUR)

@@ -7,7 +7,7 @@ length, so that lines and columns stay true; for rewriting, by a name that is ex
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -140,32 +140,28 @@ def readable(sql: str) -> tuple[str, ...]:
     if not has_template(sql):
         return (sql,)
     jinja = pieces(sql)
-    arms = max(_arms(jinja), default=1)
-    return tuple(_with_arm(sql, jinja, arm) for arm in range(min(arms, MOST_BRANCHES)))
+    arms = _arms(jinja)
+    tries = range(min(max(arms, default=1), MOST_BRANCHES))
+    return tuple(_with_arm(sql, jinja, arms, arm) for arm in tries)
 
 
 def _arms(jinja: Sequence[Piece]) -> list[int]:
-    """How many arms each condition has."""
+    """How many arms each condition has, in the order in which they begin; one without `else` has an empty arm too."""
     counts: list[int] = []
-    conditions: list[int] = []
+    has_else: list[bool] = []
+    open_conditions: list[int] = []
     for piece in jinja:
         word = _word(piece)
-        if word == "endif" and conditions:
-            counts.append(conditions[-1] + 1)
-        _turn(conditions, word)
-    return counts
-
-
-def _turn(conditions: list[int], word: str) -> None:
-    """Follow `{% word %}` through the conditions that are open, each the number of its present arm, from 0."""
-    if word == "if":
-        conditions.append(0)
-    elif not conditions:
-        return
-    elif word in {"elif", "else"}:
-        conditions[-1] += 1
-    elif word == "endif":
-        conditions.pop()
+        if word == "if":
+            open_conditions.append(len(counts))
+            counts.append(1)
+            has_else.append(False)
+        elif open_conditions and word in {"elif", "else"}:
+            counts[open_conditions[-1]] += 1
+            has_else[open_conditions[-1]] |= word == "else"
+        elif open_conditions and word == "endif":
+            open_conditions.pop()
+    return [count if ended else count + 1 for count, ended in zip(counts, has_else, strict=True)]
 
 
 def _word(piece: Piece) -> str:
@@ -173,16 +169,47 @@ def _word(piece: Piece) -> str:
     return match["word"] if match else ""
 
 
-def _with_arm(sql: str, jinja: Sequence[Piece], arm: int) -> str:
-    """The SQL with the same arm of every condition; the other arms are blank."""
+@dataclass(slots=True)
+class _Arms:
+    """The conditions that are open while a text is gone through, and the arm of each that is kept."""
+
+    counts: Sequence[int]
+    arm: int
+    """The arm of every condition that has so many; others keep their first."""
+    begun: int = 0
+    open: list[tuple[int, int]] = field(default_factory=list)
+    """Each open condition's number, and the number of its present arm."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether what comes now is in the kept arm of every open condition."""
+        return all(present == self._wanted(condition) for condition, present in self.open)
+
+    def _wanted(self, condition: int) -> int:
+        return self.arm if self.arm < self.counts[condition] else 0
+
+    def turn(self, word: str) -> None:
+        """Follow `{% word %}`."""
+        if word == "if":
+            self.open.append((self.begun, 0))
+            self.begun += 1
+        elif self.open and word in {"elif", "else"}:
+            condition, present = self.open[-1]
+            self.open[-1] = (condition, present + 1)
+        elif self.open and word == "endif":
+            self.open.pop()
+
+
+def _with_arm(sql: str, jinja: Sequence[Piece], counts: Sequence[int], arm: int) -> str:
+    """The SQL with one arm of every condition; the other arms are blank."""
     parts: list[str] = []
     at = 0
-    conditions: list[int] = []
+    arms = _Arms(counts, arm)
     for piece in jinja:
-        kept = all(open_arm == arm for open_arm in conditions)
+        kept = arms.kept
         between = sql[at : piece.start]
         parts.append(between if kept else _blank(between))
-        _turn(conditions, _word(piece))
+        arms.turn(_word(piece))
         parts.append(_stand_in(piece) if piece.kind == "value" and kept else _blank(piece.text))
         at = piece.end
     parts.append(sql[at:])

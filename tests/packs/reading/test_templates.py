@@ -33,6 +33,18 @@ def test_each_arm_of_a_condition_is_read() -> None:
     assert [[word for word in ("b", "c", "d") if f"WHERE {word}" in text] for text in texts] == [["b"], ["c"], ["d"]]
 
 
+def test_conditions_with_different_numbers_of_arms() -> None:
+    """One that has no such arm keeps its first: a correct query is never read with a hole in it."""
+    texts = readable("WHERE {% if a %}x{% elif b %}y{% else %}z{% endif %} AND {% if c %}p{% else %}q{% endif %}")
+    assert [" ".join(text.split()) for text in texts] == ["WHERE x AND p", "WHERE y AND q", "WHERE z AND p"]
+
+
+def test_a_condition_without_else_is_read_without_its_text() -> None:
+    """As it is sent while the variable is empty."""
+    texts = readable("SELECT a{% if b %}, c{% if d %}, e{% endif %}{% endif %} FROM t")
+    assert [" ".join(text.split()) for text in texts] == ["SELECT a , c , e FROM t", "SELECT a FROM t"]
+
+
 def test_the_column_of_a_filter_stands_at_its_own_place() -> None:
     """A missing column inside a helper is pointed at where it is written."""
     sql = "SELECT a FROM t WHERE {{ filter('t.colour', v) }}"
