@@ -140,7 +140,7 @@ def test_unfinished_walk_of_the_first_step_is_gone_on_with_silently(enter: Enter
     assert "Going on" not in enter(ANSWERS[1:]).out
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(cuts=st.lists(st.integers(0, sum(len(line) + 1 for line in ANSWERS)), min_size=1, max_size=3))
 def test_walk_cut_after_any_byte_and_resumed_gives_the_same_record(enter: Enter, cuts: list[int]) -> None:
     """Interrupted anywhere, as often as you like: the record is that of the walk that was not."""

@@ -139,14 +139,14 @@ def test_prompt_is_refused_and_the_command_behind_it_is_read() -> None:
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\0\r", exclude_categories=["Cs"]), max_size=8), min_size=1))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_words_quoted_by_the_standard_library_come_back_unchanged(words: list[str]) -> None:
     """Quoting and reading are inverse for every text."""
     assert invocations(f"x {shlex.join(words)}") == [Invocation("x", tuple(words), 0)]
 
 
 @given(st.text(st.sampled_from("ab '\"\\`$(){}<>|&;#\n\r\t=-/2")))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_read_without_an_exception(text: str) -> None:
     """Lines stay inside the snippet, whatever it holds."""
     assert all(0 <= item.line <= text.count("\n") for item in invocations(text))

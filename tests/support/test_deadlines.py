@@ -116,7 +116,7 @@ moments = st.builds(
     promise=st.builds("{} {}".format, st.integers(1, 40), st.sampled_from(("minutes", "hours"))),
     shut=st.sets(st.integers(-1, 6), max_size=3),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_deadline_is_what_counting_minutes_gives(  # noqa: PLR0913, PLR0917 - all that decides
     zone: str, span: tuple[str, str], days: set[str], at: datetime, promise: str, shut: set[int]
 ) -> None:
@@ -132,7 +132,7 @@ def test_deadline_is_what_counting_minutes_gives(  # noqa: PLR0913, PLR0917 - al
 
 
 @given(at=moments, zone=st.sampled_from(ZONES), seconds=st.integers(0, 59), minutes=st.integers(1, 2000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_later_report_is_never_due_earlier(at: datetime, zone: str, seconds: int, minutes: int) -> None:
     """Seconds count, and a deadline never moves back while the report comes later."""
     hours = office(zone)
