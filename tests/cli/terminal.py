@@ -17,19 +17,23 @@ if TYPE_CHECKING:
 
 PATIENCE = 60
 """Seconds after which what was waited for is called missing; a machine under load is slow."""
-TAKE_THE_TERMINAL = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
-)
-"""Makes the terminal the one whose Ctrl-C reaches the process."""
+TAKE_THE_TERMINAL = """
+import fcntl, os, signal, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.SIG_IGN if sys.argv[1] == "deaf" else signal.SIG_DFL)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+"""Makes the terminal the one whose Ctrl-C reaches the process, and leaves nothing to how the tests were started."""
 
 
 class Terminal:
     """Keys in, what is seen out."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], *, deaf: bool = False) -> None:
+        """Starts the command; `deaf`: as a shell without job control does in the background, with Ctrl-C ignored."""
         self._ours, theirs = pty.openpty()
         self.process = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-c", TAKE_THE_TERMINAL, *command],
+            [sys.executable, "-c", TAKE_THE_TERMINAL, "deaf" if deaf else "", *command],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
