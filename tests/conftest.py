@@ -1,12 +1,21 @@
-"""The miniature repository, fresh for each test that changes it, and how property tests draw."""
+"""The miniature repository, fresh for each test that changes it, its sites, and how property tests draw."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.clock import EPOCH
+from tests.once import changed, shared_by_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.pages.sites import Sites
 
 TESTS = Path(__file__).parent
 MINIATURE = TESTS / "site"
@@ -26,3 +35,26 @@ def miniature(tmp_path: Path) -> Path:
     root = tmp_path / "repository"
     shutil.copytree(MINIATURE, root, symlinks=True)
     return root
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder that all processes of this session share: what `tests.once.once` puts there is only read."""
+    folder = shared_by_all(tmp_path_factory)
+    yield folder
+    assert changed(folder) == []
+
+
+@pytest.fixture(scope="session")
+def sites(shared: Path) -> Sites:
+    """The miniature's finished sites."""
+    from tests.pages.sites import Sites  # noqa: PLC0415 - most tests need no Sphinx
+
+    return Sites(shared)
+
+
+@pytest.fixture
+def furnished(miniature: Path, sites: Sites, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The miniature with what a site needs."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+    return sites.furnished(miniature)

@@ -10,12 +10,9 @@ import pytest
 
 from generators.cli import main
 from tests.cli.command import Dfops, Ran
-from tests.clock import EPOCH
-from tests.pages.sites import furnish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -37,10 +34,3 @@ def dfops(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
 
     yield run
     gc.set_threshold(*before)
-
-
-@pytest.fixture
-def furnished(miniature: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The miniature with what a site needs."""
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-    return furnish(miniature)
