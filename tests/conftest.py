@@ -11,11 +11,14 @@ from hypothesis import HealthCheck, settings
 
 from tests.clock import EPOCH
 from tests.once import changed, shared_by_all
+from tests.sampling import pytest_addoption, pytest_collection_modifyitems, pytest_report_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.pages.sites import Sites
+
+__all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_report_header"]
 
 TESTS = Path(__file__).parent
 MINIATURE = TESTS / "site"

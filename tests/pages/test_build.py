@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-ONE_OFTEN = (pytest.param("internal", marks=pytest.mark.slow), "public")
-"""The internal site is large, and CI builds the real one with warnings as errors: twice over with `-m slow`."""
+ONE_OFTEN = (pytest.param("internal", marks=pytest.mark.long), "public")
+"""The internal site is large, and CI builds the real one with warnings as errors."""
 
 
 @pytest.mark.parametrize("audience", ONE_OFTEN)
