@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+INSISTENT = (signal.SIGINT, signal.SIGTERM)
+"""Sent once more by whoever does not want to wait. A terminal that is closed sends SIGHUP twice each time."""
 CHUNK = 65_536
 
 
@@ -72,8 +74,8 @@ def lines() -> Iterator[Lines]:
     """Standard input, with signals to end held for it. What the process did with them before is put back.
 
     The handler interrupts nothing: an exception could be raised in the middle of a write, or where Python ignores it.
-    A second signal of the same number does what the first would have done without this handler, so that a process that
-    waits for something other than input can be ended.
+    The second SIGINT or SIGTERM does what the first would have done without this handler, so that a process that waits
+    for something other than input can be ended.
     """
     woken, wake = os.pipe()
     os.set_blocking(woken, False)
@@ -82,7 +84,8 @@ def lines() -> Iterator[Lines]:
     before = {number: signal.getsignal(number) or signal.SIG_DFL for number in ENDING if _is_ours(number)}
 
     def noticed(number: int, _frame: FrameType | None) -> None:
-        signal.signal(number, before[signal.Signals(number)])
+        if number in INSISTENT:
+            signal.signal(number, before[signal.Signals(number)])
 
     for number in before:
         signal.signal(number, noticed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,16 @@ from tests.cli.command import Dfops, Ran
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def _signals_as_at_a_terminal() -> Iterator[None]:
+    """However the tests were started: in the background of a shell without job control SIGINT is ignored."""
+    interrupted = signal.signal(signal.SIGINT, signal.default_int_handler)
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in (before | {signal.SIGINT: interrupted}).items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 signal.signal(signal.SIGINT, signal.SIG_IGN if sys.argv[1] == "deaf" else signal.SIG_DFL)
 os.execv(sys.argv[2], sys.argv[2:])
 """
-"""Makes the terminal the one whose Ctrl-C reaches the process, and leaves nothing to how the tests were started."""
+"""Makes the terminal the one whose Ctrl-C reaches the process."""
 
 
 class Terminal:

@@ -17,7 +17,7 @@ import typer
 
 from generators.cli import rehearse_input, rehearse_sitting
 from generators.cli.rehearse_files import JournalFile
-from generators.cli.rehearse_input import ENDING, lines
+from generators.cli.rehearse_input import ENDING, INSISTENT, lines
 from generators.cli.rehearse_sitting import Sitting
 from generators.runbooks import Walk
 from generators.runbooks.journal import read_journal
@@ -219,7 +219,7 @@ def test_signal_at_any_line_of_the_program_is_noticed(
     assert at > 10 * len(SHORT)
 
 
-@pytest.mark.parametrize("number", ENDING)
+@pytest.mark.parametrize("number", INSISTENT)
 def test_second_signal_does_what_the_first_would_have_done_without_a_sitting(
     number: signal.Signals, outside: list[int]
 ) -> None:
@@ -232,6 +232,17 @@ def test_second_signal_does_what_the_first_would_have_done_without_a_sitting(
         assert held.next() == number
     signal.raise_signal(number)
     assert outside == [-1, -1]
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP])
+def test_terminal_that_is_closed_may_say_so_twice(number: signal.Signals, outside: list[int]) -> None:
+    """As the system does: once to the session, once to what runs in the foreground."""
+    with keys("At dusk\n"), lines() as held:
+        signal.raise_signal(number)
+        signal.raise_signal(number)
+        assert held.next() == number
+        assert held.signal() is None
+    assert outside == []
 
 
 def test_signal_that_was_ignored_stays_ignored_but_at_a_terminal() -> None:

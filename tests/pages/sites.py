@@ -111,4 +111,4 @@ class Sites:
     def pictures(self) -> Path:
         """The pictures of the miniature's packs, by digest."""
         packs = check(MINIATURE, AT).packs
-        return once(self._shared / "pictures", lambda place: pictures(packs, Repository(MINIATURE), place))
+        return once(self._shared / "pictures", lambda place: pictures(packs, Repository(MINIATURE), place, os.environ))
