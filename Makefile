@@ -63,8 +63,12 @@ html: install ## check the model and build both sites into build/
 	@$(BIN)/dfops build --audience all
 
 .PHONY: test
-test: install ## run every test
+test: install ## run the tests that a change needs, in minutes
 	@$(BIN)/python -m pytest $(TESTFLAGS)
+
+.PHONY: test-all
+test-all: install ## run every test, the long ones as well; SAMPLE=SEED/N runs N per cent of those
+	@$(BIN)/python -m pytest $(TESTFLAGS) -m 'not bench and not slow' $(if $(SAMPLE),--sample '$(SAMPLE)')
 
 .PHONY: engines
 engines: ## start a PostgreSQL of our own on this machine, for `make test` and `dfops pack check`

@@ -1,14 +1,35 @@
-"""The miniature repository, fresh for each test that changes it."""
+"""The miniature repository, fresh for each test that changes it, its sites, and how property tests draw."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.clock import EPOCH
+from tests.once import changed, shared_by_all
+from tests.sampling import pytest_addoption, pytest_collection_modifyitems, pytest_report_header
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.pages.sites import Sites
+
+__all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_report_header"]
 
 TESTS = Path(__file__).parent
 MINIATURE = TESTS / "site"
+
+# `steady` draws the same every time, here and in CI. `anew` draws others: `pytest --hypothesis-profile=anew`, where
+# `--hypothesis-seed=N` repeats a run. How long drawing or an example takes says how busy the machine is, nothing else.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("anew", settings.get_profile("steady"), derandomize=False, database=None)
+settings.load_profile("steady")
 
 
 @pytest.fixture
@@ -17,3 +38,26 @@ def miniature(tmp_path: Path) -> Path:
     root = tmp_path / "repository"
     shutil.copytree(MINIATURE, root, symlinks=True)
     return root
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder that all processes of this session share: what `tests.once.once` puts there is only read."""
+    folder = shared_by_all(tmp_path_factory)
+    yield folder
+    assert changed(folder) == []
+
+
+@pytest.fixture(scope="session")
+def sites(shared: Path) -> Sites:
+    """The miniature's finished sites."""
+    from tests.pages.sites import Sites  # noqa: PLC0415 - most tests need no Sphinx
+
+    return Sites(shared)
+
+
+@pytest.fixture
+def furnished(miniature: Path, sites: Sites, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The miniature with what a site needs."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
+    return sites.furnished(miniature)

@@ -143,7 +143,7 @@ function reached(duty, targets, at) {
 	within(duty.away, (who) => found.delete(who));
 	return [...found].map((who) => duty.people[who]).join(", ");
 }
-function wakes(duty, from) {
+function notifications(duty, from) {
 	let early = 0;
 	// A step that reaches nobody passes on at once. `pause`: minutes to the next of the round, null at its end.
 	return duty.steps.map(([after, targets, pause]) => {
@@ -156,7 +156,7 @@ function wakes(duty, from) {
 function coming(surface, from, now) {
 	const duty = (window.opsShifts || {})[surface];
 	if (!duty || !duty.steps[0]) return { fault: "Schedule not loaded: ask dfops oncall" };
-	const known = (at) => at >= duty.from * MINUTE && at < duty.until * MINUTE, all = wakes(duty, from);
+	const known = (at) => at >= duty.from * MINUTE && at < duty.until * MINUTE, all = notifications(duty, from);
 	const list = all.filter((wake) => wake.at > now && wake.people);
 	if (known(from) && known(now) && (!list[0] || known(list[0].at))) return { list, first: all[0].people };
 	return { fault: "The schedule in this page ends on " + day(duty.until * MINUTE) + ": ask dfops oncall" };

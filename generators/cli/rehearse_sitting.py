@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import select
-import signal
 import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from generators.cli.options import clock
+from generators.cli.rehearse_input import lines
 from generators.report import printable
 from generators.report import rehearsal as shown
 from generators.runbooks import journal as told
@@ -20,21 +19,10 @@ from generators.runbooks.answers import Now, Refused, understood
 from generators.runbooks.walk import Walk, digests_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import FrameType
-
     from generators.cli.rehearse_files import JournalFile
+    from generators.cli.rehearse_input import Lines
 
 monotonic = time.monotonic  # noqa: TID251 - the edge asks
-CLOSED = (signal.SIGTERM, signal.SIGHUP)
-
-
-class Stopped(BaseException):
-    """The system asks to end: no error of anything, so nothing catches it by accident."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
 
 
 class Sitting:
@@ -48,21 +36,27 @@ class Sitting:
         self._look = look()
         self._since = monotonic()
         self._shown: dict[str, object] = {}
-        self._woken = -1
+        self._lines: Lines
 
     def run(self) -> None:
         """Ask until the walk is over. Raises typer.Exit when it is paused: 0 by choice, else 128 and the signal."""
-        try:
-            with _stoppable() as self._woken:
-                if not self.walk.over:
-                    self._welcome()
-                while not self.walk.over:
-                    self._show()
-                    self._take(self._line(shown.prompt(self.walk)))
-        except KeyboardInterrupt:
-            self._pause(128 + signal.SIGINT)
-        except Stopped as stopped:
-            self._pause(128 + stopped.number)
+        with lines() as self._lines:
+            closed: OSError | None = None
+            try:
+                self._ask()
+            except OSError as error:  # of the terminal: a closed window is a signal as well
+                closed = error
+            if came := self._lines.signal():
+                self._pause(128 + came)
+            if closed:
+                raise closed
+
+    def _ask(self) -> None:
+        if not self.walk.over:
+            self._welcome()
+        while not self.walk.over:
+            self._show()
+            self._take(self._line(shown.prompt(self.walk)))
 
     def _welcome(self) -> None:
         """Where an unfinished walk stands, and whether its runbook is still the same."""
@@ -103,11 +97,9 @@ class Sitting:
         """The next line. What is not ended by Enter was not entered: the walk pauses, as at the end of input."""
         sys.stdout.write(prompt)
         sys.stdout.flush()
-        raw = b""
-        with suppress(OSError):  # the terminal is gone
-            if sys.stdin.isatty():  # gives a line at a time, so that none waits in the buffer
-                select.select([sys.stdin, self._woken], [], [])
-            raw = sys.stdin.buffer.readline()
+        raw = self._lines.next()
+        if isinstance(raw, int):
+            self._pause(128 + raw)
         if not raw.endswith(b"\n"):
             if raw:
                 self._say("\nThe last line was not ended by Enter: it is not taken.")
@@ -164,28 +156,3 @@ def look() -> shown.Look:
     terminal = sys.stdout.isatty()
     columns = os.get_terminal_size(sys.stdout.fileno()).columns if terminal else 0
     return shown.Look(columns or shown.WIDTH, styled=terminal and not os.environ.get("NO_COLOR"))  # noqa: TID251 - the edge asks
-
-
-@contextmanager
-def _stoppable() -> Iterator[int]:
-    """A signal to end becomes Stopped, so that the sitting ends in order; what the process did before is put back.
-
-    Gives a descriptor that can be read once a signal came. Python runs a handler between two of its own instructions:
-    one that comes just before a wait for keys would otherwise be heard after the next key.
-    """
-
-    def stop(number: int, _frame: FrameType | None) -> NoReturn:
-        raise Stopped(number)
-
-    woken, wake = os.pipe()
-    os.set_blocking(wake, False)
-    earlier = signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-    before = {number: signal.signal(number, stop) for number in CLOSED}
-    try:
-        yield woken
-    finally:
-        signal.set_wakeup_fd(earlier)
-        os.close(woken)
-        os.close(wake)
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,19 @@ import pytest
 
 from generators.cli import main
 from tests.cli.command import Dfops, Ran
-from tests.clock import EPOCH
-from tests.pages.sites import furnish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _signals_as_at_a_terminal() -> Iterator[None]:
+    """However the tests were started: in the background of a shell without job control SIGINT is ignored."""
+    interrupted = signal.signal(signal.SIGINT, signal.default_int_handler)
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in (before | {signal.SIGINT: interrupted}).items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture
@@ -37,10 +45,3 @@ def dfops(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
 
     yield run
     gc.set_threshold(*before)
-
-
-@pytest.fixture
-def furnished(miniature: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The miniature with what a site needs."""
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-    return furnish(miniature)

@@ -11,25 +11,29 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
+from tests.patience import LONGEST
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
 
-PATIENCE = 60
-"""Seconds after which what was waited for is called missing; a machine under load is slow."""
-TAKE_THE_TERMINAL = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
-)
+TAKE_THE_TERMINAL = """
+import fcntl, os, signal, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.SIG_IGN if sys.argv[1] == "deaf" else signal.SIG_DFL)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
 """Makes the terminal the one whose Ctrl-C reaches the process."""
 
 
 class Terminal:
     """Keys in, what is seen out."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], *, deaf: bool = False) -> None:
+        """Starts the command; `deaf`: as a shell without job control does in the background, with Ctrl-C ignored."""
         self._ours, theirs = pty.openpty()
         self.process = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-c", TAKE_THE_TERMINAL, *command],
+            [sys.executable, "-c", TAKE_THE_TERMINAL, "deaf" if deaf else "", *command],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
@@ -53,7 +57,7 @@ class Terminal:
 
     def asked(self, *prompts: str) -> None:
         """Wait for a question: lines are written whole, so what ends without a line feed is one."""
-        late = time.monotonic() + PATIENCE
+        late = time.monotonic() + LONGEST
         while not self.seen.endswith(tuple(prompt.encode() for prompt in prompts or ("> ", ": "))):
             assert time.monotonic() < late, self.seen
             assert self._read(), self.seen
@@ -74,7 +78,7 @@ class Terminal:
         """The exit code, once all that it had to say is seen."""
         while self._open and self._read():
             pass
-        return self.process.wait(PATIENCE)
+        return self.process.wait(LONGEST)
 
     def close(self) -> None:
         """Close the window."""
@@ -85,7 +89,7 @@ class Terminal:
     def _read(self) -> bool:
         """Whether something came before the other side was closed."""
         with suppress(OSError):  # EIO: nobody is on the other side any more
-            ready, _, _ = select.select([self._ours], [], [], PATIENCE)
+            ready, _, _ = select.select([self._ours], [], [], LONGEST)
             if ready and (data := os.read(self._ours, 4096)):
                 self.seen += data
                 return True

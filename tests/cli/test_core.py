@@ -13,10 +13,9 @@ import pytest
 
 from generators.cli.engines import EXTRA
 from tests.packs.small import lamps
+from tests.patience import LONGEST
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-LONGEST = 120
-"""Seconds; a machine under load is slow."""
 BLOCKER = f"""
 import sys
 class Absent:

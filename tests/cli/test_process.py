@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.changes import change
+from tests.patience import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from tests.cli.command import Dfops
 
 DFOPS = (sys.executable, "-m", "generators.cli")
-LONGEST = 60
-"""Seconds; a machine under load is slow, a command that hangs is not."""
 
 
 def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[bytes]:

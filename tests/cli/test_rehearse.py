@@ -140,7 +140,7 @@ def test_unfinished_walk_of_the_first_step_is_gone_on_with_silently(enter: Enter
     assert "Going on" not in enter(ANSWERS[1:]).out
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(cuts=st.lists(st.integers(0, sum(len(line) + 1 for line in ANSWERS)), min_size=1, max_size=3))
 def test_walk_cut_after_any_byte_and_resumed_gives_the_same_record(enter: Enter, cuts: list[int]) -> None:
     """Interrupted anywhere, as often as you like: the record is that of the walk that was not."""
@@ -313,16 +313,27 @@ def test_time_runs_from_the_moment_at_which_the_step_is_shown(enter: Enter, monk
     assert enter.record.count("seconds: 2\n") == 1
 
 
-# ── a real process at a real terminal ───────────────────────────────────────────────────────────────────────────────
+# ── real processes at a real terminal: a few; tests/cli/test_rehearse_input.py interrupts at every key in this one
 SHORT = ("At dusk", "e", "n u", "f d", "", "", "1", "1")
 
 
-def finish(root: Path, answers: tuple[str, ...]) -> str:
-    """Enter these answers to the end, and give the record without the seconds, which differ."""
-    typed = "".join(f"{line}\n" for line in answers).encode()
-    ran = subprocess.run(command(root), input=typed, capture_output=True, env=environment(), check=False)  # noqa: S603
-    assert ran.returncode == 0, ran.stderr
-    return "\n".join(line for line in (root / RECORD).read_text(encoding="utf-8").split("\n") if "seconds:" not in line)
+def without_seconds(record: str) -> str:
+    """A record without the seconds, which differ."""
+    return "\n".join(line for line in record.split("\n") if "seconds:" not in line)
+
+
+def finished(enter: Enter, answers: tuple[str, ...]) -> str:
+    """Enter these answers to the end, and give the record without the seconds."""
+    assert enter(answers).code == 0
+    return without_seconds(enter.record)
+
+
+@pytest.fixture
+def expected(enter: Enter) -> str:
+    """The record of a walk that nothing interrupts."""
+    record = finished(enter, SHORT)
+    enter.forget()
+    return record
 
 
 def command(root: Path) -> list[str]:
@@ -342,13 +353,12 @@ def entered(root: Path) -> int:
     return sum(answer.kind not in {"begun", "paused"} for answer in answers)
 
 
-def test_ctrl_c_after_each_key_loses_nothing_that_was_entered(enter: Enter) -> None:
-    """A sitting for each key of a session, interrupted right after it; the next goes on behind the last Enter."""
-    expected = finish(enter.root, SHORT)
-    enter.forget()
+def test_ctrl_c_loses_nothing_that_was_entered(enter: Enter, expected: str) -> None:
+    """In the middle of a line, at the question for a parameter, right after Enter, at the last question."""
     keys = "".join(f"{line}\n" for line in SHORT)
+    cuts = [keys.index("usk"), keys.index("e\n"), keys.index("n u\n") + 4, len(keys) - 1]
     behind = 0
-    for cut in range(1, len(keys)):
+    for cut in cuts:
         with Terminal(command(enter.root), environment()) as terminal:
             terminal.asked()
             terminal.type(keys[behind:cut])
@@ -357,25 +367,38 @@ def test_ctrl_c_after_each_key_loses_nothing_that_was_entered(enter: Enter) -> N
             assert b"Paused; every answer is kept" in terminal.seen
         behind = keys[:cut].rfind("\n") + 1
         assert entered(enter.root) == keys[:cut].count("\n")
-    assert finish(enter.root, SHORT[-1:]) == expected
+    assert finished(enter, SHORT[-1:]) == expected
+
+
+def test_ctrl_c_pauses_where_whoever_started_it_ignores_it(enter: Enter) -> None:
+    """A script that was put into the background and has a terminal all the same."""
+    with Terminal(command(enter.root), environment(), deaf=True) as terminal:
+        terminal.asked()
+        terminal.press("\x03")
+        assert terminal.end() == 130
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGKILL, -9)])
-def test_end_by_a_signal_keeps_every_answer(enter: Enter, number: signal.Signals, code: int) -> None:
+def test_end_by_a_signal_keeps_every_answer(enter: Enter, expected: str, number: signal.Signals, code: int) -> None:
     """Asked to end, cut off, or killed between two answers."""
-    expected = finish(enter.root, SHORT)
-    enter.forget()
-    for at, line in enumerate(SHORT[:3], 1):
-        with Terminal(command(enter.root), environment()) as terminal:
-            terminal.asked()
-            terminal.type(f"{line}\n")
-            terminal.process.send_signal(number)
-            assert terminal.end() == code
-        assert entered(enter.root) == at
-    assert finish(enter.root, SHORT[3:]) == expected
+    with Terminal(command(enter.root), environment()) as terminal:
+        terminal.asked()
+        terminal.type("".join(f"{line}\n" for line in SHORT[:3]))
+        terminal.process.send_signal(number)
+        assert terminal.end() == code
+    assert entered(enter.root) == 3
+    assert finished(enter, SHORT[3:]) == expected
 
 
-def test_closed_window_keeps_every_answer(enter: Enter) -> None:
+def test_answers_from_a_pipe_in_a_process_of_its_own(enter: Enter, expected: str) -> None:
+    """As from a terminal."""
+    typed = "".join(f"{line}\n" for line in SHORT).encode()
+    ran = subprocess.run(command(enter.root), input=typed, capture_output=True, env=environment(), check=False)  # noqa: S603
+    assert ran.returncode == 0, ran.stderr
+    assert without_seconds(enter.record) == expected
+
+
+def test_closed_window_keeps_every_answer(enter: Enter, expected: str) -> None:
     """The connection is gone between two answers."""
     with Terminal(command(enter.root), environment()) as terminal:
         terminal.asked()
@@ -383,7 +406,7 @@ def test_closed_window_keeps_every_answer(enter: Enter) -> None:
         terminal.close()
         assert terminal.end() in {0, 1, 120, 129}
     assert entered(enter.root) == 1
-    assert finish(enter.root, SHORT[1:])
+    assert finished(enter, SHORT[1:]) == expected
 
 
 def test_ctrl_d_pauses(enter: Enter) -> None:

@@ -80,7 +80,7 @@ def by_uid(text: str) -> dict[str, str]:
     return found
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rotations(levels=True), CLOSE_TO_A_CHANGE)
 def test_another_reader_finds_exactly_the_shifts(made: Rotation, first: datetime) -> None:
     """Every shift of every rotation, to the second, whichever zone, restriction or override it comes from."""
@@ -91,7 +91,7 @@ def test_another_reader_finds_exactly_the_shifts(made: Rotation, first: datetime
     assert read_back(feed_from(made, window), window.start, window.end) == expected
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rotations(levels=True), CLOSE_TO_A_CHANGE)
 def test_every_event_keeps_the_standard(made: Rotation, first: datetime) -> None:
     """Lines end in CRLF and hold at most 75 octets; each event has a UID of its own; each zone used is defined."""

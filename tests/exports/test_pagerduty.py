@@ -54,7 +54,7 @@ def at(root: Path) -> Definitions:
     return definitions(catalog_at(root), AT)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rotations(levels=True), st.data())
 def test_who_is_on_call_in_the_pager_is_who_is_on_call_here(made: Rotation, data: st.DataObject) -> None:
     """At any moment of the coming year, whatever the levels, restrictions and overrides."""

@@ -234,7 +234,7 @@ WORDS = st.lists(
 
 
 @given(WORDS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_verdict_is_the_one_of_running_the_command(words: list[str]) -> None:
     """On a command without effects, judging and running agree on every line."""
     ran = CliRunner().invoke(SILENT, words, catch_exceptions=False)

@@ -108,6 +108,7 @@ def test_without_dataface_its_lines_pass_and_the_gap_is_told(monkeypatch: pytest
     assert facts.missing == (ABSENT,)
 
 
+@pytest.mark.bench
 def test_five_hundred_lines_are_checked_in_a_blink(facts: Installed) -> None:
     """Under 0.3 s once dataface is imported (measured: 0.06 s); here with room for a busy machine."""
     facts.problems("dft --version")

@@ -58,7 +58,7 @@ def _key(clash: object) -> tuple[object, ...]:
     return (clash.rotation, clash.duty.person, clash.duty.turn.start)  # type: ignore[attr-defined]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(st.sampled_from(PEOPLE), st.integers(0, 360), st.integers(0, 20)),

@@ -41,7 +41,7 @@ def test_a_rotation_that_goes_leaves_its_hours_to_nobody() -> None:
     assert [(one.open_before, one.open_after) for one in found.cover] == [(0, None)]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rotations(), rotations())
 def test_stretches_say_exactly_where_answers_differ(one: Rotation, other: Rotation) -> None:
     """At any hour: others answer if and only if a stretch says so; a rotation against itself moves nothing."""

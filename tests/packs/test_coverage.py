@@ -31,11 +31,6 @@ KEYS = {
 tells of it; the regression's own id."""
 THREAD = re.compile(r"https://github\.com/([^/]+/[^/]+)/(?:issues|pull)/(\d+)")
 EVERY = pytest.mark.parametrize("pack", packs().values(), ids=lambda pack: pack.id)
-OFTEN = {"stripe", "salesforce", "jira", "github", "google_ads", "quickbooks"}
-"""Packs whose regressions run every time: each kind of change is in one of them. The others with `-m slow`."""
-SOME_OFTEN = [
-    pytest.param(pack, id=pack.id, marks=() if pack.id in OFTEN else pytest.mark.slow) for pack in packs().values()
-]
 
 
 @cache
@@ -95,7 +90,8 @@ def test_every_public_thread_of_the_register_is_decided(pack: PackFolder) -> Non
     assert [match[0] for match in threads if f"{match[1]}#{match[2]}".lower() not in keys] == []
 
 
-@pytest.mark.parametrize("pack", SOME_OFTEN)
+@pytest.mark.long  # tests/packs/proof/test_regressions.py makes every kind of change to the miniature pack
+@EVERY
 def test_a_pack_withstands_its_regressions(pack: PackFolder) -> None:
     """What broke dashboards before does to this pack what its regressions say, and nothing else."""
     ran = list(run(pack))

@@ -12,31 +12,30 @@ from bs4 import BeautifulSoup, Tag
 
 from tests.changes import change
 from tests.pages.filling import Spot, fill
-from tests.pages.sites import built, files
+from tests.pages.sites import Sites, built, files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-ONE_OFTEN = (pytest.param("internal", marks=pytest.mark.slow), "public")
-"""The internal site is large, and CI builds the real one with warnings as errors: twice over with `-m slow`."""
+ONE_OFTEN = (pytest.param("internal", marks=pytest.mark.long), "public")
+"""The internal site is large, and CI builds the real one with warnings as errors."""
 
 
 @pytest.mark.parametrize("audience", ONE_OFTEN)
-def test_other_folder_other_time_same_bytes(furnished: Path, tmp_path: Path, audience: str) -> None:
+def test_other_folder_other_time_same_bytes(sites: Sites, furnished: Path, tmp_path: Path, audience: str) -> None:
     """No warning, and equal inputs and SOURCE_DATE_EPOCH give equal files to the byte, wherever and whenever (F10)."""
     elsewhere = tmp_path / "some where" / "quite else"
     shutil.copytree(furnished, elsewhere)
     for path in elsewhere.rglob("*"):
         os.utime(path, (10**9, 10**9))
-    out, result = built(furnished, audience)
-    first = files(out)
+    one = sites.of(audience)
     out, again = built(elsewhere, audience)
-    second = files(out)
-    assert result.warnings == again.warnings == ()
+    first, second = files(one.out), files(out)
+    assert one.warnings == again.warnings == ()
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
-    assert [name for name in first if str(furnished).encode() in first[name]] == []
+    assert [name for name in first if str(one.root).encode() in first[name]] == []
 
 
 # ── hostile words, as HTML ──────────────────────────────────────────────────────────────────────────────────────────
@@ -88,11 +87,11 @@ def test_hostile_words_are_words_in_the_browser(furnished: Path, audience: str) 
     assert json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))["titles"]
 
 
-def test_no_page_names_the_machine_or_a_repository_path(furnished: Path) -> None:
+def test_no_page_names_the_machine_or_a_repository_path(sites: Sites) -> None:
     """The public site says nothing of where and from what it was made."""
-    out, _ = built(furnished, "public")
-    for name, data in files(out).items():
-        for word in (b"ops_model", b"runbooks/", b"keeper", str(furnished).encode()):
+    site = sites.of("public")
+    for name, data in files(site.out).items():
+        for word in (b"ops_model", b"runbooks/", b"keeper", str(site.root).encode()):
             assert word not in data, name
 
 

@@ -16,7 +16,7 @@ from generators.exports.status_feeds import BEGINNING, feeds, status_atom, statu
 from generators.views.connectors import ConnectorIndex, ConnectorLine
 from tests.changes import change
 from tests.clock import AT
-from tests.pages.sites import built
+from tests.pages.sites import Sites, built
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,10 +134,11 @@ def test_text_that_xml_cannot_hold() -> None:
 
 
 @pytest.mark.parametrize(("audience", "inside"), [("public", ""), ("internal", "public/")])
-def test_feeds_of_a_site(furnished: Path, audience: str, inside: str) -> None:
+def test_feeds_of_a_site(sites: Sites, audience: str, inside: str) -> None:
     """They lie where the public pages begin, the overview leads to them, and feed readers find theirs."""
-    out, result = built(furnished, audience)
-    assert result.warnings == ()
+    site = sites.of(audience)
+    out = site.out
+    assert site.warnings == ()
     told = json.loads((out / inside / "status.json").read_text(encoding="utf-8"))
     (line,) = told["connectors"]
     page = out / inside / "connectors" / "index.html"
@@ -152,9 +153,9 @@ def test_feeds_of_a_site(furnished: Path, audience: str, inside: str) -> None:
     assert (out / inside / line["page"]).is_file()
 
 
-def test_only_the_overview_has_the_filter(furnished: Path) -> None:
+def test_only_the_overview_has_the_filter(sites: Sites) -> None:
     """One small script of our own, on one page; the table is there without it."""
-    out, _ = built(furnished, "public")
+    out = sites.of("public").out
     with_it = {path.relative_to(out).as_posix() for path in out.rglob("*.html") if b"filter.js" in path.read_bytes()}
     assert with_it == {"connectors/index.html"}
     assert (out / "_static" / "filter.js").stat().st_size < 3000
@@ -181,9 +182,9 @@ def test_base_address_is_sphinx_own_setting(furnished: Path) -> None:
     assert f'href="{BASE}status.atom"' in (out / "status.atom").read_text(encoding="utf-8")
 
 
-def test_picture_on_a_page(furnished: Path) -> None:
+def test_picture_on_a_page(sites: Sites) -> None:
     """In a link to itself, with its size and with words for those who do not see it; loaded when it is scrolled to."""
-    out, _ = built(furnished, "public")
+    out = sites.of("public").out
     soup = BeautifulSoup((out / "quickstarts" / "oil_feed.html").read_bytes(), "lxml")
     pictures = soup.select(".ops-picture a > img")
     assert [picture["alt"] for picture in pictures] == [

@@ -24,7 +24,7 @@ from generators.output import write_pages
 from generators.render import render
 from generators.site import Site
 from generators.source import LIMITS, Repository
-from generators.sphinxext.pages import PICTURES, Pipeline
+from generators.sphinxext.pages import Pipeline
 from generators.views.layout import docname_of, targets
 from generators.views.night import shift_scripts
 from generators.views.runbook import runbook_page
@@ -32,13 +32,16 @@ from tests.browser import chromium
 from tests.changes import change, tree, write
 from tests.clock import EPOCH
 from tests.conftest import MINIATURE, TESTS
-from tests.pages.sites import built, furnish
+from tests.once import once
+from tests.pages.sites import built
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
+
+    from tests.pages.sites import Sites
 
 PAGED = "2026-11-25T03:10:00Z"
 NIGHT = datetime(2026, 11, 25, 3, 12, tzinfo=UTC)
@@ -49,7 +52,7 @@ PHONE = {"width": 390, "height": 844}
 HOSTILE = ["$(reboot)", "a b", "`x`", "-rf", "a;b", "'", '"', "<b>x</b>", "a\nb", "é", "x" * 201, "{lamp}", "|", ""]
 
 
-def furnished_with_more(root: Path) -> Path:
+def with_more(root: Path) -> None:
     """The miniature with a second runbook that the first hands over to, and a message whose gaps fill themselves."""
     steps = tree(root / RUNBOOK)["steps"]
     steps[0]["do"] += "\n\nSend the state investigating."
@@ -63,27 +66,18 @@ def furnished_with_more(root: Path) -> Path:
     gaps = [lamp | {"default": "the {lamp} lamp"}, following | {"computed": "next-update"}]
     gaps.append({"name": "cause", "meaning": "Why", "example": "no oil"})
     change(root / MESSAGE, body=message["body"] + " Cause: {cause}.", placeholders=gaps)
-    return furnish(root)
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def root(sites: Sites) -> Path:
     """The repository of the site below."""
-    made = tmp_path_factory.mktemp("night") / "repository"
-    shutil.copytree(MINIATURE, made, symlinks=True)
-    drawn = tmp_path_factory.getbasetemp().parent / "pictures"
-    drawn.mkdir(exist_ok=True)
-    (made / PICTURES).parent.mkdir(parents=True)
-    (made / PICTURES).symlink_to(drawn)
-    return furnished_with_more(made)
+    return sites.of("internal", with_more).root
 
 
 @pytest.fixture(scope="module")
-def site(root: Path) -> Path:
+def site(sites: Sites) -> Path:
     """One internal site for all tests here."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-        return built(root, "internal")[0]
+    return sites.of("internal", with_more).out
 
 
 @pytest.fixture(scope="module")
@@ -404,8 +398,13 @@ def test_page_is_light(site: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def real(shared: Path) -> Path:
     """The runbooks of this very repository as pages; everything they lead to is an empty page under its title."""
+    return once(shared / "runbooks", of_this_repository) / "out/internal"
+
+
+def of_this_repository(root: Path) -> None:
+    """The site of the fixture above."""
     repository = TESTS.parent
     at = datetime.fromtimestamp(int(EPOCH), UTC)
     catalog = catalog_of(repository)
@@ -417,7 +416,6 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
     stubs = {f"{target.docname}.md": "---\norphan: true\n---\n# x\n" for target in shown.values()} | {
         "index.md": "# x\n"
     }
-    root = tmp_path_factory.mktemp("real")
     shutil.copytree(repository / "docs/_static", root / "docs/_static")
     shutil.copy(repository / "conf.py", root)
     site = Site(stubs | pages, shown, (), shifts=shift_scripts(catalog, at))
@@ -425,7 +423,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
         pipeline = Pipeline(lambda *_: site, write_pages, tuple(kind.kind for kind in KINDS))
         patch.setattr("generators.sphinxext.pages.pipeline", lambda: pipeline)
-        return built(root, "internal")[0]
+        built(root, "internal")
 
 
 def test_first_command_of_every_runbook_is_seen_at_once(browser: Browser, real: Path) -> None:

@@ -36,11 +36,11 @@ def _commands(page: str) -> list[str]:
 
 
 EVERY_TIME = {"stripe"}
-"""Packs followed on every run; the others with `-m slow`."""
+"""Packs followed on every run; the others with `make test-all`."""
 
 
 @pytest.mark.parametrize(
-    "pack", [pytest.param(name, marks=() if name in EVERY_TIME else pytest.mark.slow) for name in sorted(packs())]
+    "pack", [pytest.param(name, marks=() if name in EVERY_TIME else pytest.mark.long) for name in sorted(packs())]
 )
 def test_the_commands_lead_to_a_drawn_dashboard(pack: str, tmp_path: Path) -> None:
     """Pasted one block after the other: each ends with 0, and the first dashboard lies in renders/."""

@@ -169,7 +169,7 @@ ANYTHING = st.text(alphabet=st.characters(), min_size=1, max_size=30)
 SHUFFLED = st.lists(st.sampled_from(hostile_texts()), min_size=2, max_size=4).map("".join)
 
 
-@settings(max_examples=25, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(st.lists((MARKS | ANYTHING | SHUFFLED).filter(lambda text: not is_blank(text)), min_size=5, max_size=15))
 def test_text_nobody_thought_of(texts: list[str]) -> None:
     """The same for random punctuation, random Unicode, and hostile texts run together."""
@@ -188,7 +188,7 @@ def test_a_literal_with_a_bar_and_no_word_of_its_place(text: str) -> None:
 URLS = st.sampled_from(["https://x.example", "https://x.example/", "mailto:a@x.example?", "HTTPS://X.example:1/?#"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(URLS, st.sampled_from(hostile_texts()) | MARKS | ANYTHING)
 def test_any_text_as_an_address(start: str, rest: str) -> None:
     """The link goes to the host that was named by https or mailto, in printable ASCII; or there is no link at all."""

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generators.runbooks import journal as told
@@ -19,7 +19,6 @@ def test_answers_come_back_as_they_were_written() -> None:
     assert (journal.size, journal.torn, journal.damaged) == (len(WHOLE), False, 0)
 
 
-@settings(deadline=None)
 @given(st.integers(0, len(WHOLE)))
 def test_journal_cut_anywhere_gives_the_lines_before_the_cut(cut: int) -> None:
     """A write that was torn off costs its own line and no other."""
@@ -39,7 +38,6 @@ def test_damage_before_the_last_line_is_told_apart_from_a_torn_end() -> None:
     assert read_journal(first + second + b'{"kind":"noted"}\n').torn
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_break_the_reader(data: bytes) -> None:
     """A file that holds something else is damage or torn, never a crash."""

@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generators.model.launch import Rehearsal
@@ -47,7 +47,6 @@ def test_walk_that_goes_on_has_no_record() -> None:
         rehearsal_of(walked("east"))
 
 
-@settings(deadline=None)
 @given(
     TEXT, TEXT, st.sampled_from(["no", "12", "2026-11-21", "1e3", "~", "null", "12:30", "- x", "a: b", "# c", "'", '"'])
 )

@@ -5,7 +5,7 @@ import re
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from generators.model.digest import digest
@@ -169,7 +169,6 @@ def test_journal_of_another_runbook_is_refused() -> None:
         Walk.of("horn-silent", RUNBOOK, (begun(),))
 
 
-@settings(deadline=None)
 @given(st.lists(LINES, max_size=25), st.data())
 def test_walk_interrupted_anywhere_comes_to_the_same_record(lines: list[str], data: st.DataObject) -> None:
     """The bytes typed so far, cut anywhere: what was entered is kept, and the rest typed again gives the same end."""
@@ -194,7 +193,6 @@ def test_walk_interrupted_anywhere_comes_to_the_same_record(lines: list[str], da
         assert rehearsal_of(again.walk) == rehearsal_of(whole.walk)
 
 
-@settings(deadline=None)
 @given(st.lists(LINES, max_size=25))
 def test_walk_is_always_a_path_of_its_runbook(lines: list[str]) -> None:
     """Whatever is typed, each step leads to the next one by a way that the runbook has."""

@@ -115,7 +115,7 @@ def check(data: bytes, reading: Reading) -> None:
             todo += [(*route, number) for number in range(len(node))]
 
 
-@settings(max_examples=1500, deadline=2000, derandomize=True)
+@settings(max_examples=1500)
 @given(st.sampled_from(SEEDS), EDITS, st.sampled_from([LIMITS, SMALL]))
 def test_a_mutated_document_gives_findings_with_places(
     seed: bytes, edits: list[tuple[int, int, bytes]], limits: Limits
@@ -125,21 +125,21 @@ def test_a_mutated_document_gives_findings_with_places(
     check(data, read("f.yaml", data, limits))
 
 
-@settings(max_examples=500, deadline=2000, derandomize=True)
+@settings(max_examples=500)
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map(b"".join))
 def test_a_row_of_yaml_tokens_gives_findings_with_places(data: bytes) -> None:
     """As above, for documents made of nothing but syntax."""
     check(data, read("f.yaml", data))
 
 
-@settings(max_examples=500, deadline=2000, derandomize=True)
+@settings(max_examples=500)
 @given(st.binary(max_size=200))
 def test_random_bytes_give_findings_with_places(data: bytes) -> None:
     """As above, for bytes."""
     check(data, read("f.yaml", data))
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 @given(st.sampled_from(SEEDS), EDITS)
 def test_reading_needs_no_stack(seed: bytes, edits: list[tuple[int, int, bytes]]) -> None:
     """The reader never calls itself: thirty frames more than here are enough."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from typing import Any
+from typing import Literal
 
 import pytest
 import yaml
@@ -131,8 +131,22 @@ def test_a_document_without_a_file_points_at_its_path() -> None:
     assert Document("x.yaml", {"a": 1}).at("a", key=True) == Place("x.yaml")
 
 
-NAMES = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), min_size=1, max_size=8)
-TEXTS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), max_size=12)
+FILLERS = "\u115f\u1160\u3164\uffa0"
+"""Letters that nobody sees: the reader refuses them."""
+
+
+def letters(*categories: Literal["L", "N", "P", "S", "Zs"]) -> st.SearchStrategy[str]:
+    """A character that may stand in a file."""
+    return st.characters(codec="utf-8", categories=categories, exclude_characters=FILLERS)
+
+
+NAMES = (
+    st.text(letters("L", "N", "P", "S"), min_size=1, max_size=8)
+    .map(lambda name: unicodedata.normalize("NFC", name))
+    .filter(lambda name: name != "<<")
+)
+"""Keys in the form that keys must have; the merge key is refused. The filter comes last, so that nothing undoes it."""
+TEXTS = st.text(letters("L", "N", "P", "S", "Zs"), max_size=12)
 SCALARS = st.none() | st.booleans() | st.integers(-(10**15) + 1, 10**15 - 1) | TEXTS
 TREES = st.recursive(
     SCALARS, lambda below: st.lists(below, max_size=4) | st.dictionaries(NAMES, below, max_size=4), max_leaves=25
@@ -164,25 +178,13 @@ def routes(tree: Tree) -> list[tuple[tuple[str | int, ...], Tree]]:
     return found
 
 
-def normal(name: str) -> str:
-    """A key in the form that keys must have."""
-    return unicodedata.normalize("NFC", name).replace("<<", "<")
-
-
-def with_normal_keys(tree: Any) -> Any:
-    """The tree with every key in its normal form."""
-    if isinstance(tree, dict):
-        return {normal(name): with_normal_keys(value) for name, value in tree.items()}
-    return [with_normal_keys(value) for value in tree] if isinstance(tree, list) else tree
-
-
 def scalar_at(lines: list[str], place: Place) -> str:
     """The scalar that begins at a place, read by another scanner."""
     rest = [lines[place.line - 1][place.column - 1 :], *lines[place.line :]]
     return next(str(token.value) for token in yaml.scan("\n".join(rest)) if isinstance(token, yaml.ScalarToken))
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 @given(
     st.dictionaries(NAMES, TREES, max_size=5),
     st.sampled_from(["flow", "block", "mixed"]),
@@ -190,7 +192,6 @@ def scalar_at(lines: list[str], place: Place) -> str:
 )
 def test_any_tree_that_was_dumped_is_read_back_with_its_places(tree: dict[str, Tree], flow: str, width: int) -> None:
     """Equal trees; each route's place is where its value's text begins, each key's where the key begins."""
-    tree = with_normal_keys(tree)
     text = yaml.dump(
         tree, Dumper=Dumper, default_flow_style=STYLES[flow], width=width, sort_keys=False, allow_unicode=True
     )

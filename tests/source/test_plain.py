@@ -77,7 +77,7 @@ def by_version_1_2(text: str) -> str:
     return next((name for name, pattern in CORE if pattern.fullmatch(text)), "str")
 
 
-@settings(max_examples=2000, deadline=None, derandomize=True)
+@settings(max_examples=2000)
 @given(st.lists(st.sampled_from(TOKENS), max_size=7).map("".join))
 def test_what_is_not_ambiguous_is_read_alike(text: str) -> None:
     """Without doubt both versions give our type (dates apart, which stay text), and the value as it was written."""
@@ -93,7 +93,7 @@ def test_what_is_not_ambiguous_is_read_alike(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from(TOKENS), max_size=7).map("".join))
-@settings(max_examples=1000, deadline=None, derandomize=True)
+@settings(max_examples=1000)
 def test_what_the_fast_path_passes_over_is_text(text: str) -> None:
     """A scalar outside `WORDS` and `LEADING` needs no resolving."""
     if text not in WORDS and text[0] not in LEADING:

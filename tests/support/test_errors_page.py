@@ -18,15 +18,16 @@ from generators.source import LIMITS, Repository
 from generators.support.deadlines import days_off, deadline
 from generators.views.errors import clock, error_page
 from tests.changes import change, tree, write
-from tests.clock import AT, EPOCH
+from tests.clock import AT
 from tests.conftest import MINIATURE, TESTS
-from tests.pages.sites import built, furnish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
+
+    from tests.pages.sites import Sites
 
 SCRIPT = TESTS.parent / "docs/_static/errors.js"
 LEVELS = "ops_model/support/service_levels"
@@ -181,15 +182,11 @@ def test_old_page_says_that_it_is_old(browser: Browser, offices: Catalog) -> Non
 
 # ── the whole page ──────────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The internal site of the miniature, built once."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SOURCE_DATE_EPOCH", EPOCH)
-        root = tmp_path_factory.mktemp("site") / "repository"
-        shutil.copytree(MINIATURE, root)
-        out, result = built(furnish(root), "internal")
-    assert result.ok, result.warnings
-    return out
+def site(sites: Sites) -> Path:
+    """The internal site of the miniature."""
+    found = sites.of("internal")
+    assert found.warnings == ()
+    return found.out
 
 
 @pytest.fixture

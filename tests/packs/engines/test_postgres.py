@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import threading
-import time
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from generators.packs.engines import postgres
 from generators.packs.engines.engine import Fault, Unreachable
 from generators.packs.engines.postgres import PostgresEngine, open_postgres
 from tests.parts import POSTGRES, needs_postgres
+from tests.patience import soon
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,11 +127,9 @@ def test_a_refused_password_is_not_repeated() -> None:
 def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A port that takes the connection and keeps silent."""
     monkeypatch.setattr(postgres, "CONNECT_SECONDS", 2)
-    began = time.monotonic()
-    with server(None) as port:
+    with server(None) as port, soon():
         reason = told(open_postgres(f"postgresql://bob:hunter2@127.0.0.1:{port}/accounts"))
     assert reason.startswith("no answer within")
-    assert time.monotonic() - began < 4
 
 
 @needs_postgres
@@ -142,9 +140,8 @@ def test_a_server_that_falls_silent_is_given_up() -> None:
         engine = open_postgres(line.dsn)
         assert isinstance(engine, PostgresEngine)
         line.frozen.set()
-        began = time.monotonic()
-        assert engine.run("SELECT 1", [], 1) == Fault("unproven", "no answer within 1 seconds")
-        assert time.monotonic() - began < 3
+        with soon():
+            assert engine.run("SELECT 1", [], 1) == Fault("unproven", "no answer within 1 seconds")
         assert engine.run("SELECT 1", [], 1) == Fault("unproven", "the connection is lost")
         assert engine.load("shop", {"sale": TABLE}, None) == Fault(
             "unproven", "the rows could not be loaded: the connection is lost"

@@ -16,6 +16,7 @@ from generators.packs.engines.engine import Answer, Fault, Unreachable
 from generators.packs.engines.fakesnow import open_fakesnow
 from generators.packs.engines.worker import WORKERS, Kind, WorkerEngine, open_worker
 from generators.packs.engines.workers import wire
+from tests.patience import LONGEST, soon
 
 if TYPE_CHECKING:
     from generators.packs.engines.rows import Tables
@@ -110,9 +111,8 @@ def test_a_silent_worker_is_killed_and_started_again(kind: Kind, tmp_path: Path)
     """With its children, and with the rows that it had: the next query is answered."""
     engine = opened(kind)
     assert engine.load("shop", {"sale": TABLE}, ROWS) is None
-    began = time.monotonic()
-    assert engine.run("sleep", [str(tmp_path / "pid")], 1) == Fault("unproven", "no answer within 1 seconds")
-    assert time.monotonic() - began < 3
+    with soon():
+        assert engine.run("sleep", [str(tmp_path / "pid")], 1) == Fault("unproven", "no answer within 1 seconds")
     assert not is_alive(int((tmp_path / "pid").read_text(encoding="utf-8")))
     assert engine.run("shop", [], 30) == Answer(("n",), ((2,),))
     engine.close()
@@ -153,9 +153,9 @@ def test_a_worker_whose_owner_is_gone_ends_itself(kind: Kind, tmp_path: Path) ->
     while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text(encoding="utf-8"):
         time.sleep(0.02)
     worker.process.stdin.close()
-    assert worker.process.wait(10) != 0
-    deadline = time.monotonic() + 5
+    assert worker.process.wait(LONGEST) != 0
     child = int((tmp_path / "pid").read_text(encoding="utf-8"))
+    deadline = time.monotonic() + LONGEST
     while is_alive(child) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not is_alive(child)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,7 @@ from generators.packs.proof.check import CheckedPack, Plan, check
 from generators.packs.proof.execution import ZONES
 from generators.packs.reading.snapshots import Snapshot, snapshot_of
 from tests.packs.small import lamps
+from tests.patience import soon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -197,10 +197,9 @@ class Hanging(DuckEngine):
 
 def test_a_query_that_hangs_is_given_up(tmp_path: Path) -> None:
     """As unproven, within the limit."""
-    first = time.monotonic()
-    checked = check(lamps(tmp_path), Plan(engines={"duckdb": Hanging}))
+    with soon(60):
+        checked = check(lamps(tmp_path), Plan(engines={"duckdb": Hanging}))
     assert {r.verdict for r in checked.results if r.warehouse == "duckdb"} == {"unproven"}
-    assert time.monotonic() - first < 20
 
 
 class Elsewhere(DuckEngine):

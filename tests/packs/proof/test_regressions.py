@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generators.packs.proof.regressions import run
+from generators.packs.proof.regressions import CHANGES, run
 from tests.packs.small import lamps
 
 if TYPE_CHECKING:
@@ -43,6 +43,11 @@ PASSES = {
     "a value is set": "changes: [{what: column-set, table: lamp, column: colour, to: blue, share: 0.3}]\n"
     "expect: {verdict: ok, kpis: {lit: same}}\n",
 }
+
+
+def test_every_kind_of_change_is_among_them() -> None:
+    """None is tried on the packs of this repository alone."""
+    assert {kind for kind in CHANGES if not any(f"what: {kind}," in text for text in PASSES.values())} == set()
 
 
 @pytest.mark.parametrize("name", PASSES)
