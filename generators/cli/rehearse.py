@@ -24,6 +24,7 @@ from generators.report.rehearsal import list_json, list_text, result_text
 from generators.runbooks import journal as told
 from generators.runbooks.answers import Now, Refused, set_parameter
 from generators.runbooks.coverage import coverage_of, coverages
+from generators.runbooks.journal import Answer, Begun, Joined, Setting
 from generators.runbooks.placeholders import bad_line
 from generators.runbooks.record import name_of, rehearsal_of, text_of
 from generators.runbooks.walk import Walk, digests_of, unwalkable
@@ -117,7 +118,7 @@ def _begin(
     """The walk as the journal has it, with what the command line adds. Raises Unusable before anything is written."""
     read = journal.read()
     now = Now(clock(), 0)
-    first = told.Begun(at=now.at, runbook=entry.id, people=people, digests=digests_of(entry.entity))
+    first = Begun(at=now.at, runbook=entry.id, people=people, digests=digests_of(entry.entity))
     try:
         walk = Walk.of(entry.id, entry.entity, read.answers or (first,))
     except ValueError as error:
@@ -127,8 +128,8 @@ def _begin(
             f"{entry.id} changed: it no longer has {', '.join(walk.lost)}, where the unfinished walk has been; "
             "--restart keeps its journal and begins anew"
         )
-    added: list[told.Answer] = [] if read.answers else [first]
-    added += [told.Joined(at=now.at, person=name) for name in people if name not in walk.people]
+    added: list[Answer] = [] if read.answers else [first]
+    added += [Joined(at=now.at, person=name) for name in people if name not in walk.people]
     for text in values:
         name, _, value = text.partition("=")
         answer = set_parameter(walk, name.strip(), value.strip(), now)
@@ -138,7 +139,7 @@ def _begin(
     if setting is not None:
         if problem := bad_line(setting.strip()):
             raise Unusable(f"--setting: the text {problem}")
-        added.append(told.Setting(at=now.at, text=setting.strip()))
+        added.append(Setting(at=now.at, text=setting.strip()))
     for answer in added if not walk.over else ():
         journal.add(answer)
         walk = walk.after(answer)

@@ -101,8 +101,8 @@ def prepare(root: Path, audience: str, at: datetime, *, draw: Drawer | None = No
     released = {name: releases(root, name) for name in checked.packs}
     packs = pack_statuses(checked.catalog, checked.packs, released, at)
     # Dataface evaluates templates: a pack whose files are at fault in any way is not handed to it.
-    sound = {name: pack for name, pack in checked.packs.items() if not pack.findings}
-    drawn = draw(sound, Repository(root, limits)) if draw else {}
+    readable = {name: pack for name, pack in checked.packs.items() if not pack.findings}
+    drawn = draw(readable, Repository(root, limits)) if draw else {}
     world = World(packs, {name: made.svg for name, made in drawn.items()}, commands.diagnostics)
     public, connectors = public_pages(checked.catalog, world)
     notes = tuple(fault for made in drawn.values() for fault in made.faults)

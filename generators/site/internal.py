@@ -12,7 +12,7 @@ from generators.model import KINDS
 from generators.model.pack import Pack
 from generators.model.runbook import Runbook
 from generators.render import Safe, render
-from generators.render.frames import ChapterFrame, ExportRow, ExportsPage, KindPage, KindSection, OwnPage
+from generators.render.pages import ChapterIndex, ExportRow, ExportsPage, KindPage, KindSection, OwnPage
 from generators.schemas import schemas
 from generators.views.boards import BOARDS
 from generators.views.entity import EntityView, entity_view
@@ -68,8 +68,8 @@ def _chapters(catalog: Catalog, at: datetime) -> Iterator[Page]:
             above = Safe(render(f"boards/{chapter.name}.md.jinja", board(catalog, at))) if board else Safe()
             # A board has shown the entities already: below it, each kind is one line.
             shelves = tuple(replace(shelf, rows=()) for shelf in page.shelves) if board else page.shelves
-            frame = ChapterFrame(page.title, page.intro, above, shelves, page.pages)
-            yield f"{chapter.name}/index.md", render("chapter.md.jinja", frame)
+            index = ChapterIndex(page.title, page.intro, above, shelves, page.pages)
+            yield f"{chapter.name}/index.md", render("chapter.md.jinja", index)
 
 
 def _kind(catalog: Catalog, kind: type[Entity]) -> Iterator[Page]:
@@ -84,8 +84,8 @@ def _kind(catalog: Catalog, kind: type[Entity]) -> Iterator[Page]:
         yield f"{page_of(kind)}.md", render("kind-list.md.jinja", kind_list(catalog, kind))
     for entry in entries if kind is not Pack else ():
         view = entity_view(catalog, entry)
-        frame = OwnPage(entry.kind, entry.id, entry.entity.title, entry.path, view.used_by, _body(view, entry.kind))
-        yield f"{docname_of(entry)}.md", render("own.md.jinja", frame)
+        own = OwnPage(entry.kind, entry.id, entry.entity.title, entry.path, view.used_by, _body(view, entry.kind))
+        yield f"{docname_of(entry)}.md", render("own.md.jinja", own)
 
 
 def _section(view: EntityView[Any], entry: Entry[Any]) -> KindSection:

@@ -11,7 +11,8 @@ from generators import render as render_package
 from generators.model import KINDS
 from generators.model.base import Part
 from generators.packs.pictures.cache import Pictures
-from generators.render import environment, fields_asked, frames
+from generators.render import environment, fields_asked
+from generators.render import pages as rendered
 from generators.site import prepare
 from generators.views import (
     boards,
@@ -51,13 +52,13 @@ VIEWS: dict[str, type] = {
     "boards/operating.md.jinja": boards.DecisionMap,
     "boards/stability.md.jinja": boards.StabilityBoard,
     "boards/support.md.jinja": errors.SupportDoor,
-    "chapter.md.jinja": frames.ChapterFrame,
-    "exports.md.jinja": frames.ExportsPage,
+    "chapter.md.jinja": rendered.ChapterIndex,
+    "exports.md.jinja": rendered.ExportsPage,
     "kind-list.md.jinja": pages.KindList,
-    "kind.md.jinja": frames.KindPage,
+    "kind.md.jinja": rendered.KindPage,
     "model-index.md.jinja": pages.ModelIndex,
     "model.md.jinja": pages.ModelChapter,
-    "own.md.jinja": frames.OwnPage,
+    "own.md.jinja": rendered.OwnPage,
     "pack.md.jinja": packs.PackPage,
     "public/connector-index.md.jinja": connectors.ConnectorIndex,
     "public/connector.md.jinja": connectors.ConnectorPage,
@@ -169,7 +170,7 @@ NESTED = {
         rehearsals,
         runbook,
         warehouses,
-        frames,
+        rendered,
     )
     for cls in vars(module).values()
     if isinstance(cls, type) and is_dataclass(cls) and cls.__module__ == module.__name__
@@ -178,7 +179,7 @@ NESTED = {
 INDIRECT: dict[str, set[str]] = {
     "EntityView": {"path", "used_by"},  # the frame around it prints these
     "ConnectorTables": {"packs", "cases", "defects"},  # a table for making views, no view
-    "ChapterPage": {"title", "intro", "shelves", "pages"},  # becomes a ChapterFrame
+    "ChapterPage": {"title", "intro", "shelves", "pages"},  # becomes a ChapterIndex
     "Row": {"docname"},  # makes the navigation
     "SymptomPage": {"id"},
     "QuickstartPage": {"id"},

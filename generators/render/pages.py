@@ -45,7 +45,7 @@ class OwnPage:
 
 
 @dataclass(frozen=True, slots=True)
-class ChapterFrame:
+class ChapterIndex:
     """A chapter's index with its board, which is empty where it has none."""
 
     title: str
