@@ -21,7 +21,6 @@ from generators.model.organization import Person, Role
 from generators.model.runbook import Runbook
 from generators.report import printable
 from generators.report.rehearsal import list_json, list_text, result_text
-from generators.runbooks import journal as told
 from generators.runbooks.answers import Now, Refused, set_parameter
 from generators.runbooks.coverage import coverage_of, coverages
 from generators.runbooks.journal import Answer, Begun, Joined, Setting
