@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,13 +9,13 @@ import typer
 
 from generators.catalog import load
 from generators.cli.lookup import kind_of
-from generators.cli.options import RootOption, Unusable, clock, repository, writing
+from generators.cli.options import RootOption, Unusable, repository, writing
+from generators.cli.reporting import report_new
 from generators.model import KINDS, Entity
 from generators.model.pack import Pack
 from generators.output import create_file
 from generators.report.text import printable
 from generators.scaffold.entity import destination, refusal, scaffold
-from generators.site import check as check_repository
 from generators.source import LIMITS, Repository
 
 KindArgument = Annotated[
@@ -74,12 +72,3 @@ def _path(root: Path, kind: type[Entity], identity: str) -> str:
     if not target.parent.resolve().is_relative_to(root):
         raise Unusable(f"{path} would be written outside the repository: a folder on the way is a symbolic link")
     return path
-
-
-def report_new(root: Path, paths: Sequence[str], remarks: Iterable[str] = ()) -> None:
-    """Say what was written, and what each file still lacks."""
-    for line in (*paths, *(f"  {remark}" for remark in remarks)):
-        sys.stdout.write(f"{printable(line)}\n")
-    for finding in check_repository(root, clock()).findings:
-        if finding.place.path in paths:
-            sys.stdout.write(f"  still to do: {printable(finding.message)} ({finding.rule.code})\n")
