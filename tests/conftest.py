@@ -16,6 +16,8 @@ from tests.sampling import pytest_addoption, pytest_collection_modifyitems, pyte
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from playwright.sync_api import Browser
+
     from tests.pages.sites import Sites
 
 __all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_report_header"]
@@ -54,6 +56,15 @@ def sites(shared: Path) -> Sites:
     from tests.pages.sites import Sites  # noqa: PLC0415 - most tests need no Sphinx
 
     return Sites(shared)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a process."""
+    from tests.browser import chromium  # noqa: PLC0415 - most tests need none
+
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture

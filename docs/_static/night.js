@@ -157,7 +157,7 @@ function coming(surface, from, now) {
 	const duty = (window.opsShifts || {})[surface];
 	if (!duty || !duty.steps[0]) return { fault: "Schedule not loaded: ask dfops oncall" };
 	const known = (at) => at >= duty.from * MINUTE && at < duty.until * MINUTE, all = notifications(duty, from);
-	const list = all.filter((wake) => wake.at > now && wake.people);
+	const list = all.filter((it) => it.at > now && it.people);
 	if (known(from) && known(now) && (!list[0] || known(list[0].at))) return { list, first: all[0].people };
 	return { fault: "The schedule in this page ends on " + day(duty.until * MINUTE) + ": ask dfops oncall" };
 }

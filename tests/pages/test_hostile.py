@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +25,6 @@ from tests.render.myst import Tree, parsed, tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 TOKEN = re.compile(r"zq(\d{4})zq")
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -130,6 +132,19 @@ def difference(wanted: Tree | str, found: Tree | str) -> str:
     return next((said for one, other in zip(wanted[1], found[1], strict=True) if (said := difference(one, other))), "")
 
 
+@cache
+def neutral_pages() -> dict[str, str]:
+    """The pages with a token for each text."""
+    with tempfile.TemporaryDirectory() as folder:
+        return pages(Path(folder) / "repository", lambda number, _: f"zq{number:04d}zq")
+
+
+@cache
+def neutral_tree(path: str) -> Tree:
+    """One of them, parsed."""
+    return tree(parsed(neutral_pages()[path]))
+
+
 def wrong(root: Path, text_at: Callable[[int, Spot], str]) -> Iterator[str]:
     """The pages on which some text is not itself, or changes what is around it."""
     texts: dict[int, str] = {}
@@ -138,7 +153,7 @@ def wrong(root: Path, text_at: Callable[[int, Spot], str]) -> Iterator[str]:
         texts[number] = text_at(number, spot)
         return texts[number]
 
-    neutral = pages(root, lambda number, _: f"zq{number:04d}zq")
+    neutral = neutral_pages()
     hostile = pages(root, noted)
     if neutral.keys() != hostile.keys():
         yield f"other pages: {sorted(neutral.keys() ^ hostile.keys())}"
@@ -146,7 +161,7 @@ def wrong(root: Path, text_at: Callable[[int, Spot], str]) -> Iterator[str]:
     for path in neutral.keys() & hostile.keys():
         if neutral[path] == hostile[path]:
             continue
-        wanted = tree(parsed(neutral[path]))
+        wanted = neutral_tree(path)
         reached |= {int(number) for number in TOKEN.findall(repr(wanted))}
         if said := difference(even(filled(wanted, texts.__getitem__)), even(tree(parsed(hostile[path])))):
             yield f"{path}: {said}"

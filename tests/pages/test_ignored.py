@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,15 +11,19 @@ from tests.clock import AT
 from tests.conftest import MINIATURE, TESTS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
 
-def test_git_ignores_every_page_that_is_generated() -> None:
+def test_git_ignores_every_page_that_is_generated(tmp_path: Path) -> None:
     """What a build writes is never committed by accident: each chapter has one folder, and it is ignored."""
     pages = [f"docs/{path}" for path in site.prepare(MINIATURE, "internal", AT).pages]
+    shutil.copy(TESTS.parent / ".gitignore", tmp_path)  # an archive of this repository is no checkout
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)  # noqa: S603, S607 - wherever it is installed
     asked = subprocess.run(
-        ["git", "check-ignore", "--no-index", "--stdin"],  # noqa: S607 - wherever it is installed
-        cwd=TESTS.parent, input="\n".join(pages), capture_output=True, text=True, check=False,
+        ["git", "check-ignore", "--no-index", "--stdin"],  # noqa: S607 - as above
+        cwd=tmp_path, input="\n".join(pages), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert sorted(set(pages) - set(asked.stdout.splitlines())) == []
 

@@ -28,7 +28,6 @@ from generators.sphinxext.pages import Pipeline
 from generators.views.layout import docname_of, targets
 from generators.views.night import shift_scripts
 from generators.views.runbook import runbook_page
-from tests.browser import chromium
 from tests.changes import change, tree, write
 from tests.clock import EPOCH
 from tests.conftest import MINIATURE, TESTS
@@ -78,13 +77,6 @@ def root(sites: Sites) -> Path:
 def site(sites: Sites) -> Path:
     """One internal site for all tests here."""
     return sites.of("internal", with_more).out
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests here."""
-    with chromium() as started:
-        yield started
 
 
 class Night:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from generators.catalog import Catalog, load
 from generators.model import KINDS
@@ -31,10 +29,6 @@ if TYPE_CHECKING:
 
 SCRIPT = TESTS.parent / "docs/_static/errors.js"
 LEVELS = "ops_model/support/service_levels"
-CHROMIUM = os.environ.get("DFOPS_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-needs_browser = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CI"), reason="no Chromium: apt install chromium, or set DFOPS_CHROMIUM"
-)
 MONTHS = {"Sep": "Sept"}
 """As British English has it, where Python's differs."""
 
@@ -42,15 +36,6 @@ MONTHS = {"Sep": "Sept"}
 def catalog_of(root: Path) -> Catalog:
     """What a root says."""
     return load(Repository(root, LIMITS), KINDS)[0]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield started
-        started.close()
 
 
 # ── data ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -115,7 +100,6 @@ INSTANTS = (
 """Weekends, the second before opening, closing, a holiday, and the days on which clocks are changed."""
 
 
-@needs_browser
 @pytest.mark.parametrize("at", INSTANTS)
 def test_browser_and_python_give_the_same_deadlines(browser: Browser, offices: Catalog, at: str) -> None:
     """Every level, at that instant, to the minute."""
@@ -147,7 +131,6 @@ def british(at: datetime) -> str:
     return f"{at:%a} {at.day} {MONTHS.get(month, month)}, {at:%H:%M} UTC"
 
 
-@needs_browser
 def test_reader_far_away_sees_the_own_clock_first(browser: Browser, offices: Catalog) -> None:
     """Local time, then UTC, with its day where that is another."""
     context = browser.new_context(timezone_id="Australia/Lord_Howe")
@@ -162,7 +145,6 @@ def test_reader_far_away_sees_the_own_clock_first(browser: Browser, offices: Cat
     context.close()
 
 
-@needs_browser
 def test_old_page_says_that_it_is_old(browser: Browser, offices: Catalog) -> None:
     """Past the weeks it knows, it counts nothing and says so; a report from before them likewise."""
     page = browser.new_page(timezone_id="UTC")
@@ -203,7 +185,6 @@ def page(browser: Browser, site: Path) -> Iterator[Page]:
     context.close()
 
 
-@needs_browser
 def test_link_to_a_symptom_opens_it(page: Page) -> None:
     """With its deadline, in sight on a phone, and nothing wider than the screen."""
     assert page.is_visible("details[open] .ops-answer")
@@ -212,7 +193,6 @@ def test_link_to_a_symptom_opens_it(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
-@needs_browser
 def test_connector_is_carried_to_the_runbook(page: Page) -> None:
     """To its first step; another choice changes the links and the page's own address."""
     links = "a => a.map(one => one.getAttribute('href').split('/').pop())"
@@ -226,7 +206,6 @@ def test_connector_is_carried_to_the_runbook(page: Page) -> None:
     assert all("connector" not in link and "warehouse=duckdb" in link for link in found)
 
 
-@needs_browser
 def test_what_is_known_of_the_connector_is_one_tap_away(page: Page) -> None:
     """Its pack's state, its defects and its limits, from the table below."""
     page.click(".ops-known-here summary")
@@ -235,7 +214,6 @@ def test_what_is_known_of_the_connector_is_one_tap_away(page: Page) -> None:
     assert "Soot on the east pane" in said
 
 
-@needs_browser
 def test_words_are_copied(page: Page) -> None:
     """Exactly what is to be told, without the button's own word."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -244,7 +222,6 @@ def test_words_are_copied(page: Page) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == "We are on it."
 
 
-@needs_browser
 def test_codes_are_filtered(page: Page) -> None:
     """By any word of the row."""
     page.fill("#ops-filter-0", "parse-error warn")

@@ -25,21 +25,31 @@ def test_on_duckdb_a_project_gets_the_faces_as_they_are(pack: PackFolder) -> Non
         assert files[f"{face.id}.yaml"] == (ROOT / face.document.path).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("pack", packs().values(), ids=lambda pack: pack.id)
+COMMENTED = "# Lit at night\n\n\ntitle: Lamps # all of them\n"
+
+
+@pytest.mark.parametrize("name", ["miniature", *(pytest.param(name, marks=pytest.mark.long) for name in packs())])
 @pytest.mark.parametrize("warehouse", ["snowflake", "bigquery"])
-def test_elsewhere_only_the_sql_differs(pack: PackFolder, warehouse: str) -> None:
+def test_elsewhere_only_the_sql_differs(tmp_path: Path, name: str, warehouse: str) -> None:
     """Titles, charts, variables and comments stay; each query is what the check has proven."""
+    miniature = name == "miniature"
+    root = tmp_path if miniature else ROOT
+    pack = lamps(root, index=("title: Lamps\n", COMMENTED)) if miniature else packs()[name]
     files = delivered(pack, warehouse, "lake", "my_schema")
+    assert not miniature or files["index.yaml"].startswith(COMMENTED)
     for face in pack.faces:
         text = files[f"{face.id}.yaml"]
         tree = yaml.safe_load(text)
-        kept = yaml.safe_load((ROOT / face.document.path).read_text(encoding="utf-8"))
+        written = (root / face.document.path).read_text(encoding="utf-8")
+        kept = yaml.safe_load(written)
         for query in face.queries:
-            sql = tree["queries"][query.name]["sql"]
+            said = tree["queries"].pop(query.name)
+            sql = said if isinstance(said, str) else said.pop("sql")
             assert sql.rstrip() == carried(query.sql, warehouse, (pack.schema_name, "my_schema")).rstrip()
-            del tree["queries"][query.name]["sql"], kept["queries"][query.name]["sql"]
+            rest = kept["queries"].pop(query.name)
+            assert said == sql or said == {name: value for name, value in rest.items() if name != "sql"}
         assert tree == kept
-        assert text.count("\n\n") >= (ROOT / face.document.path).read_text(encoding="utf-8").count("\n\n") - 1
+        assert text.count("\n\n") >= written.count("\n\n") - 1
     assert files["meta.yaml"].endswith("source: lake\n")
 
 
