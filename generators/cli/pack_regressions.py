@@ -45,5 +45,6 @@ def run_regressions(
     if form == "json":
         sys.stdout.write(regressions_json(results))
     else:
-        sys.stdout.write(unchanged_text(unchanged, "tested") + regressions_text(results))
+        sys.stdout.write(unchanged_text(unchanged, "tested"))
+        sys.stdout.write(regressions_text(results) if results or not unchanged else "")
     raise typer.Exit(1 if any(one.misses for _, one in results) else 0)
