@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Digests = frozenset[str]
 
+FOLDER = ".generated"
+"""The state folder inside the folder of the pages."""
 _MANIFEST = "manifest.json"
 _LOCK = "lock"
 _PART = "part"

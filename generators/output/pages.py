@@ -62,7 +62,7 @@ def write_pages(folder: Path, pages: Mapping[str, str], state: Path | None = Non
     """
     folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()
-    state = folder / ".generated" if state is None else state.absolute()
+    state = folder / manifest.FOLDER if state is None else state.absolute()
     with manifest.locked(state):
         known = manifest.read(state)
         plan = _plan(folder, state.resolve(), {path: text.encode() for path, text in pages.items()}, known)

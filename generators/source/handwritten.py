@@ -1,7 +1,7 @@
 """Pages and static files that people write by hand: plain files inside the repository, with nothing that opens a wall.
 
 Settings do not close MyST: front matter may switch extensions on, and some directives run or copy what they name. So
-that is refused here, before anything reads the page.
+a page may use what is allowed here and nothing else, and it is looked at before anything else reads it.
 """
 
 from __future__ import annotations
@@ -9,32 +9,59 @@ from __future__ import annotations
 import os
 import re
 import stat
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generators.findings import Finding, Place
+from generators.output import manifest
 from generators.source import rules
+from generators.source.characters import BYTE_ORDER_MARK, clean
+from generators.source.markdown import markup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FOLDER = "docs"
+SITES = ("docs", "docs/public")
+"""Folders in which a build keeps account of what it wrote."""
 LARGEST_PAGE = 1 << 20
 """Bytes of a page."""
 SETTINGS = "docutils.conf"
 """Read by docutils wherever it lies, and stronger than conf.py."""
 
-_HARMLESS = re.compile(r"(?:orphan: (?:true|false)|tocdepth: [0-9]{1,2})?[ \t]*")
-_OPENING = re.compile(
-    r"^[ \t>]*(?:`{3,}|~{3,}|:{3,})[ \t]*\{[ \t]*(eval-rst|include|literalinclude|meta|raw)\b", re.MULTILINE
+BOXES = (
+    "admonition",
+    "attention",
+    "caution",
+    "danger",
+    "error",
+    "hint",
+    "important",
+    "note",
+    "seealso",
+    "tip",
+    "warning",
 )
+LAYOUT = ("card", "container", "dropdown", "grid", "grid-item", "grid-item-card", "tab-item", "tab-set")
+DIRECTIVES = frozenset({*BOXES, *LAYOUT, "toctree"})
+ROLES = frozenset({"abbr", "doc", "kbd", "ref", "sub", "sup", "term"})
+ALLOWED = {"directive": DIRECTIVES, "role": ROLES}
+"""What a page may use, besides the project's own. Everything else is refused: directives that run code, write HTML or
+copy files are only the ones somebody knows of."""
+OWN = "ops:"
+"""In front of the project's own directives and roles."""
+MOST = 20
+"""Places in one page that are reported."""
+
+_HARMLESS = re.compile(r"(?:orphan: (?:true|false)|tocdepth: [0-9]{1,2})?[ \t]*")
 
 
 def page_findings(root: Path) -> Iterator[Finding]:
     """What is wrong with the files below docs/ and with settings at the root. Raises nothing."""
     if (root / SETTINGS).exists():
         yield _refused(SETTINGS, "this file switches off what conf.py closes", "delete it; settings belong in conf.py")
-    pending = [root / FOLDER]
+    pending, generated = [root / FOLDER], _generated(root)
     while pending:
         folder = pending.pop()
         try:
@@ -51,10 +78,19 @@ def page_findings(root: Path) -> Iterator[Finding]:
             elif not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
                 yield _refused(name, "a pipe, socket or device", "delete it")
             elif name.endswith(".md"):
-                yield from _page(name, path)
+                yield from _page(name, path, generated.get(name, frozenset()))
 
 
-def _page(name: str, path: Path) -> Iterator[Finding]:
+def _generated(root: Path) -> dict[str, manifest.Digests]:
+    """The pages that a build wrote, with their digests: it writes or removes them before Sphinx reads anything."""
+    found = {}
+    for folder in SITES:
+        for path, digests in manifest.read(root / folder / manifest.FOLDER).items():
+            found[f"{folder}/{path}"] = digests
+    return found
+
+
+def _page(name: str, path: Path, generated: manifest.Digests) -> Iterator[Finding]:
     try:
         data = path.read_bytes() if path.stat().st_size <= LARGEST_PAGE else None
         text = data.decode() if data is not None else None
@@ -65,27 +101,33 @@ def _page(name: str, path: Path) -> Iterator[Finding]:
         line = data[: error.start].count(b"\n") + 1 if data else 1
         yield _refused(name, f"byte 0x{error.object[error.start]:02X} is not UTF-8", "save the file as UTF-8", line)
         return
-    if text is None:
+    if data is None or text is None:
         yield _refused(name, f"more than {LARGEST_PAGE} bytes", "make several pages of it")
         return
-    yield from _front_matter(name, text)
-    for opening in _OPENING.finditer(text):
-        line = text.count("\n", 0, opening.start()) + 1
-        yield _refused(name, f"the directive '{opening[1]}' is closed here", "say it in Markdown", line)
+    if manifest.digest(data) not in generated:
+        yield from islice(chain(_characters(name, text), _markup(name, text)), MOST)
 
 
-def _front_matter(name: str, text: str) -> Iterator[Finding]:
-    lines = text.split("\n")
-    if lines[0].rstrip() != "---":
-        return
-    for number, line in enumerate(lines[1:], 2):
-        if line.rstrip() in {"---", "..."}:
-            return
-        if not _HARMLESS.fullmatch(line.rstrip("\r")):
-            yield _refused(
-                name, "front matter may say orphan and tocdepth, and nothing else", "delete the line", number
-            )
-            return
+def _characters(name: str, text: str) -> Iterator[Finding]:
+    """What Sphinx decodes otherwise than a reviewer sees it: a byte order mark hides front matter."""
+    _, faults, _ = clean(text, MOST)
+    for fault in faults:
+        line = text.count("\n", 0, fault.start) + 1
+        yield _refused(name, fault.message, fault.hint, line)
+
+
+def _markup(name: str, text: str) -> Iterator[Finding]:
+    """What a page may not use, as MyST finds it. A mark in front is looked behind: Sphinx does not see it."""
+    front_matter_is_sound = True
+    for found in markup(text.removeprefix(BYTE_ORDER_MARK)):
+        if found.what == "front matter":
+            if front_matter_is_sound and not _HARMLESS.fullmatch(found.name.rstrip("\r")):
+                front_matter_is_sound = False
+                message = "front matter may say orphan and tocdepth, and nothing else"
+                yield _refused(name, message, "delete the line", found.line)
+        elif not found.name.startswith(OWN) and found.name not in ALLOWED[found.what]:
+            message = f"the {found.what} '{found.name[:40]}' is closed here"
+            yield _refused(name, message, "say it in Markdown", found.line)
 
 
 def _refused(path: str, message: str, hint: str, line: int = 1) -> Finding:

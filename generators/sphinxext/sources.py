@@ -9,6 +9,7 @@ from docutils import nodes
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.docutils import SphinxRole
 
+from generators.model import KINDS
 from generators.output import write_if_changed
 from generators.sphinxext.domain import OpsDomain
 from generators.sphinxext.pages import AUDIENCES, audience
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from docutils.nodes import Node, system_message
     from sphinx.application import Sphinx
 
+MODEL = frozenset(kind.folder.top for kind in KINDS)
+"""The folders that hold entities."""
 FOLDER = "_yaml"
 """Folder of the output that holds the sources; `.txt`, so that a browser shows them instead of saving them."""
 
@@ -43,8 +46,10 @@ class SourceRole(SphinxRole):
 
 
 def _inside(root: Path, path: str) -> bool:
+    """Whether it is YAML of the model: no other file of the repository is shown, whatever a page names."""
     file = root / path
-    return file.is_file() and not file.is_symlink() and file.resolve().is_relative_to(root)
+    of_model = path.endswith(".yaml") and path.split("/", 1)[0] in MODEL
+    return of_model and file.is_file() and not file.is_symlink() and file.resolve().is_relative_to(root)
 
 
 def copy_sources(app: Sphinx, exception: Exception | None) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from generators.output import write_pages
 from generators.source import page_findings
 
 if TYPE_CHECKING:
@@ -35,6 +36,14 @@ def places(docs: Path) -> list[tuple[str, int]]:
         ("# T\n\n:::{raw} html\n<b>\n:::\n", 3),
         ("# T\n\n~~~{include} /etc/passwd\n~~~\n", 3),
         ("# T\n\n> ```{literalinclude} x\n> ```\n", 3),
+        ("# T\n\n- a\n\n  - ```{include} x\n    ```\n", 5),
+        ("# T\n\n:::{note}\n\n```{csv-table}\n:file: x\n```\n:::\n", 5),
+        ("# T\n\n```{figure-md}\n```\n", 3),
+        ("# T\n\n```{ raw } html\n```\n", 3),
+        ("# T\n\nsee {download}`conf.py`\n", 3),
+        ("# T\n\n```{image} https://x/y.png\n```\n", 3),
+        ("# T\n\nzero\u200bwidth\n", 3),
+        ("# T\n\na\u2028---\n", 3),
     ],
 )
 def test_page_that_opens_a_wall_is_refused_at_its_line(docs: Path, text: str, line: int) -> None:
@@ -43,7 +52,32 @@ def test_page_that_opens_a_wall_is_refused_at_its_line(docs: Path, text: str, li
     assert places(docs) == [("docs/page.md", line)]
 
 
-@pytest.mark.parametrize("text", ["# T\n", "---\norphan: true\ntocdepth: 2\n---\n# T\n", "# T\n\n`{raw}` in words\n"])
+@pytest.mark.parametrize("before", ["\ufeff", "\ufeff\ufeff", "\u200b", "\x0c", "\x00"])
+def test_front_matter_behind_a_character_that_nobody_sees(docs: Path, before: str) -> None:
+    """Sphinx takes a byte order mark off, and then the settings behind it count: refused at the mark."""
+    text = "---\nmyst:\n  enable_extensions: [substitution]\n---\n# T\n"
+    (docs / "page.md").write_bytes(f"{before}{text}".encode())
+    assert places(docs)[0] == ("docs/page.md", 1)
+
+
+def test_page_that_a_build_wrote_is_not_looked_at_again(docs: Path) -> None:
+    """As long as it is what was written: one that was changed since is somebody's."""
+    text = "# T\n\n```{ops:entity} role keeper\n```\n\n```{mine}\n```\n"
+    write_pages(docs, {"page.md": text, "public/page.md": text})
+    assert places(docs) == []
+    (docs / "page.md").write_text(f"{text}\n", encoding="utf-8")
+    assert places(docs) == [("docs/page.md", 6)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# T\n",
+        "---\norphan: true\ntocdepth: 2\n---\n# T\n",
+        "# T\n\n`{raw}` in words\n",
+        "# T\n\n```{note}\n{doc}`a`, {ops:role}`b`\n```\n",
+    ],
+)
 def test_ordinary_page_is_accepted(docs: Path, text: str) -> None:
     """Words about directives are words."""
     (docs / "page.md").write_text(text, encoding="utf-8")
