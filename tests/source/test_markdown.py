@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import runpy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it.renderer import RendererHTML
 from myst_parser.config.main import MdParserConfig
+from myst_parser.mdit_to_docutils.base import DocutilsRenderer, make_document
+from myst_parser.parsers.docutils_ import Parser
 from myst_parser.parsers.mdit import create_md_parser
 
 from generators.source import markdown
+from generators.source.handwritten import BOXES
 from generators.source.markdown import Markup, markup
 from tests.conftest import TESTS
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
+    from markdown_it.tree import SyntaxTreeNode
 
 CONF = runpy.run_path(str(TESTS.parent / "conf.py"))
 PIECES = [
@@ -69,6 +73,13 @@ PIECES = [
 ]
 
 
+NESTED = [
+    *(":::{note} ", "```{admonition} ", "::::{container}\n", ":::{tip} ", ":::plain\n", ":::\n", "```\n", "~~~\n"),
+    *("^^^\n", "+++\n", ":class: x\n", "~~~\t{raw} html\n", "{download}`a` ", "```{ include} x\n"),
+]
+"""What opens, cuts and closes a directive."""
+
+
 def told(tokens: Sequence[Token]) -> list[tuple[str, str, str, list[int] | None]]:
     """Tokens, with those inside of them, as what two parsers must agree on."""
     found = []
@@ -78,19 +89,56 @@ def told(tokens: Sequence[Token]) -> list[tuple[str, str, str, list[int] | None]
     return found
 
 
+CONFIG = MdParserConfig(
+    enable_extensions=set(CONF["myst_enable_extensions"]), disable_syntax=CONF["myst_disable_syntax"]
+)
+
+
 @pytest.fixture(scope="module")
 def myst() -> MarkdownIt:
     """MyST's own parser, with the settings of conf.py."""
-    config = MdParserConfig(
-        enable_extensions=set(CONF["myst_enable_extensions"]), disable_syntax=CONF["myst_disable_syntax"]
-    )
-    return create_md_parser(config, RendererHTML)
+    return create_md_parser(CONFIG, RendererHTML)
+
+
+class Recorder(DocutilsRenderer):
+    """MyST, which writes down what it would run, and runs only what docutils itself lets a page nest."""
+
+    asked: ClassVar[set[str]] = set()
+
+    def render_directive(self, token: SyntaxTreeNode, name: str, arguments: str, **more: Any) -> None:  # noqa: D102
+        self.asked.add(name)
+        if name in BOXES or name == "container":
+            super().render_directive(token, name, arguments, **more)
+
+    def render_restructuredtext(self, token: SyntaxTreeNode) -> None:  # noqa: D102
+        del token
+        self.asked.add("eval-rst")
+
+    def render_myst_role(self, token: SyntaxTreeNode) -> None:  # noqa: D102
+        self.asked.add(token.meta["name"])
+
+
+def asked_by_myst(text: str) -> set[str]:
+    """The names of the directives and roles that MyST acts on while it reads a page."""
+    Recorder.asked = set()
+    document = make_document(parser_cls=Parser)
+    document.reporter.report_level = document.reporter.halt_level = 4
+    parser = create_md_parser(CONFIG, Recorder)
+    parser.options["document"] = document
+    parser.render(text)
+    return Recorder.asked
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_pages_are_read_as_myst_reads_them(myst: MarkdownIt, text: str) -> None:
     """Token by token: what is found here is what will be acted on there."""
     assert told(markdown._parser().parse(text)) == told(myst.parse(text))  # noqa: SLF001 - what the module rests on
+
+
+@given(st.lists(st.sampled_from([*PIECES, *NESTED]), max_size=14).map("".join))
+def test_nothing_runs_that_was_not_found(text: str) -> None:
+    """However directives are nested, cut and titled: MyST acts on no name that was not seen before."""
+    assert asked_by_myst(text) <= {found.name for found in markup(text)}
 
 
 @pytest.mark.parametrize(
