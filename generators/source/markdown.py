@@ -26,16 +26,17 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-FENCES = frozenset({"fence", "colon_fence"})
-_INSIDE = re.compile(r"(?:`{3,}|~{3,}|:{3,})[^\S\n]*\{(?P<directive>[^}\n]*)|\{(?P<role>[\w+:-]+)\}(?=`)")
-"""A fence with a directive, or a role, wherever in a line."""
+What = Literal["front matter", "directive", "role"]
+_DIRECTIVE = re.compile(r"(?:`{3,}|~{3,}|:{3,})[^\S\n]*\{(?P<name>[^}\n]*(?:\}\S+)?)")
+"""A fence with a directive, wherever in a line; the last bracket belongs to what MyST takes for the name."""
+_ROLE = re.compile(r"\{(?P<name>[\w+:-]+)\}(?=`)")
 
 
 @dataclass(frozen=True, slots=True)
 class Markup:
     """Something in a page that is more than text. `line`: from 1."""
 
-    what: Literal["front matter", "directive", "role"]
+    what: What
     name: str
     """Of the directive or role; a line of the front matter."""
     line: int
@@ -76,7 +77,13 @@ def _in_fence(token: Token, line: int) -> Iterator[Markup]:
     `:::name` is no directive, and yet parsed: what stands inside of it.
     """
     text = f"{token.markup}{token.info}\n{token.content}"
-    for found in _INSIDE.finditer(text):
-        name = found["directive"]
-        at = line + text.count("\n", 0, found.start())
-        yield Markup("role", found["role"], at) if name is None else Markup("directive", name.strip(), at)
+    inside: list[tuple[What, re.Match[str]]] = [("directive", found) for found in _DIRECTIVE.finditer(text)]
+    inside += [("role", found) for found in _ROLE.finditer(text)]
+    seen = 0
+    for what, found in sorted(inside, key=_start):
+        line, seen = line + text.count("\n", seen, found.start()), found.start()
+        yield Markup(what, found["name"].removesuffix("}").strip(), line)
+
+
+def _start(inside: tuple[What, re.Match[str]]) -> int:
+    return inside[1].start()

@@ -163,6 +163,7 @@ def test_nothing_runs_that_was_not_found(text: str) -> None:
             ":::{card}\n```\n+++\n```{include} x\n```\n:::\n",
             [Markup("directive", "card", 1), Markup("directive", "include", 4)],
         ),
+        (":::{note}{raw}\n:::\n", [Markup("directive", "note}{raw", 1)]),
         (":::plain\n~~~\t{raw} html\n~~~\n:::\n", [Markup("directive", "raw", 2)]),
         ("```{note}\n    ~~~{\n```\n", [Markup("directive", "note", 1), Markup("directive", "", 2)]),
         ("``{raw}`` and\n\n    ```{raw}\n\n```python\n{raw}\n```\n", []),
