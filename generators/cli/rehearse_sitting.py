@@ -13,8 +13,8 @@ import typer
 from generators.cli.options import clock
 from generators.cli.rehearse_input import lines
 from generators.report import printable
-from generators.report import rehearsal as shown
-from generators.runbooks import journal as told
+from generators.report import rehearsal as report
+from generators.runbooks import journal
 from generators.runbooks.answers import Now, Refused, understood
 from generators.runbooks.walk import Walk, digests_of
 
@@ -28,9 +28,9 @@ monotonic = time.monotonic  # noqa: TID251 - the edge asks
 class Sitting:
     """A walk at a terminal, or with answers from a pipe."""
 
-    def __init__(self, walk: Walk, journal: JournalFile, roles: frozenset[str], again: str) -> None:
+    def __init__(self, walk: Walk, file: JournalFile, roles: frozenset[str], again: str) -> None:
         self.walk = walk
-        self._journal = journal
+        self._journal = file
         self._roles = roles
         self._again = again
         self._look = look()
@@ -56,7 +56,7 @@ class Sitting:
             self._welcome()
         while not self.walk.over:
             self._show()
-            self._take(self._line(shown.prompt(self.walk)))
+            self._take(self._line(report.prompt(self.walk)))
 
     def _welcome(self) -> None:
         """Where an unfinished walk stands, and whether its runbook is still the same."""
@@ -64,11 +64,11 @@ class Sitting:
         if walk.visits or walk.here.ms:
             passed = sum(visit.ms for visit in (*walk.visits, walk.here)) // 1000
             self._say(
-                f"Going on with the walk of {walk.begun:%Y-%m-%d} at step {walk.number}, {shown.clock(passed)} so far."
+                f"Going on with the walk of {walk.begun:%Y-%m-%d} at step {walk.number}, {report.clock(passed)} so far."
             )
         if walk.changed:
             self._say(
-                f"The runbook changed since: {shown.steps_text(walk, walk.changed)}.\n"
+                f"The runbook changed since: {report.steps_text(walk, walk.changed)}.\n"
                 "What was walked stays bound to the steps as they stood."
             )
             self._ask_to_go_on()
@@ -77,7 +77,7 @@ class Sitting:
         while (line := self._line("Enter goes on, q leaves it as it is (--restart begins anew): ").strip()) != "":
             if line == "q":
                 self._pause(0)
-        self._add(told.Changed(at=clock(), digests=digests_of(self.walk.runbook)))
+        self._add(journal.Changed(at=clock(), digests=digests_of(self.walk.runbook)))
 
     def _show(self) -> None:
         """What the question is about, where it was not shown yet."""
@@ -87,11 +87,11 @@ class Sitting:
             return
         self._shown[walk.asks] = about
         if walk.asks == "setting":
-            sys.stdout.write(shown.SETTING)
+            sys.stdout.write(report.SETTING)
         elif walk.asks == "parameter":
-            sys.stdout.write(shown.parameter_text(walk, self._look))
+            sys.stdout.write(report.parameter_text(walk, self._look))
         elif walk.asks == "step":
-            sys.stdout.write(shown.step_text(walk, self._look))
+            sys.stdout.write(report.step_text(walk, self._look))
 
     def _line(self, prompt: str) -> str:
         """The next line. What is not ended by Enter was not entered: the walk pauses, as at the end of input."""
@@ -116,16 +116,16 @@ class Sitting:
         if answer == "pause":
             self._pause(0)
         elif answer == "help":
-            sys.stdout.write(shown.HELP)
+            sys.stdout.write(report.HELP)
         elif answer == "time":
-            sys.stdout.write(shown.time_text(self.walk, now.ms))
+            sys.stdout.write(report.time_text(self.walk, now.ms))
         elif isinstance(answer, Refused):
             self._say(f"  {printable(answer.why)}")
         else:
-            if isinstance(answer, told.Went | told.Ended | told.GaveUp):
-                sys.stdout.write(shown.time_text(self.walk, now.ms))
+            if isinstance(answer, journal.Went | journal.Ended | journal.GaveUp):
+                sys.stdout.write(report.time_text(self.walk, now.ms))
             self._add(answer)
-            sys.stdout.write(shown.kept_text(self.walk, answer))
+            sys.stdout.write(report.kept_text(self.walk, answer))
 
     def _passed(self) -> int:
         """Milliseconds since the last answer of this sitting; none while the step is not shown yet."""
@@ -133,14 +133,14 @@ class Sitting:
             return 0
         return max(0, round((monotonic() - self._since) * 1000))
 
-    def _add(self, answer: told.Answer) -> None:
+    def _add(self, answer: journal.Answer) -> None:
         self._since = monotonic()  # first: a signal right after the line is written must not count the time twice
         self._journal.add(answer)
         self.walk = self.walk.after(answer)
 
     def _pause(self, code: int) -> NoReturn:
         """Keep the time that passed, and say how to go on; a terminal that is gone is told nothing."""
-        self._journal.add(told.Paused(at=clock(), ms=self._passed()))
+        self._journal.add(journal.Paused(at=clock(), ms=self._passed()))
         with suppress(OSError):
             self._say(f"\nPaused; every answer is kept. To go on: {self._again}")
         raise typer.Exit(code)
@@ -151,8 +151,8 @@ class Sitting:
         sys.stdout.flush()
 
 
-def look() -> shown.Look:
+def look() -> report.Look:
     """Bold and faint on a terminal, unless NO_COLOR is set."""
     terminal = sys.stdout.isatty()
     columns = os.get_terminal_size(sys.stdout.fileno()).columns if terminal else 0
-    return shown.Look(columns or shown.WIDTH, styled=terminal and not os.environ.get("NO_COLOR"))  # noqa: TID251 - the edge asks
+    return report.Look(columns or report.WIDTH, styled=terminal and not os.environ.get("NO_COLOR"))  # noqa: TID251 - the edge asks
