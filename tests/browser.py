@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.patience import LONGEST
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 CHROMIUM = os.environ.get("DFOPS_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
@@ -27,3 +29,12 @@ def chromium() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield started
         started.close()
+
+
+@contextmanager
+def opened(browser: Browser, **options: Any) -> Iterator[Page]:
+    """A page in a window of its own that has seen nothing yet; `options` are those of a context."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(LONGEST * 1000)
+    yield context.new_page()
+    context.close()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -50,7 +51,10 @@ def test_only_long_tests_are_left_out(tmp_path: Path) -> None:
     )
     options = ["-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path)]
     command = [sys.executable, "-m", "pytest", *options, "-m", "not bench and not slow", "--sample", "4f2a/40"]
-    ran = subprocess.run([*command, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    ran = subprocess.run(  # noqa: S603 - pytest on what stands above
+        [*command, str(tmp_path)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
     kept = [number for number in range(50) if Sample("4f2a", 40).holds(f"test_two.py::test_long[{number}]")]
     assert "sample: 40 % of the long tests; the same again: --sample 4f2a/40" in ran.stdout
     assert f"{len(kept) + 1} passed, {50 - len(kept)} deselected" in ran.stdout, ran.stdout + ran.stderr

@@ -14,8 +14,7 @@ import pytest
 
 from generators.exports.dbt import source_text
 from generators.packs.engines import duck
-from generators.packs.proof.fixtures import generate
-from tests.packs.kpis.board import ROOT, packs
+from tests.packs.kpis.board import ROOT, packs, rows_of
 from tests.packs.small import lamps
 
 if TYPE_CHECKING:
@@ -53,13 +52,7 @@ def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     (folder / "profiles.yml").write_text(PROFILES)
     connection = duck.connect(folder / "warehouse.duckdb")
     for pack in made:
-        assert pack.fixtures is not None
-        duck.create(
-            connection,
-            pack.schema_name,
-            pack.schema.entity.tables,
-            generate(pack.schema.entity, pack.fixtures.entity, awkward=False),
-        )
+        duck.create(connection, pack.schema_name, pack.schema.entity.tables, rows_of(pack, awkward=False))
         (folder / "models" / f"{pack.id}.yaml").write_text(source_text(pack.id, pack.schema.entity))
     connection.close()
     return Project(folder, made)

@@ -19,6 +19,7 @@ from generators.oncall.schedule import schedule
 from tests.changes import change, tree, write
 from tests.exports.rosters import AT, ZONES, alone, catalog_at, layer, rotation, rotations
 from tests.exports.terraform import check_block, is_regular, on_call, person
+from tests.patience import LONGEST
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -277,7 +278,7 @@ def test_terraform_reads_it(miniature: Path, tmp_path: Path) -> None:
     """The command's own reader; it needs no provider for this."""
     (tmp_path / FILE).write_text(at(miniature).text, encoding="utf-8")
     ran = subprocess.run(  # noqa: S603 - found above
-        [str(TERRAFORM), "providers"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+        [str(TERRAFORM), "providers"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=LONGEST
     )
     assert ran.returncode == 0, ran.stderr
     assert "/pagerduty/pagerduty" in ran.stdout

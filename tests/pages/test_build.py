@@ -38,6 +38,18 @@ def test_other_folder_other_time_same_bytes(sites: Sites, furnished: Path, tmp_p
     assert [name for name in first if str(one.root).encode() in first[name]] == []
 
 
+@pytest.mark.long
+def test_build_after_a_change_gives_the_bytes_of_a_first_one(sites: Sites, furnished: Path, tmp_path: Path) -> None:
+    """What Sphinx remembers is not seen in the site: the next build of one that is finished, and one from nothing."""
+    finished = sites.copy("internal", tmp_path / "finished")
+    for root in (finished, furnished):
+        change(root / "ops_model/organization/people/keeper-seat-2.yaml", title="Keeper Grace")
+    out, again = built(finished, "internal")
+    other, anew = built(furnished, "internal")
+    assert 0 < again.read < 20 < anew.read
+    assert files(out) == files(other)
+
+
 # ── hostile words, as HTML ──────────────────────────────────────────────────────────────────────────────────────────
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)> {{7*7}} [a](javascript:b) `&lt;`"
 

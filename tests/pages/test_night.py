@@ -7,6 +7,7 @@ import json
 import random
 import re
 import shutil
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
@@ -28,6 +29,7 @@ from generators.sphinxext.pages import Pipeline
 from generators.views.layout import docname_of, targets
 from generators.views.night import shift_scripts
 from generators.views.runbook import runbook_page
+from tests.browser import opened
 from tests.changes import change, tree, write
 from tests.clock import EPOCH
 from tests.conftest import MINIATURE, TESTS
@@ -82,11 +84,11 @@ def site(sites: Sites) -> Path:
 class Night:
     """Pages of the site on a phone, at a time that stands still until a test moves it."""
 
-    def __init__(self, browser: Browser, site: Path) -> None:
+    def __init__(self, page: Page, site: Path) -> None:
         self.site = site
-        self.context = browser.new_context(viewport=PHONE, timezone_id="Europe/London", accept_downloads=True)  # type: ignore[arg-type]
+        self.page = page
+        self.context = page.context
         self.faults: list[str] = []
-        self.page = self.context.new_page()
         self.page.on("pageerror", lambda fault: self.faults.append(str(fault)))
         self.page.clock.install(time=NIGHT - timedelta(minutes=1))
         self.page.clock.pause_at(NIGHT)
@@ -106,13 +108,20 @@ class Night:
         return self.page.locator("article pre").first.text_content() or ""
 
 
+@contextmanager
+def awake(browser: Browser, site: Path) -> Iterator[Night]:
+    """A browser that has seen nothing yet. No script may fail."""
+    with opened(browser, viewport=PHONE, timezone_id="Europe/London", accept_downloads=True) as page:
+        made = Night(page, site)
+        yield made
+    assert made.faults == []
+
+
 @pytest.fixture
 def night(browser: Browser, site: Path) -> Iterator[Night]:
-    """A browser that has seen nothing yet. No script may fail in any test."""
-    made = Night(browser, site)
-    yield made
-    made.context.close()
-    assert made.faults == []
+    """On the site of this module."""
+    with awake(browser, site) as made:
+        yield made
 
 
 def catalog_of(root: Path) -> Catalog:
@@ -424,16 +433,15 @@ def test_first_command_of_every_runbook_is_seen_at_once(browser: Browser, real: 
     links = {(entry.id, "") for entry in catalog.entries_of(Runbook)}
     alerts = [alert.entity for alert in catalog.entries_of(Alert)]
     links |= {(str(alert.runbook), f"step-{alert.step}".replace("/", "-")) for alert in alerts}
-    night, unseen = Night(browser, real), []
-    for name, anchor in sorted(links):
-        page = night.open(f"connector=stripe&warehouse=postgres&paged={PAGED}", anchor, f"runbooks/{name}.html")
-        inside = f"section:has(> #{anchor})" if anchor else "article"
-        box, bar = page.locator(f"{inside} pre").first.bounding_box(), page.locator(".ops-bar").bounding_box()
-        if box is None or bar is None or box["y"] < 0 or box["y"] + box["height"] > bar["y"]:
-            unseen.append((name, anchor, box, bar))
-    night.context.close()
+    unseen = []
+    with awake(browser, real) as night:
+        for name, anchor in sorted(links):
+            page = night.open(f"connector=stripe&warehouse=postgres&paged={PAGED}", anchor, f"runbooks/{name}.html")
+            inside = f"section:has(> #{anchor})" if anchor else "article"
+            box, bar = page.locator(f"{inside} pre").first.bounding_box(), page.locator(".ops-bar").bounding_box()
+            if box is None or bar is None or box["y"] < 0 or box["y"] + box["height"] > bar["y"]:
+                unseen.append((name, anchor, box, bar))
     assert unseen == []
-    assert night.faults == []
 
 
 def test_weight_of_every_runbook(real: Path) -> None:
@@ -474,12 +482,11 @@ def test_a_runbook_looks_as_with_the_whole_sheet(
     longest = max(
         (real / "runbooks").glob("*[a-z].html"), key=lambda page: (page.stem != "offline", page.stat().st_size)
     )
-    page = browser.new_page(viewport=PHONE, color_scheme=scheme)  # type: ignore[arg-type]
-    page.goto(f"file://{longest}")
-    short = page.evaluate(COMPUTED)
-    page.evaluate(WHOLE_SHEET)
-    whole = page.evaluate(COMPUTED)
-    page.close()
+    with opened(browser, viewport=PHONE, color_scheme=scheme) as page:
+        page.goto(f"file://{longest}")
+        short = page.evaluate(COMPUTED)
+        page.evaluate(WHOLE_SHEET)
+        whole = page.evaluate(COMPUTED)
     assert len(short) > 300
     assert [pair for pair in zip(short, whole, strict=True) if pair[0] != pair[1]][:1] == []
 
@@ -549,11 +556,9 @@ def test_bundle_works_from_a_disk(night: Night) -> None:
 
 def test_bundle_without_javascript_shows_everything(browser: Browser, site: Path) -> None:
     """A reader that runs no scripts gets all runbooks one below the other."""
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"file://{site}/runbooks/offline.html")
-    assert page.locator("article:visible").count() == 2
-    context.close()
+    with opened(browser, java_script_enabled=False) as page:
+        page.goto(f"file://{site}/runbooks/offline.html")
+        assert page.locator("article:visible").count() == 2
 
 
 def test_schedule_is_data_only(site: Path) -> None:

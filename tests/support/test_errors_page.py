@@ -15,6 +15,7 @@ from generators.model.support import ServiceLevel
 from generators.source import LIMITS, Repository
 from generators.support.deadlines import days_off, deadline
 from generators.views.errors import clock, error_page
+from tests.browser import opened
 from tests.changes import change, tree, write
 from tests.clock import AT
 from tests.conftest import MINIATURE, TESTS
@@ -107,12 +108,11 @@ def test_browser_and_python_give_the_same_deadlines(browser: Browser, offices: C
     levels = list(offices.entries_of(ServiceLevel))
     lines = "".join(f'<div class="ops-due ops-level-{place}"></div>' for place in range(len(levels)))
     numbers = f'<script type="application/json" class="ops-clock">{clock(offices, moment)}</script>'
-    page = browser.new_page(timezone_id="UTC")
-    page.clock.set_fixed_time(moment)
-    page.set_content(f"<article>{numbers}{lines}</article>")
-    page.add_script_tag(content=SCRIPT.read_text(encoding="utf-8"))
-    shown = [node.text_content() for node in page.query_selector_all(".ops-due")]
-    page.close()
+    with opened(browser, timezone_id="UTC") as page:
+        page.clock.set_fixed_time(moment)
+        page.set_content(f"<article>{numbers}{lines}</article>")
+        page.add_script_tag(content=SCRIPT.read_text(encoding="utf-8"))
+        shown = [node.text_content() for node in page.query_selector_all(".ops-due")]
     assert shown == [expected(offices, entry.entity, moment) for entry in levels]
 
 
@@ -133,33 +133,30 @@ def british(at: datetime) -> str:
 
 def test_reader_far_away_sees_the_own_clock_first(browser: Browser, offices: Catalog) -> None:
     """Local time, then UTC, with its day where that is another."""
-    context = browser.new_context(timezone_id="Australia/Lord_Howe")
-    page = context.new_page()
-    page.clock.set_fixed_time(AT)
-    numbers = f'<script type="application/json" class="ops-clock">{clock(offices, AT)}</script>'
-    page.set_content(f'<article>{numbers}<div class="ops-due ops-level-0"></div></article>')
-    page.add_script_tag(content=SCRIPT.read_text(encoding="utf-8"))
-    first, second = (page.text_content(".ops-due") or "").splitlines()
+    with opened(browser, timezone_id="Australia/Lord_Howe") as page:
+        page.clock.set_fixed_time(AT)
+        numbers = f'<script type="application/json" class="ops-clock">{clock(offices, AT)}</script>'
+        page.set_content(f'<article>{numbers}<div class="ops-due ops-level-0"></div></article>')
+        page.add_script_tag(content=SCRIPT.read_text(encoding="utf-8"))
+        first, second = (page.text_content(".ops-due") or "").splitlines()
     assert first == "Answer by Sat 21 Nov, 23:15 GMT+11 (12:15 UTC)"
     assert second == "A way round by Sun 22 Nov, 00:00 GMT+11 (Sat 21 Nov, 13:00 UTC)"
-    context.close()
 
 
 def test_old_page_says_that_it_is_old(browser: Browser, offices: Catalog) -> None:
     """Past the weeks it knows, it counts nothing and says so; a report from before them likewise."""
-    page = browser.new_page(timezone_id="UTC")
-    page.clock.set_fixed_time(AT + timedelta(weeks=20))
-    numbers = f'<script type="application/json" class="ops-clock">{clock(offices, AT)}</script>'
-    page.set_content(f'<article>{numbers}<div class="ops-due ops-level-1">in words</div></article>')
-    page.add_script_tag(content=SCRIPT.read_text(encoding="utf-8"))
-    assert "knows business hours from Mon 9 Nov, 00:00 UTC until Mon 11 Jan" in page.inner_text(".ops-stale")
-    assert page.inner_text(".ops-due").strip() == "in words"
-    page.fill("#ops-reported", "2026-11-20T16:30")
-    assert "Answer by Mon 23 Nov, 12:30 UTC" in page.inner_text(".ops-due")
-    assert page.inner_text(".ops-stale") == ""
-    page.fill("#ops-reported", "2026-11-02T16:30")
-    assert "Answer by" not in page.inner_text(".ops-due")
-    page.close()
+    with opened(browser, timezone_id="UTC") as page:
+        page.clock.set_fixed_time(AT + timedelta(weeks=20))
+        numbers = f'<script type="application/json" class="ops-clock">{clock(offices, AT)}</script>'
+        page.set_content(f'<article>{numbers}<div class="ops-due ops-level-1">in words</div></article>')
+        page.add_script_tag(content=SCRIPT.read_text(encoding="utf-8"))
+        assert "knows business hours from Mon 9 Nov, 00:00 UTC until Mon 11 Jan" in page.inner_text(".ops-stale")
+        assert page.inner_text(".ops-due").strip() == "in words"
+        page.fill("#ops-reported", "2026-11-20T16:30")
+        assert "Answer by Mon 23 Nov, 12:30 UTC" in page.inner_text(".ops-due")
+        assert page.inner_text(".ops-stale") == ""
+        page.fill("#ops-reported", "2026-11-02T16:30")
+        assert "Answer by" not in page.inner_text(".ops-due")
 
 
 # ── the whole page ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -174,15 +171,14 @@ def site(sites: Sites) -> Path:
 @pytest.fixture
 def page(browser: Browser, site: Path) -> Iterator[Page]:
     """The page on a phone, opened at a symptom with a connector and a warehouse in its address."""
-    context = browser.new_context(viewport={"width": 390, "height": 844}, timezone_id="UTC")
-    opened = context.new_page()
+    address = f"file://{site}/support/i-see-an-error.html?connector=oil_feed&warehouse=duckdb&x=$(id)#see-no-light"
     faults: list[str] = []
-    opened.on("pageerror", lambda fault: faults.append(str(fault)))
-    opened.clock.set_fixed_time(AT)
-    opened.goto(f"file://{site}/support/i-see-an-error.html?connector=oil_feed&warehouse=duckdb&x=$(id)#see-no-light")
-    yield opened
+    with opened(browser, viewport={"width": 390, "height": 844}, timezone_id="UTC") as page:
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.clock.set_fixed_time(AT)
+        page.goto(address)
+        yield page
     assert faults == []
-    context.close()
 
 
 def test_link_to_a_symptom_opens_it(page: Page) -> None:

@@ -12,6 +12,7 @@ from generators.model.runbook import Branch, End, Runbook, Step
 from generators.sphinxext.svg import clean
 from generators.views.diagram import EDGE_WIDTH, NODE_WIDTH, dot, quoted
 from tests.parts import needs_dot
+from tests.patience import LONGEST
 
 HOSTILE = [
     'a" , URL="https://x.example/" b',
@@ -70,7 +71,7 @@ def drawn_by_graphviz(source: str, form: str) -> bytes:
         input=source.encode(),
         capture_output=True,
         check=True,
-        timeout=20,
+        timeout=LONGEST,
     )
     assert done.stderr == b""
     return done.stdout

@@ -133,7 +133,7 @@ def warehouse_setup(world: World, number: int) -> Fields:
     """What is copied to reach a warehouse."""
     return {
         "title": f"Synthetic setup {number}",
-        "warehouse": ("duckdb", "snowflake")[number],
+        "warehouse": ("duckdb", "postgres")[number],
         "blocks": [{"say": world.line(), "command": "dfops pack install {pack} --project . --source warehouse"}],
     }
 

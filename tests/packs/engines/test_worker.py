@@ -150,12 +150,13 @@ def test_a_worker_whose_owner_is_gone_ends_itself(kind: Kind, tmp_path: Path) ->
     assert worker.process.stdin is not None
     worker.process.stdin.write('{"do": "run", "sql": "sleep", "params": ["%s"], "seconds": 600}\n' % (tmp_path / "pid"))
     worker.process.stdin.flush()
+    deadline = time.monotonic() + LONGEST
     while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text(encoding="utf-8"):
+        assert time.monotonic() < deadline
         time.sleep(0.02)
     worker.process.stdin.close()
     assert worker.process.wait(LONGEST) != 0
     child = int((tmp_path / "pid").read_text(encoding="utf-8"))
-    deadline = time.monotonic() + LONGEST
     while is_alive(child) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not is_alive(child)

@@ -21,14 +21,25 @@ ROOT = Path(__file__).parents[3]
 Rows = list[dict[str, Any]]
 
 
+_MADE: dict[tuple[str, bool], Tables] = {}
+
+
+def rows_of(pack: PackFolder, *, awkward: bool) -> Tables:
+    """The rows of a pack by table, made once a process: nobody may change them."""
+    key = (pack.digest, awkward)
+    if key not in _MADE:
+        assert pack.fixtures is not None
+        _MADE[key] = generate(pack.schema.entity, pack.fixtures.entity, awkward=awkward)
+    return _MADE[key]
+
+
 class Board:
     """One pack with rows that hold every awkwardness the generator knows."""
 
     def __init__(self, pack: PackFolder) -> None:
         """Generates the rows and loads them."""
-        assert pack.fixtures is not None
         self.pack = pack
-        self.rows: Tables = generate(pack.schema.entity, pack.fixtures.entity, awkward=True)
+        self.rows = rows_of(pack, awkward=True)
         self._connection = duck.connect()
         duck.create(self._connection, pack.schema_name, pack.schema.entity.tables, self.rows)
 

@@ -14,7 +14,7 @@ from generators.packs.engines.duck import DuckEngine
 from generators.packs.proof.check import Plan, check
 from generators.packs.proof.fixtures import DAYS, generate
 from generators.packs.proof.recipes import FixtureError
-from tests.packs.kpis.board import packs
+from tests.packs.kpis.board import packs, rows_of
 from tests.packs.small import lamps
 
 if TYPE_CHECKING:
@@ -233,8 +233,7 @@ def test_what_cannot_be_made_is_said_with_its_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize("pack", packs().values(), ids=lambda pack: pack.id)
 def test_every_pack_has_rows_for_every_table(pack: PackFolder) -> None:
     """A KPI over no rows proves nothing."""
-    assert pack.fixtures is not None
     for awkward in (True, False):
-        rows = generate(pack.schema.entity, pack.fixtures.entity, awkward=awkward)
+        rows = rows_of(pack, awkward=awkward)
         assert all(rows[table] for table in pack.schema.entity.tables)
         assert sum(map(len, rows.values())) <= 20_000
