@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.patience import LONGEST
+from tests.timeouts import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

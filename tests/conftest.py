@@ -25,13 +25,13 @@ __all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_report_h
 TESTS = Path(__file__).parent
 MINIATURE = TESTS / "site"
 
-# `steady` draws the same every time, here and in CI. `anew` draws others: `pytest --hypothesis-profile=anew`, where
+# `fixed` draws the same every time, here and in CI. `random` draws others: `pytest --hypothesis-profile=random`, where
 # `--hypothesis-seed=N` repeats a run. How long drawing or an example takes says how busy the machine is, nothing else.
 settings.register_profile(
-    "steady", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "fixed", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile("anew", settings.get_profile("steady"), derandomize=False, database=None)
-settings.load_profile("steady")
+settings.register_profile("random", settings.get_profile("fixed"), derandomize=False, database=None)
+settings.load_profile("fixed")
 
 
 @pytest.fixture

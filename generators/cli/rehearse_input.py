@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-INSISTENT = (signal.SIGINT, signal.SIGTERM)
+REPEATED = (signal.SIGINT, signal.SIGTERM)
 """Sent once more by whoever does not want to wait. A terminal that is closed sends SIGHUP twice each time."""
 CHUNK = 65_536
 
@@ -84,7 +84,7 @@ def lines() -> Iterator[Lines]:
     before = {number: signal.getsignal(number) or signal.SIG_DFL for number in ENDING if _is_ours(number)}
 
     def noticed(number: int, _frame: FrameType | None) -> None:
-        if number in INSISTENT:
+        if number in REPEATED:
             signal.signal(number, before[signal.Signals(number)])
 
     for number in before:

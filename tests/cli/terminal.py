@@ -11,7 +11,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
-from tests.patience import LONGEST
+from tests.timeouts import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TAKE_THE_TERMINAL = """
 import fcntl, os, signal, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-signal.signal(signal.SIGINT, signal.SIG_IGN if sys.argv[1] == "deaf" else signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.SIG_IGN if sys.argv[1] == "ignored" else signal.SIG_DFL)
 os.execv(sys.argv[2], sys.argv[2:])
 """
 """Makes the terminal the one whose Ctrl-C reaches the process."""
@@ -29,11 +29,11 @@ os.execv(sys.argv[2], sys.argv[2:])
 class Terminal:
     """Keys in, what is seen out."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], *, deaf: bool = False) -> None:
-        """Starts the command; `deaf`: as a shell without job control does in the background, with Ctrl-C ignored."""
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], *, sigint_ignored: bool = False) -> None:
+        """Starts the command; with SIGINT ignored, as a shell without job control starts what is in the background."""
         self._ours, theirs = pty.openpty()
         self.process = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-c", TAKE_THE_TERMINAL, "deaf" if deaf else "", *command],
+            [sys.executable, "-c", TAKE_THE_TERMINAL, "ignored" if sigint_ignored else "default", *command],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,

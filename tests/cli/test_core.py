@@ -13,7 +13,7 @@ import pytest
 
 from generators.cli.engines import EXTRA
 from tests.packs.small import lamps
-from tests.patience import LONGEST
+from tests.timeouts import LONGEST
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BLOCKER = f"""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.changes import change
-from tests.patience import LONGEST
+from tests.timeouts import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -372,7 +372,7 @@ def test_ctrl_c_loses_nothing_that_was_entered(enter: Enter, expected: str) -> N
 
 def test_ctrl_c_pauses_where_whoever_started_it_ignores_it(enter: Enter) -> None:
     """A script that was put into the background and has a terminal all the same."""
-    with Terminal(command(enter.root), environment(), deaf=True) as terminal:
+    with Terminal(command(enter.root), environment(), sigint_ignored=True) as terminal:
         terminal.asked()
         terminal.press("\x03")
         assert terminal.end() == 130

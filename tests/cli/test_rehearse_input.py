@@ -17,7 +17,7 @@ import typer
 
 from generators.cli import rehearse_input, rehearse_sitting
 from generators.cli.rehearse_files import JournalFile
-from generators.cli.rehearse_input import ENDING, INSISTENT, lines
+from generators.cli.rehearse_input import ENDING, REPEATED, lines
 from generators.cli.rehearse_sitting import Sitting
 from generators.runbooks import Walk
 from generators.runbooks.journal import read_journal
@@ -219,7 +219,7 @@ def test_signal_at_any_line_of_the_program_is_noticed(
     assert at > 10 * len(SHORT)
 
 
-@pytest.mark.parametrize("number", INSISTENT)
+@pytest.mark.parametrize("number", REPEATED)
 def test_second_signal_does_what_the_first_would_have_done_without_a_sitting(
     number: signal.Signals, outside: list[int]
 ) -> None:

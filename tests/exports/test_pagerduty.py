@@ -19,7 +19,7 @@ from generators.oncall.schedule import schedule
 from tests.changes import change, tree, write
 from tests.exports.rosters import AT, ZONES, alone, catalog_at, layer, rotation, rotations
 from tests.exports.terraform import check_block, is_regular, on_call, person
-from tests.patience import LONGEST
+from tests.timeouts import LONGEST
 
 if TYPE_CHECKING:
     from pathlib import Path

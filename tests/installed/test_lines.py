@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generators.installed.lines import DEEPEST, PROMPT, Invocation, Unreadable, invocations, placeholders
-from tests.patience import soon
+from tests.timeouts import ends_in_time
 
 
 def read(snippet: str) -> list[tuple[str, ...]]:
@@ -156,7 +156,7 @@ def test_any_text_is_read_without_an_exception(text: str) -> None:
 def test_sixty_four_kilobytes_of_anything_are_read_at_once(piece: str) -> None:
     """Time grows with the length of a text, not with its square."""
     text = piece * (65_536 // len(piece))
-    with soon():
+    with ends_in_time():
         invocations(text)
         placeholders(text)
 

@@ -24,7 +24,7 @@ from generators.model.text import (
     Zone,
     zone_names,
 )
-from tests.patience import soon
+from tests.timeouts import ends_in_time
 
 
 def accepts(form: Any, value: object) -> bool:
@@ -166,7 +166,7 @@ def test_recurrence_of_the_calendar(rule: str) -> None:
 )
 def test_recurrence_that_no_calendar_reads(rule: object) -> None:
     """Whatever is written, the answer is a refusal with a reason and comes at once; nothing else is raised."""
-    with soon():
+    with ends_in_time():
         assert not accepts(Recurrence, rule)
 
 

@@ -109,7 +109,7 @@ class Night:
 
 
 @contextmanager
-def awake(browser: Browser, site: Path) -> Iterator[Night]:
+def night_on(browser: Browser, site: Path) -> Iterator[Night]:
     """A browser that has seen nothing yet. No script may fail."""
     with opened(browser, viewport=PHONE, timezone_id="Europe/London", accept_downloads=True) as page:
         made = Night(page, site)
@@ -120,7 +120,7 @@ def awake(browser: Browser, site: Path) -> Iterator[Night]:
 @pytest.fixture
 def night(browser: Browser, site: Path) -> Iterator[Night]:
     """On the site of this module."""
-    with awake(browser, site) as made:
+    with night_on(browser, site) as made:
         yield made
 
 
@@ -434,7 +434,7 @@ def test_first_command_of_every_runbook_is_seen_at_once(browser: Browser, real: 
     alerts = [alert.entity for alert in catalog.entries_of(Alert)]
     links |= {(str(alert.runbook), f"step-{alert.step}".replace("/", "-")) for alert in alerts}
     unseen = []
-    with awake(browser, real) as night:
+    with night_on(browser, real) as night:
         for name, anchor in sorted(links):
             page = night.open(f"connector=stripe&warehouse=postgres&paged={PAGED}", anchor, f"runbooks/{name}.html")
             inside = f"section:has(> #{anchor})" if anchor else "article"

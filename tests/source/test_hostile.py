@@ -9,7 +9,7 @@ import time
 import pytest
 
 from generators.source import Reading, read
-from tests.patience import soon
+from tests.timeouts import ends_in_time
 
 # situation -> (the file, every finding as (code, line, column))
 FAULTS: dict[str, tuple[bytes | str, list[tuple[str, int, int]]]] = {
@@ -235,7 +235,7 @@ LARGE: dict[str, bytes] = {
 @pytest.mark.parametrize("name", LARGE)
 def test_a_bomb_is_read_or_refused_at_once(name: str) -> None:
     """Every large hostile file, with a finding unless it is only long."""
-    with soon():
+    with ends_in_time():
         reading = read("f.yaml", LARGE[name])
     assert reading.findings or name in {"spaces", "a block of blanks"}
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from generators.model.support import Hours, ServiceLevel
 from generators.model.text import Span, Weekday
 from generators.support.deadlines import DAY, HORIZON, deadline
-from tests.patience import soon
+from tests.timeouts import ends_in_time
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -184,7 +184,7 @@ def test_hours_that_never_come_end_the_search(promise: str) -> None:
     """Ten years without a business day give None, at once; so does a promise of centuries."""
     at = datetime(2026, 11, 21, 12, tzinfo=UTC)
     holidays = {date(2026, 1, 1) + number * DAY for number in range(366 * 12)}
-    with soon():
+    with ends_in_time():
         assert due(promise, office(), at, holidays) is None
 
 

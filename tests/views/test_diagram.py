@@ -12,7 +12,7 @@ from generators.model.runbook import Branch, End, Runbook, Step
 from generators.sphinxext.svg import clean
 from generators.views.diagram import EDGE_WIDTH, NODE_WIDTH, dot, quoted
 from tests.parts import needs_dot
-from tests.patience import LONGEST
+from tests.timeouts import LONGEST
 
 HOSTILE = [
     'a" , URL="https://x.example/" b',

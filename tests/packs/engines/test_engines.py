@@ -17,7 +17,7 @@ from generators.packs.engines.fakesnow import open_fakesnow
 from generators.packs.engines.postgres import open_postgres
 from generators.packs.engines.spark import open_spark
 from tests.parts import FAKESNOW, POSTGRES, SPARK, needs_fakesnow, needs_postgres, needs_spark
-from tests.patience import soon
+from tests.timeouts import ends_in_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -166,7 +166,7 @@ def test_a_refused_query_has_the_engine_s_own_words(engine: Engine, sql: str) ->
 def test_an_endless_query_is_given_up(engine: Engine) -> None:
     """Within its limit; it is not to blame, and what was loaded is still there."""
     assert engine.load("shop", {"sale": TABLE}, {"sale": [FIRST]}) is None
-    with soon():
+    with ends_in_time():
         fault = engine.run(ENDLESS[engine.warehouse], [], 0.5)
     assert fault == Fault("unproven", "no answer within 0.5 seconds")
     assert ask(engine, "SELECT count(*) AS n FROM shop.sale").rows == ((1,),)

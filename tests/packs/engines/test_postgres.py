@@ -17,7 +17,7 @@ from generators.packs.engines import postgres
 from generators.packs.engines.engine import Fault, Unreachable
 from generators.packs.engines.postgres import PostgresEngine, open_postgres
 from tests.parts import POSTGRES, needs_postgres
-from tests.patience import soon
+from tests.timeouts import ends_in_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,7 +127,7 @@ def test_a_refused_password_is_not_repeated() -> None:
 def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A port that takes the connection and keeps silent."""
     monkeypatch.setattr(postgres, "CONNECT_SECONDS", 2)
-    with server(None) as port, soon():
+    with server(None) as port, ends_in_time():
         reason = told(open_postgres(f"postgresql://bob:hunter2@127.0.0.1:{port}/accounts"))
     assert reason.startswith("no answer within")
 
@@ -140,7 +140,7 @@ def test_a_server_that_falls_silent_is_given_up() -> None:
         engine = open_postgres(line.dsn)
         assert isinstance(engine, PostgresEngine)
         line.frozen.set()
-        with soon():
+        with ends_in_time():
             assert engine.run("SELECT 1", [], 1) == Fault("unproven", "no answer within 1 seconds")
         assert engine.run("SELECT 1", [], 1) == Fault("unproven", "the connection is lost")
         assert engine.load("shop", {"sale": TABLE}, None) == Fault(

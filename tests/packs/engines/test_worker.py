@@ -16,7 +16,7 @@ from generators.packs.engines.engine import Answer, Fault, Unreachable
 from generators.packs.engines.fakesnow import open_fakesnow
 from generators.packs.engines.worker import WORKERS, Kind, WorkerEngine, open_worker
 from generators.packs.engines.workers import wire
-from tests.patience import LONGEST, soon
+from tests.timeouts import LONGEST, ends_in_time
 
 if TYPE_CHECKING:
     from generators.packs.engines.rows import Tables
@@ -111,7 +111,7 @@ def test_a_silent_worker_is_killed_and_started_again(kind: Kind, tmp_path: Path)
     """With its children, and with the rows that it had: the next query is answered."""
     engine = opened(kind)
     assert engine.load("shop", {"sale": TABLE}, ROWS) is None
-    with soon():
+    with ends_in_time():
         assert engine.run("sleep", [str(tmp_path / "pid")], 1) == Fault("unproven", "no answer within 1 seconds")
     assert not is_alive(int((tmp_path / "pid").read_text(encoding="utf-8")))
     assert engine.run("shop", [], 30) == Answer(("n",), ((2,),))

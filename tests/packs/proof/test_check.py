@@ -10,7 +10,7 @@ from generators.packs.proof.check import CheckedPack, Plan, check
 from generators.packs.proof.execution import ZONES
 from generators.packs.reading.snapshots import Snapshot, snapshot_of
 from tests.packs.small import lamps
-from tests.patience import soon
+from tests.timeouts import ends_in_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -197,7 +197,7 @@ class Hanging(DuckEngine):
 
 def test_a_query_that_hangs_is_given_up(tmp_path: Path) -> None:
     """As unproven, within the limit."""
-    with soon(60):
+    with ends_in_time(60):
         checked = check(lamps(tmp_path), Plan(engines={"duckdb": Hanging}))
     assert {r.verdict for r in checked.results if r.warehouse == "duckdb"} == {"unproven"}
 

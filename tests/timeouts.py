@@ -14,7 +14,7 @@ LONGEST = 120
 
 
 @contextmanager
-def soon(seconds: float = 30) -> Iterator[None]:
+def ends_in_time(seconds: float = 30) -> Iterator[None]:
     """What is given up or refused at once is over long before this; what hangs or grows with the square is not."""
     began = time.monotonic()
     yield
