@@ -143,13 +143,13 @@ function reached(duty, targets, at) {
 	within(duty.away, (who) => found.delete(who));
 	return [...found].map((who) => duty.people[who]).join(", ");
 }
+// A step that reaches nobody passes on at once; after any other the next one waits.
 function notifications(duty, from) {
-	let early = 0;
-	// A step that reaches nobody passes on at once. `pause`: minutes to the next of the round, null at its end.
-	return duty.steps.map(([after, targets, pause]) => {
-		const at = from + (after - early) * MINUTE, people = reached(duty, targets, at);
-		early = pause === null ? 0 : early + (people ? 0 : pause);
-		return { at, people };
+	let at = from + duty.first * MINUTE;
+	return duty.steps.map(([wait, targets]) => {
+		const step = { at, people: reached(duty, targets, at) };
+		if (step.people) at += wait * MINUTE;
+		return step;
 	});
 }
 // Who is called after `now`, for a page at `from`.

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 Route = tuple[str | int, ...]
 """The way to a node of a tree: field names and places in lists."""
-Shape = Literal["ref", "refs", "part", "parts"]
+Shape = Literal["one", "many"]
+"""A reference or a part that holds some, alone or in a list. A list may mix them."""
 
 
 @cache
@@ -30,12 +31,11 @@ def _shape(annotation: object) -> Shape | None:
     if origin in (Union, UnionType):
         return next((shape for part in get_args(annotation) if (shape := _shape(part))), None)
     if origin is tuple:
-        inner = _shape(get_args(annotation)[0])
-        return {"ref": "refs", "part": "parts", None: None}[inner]
+        return "many" if _shape(get_args(annotation)[0]) else None
     if isinstance(annotation, type) and issubclass(annotation, Ref):
-        return "ref"
+        return "one"
     if isinstance(annotation, type) and issubclass(annotation, BaseModel) and plan(annotation):
-        return "part"
+        return "one"
     return None
 
 
@@ -45,15 +45,17 @@ def references(model: BaseModel) -> Iterator[tuple[Route, Ref]]:
         value = getattr(model, name)
         if value is None:
             continue
-        if shape == "ref":
-            yield (name,), value
-        elif shape == "refs":
-            for index, ref in enumerate(value):
-                yield (name, index), ref
-        elif shape == "part":
-            for route, ref in references(value):
-                yield (name, *route), ref
+        if shape == "one":
+            yield from _within((name,), value)
         else:
-            for index, part in enumerate(value):
-                for route, ref in references(part):
-                    yield (name, index, *route), ref
+            for index, item in enumerate(value):
+                yield from _within((name, index), item)
+
+
+def _within(route: Route, value: object) -> Iterator[tuple[Route, Ref]]:
+    """The value itself where it is a reference; those in it where it is a part."""
+    if isinstance(value, Ref):
+        yield route, value
+    elif isinstance(value, BaseModel):
+        for inner, ref in references(value):
+            yield (*route, *inner), ref

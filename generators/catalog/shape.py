@@ -177,7 +177,7 @@ def fields_at(model: type[BaseModel], route: tuple[str | int, ...]) -> list[str]
             continue
         field = current.model_fields.get(step) if current else None
         current = next(_parts(field.annotation), None) if field else None
-    return list(current.model_fields) if current else []
+    return [field.alias or name for name, field in current.model_fields.items()] if current else []
 
 
 def _parts(annotation: object) -> Iterator[type[BaseModel]]:

@@ -6,10 +6,12 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from generators.checks.departures import turns_after_departures
 from generators.findings import Finding, Rule, Severity
 from generators.model.oncall import EscalationPolicy, HolidayCalendar, Rotation
 from generators.model.organization import Person, Role
-from generators.oncall.coverage import clashes, holiday_handoffs, twice
+from generators.oncall.coverage import clashes, holiday_handoffs, off_turn, twice
+from generators.oncall.intervals import Piece, union, without
 from generators.oncall.paging import chain, voids
 from generators.oncall.roster import Roster
 from generators.oncall.schedule import YEAR
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from generators.checks.facts import Facts
     from generators.model.oncall import Override
     from generators.oncall.coverage import Clash
+    from generators.oncall.intervals import Window
 
 GAP = Rule(
     "OPS407",
@@ -29,15 +32,24 @@ GAP = Rule(
     Severity.ERROR,
     "Within the next 52 weeks there is a time at which nobody answers for a rotation.",
     "A page in that time reaches nobody.",
-    "Close it with a layer without restrictions below the others, or with an override.",
+    "Close it with a layer without restrictions below the others, or with an override; declare hours that are meant to "
+    "have nobody under `uncovered_hours`, with the reason.",
 )
 AWAY = Rule(
     "OPS408",
     "on-call-while-away",
     Severity.ERROR,
-    "Somebody is on call in days that they have off.",
-    "They would be woken on holiday, or not at all.",
+    "Somebody has a turn in days that they have off, and nobody else answers then.",
+    "Nobody is appointed in their place: a page in that time passes on to the next step of the policy.",
     "Exchange the turn by overrides; the finding names a pair that fits everything else, where there is one.",
+)
+AWAY_COVERED = Rule(
+    "OPS418",
+    "away-but-covered",
+    Severity.NOTE,
+    "Somebody has a turn in days that they have off; a lower layer, or another of the same level, answers then.",
+    "The person below is on call for longer than the order of turns says.",
+    "Keep it where the lower layer is meant to step in; otherwise exchange the turn by overrides.",
 )
 TWICE = Rule(
     "OPS409",
@@ -95,6 +107,22 @@ CIRCLE = Rule(
     "Nobody new is ever reached, and the page never ends.",
     "Let the last policy end: take its `then` out.",
 )
+OFF_TURN = Rule(
+    "OPS419",
+    "override-off-turn",
+    Severity.WARNING,
+    "An override is exactly as long as a turn of its layer, but begins at no handoff.",
+    "The handoff was moved after the override was written: it now covers the end of one turn and the start of another.",
+    "Move its start and end to the handoffs of the turn that is meant.",
+)
+NEVER_UNCOVERED = Rule(
+    "OPS420",
+    "cover-in-declared-hours",
+    Severity.WARNING,
+    "A rotation declares hours without cover in which somebody answers all through the next 52 weeks.",
+    "Readers are told that nobody answers, and somebody is paged.",
+    "Remove the entry under `uncovered_hours`, or restrict the layer that answers in these hours.",
+)
 CALENDAR_ENDS = Rule(
     "OPS417",
     "holiday-calendar-ends",
@@ -103,7 +131,21 @@ CALENDAR_ENDS = Rule(
     "After its last day nothing is a holiday: handoffs and deadlines are worked out as if there were none.",
     "Add the next year's days.",
 )
-RULES = (GAP, AWAY, TWICE, TOGETHER, ON_HOLIDAY, OVERLAP, NO_LAYER, VOID, CIRCLE, CALENDAR_ENDS)
+RULES = (
+    GAP,
+    AWAY,
+    TWICE,
+    TOGETHER,
+    ON_HOLIDAY,
+    OVERLAP,
+    NO_LAYER,
+    VOID,
+    CIRCLE,
+    CALENDAR_ENDS,
+    AWAY_COVERED,
+    OFF_TURN,
+    NEVER_UNCOVERED,
+)
 
 
 def duties_hold(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -113,22 +155,36 @@ def duties_hold(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """
     roster = Roster.of(catalog, facts.at, YEAR)
     yield from _gaps(catalog, roster)
+    yield from _declared_but_covered(catalog, roster)
     yield from _on_call_while_away(catalog, roster)
     yield from _on_call_twice(catalog, roster)
     yield from _double_cover(catalog, roster)
     yield from _holiday_handoffs(catalog, roster)
     yield from _empty_steps(catalog, roster)
+    yield from _overrides_off_turn(catalog, roster)
+    yield from turns_after_departures(catalog, roster)
 
 
 def _gaps(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
+    """Gaps in the order of turns. Where somebody who is away leaves one, the absence is the finding."""
     for entry in catalog.entries_of(Rotation):
         schedule = roster.schedules[entry.id]
-        if schedule.gaps and any(layer.participants for layer in entry.entity.layers):
-            more = f" and {len(schedule.gaps) - 1} times more" if len(schedule.gaps) > 1 else ""
-            first = schedule.gaps[0]
+        away = union(shift.window for shift in schedule.away)
+        gaps = [piece.window for piece in without((Piece(gap, None) for gap in schedule.gaps), away)]
+        if gaps and any(layer.participants for layer in entry.entity.layers):
+            more = f" and {len(gaps) - 1} times more" if len(gaps) > 1 else ""
             yield Finding(
-                entry.at("layers"), GAP, f"nobody answers from {_utc(first.start)} to {_utc(first.end)}{more}"
+                entry.at("layers"), GAP, f"nobody answers from {_utc(gaps[0].start)} to {_utc(gaps[0].end)}{more}"
             )
+
+
+def _declared_but_covered(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
+    for entry in catalog.entries_of(Rotation):
+        reasons = {piece.value for piece in roster.schedules[entry.id].uncovered}
+        for index, hours in enumerate(entry.entity.uncovered_hours):
+            if hours.reason not in reasons:
+                message = "somebody answers in these hours all through the next 52 weeks"
+                yield Finding(entry.at("uncovered_hours", index), NEVER_UNCOVERED, message)
 
 
 def _on_call_while_away(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
@@ -137,8 +193,16 @@ def _on_call_while_away(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
         if person is not None:
             turn = f"{_utc(clash.duty.turn.start)} to {_utc(clash.duty.turn.end)}"
             where = f"'{clash.rotation}'" + (f", layer '{clash.duty.layer}'" if clash.duty.layer else ", an override")
-            message = f"on call in {where} from {turn}, from {_utc(clash.first.start)} on while away"
-            yield Finding(person.at("time_off", clash.time_off), AWAY, message, _overrides_to_add(clash))
+            since = f"away from {_utc(clash.first.start)} on"
+            message = f"has a turn in {where} from {turn}, {since}; {_instead(roster, clash)} answers then"
+            rule = AWAY_COVERED if clash.covered else AWAY
+            yield Finding(person.at("time_off", clash.time_off), rule, message, _overrides_to_add(clash))
+
+
+def _instead(roster: Roster, clash: Clash) -> str:
+    """Who answers at the beginning of the absence."""
+    shifts = roster.schedules[clash.rotation].at(clash.first.start)
+    return ", ".join(f"'{shift.person}'" for shift in shifts) if clash.covered else "nobody"
 
 
 def _overrides_to_add(clash: Clash) -> str:
@@ -204,6 +268,18 @@ def overrides_hold(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                 yield Finding(entry.at("overrides", index, "start"), OVERLAP, message)
             if before is None or override.end > before.end:
                 latest[override.layer] = override
+
+
+def _overrides_off_turn(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
+    for entry in catalog.entries_of(Rotation):
+        for index, override in enumerate(entry.entity.overrides):
+            if turn := off_turn(roster, entry.id, override):
+                message = f"is as long as a turn and begins at no handoff; the turn then runs from {_span(turn)}"
+                yield Finding(entry.at("overrides", index, "start"), OFF_TURN, message)
+
+
+def _span(window: Window) -> str:
+    return f"{_utc(window.start)} to {_utc(window.end)}"
 
 
 def _empty_steps(catalog: Catalog, roster: Roster) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""4xx, continued: rotations and roles do not count on people who left or are about to leave."""
+"""4xx, continued: rotations and roles do not count on people who left."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from generators.findings import Finding, Rule, Severity
 from generators.model.oncall import Rotation
 from generators.model.organization import Person, Role
 from generators.oncall.civil import local_day, zone
-from generators.oncall.schedule import YEAR
+from generators.oncall.coverage import departed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from generators.catalog import Catalog, Entry, Route
     from generators.checks.facts import Facts
+    from generators.oncall.coverage import Departed
+    from generators.oncall.roster import Roster
 
 LEFT = Rule(
     "OPS414",
@@ -29,22 +31,31 @@ LEFT = Rule(
 RULES = (LEFT,)
 
 
-def departed_people_are_replaced_in_layers(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """No participant or shadow of a layer leaves within the 52 weeks ahead."""
-    horizon = (facts.at + YEAR).date()
-    departures = {person: day for person, day in _departures(catalog).items() if day <= horizon}
+def turns_after_departures(catalog: Catalog, roster: Roster) -> Iterator[Finding]:
+    """Turns and shadows of people whose last day has come by the roster's start. A last day ahead is a plan."""
+    at = roster.window.start
+    open_turns = {(one.rotation, one.layer, one.person): one for one in departed(roster)}
     for entry in catalog.entries_of(Rotation):
-        for route, person in _people_of_layers(entry.entity):
-            if person in departures:
-                yield _departed(entry, route, person, departures[person])
+        for index, layer in enumerate(entry.entity.layers):
+            for number, one in enumerate(layer.order):
+                turns = open_turns.get((entry.id, layer.id, one.person))
+                if turns and _has_left(roster, one.person, at):
+                    message = f"'{one.person}' left; {_stretches(turns)} until {roster.window.end:%Y-%m-%d} have nobody"
+                    yield Finding(entry.at("layers", index, "participants", number), LEFT, message)
+            for number, shadow in enumerate(layer.shadows):
+                if _has_left(roster, shadow, at):
+                    place = entry.at("layers", index, "shadows", number)
+                    yield Finding(place, LEFT, f"the shadow '{shadow}' left")
 
 
-def _people_of_layers(rotation: Rotation) -> Iterator[tuple[Route, str]]:
-    """Every participant and shadow, with the place in the file."""
-    for index, layer in enumerate(rotation.layers):
-        for field in ("participants", "shadows"):
-            for number, person in enumerate(getattr(layer, field)):
-                yield ("layers", index, field, number), person
+def _has_left(roster: Roster, person: str, at: datetime) -> bool:
+    departure = roster.departure(person)
+    return departure is not None and departure <= at
+
+
+def _stretches(turns: Departed) -> str:
+    first = f"{turns.first.start:%Y-%m-%d %H:%MZ}"
+    return f"a turn from {first}" if turns.count == 1 else f"{turns.count} stretches from {first}"
 
 
 def departed_people_are_replaced_in_overrides(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -78,7 +89,6 @@ def _departed(entry: Entry[Rotation] | Entry[Role], route: Route, person: str, l
 
 
 CHECKS = (
-    departed_people_are_replaced_in_layers,
     departed_people_are_replaced_in_overrides,
     departed_people_are_replaced_in_roles,
 )

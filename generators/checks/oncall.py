@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from generators.catalog import Catalog, Entry
     from generators.checks.facts import Facts
-    from generators.model.oncall import Target
+    from generators.model.oncall import Layer, Participant, Target
     from generators.model.support import ServiceLevel
 
 EMPTY_LAYER = Rule(
@@ -67,7 +67,33 @@ LAYER_TWICE = Rule(
     "Overrides, calendars and exports name a layer by its id.",
     "Rename one of them.",
 )
-RULES = (EMPTY_LAYER, STEPS_OUT_OF_ORDER, TOO_LATE, NOBODY_HOLDS, OTHER_SURFACE, LAYER_TWICE)
+NO_TURN = Rule(
+    "OPS421",
+    "participant-without-turn",
+    Severity.WARNING,
+    "A participant's days lie outside the days of the layer.",
+    "The plan says that somebody takes turns, and they never have one.",
+    "Correct `from` or `until`, or the layer's `starts` and `ends`.",
+)
+DAYS_FOR_WEEKS = Rule(
+    "OPS422",
+    "days-for-weeks",
+    Severity.WARNING,
+    "A layer that answers on some weekdays only has turns of 7, 14 or more days.",
+    "`days` counts the days on which the layer answers: seven weekdays are not a week.",
+    "Write the turn in `weeks`, or in the number of days that are served.",
+)
+WEEK = 7
+RULES = (
+    EMPTY_LAYER,
+    STEPS_OUT_OF_ORDER,
+    TOO_LATE,
+    NOBODY_HOLDS,
+    OTHER_SURFACE,
+    LAYER_TWICE,
+    NO_TURN,
+    DAYS_FOR_WEEKS,
+)
 
 
 def layers_have_people(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -79,13 +105,46 @@ def layers_have_people(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                 yield Finding(
                     entry.at("layers", index, "participants"), EMPTY_LAYER, f"layer '{layer.id}' has nobody in it"
                 )
-            for number, person in enumerate(layer.participants):
-                if person in layer.participants[:number]:
+            for number, one in enumerate(layer.order):
+                if any(_overlap(one, before) for before in layer.order[:number]):
                     place = entry.at("layers", index, "participants", number)
-                    yield Finding(place, EMPTY_LAYER, f"layer '{layer.id}' names '{person}' twice")
+                    yield Finding(place, EMPTY_LAYER, f"layer '{layer.id}' names '{one.person}' twice")
             if layer.id in ids:
                 yield Finding(entry.at("layers", index, "id"), LAYER_TWICE, f"layer '{layer.id}' stands here twice")
             ids.add(layer.id)
+
+
+def _overlap(one: Participant, other: Participant) -> bool:
+    """Whether one person takes turns through both entries at a time."""
+    if one.person != other.person:
+        return False
+    ends_before = one.until is not None and other.from_ is not None and one.until <= other.from_
+    begins_after = other.until is not None and one.from_ is not None and other.until <= one.from_
+    return not ends_before and not begins_after
+
+
+def plans_can_happen(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Participants with days have turns within their layer; lengths in days are meant as such."""
+    for entry in catalog.entries_of(Rotation):
+        for index, layer in enumerate(entry.entity.layers):
+            for number, one in enumerate(layer.order):
+                before = one.until is not None and one.until <= layer.starts
+                after = one.from_ is not None and layer.ends is not None and one.from_ >= layer.ends
+                if before or after:
+                    place = entry.at("layers", index, "participants", number)
+                    when = f"until {one.until}" if before else f"from {one.from_}"
+                    yield Finding(place, NO_TURN, f"'{one.person}' has no turn: {when}, outside the layer's own days")
+            length = layer.length
+            if length.unit == "days" and layer.restrictions and length.amount % WEEK == 0 and _some_days(layer):
+                message = (
+                    f"{length.amount} days on which the layer answers; write {length.amount // WEEK} weeks if meant"
+                )
+                yield Finding(entry.at("layers", index, "length"), DAYS_FOR_WEEKS, message)
+
+
+def _some_days(layer: Layer) -> bool:
+    """Whether a layer is restricted to some days of the week."""
+    return len({day for limit in layer.restrictions for day in limit.days}) < WEEK
 
 
 def policies_come_in_time(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -147,4 +206,4 @@ def surfaces_use_their_own(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                 yield Finding(entry.at(field), OTHER_SURFACE, f"'{ref}' belongs to surface '{surface}'")
 
 
-CHECKS = (layers_have_people, policies_come_in_time, policies_reach_people, surfaces_use_their_own)
+CHECKS = (layers_have_people, plans_can_happen, policies_come_in_time, policies_reach_people, surfaces_use_their_own)

@@ -17,6 +17,7 @@ from generators.cli.tree import CommandGroup, Entry, group
 from generators.model.oncall import Rotation
 from generators.oncall.difference import difference
 from generators.oncall.roster import Roster
+from generators.oncall.turns import longest_turn
 from generators.report.duty import (
     difference_json,
     difference_markdown,
@@ -68,23 +69,19 @@ def show(
     entries = [entry_of(catalog, Rotation, rotation)] if rotation else list(catalog.entries_of(Rotation))
     titles = {entry.id: entry.entity.title for entry in entries}
     length = timedelta(weeks=weeks) if weeks else _reach(catalog)
-    roster = Roster.of(catalog, when, length).only(titles)
+    roster = Roster.of(catalog, when, length, titles)
     if form == "json":
-        sys.stdout.write(roster_json(roster, when, listed=weeks is not None))
+        sys.stdout.write(roster_json(catalog, roster, when, listed=weeks is not None))
     elif not titles:
         sys.stdout.write("There is no rotation yet: dfops new rotation ID\n")
     else:
-        sys.stdout.write(weeks_text(roster, titles) if weeks else now_text(roster, titles, when))
+        sys.stdout.write(weeks_text(roster, titles) if weeks else now_text(catalog, roster, titles, when))
 
 
 def _reach(catalog: Catalog) -> timedelta:
     """Twice the longest turn, so that the next shift is seen."""
-    days = [
-        layer.length.amount * (7 if layer.length.unit == "weeks" else 1)
-        for entry in catalog.entries_of(Rotation)
-        for layer in entry.entity.layers
-    ]
-    return max(SOON, timedelta(days=2 * max(days, default=0)))
+    turns = [longest_turn(layer) for entry in catalog.entries_of(Rotation) for layer in entry.entity.layers]
+    return max([SOON, *(2 * turn for turn in turns)])
 
 
 def diff(

@@ -14,7 +14,8 @@ from generators.exports.table import Made
 from generators.model.oncall import HolidayCalendar, Rotation
 from generators.model.organization import Person
 from generators.oncall.intervals import Window
-from generators.oncall.schedule import schedule
+from generators.oncall.roster import Roster
+from generators.oncall.turns import longest_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +34,8 @@ ON_CALL = "On call"
 def calendars(catalog: Catalog, at: datetime) -> dict[str, str]:
     """The feeds by file name, the same ones all through the month of a moment."""
     window = month_window(at)
-    shifts = {entry.id: whole_shifts(entry.id, entry.entity, window) for entry in catalog.entries_of(Rotation)}
+    people = Roster.of(catalog, window.start, window.length, only=())
+    shifts = {entry.id: whole_shifts(people, entry, window) for entry in catalog.entries_of(Rotation)}
     feeds = {
         f"rotations/{entry.id}.ics": rotation_feed(catalog, entry, shifts[entry.id], window)
         for entry in catalog.entries_of(Rotation)
@@ -51,14 +53,13 @@ def calendars(catalog: Catalog, at: datetime) -> dict[str, str]:
     return feeds
 
 
-def whole_shifts(name: str, rotation: Rotation, window: Window) -> tuple[Shift, ...]:
+def whole_shifts(people: Roster, entry: Entry[Rotation], window: Window) -> tuple[Shift, ...]:
     """The shifts that reach into a window, uncut: one that began last month keeps its beginning."""
-    turns = [
-        timedelta(days=layer.length.amount * (7 if layer.length.unit == "weeks" else 1)) for layer in rotation.layers
-    ]
-    stands_in = [override.end - override.start for override in rotation.overrides]
-    reach = min(max(turns + stands_in), LONGEST) + DAY
-    shifts = schedule(name, rotation, Window(window.start - reach, window.end + reach)).shifts
+    lengths = [longest_turn(layer) for layer in entry.entity.layers]
+    lengths += [override.end - override.start for override in entry.entity.overrides]
+    reach = min(max(lengths), LONGEST) + DAY
+    wider = Window(window.start - reach, window.end + reach)
+    shifts = people.worked_out(entry.id, entry.entity, wider).shifts
     return tuple(shift for shift in shifts if shift.window.overlap(window))
 
 

@@ -10,7 +10,7 @@ from generators.exports.ical import month_window
 from generators.exports.table import Made
 from generators.model.oncall import HolidayCalendar, Rotation
 from generators.oncall.civil import local_day, zone
-from generators.oncall.schedule import schedule
+from generators.oncall.roster import Roster
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,29 +26,37 @@ SCHEMA_VERSION = 1
 def schedules_json(catalog: Catalog, at: datetime) -> str:
     """From the first of the month of a moment for 13 months, so at least the 52 weeks from it: the same all month."""
     window = month_window(at)
+    roster = Roster.of(catalog, window.start, window.length)
     document = {
         "schema_version": SCHEMA_VERSION,
         "from": _utc(window.start),
         "to": _utc(window.end),
-        "rotations": [_rotation(catalog, entry, window) for entry in catalog.entries_of(Rotation)],
+        "rotations": [_rotation(catalog, entry, roster) for entry in catalog.entries_of(Rotation)],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _rotation(catalog: Catalog, entry: Entry[Rotation], window: Window) -> dict[str, object]:
-    rotation = entry.entity
-    timetable = schedule(entry.id, rotation, window)
+def _rotation(catalog: Catalog, entry: Entry[Rotation], roster: Roster) -> dict[str, object]:
+    rotation, timetable = entry.entity, roster.schedules[entry.id]
     return {
         "id": entry.id,
         "title": rotation.title,
         "surface": rotation.surface,
         "zone": rotation.zone,
-        "layers": [layer.model_dump(mode="json", exclude_none=True) for layer in rotation.layers],
+        "layers": [layer.model_dump(mode="json", exclude_none=True, by_alias=True) for layer in rotation.layers],
         "shifts": [_shift(shift, rotation.zone) for shift in timetable.shifts],
-        "holidays": _holidays(catalog, rotation, window),
+        "holidays": _holidays(catalog, rotation, roster.window),
         "gaps": [
             {"start": _utc(gap.start), "end": _utc(gap.end), "local_start": _local(gap.start, rotation.zone)}
             for gap in timetable.gaps
+        ],
+        "away": [
+            {"person": shift.person, "start": _utc(shift.window.start), "end": _utc(shift.window.end)}
+            for shift in timetable.away
+        ],
+        "uncovered": [
+            {"start": _utc(piece.window.start), "end": _utc(piece.window.end), "reason": piece.value}
+            for piece in timetable.uncovered
         ],
     }
 

@@ -9,7 +9,9 @@ from pydantic_core import PydanticCustomError
 
 from generators.model.base import Entity, Folder, Part
 from generators.model.refs import PersonRef, PolicyRef, RoleRef, RotationRef, SurfaceRef, TrainRef  # noqa: TC001
-from generators.model.text import Command, Day, Line, Prose, Slug, Zone  # noqa: TC001
+from generators.model.text import Command, Day, Line, LocalTime, Prose, Slug, Zone  # noqa: TC001
+
+MIDNIGHT = "00:00"
 
 
 class Contact(Part):
@@ -20,16 +22,22 @@ class Contact(Part):
 
 
 class TimeOff(Part):
-    """Days away, both included."""
+    """Days away, both included, in the person's zone; with `start` or `end`, only a part of the first or last day."""
 
     first: Day
     last: Day
+    start: LocalTime | None = None
+    """When the absence begins on the first day. Absent: at midnight."""
+    end: LocalTime | None = None
+    """When the absence ends on the last day. Absent: with the day."""
     note: Line | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.last < self.first:
             raise PydanticCustomError("order", "last is before first")
+        if self.last == self.first and self.end and self.end <= (self.start or MIDNIGHT):
+            raise PydanticCustomError("order", "end is not after start")
         return self
 
 
@@ -45,6 +53,7 @@ class Person(Entity):
     handle: Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?$")] | None = None
     """The name on the forge, without @. Internal."""
     contacts: tuple[Contact, ...] = ()
+    """In the order in which to try them."""
     time_off: tuple[TimeOff, ...] = ()
     left: Day | None = None
     """The first day on which this person is no longer there."""

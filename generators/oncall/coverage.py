@@ -1,20 +1,21 @@
-"""What is wrong with a year of duties: nobody there, somebody away, one person twice, a handoff on a holiday."""
+"""What is wrong with a year of duties: somebody away or gone, one person twice, a handoff on a holiday."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from generators.model.oncall import Override
 from generators.model.refs import PersonRef
-from generators.oncall.civil import zone
-from generators.oncall.intervals import Window, common, union
-from generators.oncall.schedule import handoffs, schedule, turns
+from generators.oncall.intervals import Window, common, open_moments, union
+from generators.oncall.schedule import handoffs
+from generators.oncall.turns import turns, zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
+    from datetime import date, timedelta
+    from zoneinfo import ZoneInfo
 
     from generators.model.oncall import Layer, Rotation
     from generators.oncall.intervals import Piece
@@ -28,15 +29,31 @@ SWAP = "Swap for time off"
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Somebody answers while away: which turn, and which entry of the person's time off."""
+    """Somebody has a turn in their time off: which turn, and which entry of the time off."""
 
     rotation: str
     duty: Duty
     first: Window
     """The first stretch of both."""
     time_off: int
+    covered: bool
+    """Whether others answer all through that stretch."""
     swap: tuple[Override, ...]
-    """Overrides that mend it, checked against everything else; empty where nobody can."""
+    """Overrides that resolve it, checked against everything else; empty where nobody can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Departed:
+    """Turns of somebody after their last day."""
+
+    rotation: str
+    person: str
+    layer: str
+    """Empty: an override of the whole rotation."""
+    first: Window
+    """The first such stretch."""
+    count: int
+    """How many there are in the window of the roster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +77,40 @@ class HolidayHandoff:
 
 
 def clashes(roster: Roster) -> Iterator[Clash]:
-    """Every turn in which somebody is away, once for each entry of their time off, in order of time."""
-    for person, shifts in sorted(roster.shifts_of.items()):
-        seen: set[tuple[str, Duty, int]] = set()
-        for window, index in roster.away(person):
-            for shift in shifts:
-                both = shift.window.overlap(window)
-                if both is not None and (shift.rotation, shift.duty, index) not in seen:
-                    seen.add((shift.rotation, shift.duty, index))
-                    yield Clash(shift.rotation, shift.duty, both, index, swap(roster, shift))
+    """Every turn in which somebody is away, once for each entry of their time off; by person, in order of time."""
+    seen: set[tuple[str, Duty, int]] = set()
+    away = [shift for schedule in roster.schedules.values() for shift in schedule.away]
+    for shift in sorted(away, key=lambda shift: (shift.person, shift.window)):
+        for window, index in roster.time_off(shift.person):
+            both = shift.window.overlap(window)
+            if both is not None and (shift.rotation, shift.duty, index) not in seen:
+                seen.add((shift.rotation, shift.duty, index))
+                yield Clash(
+                    shift.rotation,
+                    shift.duty,
+                    both,
+                    index,
+                    is_covered(roster, shift.rotation, both),
+                    swap(roster, shift),
+                )
+
+
+def is_covered(roster: Roster, rotation: str, window: Window) -> bool:
+    """Whether somebody answers for a rotation all through a stretch."""
+    return not open_moments(window, list(common([window], roster.schedules[rotation].covered)))
+
+
+def departed(roster: Roster) -> Iterator[Departed]:
+    """The turns that people still have after their last day, by rotation, layer and person."""
+    for name, schedule in roster.schedules.items():
+        stretches: dict[tuple[str, str], list[Window]] = {}
+        for shift in schedule.away:
+            departure = roster.departure(shift.person)
+            if departure and shift.window.end > departure:
+                window = Window(max(shift.window.start, departure), shift.window.end)
+                stretches.setdefault((shift.person, shift.duty.layer), []).append(window)
+        for (person, layer), windows in stretches.items():
+            yield Departed(name, person, layer, windows[0], len(windows))
 
 
 def twice(roster: Roster) -> Iterator[Twice]:
@@ -89,10 +131,36 @@ def twice(roster: Roster) -> Iterator[Twice]:
 def holiday_handoffs(roster: Roster) -> Iterator[HolidayHandoff]:
     """Handoffs on holidays, where the layer does not keep them knowingly."""
     for name, rotation in roster.rotations.items():
-        for day, index in handoffs(rotation, roster.window):
+        for day, index in handoffs(rotation, roster.window, roster.days_of(rotation)):
             holiday = roster.holiday(name, day)
             if holiday and rotation.layers[index].handoff.on_holidays == "report":
                 yield HolidayHandoff(name, index, day, holiday)
+
+
+def off_turn(roster: Roster, name: str, override: Override) -> Window | None:
+    """The turn that runs when an override begins, where the override is exactly as long as it but begins elsewhere.
+
+    None for every other override: one that covers a part of a turn does so on purpose.
+    """
+    rotation = roster.rotations[name]
+    around = Window(override.start, override.end)
+    found: Window | None = None
+    for layer in rotation.layers:
+        if override.layer not in (None, layer.id):
+            continue
+        where = zone_of(layer, rotation)
+        for turn in turns(layer, where, around, roster.days_of(rotation).holidays):
+            if turn.window.start == override.start or turn.window.end == override.end:
+                return None
+            if turn.window.start < override.start and _days(turn.window, where) == _days(around, where):
+                found = found or turn.window
+    return found
+
+
+def _days(window: Window, where: ZoneInfo) -> timedelta:
+    """How long a stretch is by the clocks of a zone: weeks in which the clock is changed are weeks."""
+    start, end = (moment.astimezone(where).replace(tzinfo=None) for moment in (window.start, window.end))
+    return end - start
 
 
 # ── swaps ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -113,7 +181,8 @@ def swap(roster: Roster, shift: Shift) -> tuple[Override, ...]:
 
 def _exchanges(roster: Roster, shift: Shift, layer: Layer, own: Window) -> Iterator[tuple[Override, ...]]:
     """The turn against each turn of another person, the nearest first."""
-    year = list(turns(layer, zone(roster.rotations[shift.rotation].zone), roster.window))
+    rotation = roster.rotations[shift.rotation]
+    year = list(turns(layer, zone_of(layer, rotation), roster.window, roster.days_of(rotation).holidays))
     for turn in _nearest(year, shift.duty.turn):
         theirs = turn.window.overlap(roster.window)
         if turn.value != shift.person and theirs is not None:
@@ -128,7 +197,7 @@ def _nearest(year: Sequence[Piece[str]], turn: Window) -> list[Piece[str]]:
 
 def _stand_ins(shift: Shift, layer: Layer, own: Window) -> Iterator[tuple[Override, ...]]:
     """The turn taken over by each other person of the layer, for nothing in return."""
-    return ((_override(person, layer.id, own),) for person in layer.participants if person != shift.person)
+    return ((_override(person, layer.id, own),) for person in layer.people if person != shift.person)
 
 
 def _override(person: str, layer: str, window: Window) -> Override:
@@ -141,7 +210,7 @@ def _holds(roster: Roster, name: str, overrides: Sequence[Override]) -> bool:
     if any(_overlap(old, new) for old in rotation.overrides for new in overrides):
         return False
     changed = _with(rotation, overrides)
-    return all(_is_free(roster, schedule(name, changed, Window(new.start, new.end)), new) for new in overrides)
+    return all(_is_free(roster, roster.worked_out(name, changed, Window(new.start, new.end)), new) for new in overrides)
 
 
 def _overlap(old: Override, new: Override) -> bool:
@@ -154,6 +223,8 @@ def _is_free(roster: Roster, changed: Schedule, override: Override) -> bool:
     `changed`: the rotation during the override, with the override in it.
     """
     person, layer = override.person, override.layer
+    if any(shift.person == person and shift.duty.layer == layer for shift in changed.away):
+        return False
     own = [shift for shift in changed.shifts if shift.person == person]
     taken = union(shift.window for shift in own if shift.duty.layer == layer)
     beside = [shift.window for shift in own if shift.duty.layer != layer]
@@ -162,18 +233,8 @@ def _is_free(roster: Roster, changed: Schedule, override: Override) -> bool:
         for shift in roster.shifts_of.get(person, ())
         if (shift.rotation, shift.duty.layer) != (changed.rotation, layer)
     ]
-    busy = union((*elsewhere, *beside, *roster.absent(person)))
+    busy = union((*elsewhere, *beside))
     return next(common(taken, busy), None) is None
-
-
-def with_overrides(roster: Roster, name: str, overrides: Sequence[Override]) -> Roster:
-    """The roster as it is after overrides were added to a rotation."""
-    changed = _with(roster.rotations[name], overrides)
-    return replace(
-        roster,
-        rotations={**roster.rotations, name: changed},
-        schedules={**roster.schedules, name: schedule(name, changed, roster.window)},
-    )
 
 
 def _with(rotation: Rotation, overrides: Sequence[Override]) -> Rotation:

@@ -39,7 +39,7 @@ class Load:
 def loads(roster: Roster) -> tuple[Load, ...]:
     """Everybody's load, by id: those who have shifts, and those who are in a rotation without any."""
     layers = [layer for rotation in roster.rotations.values() for layer in rotation.layers]
-    names = {str(person) for layer in layers for person in layer.participants} | set(roster.shifts_of)
+    names = {str(person) for layer in layers for person in layer.people} | set(roster.shifts_of)
     return tuple(_load(roster, name) for name in sorted(names))
 
 

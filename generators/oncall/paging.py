@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from generators.model.oncall import EscalationPolicy
@@ -55,19 +56,40 @@ class Notified:
 
 
 @dataclass(frozen=True, slots=True)
-class Notification:
-    """One step of a policy at a moment."""
+class PlannedStep:
+    """A step of one round of a policy, as the policy says it."""
 
     policy: str
-    step: int
+    number: int
     """From 1."""
     round: int
     """From 1; each repeat is one more."""
     minutes: int
-    """After the page, as the policy says it."""
+    """After the page, if every step before it reaches somebody."""
+    wait: int
+    """Minutes until the next step, of whichever round or policy; 0 for the last one."""
+    step: EscalationStep
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """One step of a policy at a moment."""
+
+    planned: PlannedStep
     at: datetime
-    """When it comes: earlier than its minutes where the steps before it were empty."""
+    """When it comes: earlier than planned where steps before it reach nobody."""
+    minutes: int
+    """The same in minutes after the page."""
     people: tuple[Notified, ...]
+    away: tuple[Notified, ...] = ()
+    """Who would be notified but is away: nobody is notified in their place."""
+    uncovered: tuple[str, ...] = ()
+    """The reasons of rotations that declare to have nobody at that moment."""
+
+    @property
+    def passes_on(self) -> bool:
+        """Whether nobody is there who counts, so that the next step comes at once."""
+        return all(person.shadow for person in self.people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,43 +128,58 @@ def round_minutes(policy: EscalationPolicy) -> int:
     return minutes[-1] + max(waited, 1)
 
 
-def notifications(catalog: Catalog, roster: Roster, policy: str, paged: datetime) -> Iterator[Notification]:
-    """Who is notified when, while nobody acknowledges: every step of every round, then the policies after it.
-
-    The roster must reach from the page past the last step. An empty step passes on at once.
-    """
+def planned_steps(catalog: Catalog, policy: str) -> tuple[PlannedStep, ...]:
+    """Every step of every round of a policy, and of the policies after it, in order."""
+    planned: list[PlannedStep] = []
     began = 0
     for name, each in chain(catalog, policy):
         for number in range(1, each.repeat + 2):
-            early = 0
             for index, step in enumerate(each.steps, 1):
-                minutes = began + step.after_minutes
-                at = paged + timedelta(minutes=minutes - early)
-                people = notified(catalog, roster, step, at)
-                yield Notification(name, index, number, minutes, at, people)
-                if all(person.shadow for person in people) and index < len(each.steps):
-                    early += each.steps[index].after_minutes - step.after_minutes
+                planned.append(PlannedStep(name, index, number, began + step.after_minutes, 0, step))
             began += round_minutes(each)
+    return tuple(replace(one, wait=after.minutes - one.minutes) for one, after in pairwise(planned)) + tuple(
+        planned[-1:]
+    )
 
 
-def notified(catalog: Catalog, roster: Roster, step: EscalationStep, at: datetime) -> tuple[Notified, ...]:
-    """Who a step reaches at a moment, each once, in the order of its targets. Who is away is left out."""
+def notifications(catalog: Catalog, roster: Roster, policy: str, paged: datetime) -> Iterator[Notification]:
+    """Who is notified when, while nobody acknowledges: every step of every round, then the policies after it.
+
+    The roster must reach from the page past the last step. A step that reaches nobody passes on at once.
+    """
+    planned = planned_steps(catalog, policy)
+    minutes = planned[0].minutes if planned else 0
+    for one in planned:
+        notification = notified(catalog, roster, one, paged, minutes)
+        yield notification
+        if not notification.passes_on:
+            minutes += one.wait
+
+
+def notified(catalog: Catalog, roster: Roster, planned: PlannedStep, paged: datetime, minutes: int) -> Notification:
+    """Whom a step reaches so many minutes after the page: each person once, in the order of its targets."""
+    at = paged + timedelta(minutes=minutes)
     people: dict[str, Notified] = {}
-    for target in step.notify:
+    away: dict[str, Notified] = {}
+    uncovered: list[str] = []
+    for target in planned.step.notify:
         for reached in _reached(catalog, roster, target, at):
-            if not any(window.start <= at < window.end for window in roster.absent(reached.person)):
-                people.setdefault(reached.person, reached)
-    return tuple(people.values())
+            (away if roster.is_away(reached.person, at) else people).setdefault(reached.person, reached)
+        uncovered += roster.uncovered_at(target.rotation or "", at)
+    return Notification(planned, at, minutes, tuple(people.values()), tuple(away.values()), tuple(uncovered))
 
 
 def _reached(catalog: Catalog, roster: Roster, target: Target, at: datetime) -> Iterator[Notified]:
+    """Everybody whom a target means at a moment, those who are away included."""
     if target.role is not None:
         role = catalog.find(Role, target.role)
         for holder in role.entity.holders if role else ():
             yield Notified(str(holder), str(target.role))
         return
     schedule = roster.schedules.get(target.rotation or "")
-    shifts = schedule.at(at) if schedule else ()
+    if schedule is None:
+        return
+    shifts = (*schedule.at(at), *schedule.away_at(at))
     for shift in shifts:
         yield Notified(shift.person, shift.rotation, until=shift.window.end)
     for shift in shifts:
@@ -150,9 +187,30 @@ def _reached(catalog: Catalog, roster: Roster, target: Target, at: datetime) -> 
             yield Notified(str(shadow), shift.rotation, shadow=True, until=shift.window.end)
 
 
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """What a policy does at a moment at which a rotation in it has nobody."""
+
+    policy: str
+    notification: Notification | None
+    """The first step after the rotation's that reaches somebody; None where none does."""
+
+
+def fallbacks(catalog: Catalog, roster: Roster, rotation: str, at: datetime) -> Iterator[Fallback]:
+    """Where a page at a moment at which a rotation has nobody goes on, for each policy that notifies the rotation."""
+    for entry in catalog.entries_of(EscalationPolicy):
+        targets = [str(target.rotation) for step in entry.entity.steps for target in step.notify]
+        if rotation in targets:
+            reaching = (one for one in notifications(catalog, roster, entry.id, at) if not one.passes_on)
+            yield Fallback(entry.id, next(reaching, None))
+
+
 # ── proof ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 def voids(catalog: Catalog, roster: Roster, policy: EscalationPolicy) -> Iterator[Void]:
-    """The first stretch of the roster's window in which each step reaches nobody."""
+    """The first stretch of the roster's window in which each step reaches nobody, although nothing declares it.
+
+    Last days that are still to come are plans, and make no step empty.
+    """
     for index, step in enumerate(policy.steps):
         reached = union(window for target in step.notify for window in _times_reached(catalog, roster, target))
         for window in open_moments(roster.window, reached)[:1]:
@@ -160,15 +218,19 @@ def voids(catalog: Catalog, roster: Roster, policy: EscalationPolicy) -> Iterato
 
 
 def _times_reached(catalog: Catalog, roster: Roster, target: Target) -> Iterator[Window]:
-    """When a target reaches somebody who is not away."""
+    """When a target reaches somebody who is not away, or is declared not to."""
     if target.role is not None:
         role = catalog.find(Role, target.role)
         for holder in role.entity.holders if role else ():
-            yield from open_moments(roster.window, roster.absent(str(holder)))
+            yield from open_moments(roster.window, roster.unplanned_absences(str(holder)))
         return
     schedule = roster.schedules.get(target.rotation or "")
-    for shift in schedule.shifts if schedule else ():
-        yield from open_moments(shift.window, roster.absent(shift.person))
+    if schedule is None:
+        return
+    yield from schedule.covered
+    yield from (piece.window for piece in schedule.uncovered)
+    for shift in schedule.away:
+        yield from open_moments(shift.window, roster.unplanned_absences(shift.person))
 
 
 # ── one alert ───────────────────────────────────────────────────────────────────────────────────────────────────────

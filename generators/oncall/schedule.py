@@ -1,22 +1,26 @@
-"""A rotation as the shifts it makes: overrides before higher layers, higher layers before lower ones."""
+"""A rotation as the shifts it makes: overrides before higher layers, higher layers before lower ones.
+
+Who is away answers nothing: what lies below answers in their place, or nobody does.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from generators.oncall.civil import DAYS, instant, local_day, wall, zone
-from generators.oncall.intervals import Piece, Window, open_moments, union, without
+from generators.oncall.intervals import Piece, Window, common, open_moments, union, without
+from generators.oncall.turns import turns, zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
-    from generators.model.oncall import Layer, Override, Rotation
+    from generators.model.oncall import Layer, Override, Restriction, Rotation
 
 YEAR = timedelta(weeks=52)
 """How far ahead coverage is proven."""
@@ -66,6 +70,10 @@ class Schedule:
     zone: str
     window: Window
     shifts: tuple[Shift, ...]
+    away: tuple[Shift, ...] = ()
+    """Stretches in which somebody would answer who is away, in order. Who answers instead is in `shifts`."""
+    uncovered: tuple[Piece[str], ...] = ()
+    """Stretches without anybody that the rotation declares, each with its reason, in order."""
 
     def at(self, moment: datetime) -> tuple[Shift, ...]:
         """Who answers at a moment inside the window: nobody in a gap, several for layers of one level.
@@ -98,31 +106,88 @@ class Schedule:
 
     @cached_property
     def gaps(self) -> tuple[Window, ...]:
-        """When nobody does."""
-        return open_moments(self.window, self.covered)
+        """When nobody does, although it is not declared."""
+        return open_moments(self.window, union((*self.covered, *(piece.window for piece in self.uncovered))))
+
+    def away_at(self, moment: datetime) -> tuple[Shift, ...]:
+        """Who would answer at a moment but is away."""
+        return tuple(shift for shift in self.away if shift.window.start <= moment < shift.window.end)
 
 
-def schedule(name: str, rotation: Rotation, window: Window) -> Schedule:
+@dataclass(frozen=True, slots=True)
+class Days:
+    """What a rotation's shifts depend on besides the rotation: who is away when, and its holidays."""
+
+    absent: Mapping[str, tuple[Window, ...]] = field(default_factory=dict)
+    """By person, each a `union`."""
+    holidays: Collection[date] = ()
+
+
+NO_DAYS = Days()
+
+
+def schedule(name: str, rotation: Rotation, window: Window, days: Days = NO_DAYS) -> Schedule:
     """Work a rotation out. Cost grows with the shifts in the window, wherever in the calendar it lies."""
-    where = zone(rotation.zone)
     placed: list[Piece[Duty]] = []
+    missing: list[Piece[Duty]] = []
     covered: tuple[Window, ...] = ()
-    for pieces in chain([_whole(rotation.overrides, window)], _levels(rotation, where, window)):
-        uncovered = list(without(pieces, covered))
-        placed += uncovered
-        covered = union((*covered, *(piece.window for piece in uncovered)))
-    placed.sort(key=lambda piece: (piece.window.start, piece.value.place, piece.window.end))
-    return Schedule(name, rotation.zone, window, tuple(Shift(name, piece.window, piece.value) for piece in placed))
+    for pieces in chain([_whole(rotation.overrides, window)], _levels(rotation, window, days)):
+        present, away = _by_presence(without(pieces, covered), days)
+        placed += present
+        missing += away
+        covered = union((*covered, *(piece.window for piece in present)))
+    declared = without(_declared(rotation, window), covered)
+    return Schedule(name, rotation.zone, window, _shifts(name, placed), _shifts(name, missing), tuple(declared))
 
 
-def _levels(rotation: Rotation, where: ZoneInfo, window: Window) -> Iterator[list[Piece[Duty]]]:
+def _shifts(name: str, pieces: Iterable[Piece[Duty]]) -> tuple[Shift, ...]:
+    ordered = sorted(pieces, key=lambda piece: (piece.window.start, piece.value.place, piece.window.end))
+    return tuple(Shift(name, piece.window, piece.value) for piece in ordered)
+
+
+def _by_presence(pieces: Iterable[Piece[Duty]], days: Days) -> tuple[list[Piece[Duty]], list[Piece[Duty]]]:
+    """The parts of duties in which the person is there, and those in which the person is away."""
+    present: list[Piece[Duty]] = []
+    away: list[Piece[Duty]] = []
+    for piece in pieces:
+        absent = days.absent.get(piece.value.person, ())
+        if not absent:
+            present.append(piece)
+            continue
+        present += without([piece], absent)
+        away += (Piece(both, piece.value) for both in common([piece.window], absent))
+    return present, away
+
+
+def _declared(rotation: Rotation, window: Window) -> list[Piece[str]]:
+    """The hours without cover that a rotation declares, in order of start."""
+    where = zone(rotation.zone)
+    stretches = [
+        Piece(stretch, hours.reason)
+        for hours in rotation.uncovered_hours
+        for stretch in _restricted([hours], where, window)
+    ]
+    stretches.sort(key=lambda piece: piece.window)
+    covered: tuple[Window, ...] = ()
+    declared: list[Piece[str]] = []
+    for piece in stretches:  # two that overlap are one stretch, with the reason of the first
+        declared += without([piece], covered)
+        covered = union((*covered, piece.window))
+    return declared
+
+
+def _levels(rotation: Rotation, window: Window, days: Days) -> Iterator[list[Piece[Duty]]]:
     """What the layers of each level say, highest level first, each sorted by start."""
     levels: dict[int, list[tuple[int, Layer]]] = {}
     for place, layer in enumerate(rotation.layers, 1):
         levels.setdefault(layer.level or place, []).append((place, layer))
     for level in sorted(levels, reverse=True):
         placed = levels[level]
-        pieces = chain.from_iterable(_layer(place, layer, rotation.overrides, where, window) for place, layer in placed)
+        pieces: list[Piece[Duty]] = []
+        for place, layer in placed:
+            overrides = [override for override in rotation.overrides if override.layer == layer.id]
+            hours = list(_hours(place, layer, zone_of(layer, rotation), window, days))
+            pieces += _with_overrides(hours, list(_taken(overrides, window, place)), days)
         yield sorted(pieces, key=_start)
 
 
@@ -130,14 +195,13 @@ def _start(piece: Piece[Duty]) -> datetime:
     return piece.window.start
 
 
-def _layer(
-    place: int, layer: Layer, overrides: Iterable[Override], where: ZoneInfo, window: Window
-) -> Iterator[Piece[Duty]]:
-    """The shifts of one layer alone, with those who took a stretch of it over."""
-    hours = list(_hours(place, layer, where, window))
-    taken = list(_taken([override for override in overrides if override.layer == layer.id], window, place))
-    stood_in = union(piece.window for piece in taken)
-    yield from without(hours, stood_in)
+def _with_overrides(hours: Sequence[Piece[Duty]], taken: Sequence[Piece[Duty]], days: Days) -> Iterator[Piece[Duty]]:
+    """The shifts of one layer alone, with those who took a stretch of it over, at its hours.
+
+    Where whoever took over is away, both are there: the layer answers as if nobody had taken over.
+    """
+    present, _ = _by_presence(taken, days)
+    yield from without(hours, union(piece.window for piece in present))
     answering = union(piece.window for piece in hours)
     for piece in taken:
         first = max(bisect_right(answering, piece.window) - 1, 0)
@@ -164,9 +228,9 @@ def _taken(overrides: Sequence[Override], window: Window, place: int = 0) -> Ite
             covered = union((*covered, seen))
 
 
-def _hours(place: int, layer: Layer, where: ZoneInfo, window: Window) -> Iterator[Piece[Duty]]:
+def _hours(place: int, layer: Layer, where: ZoneInfo, window: Window, days: Days) -> Iterator[Piece[Duty]]:
     """The turns of a layer, cut to its restrictions and to the window."""
-    for turn in turns(layer, where, window):
+    for turn in turns(layer, where, window, days.holidays):
         duty = Duty(turn.value, layer.id, turn.window, "", layer.shadows, place)
         seen = turn.window.overlap(window)
         if seen is None:
@@ -174,34 +238,17 @@ def _hours(place: int, layer: Layer, where: ZoneInfo, window: Window) -> Iterato
         if not layer.restrictions:
             yield Piece(seen, duty)
             continue
-        for stretch in _restricted(layer, where, seen):
+        for stretch in _restricted(layer.restrictions, where, seen):
             yield Piece(stretch, duty)
 
 
-def turns(layer: Layer, where: ZoneInfo, window: Window) -> Iterator[Piece[str]]:
-    """Whose turn it is, handoff to handoff, for every turn that reaches into the window."""
-    if not layer.participants:
-        return
-    at, days = wall(layer.handoff.time), layer.length.amount * (7 if layer.length.unit == "weeks" else 1)
-    begins = layer.starts + timedelta(days=(DAYS.index(layer.handoff.weekday) - layer.starts.weekday()) % 7)
-    number = max(0, (local_day(window.start, where) - begins).days // days - 1)
-    day = begins + timedelta(days=number * days)
-    start = instant(day, at, where)
-    while start < window.end:
-        day += timedelta(days=days)
-        end = instant(day, at, where)
-        if end > window.start and start < end:
-            yield Piece(Window(start, end), layer.participants[number % len(layer.participants)])
-        start, number = end, number + 1
-
-
-def _restricted(layer: Layer, where: ZoneInfo, within: Window) -> Iterator[Window]:
-    """The local intervals of a layer inside a window, joined where they touch."""
+def _restricted(limits: Iterable[Restriction], where: ZoneInfo, within: Window) -> Iterator[Window]:
+    """Local intervals inside a window, joined where they touch."""
     stretches: list[Window] = []
     day: date = local_day(within.start, where) - DAY
     last = local_day(within.end, where)
     while day <= last:
-        for limit in layer.restrictions:
+        for limit in limits:
             if DAYS[day.weekday()] in limit.days:
                 ends = day if limit.end > limit.start else day + DAY
                 start, end = instant(day, wall(limit.start), where), instant(ends, wall(limit.end), where)
@@ -211,11 +258,11 @@ def _restricted(layer: Layer, where: ZoneInfo, within: Window) -> Iterator[Windo
     yield from union(stretches)
 
 
-def handoffs(rotation: Rotation, window: Window) -> Iterator[tuple[date, int]]:
+def handoffs(rotation: Rotation, window: Window, days: Days = NO_DAYS) -> Iterator[tuple[date, int]]:
     """Every handoff from one person to another in a window: its local day, and the index of the layer."""
-    where = zone(rotation.zone)
     for index, layer in enumerate(rotation.layers):
-        if len(layer.participants) > 1:
-            for turn in turns(layer, where, window):
+        where = zone_of(layer, rotation)
+        if len(layer.people) > 1:
+            for turn in turns(layer, where, window, days.holidays):
                 if window.start <= turn.window.start:
                     yield local_day(turn.window.start, where), index

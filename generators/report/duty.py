@@ -7,9 +7,10 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from generators.oncall.civil import local_day, zone
-from generators.oncall.coverage import clashes, twice
+from generators.oncall.coverage import clashes, departed, twice
 from generators.oncall.fairness import loads
 from generators.oncall.intervals import Window
+from generators.oncall.paging import fallbacks
 from generators.report.document import document
 from generators.report.text import printable
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from generators.catalog import Catalog
     from generators.oncall.difference import Difference, Moved, Share
     from generators.oncall.fairness import Load
+    from generators.oncall.paging import Fallback, Notification
     from generators.oncall.roster import Roster
     from generators.oncall.schedule import Schedule, Shift
 
@@ -44,26 +47,54 @@ def stamp(moment: datetime) -> str:
 
 
 # ── now and next ────────────────────────────────────────────────────────────────────────────────────────────────────
-def now_text(roster: Roster, titles: dict[str, str], at: datetime) -> str:
-    """Who answers for each rotation, until when, and who is next."""
-    return "\n".join(line for name in roster.schedules for line in _now(roster, name, titles[name], at)) + "\n"
+def now_text(catalog: Catalog, roster: Roster, titles: dict[str, str], at: datetime) -> str:
+    """Who answers for each rotation, until when, who is away, what happens where nobody answers, and who is next."""
+    return "\n".join(line for name in roster.schedules for line in _now(catalog, roster, name, titles[name], at)) + "\n"
 
 
-def _now(roster: Roster, name: str, title: str, at: datetime) -> Iterator[str]:
+def _now(catalog: Catalog, roster: Roster, name: str, title: str, at: datetime) -> Iterator[str]:
     schedule, where = roster.schedules[name], zone(roster.schedules[name].zone)
     yield f"{printable(title)} ({name}), {schedule.zone}"
-    shifts = schedule.at(at)
+    shifts, following = schedule.at(at), next_shift(schedule, at)
     for shift in shifts:
         yield f"  now   {_who(roster, shift):30} until {_moment(shift.window.end, where)}{_why(shift)}"
-    following = next_shift(schedule, at)
     if not shifts:
         until = f"until {_moment(following.window.start, where)}" if following else "and nobody after that"
         yield f"  now   {'nobody':30} {until}"
+    yield from (f"  by intent: {printable(reason)}" for reason in roster.uncovered_at(name, at))
+    for shift in schedule.away_at(at):
+        yield f"  away  {_who(roster, shift):30} until {_absence(roster, shift, at, where)}{_why(shift)}"
+    if not shifts:
+        yield from (_fallback(roster, one) for one in fallbacks(catalog, roster, name, at))
     if following:
         yield f"  next  {_who(roster, following):30} from  {_moment(following.window.start, where)}{_why(following)}"
     shadows = sorted({who for shift in shifts for who in shift.duty.shadows})
     if shadows:
         yield f"  shadows  {', '.join(printable(roster.title(who)) for who in shadows)}"
+
+
+def _absence(roster: Roster, shift: Shift, at: datetime, where: ZoneInfo) -> str:
+    """Until when somebody with a turn is away, and why."""
+    departure = roster.departure(shift.person)
+    if departure and departure <= at:
+        return f"{_moment(shift.window.end, where)}, left on {departure:%Y-%m-%d}"
+    return f"{_moment(shift.window.end, where)}, time off"
+
+
+def _fallback(roster: Roster, fallback: Fallback) -> str:
+    """What a policy does where a rotation has nobody."""
+    notification = fallback.notification
+    if notification is None:
+        return f"  then  policy {fallback.policy} passes on and reaches nobody"
+    people = ", ".join(f"{printable(roster.title(one.person))} ({one.person})" for one in notification.people)
+    step = notification.planned
+    return (
+        f"  then  policy {step.policy} goes to step {step.number} at once: {people}, through {_through(notification)}"
+    )
+
+
+def _through(notification: Notification) -> str:
+    return ", ".join(dict.fromkeys(one.through for one in notification.people))
 
 
 def next_shift(schedule: Schedule, at: datetime) -> Shift | None:
@@ -114,14 +145,28 @@ def _problems(roster: Roster) -> Iterator[str]:
         for gap in schedule.gaps
     ]
     for clash in clashes(roster):
-        problems.append(f"{clash.duty.person} is away {_utc_span(clash.first)} and on call in {clash.rotation}")
+        instead = "others answer" if clash.covered else "nobody answers"
+        problems.append(
+            f"{clash.duty.person} has a turn in {clash.rotation} and is away {_utc_span(clash.first)}: {instead}"
+        )
         problems += [f"  what fits: {turn.person} {_utc_span(Window(turn.start, turn.end))}" for turn in clash.swap]
+    problems += [
+        f"{one.person} has {one.count} stretch{'es' if one.count > 1 else ''} in {one.rotation} after the last day, "
+        f"the first {_utc_span(one.first)}"
+        for one in departed(roster)
+    ]
     problems += [
         f"{double.person} answers {double.first.rotation} and {double.second.rotation} {_utc_span(double.window)}"
         for double in twice(roster)
     ]
     yield "Wrong in these weeks:" if problems else "Covered at every minute; nobody is away or on call twice."
     yield from (f"  {problem}" for problem in problems)
+    for name, schedule in roster.schedules.items():
+        hours: dict[str, timedelta] = {}
+        for piece in schedule.uncovered:
+            hours[piece.value] = hours.get(piece.value, timedelta()) + piece.window.length
+        for reason, length in hours.items():
+            yield f"Without cover by intent in {name}: {length / HOUR:g} hours. {printable(reason)}"
 
 
 def _span(window: Window, schedule: Schedule) -> str:
@@ -240,26 +285,41 @@ def _cell(text: str) -> str:
 
 
 # ── for programs ────────────────────────────────────────────────────────────────────────────────────────────────────
-def roster_json(roster: Roster, at: datetime, *, listed: bool) -> str:
+def roster_json(catalog: Catalog, roster: Roster, at: datetime, *, listed: bool) -> str:
     """Who answers at a moment and who is next; `listed` adds every shift and gap of the window, and the loads."""
-    rotations = [_rotation(roster, name, at, listed=listed) for name in roster.schedules]
+    rotations = [_rotation(catalog, roster, name, at, listed=listed) for name in roster.schedules]
     extra = {"loads": [_load(load) for load in loads(roster)]} if listed else {}
     return document(at=stamp(at), rotations=rotations, **extra)
 
 
-def _rotation(roster: Roster, name: str, at: datetime, *, listed: bool) -> dict[str, object]:
+def _rotation(catalog: Catalog, roster: Roster, name: str, at: datetime, *, listed: bool) -> dict[str, object]:
     schedule = roster.schedules[name]
     following = next_shift(schedule, at)
     fields: dict[str, object] = {
         "id": name,
         "zone": schedule.zone,
         "now": [_shift(roster, shift) for shift in schedule.at(at)],
+        "away": [_shift(roster, shift) for shift in schedule.away_at(at)],
+        "uncovered": list(roster.uncovered_at(name, at)),
+        "fallbacks": [] if schedule.at(at) else [_step_of(one) for one in fallbacks(catalog, roster, name, at)],
         "next": _shift(roster, following) if following else None,
     }
     if listed:
         fields["gaps"] = [_window(gap) for gap in schedule.gaps]
+        fields["uncovered_hours"] = [{**_window(one.window), "reason": one.value} for one in schedule.uncovered]
+        fields["away_shifts"] = [_shift(roster, shift) for shift in schedule.away]
         fields["shifts"] = [_shift(roster, shift) for shift in schedule.shifts]
     return fields
+
+
+def _step_of(fallback: Fallback) -> dict[str, object]:
+    """Where a policy goes on; without a step where it reaches nobody."""
+    notification = fallback.notification
+    return {
+        "policy": fallback.policy,
+        "step": notification.planned.number if notification else None,
+        "people": [one.person for one in notification.people] if notification else [],
+    }
 
 
 def _window(window: Window) -> dict[str, object]:

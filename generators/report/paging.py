@@ -11,6 +11,7 @@ from generators.report.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from zoneinfo import ZoneInfo
 
     from generators.oncall.paging import Notification, Notified, PagePlan
     from generators.oncall.roster import Roster
@@ -35,28 +36,50 @@ def _head(plan: PagePlan) -> Iterator[str]:
 
 
 def _rounds(plan: PagePlan) -> Iterator[str]:
-    last = {one.policy: one.round for one in plan.notifications}
-    for policy, number in dict.fromkeys((one.policy, one.round) for one in plan.notifications):
+    last = {one.planned.policy: one.planned.round for one in plan.notifications}
+    for policy, number in dict.fromkeys((one.planned.policy, one.planned.round) for one in plan.notifications):
         if number > ROUNDS:
             continue
         again = "" if number == 1 else f", again ({number - 1} of {last[policy] - 1} times)"
         yield f"  {policy}{again}"
         for notification in plan.notifications:
-            if (notification.policy, notification.round) == (policy, number):
+            if (notification.planned.policy, notification.planned.round) == (policy, number):
                 yield from _notification(plan.roster, notification)
+    if plan.notifications and all(notification.passes_on for notification in plan.notifications):
+        yield "  This page reaches nobody."
 
 
 def _notification(roster: Roster, notification: Notification) -> Iterator[str]:
     head = f"{notification.minutes:4} min  {utc(notification.at)}"
-    if not notification.people:
-        yield f"  {head}  nobody: passes on at once"
     for person in notification.people:
-        absences = roster.people.get(person.person)
-        where = zone(absences.zone if absences else "UTC")
+        where = _zone_of(roster, person)
         until = f", until {utc(person.until)}" if person.until else ""
         shadow = ", to learn" if person.shadow else ""
-        name = f"{printable(roster.title(person.person))} ({person.person})"
-        yield f"  {head}  {name:32} {local(notification.at, where)}  {person.through}{until}{shadow}"
+        line = f"{_name(roster, person):32} {local(notification.at, where)}  {person.through}{until}{shadow}"
+        yield f"  {head}  {line}"
+        yield from (f"  {'':{len(head)}}  {line}" for line in _contacts(roster, person))
+    if notification.passes_on:
+        yield f"  {head}  {'only shadows' if notification.people else 'nobody'}: passes on at once"
+    for person in notification.away:
+        yield f"  {'':{len(head)}}  away: {_name(roster, person)}, {person.through}"
+    for reason in notification.uncovered:
+        yield f"  {'':{len(head)}}  no cover by intent: {printable(reason)}"
+
+
+def _name(roster: Roster, person: Notified) -> str:
+    return f"{printable(roster.title(person.person))} ({person.person})"
+
+
+def _zone_of(roster: Roster, notified: Notified) -> ZoneInfo:
+    person = roster.people.get(notified.person)
+    return zone(person.zone if person else "UTC")
+
+
+def _contacts(roster: Roster, notified: Notified) -> Iterator[str]:
+    """How to reach somebody, in the order in which to try."""
+    person = roster.people.get(notified.person)
+    for number, contact in enumerate(person.contacts if person else (), 1):
+        yield f"{number}. {contact.channel}: {printable(contact.address)}"
 
 
 def page_json(plan: PagePlan) -> str:
@@ -70,25 +93,31 @@ def page_json(plan: PagePlan) -> str:
         runbook=str(plan.alert.entity.runbook),
         step=str(plan.alert.entity.step),
         url=plan.link,
-        steps=[_step(notification) for notification in plan.notifications],
+        steps=[_step(plan.roster, notification) for notification in plan.notifications],
     )
 
 
-def _step(notification: Notification) -> dict[str, object]:
+def _step(roster: Roster, notification: Notification) -> dict[str, object]:
+    planned = notification.planned
     return {
-        "policy": notification.policy,
-        "step": notification.step,
-        "round": notification.round,
+        "policy": planned.policy,
+        "step": planned.number,
+        "round": planned.round,
         "minutes": notification.minutes,
+        "planned_minutes": planned.minutes,
         "at": stamp(notification.at),
-        "people": [_person(person) for person in notification.people],
+        "people": [_person(roster, person) for person in notification.people],
+        "away": [person.person for person in notification.away],
+        "uncovered": list(notification.uncovered),
     }
 
 
-def _person(person: Notified) -> dict[str, object]:
+def _person(roster: Roster, person: Notified) -> dict[str, object]:
+    known = roster.people.get(person.person)
     return {
         "person": person.person,
         "through": person.through,
         "shadow": person.shadow,
         "until": stamp(person.until) if person.until else None,
+        "contacts": [{"channel": one.channel, "address": one.address} for one in known.contacts] if known else [],
     }

@@ -7,13 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from generators.findings.naming import Unanswerable, named
-from generators.model.oncall import Rotation
 from generators.model.operating import Connector
 from generators.model.organization import Role, Surface
 from generators.model.runbook import Runbook
 from generators.model.support import Route, Severity, Symptom
-from generators.oncall.intervals import Window
-from generators.oncall.schedule import schedule
+from generators.oncall.roster import Roster
 from generators.support.deadlines import days_off, deadline
 from generators.support.known_issues import known_defects, known_limits, warehouses
 from generators.support.promises import Promises
@@ -190,10 +188,8 @@ def _needed(catalog: Catalog, route: Entry[Route], kind: type[E], name: str) -> 
 
 
 def _on_call(catalog: Catalog, surface: Surface, at: datetime) -> tuple[Shift, ...]:
-    rotation = catalog.find(Rotation, surface.rotation)
-    if rotation is None:
-        return ()
-    return schedule(rotation.id, rotation.entity, Window(at, at + LOOK_AHEAD)).at(at)
+    schedule = Roster.of(catalog, at, LOOK_AHEAD, {surface.rotation}).schedules.get(surface.rotation)
+    return schedule.at(at) if schedule else ()
 
 
 __all__ = ["Answer", "Due", "Question", "Unanswerable", "answer", "dues", "understood"]

@@ -10,20 +10,19 @@ from typing import TYPE_CHECKING
 from generators.model.organization import Person, Role, Surface
 from generators.model.support import Message
 from generators.oncall.civil import zone
-from generators.oncall.intervals import Window
-from generators.oncall.paging import chain, round_minutes
+from generators.oncall.paging import planned_steps
 from generators.oncall.roster import Roster
-from generators.oncall.schedule import schedule
 from generators.views.entity import ref_to
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from generators.catalog import Catalog, Entry
     from generators.model.base import Ref
-    from generators.model.oncall import EscalationPolicy, EscalationStep, Rotation
+    from generators.model.oncall import EscalationStep, Rotation
     from generators.model.runbook import Runbook, Step
     from generators.model.support import Placeholder
+    from generators.oncall.intervals import Window
 
 WEEKS = timedelta(weeks=26)
 """How far the schedule in a page reaches."""
@@ -59,7 +58,7 @@ def shift_rows(catalog: Catalog, entry: Entry[Rotation], at: datetime) -> tuple[
         return moment.strftime("%H:%M" if same_day else "%a %H:%M")
 
     # A shift that runs already is shown from its beginning: the page must not change from minute to minute.
-    worked_out = schedule(entry.id, entry.entity, Window(at - TABLE, at + TABLE))
+    worked_out = Roster.of(catalog, at - TABLE, 2 * TABLE, {entry.id}).schedules[entry.id]
     titles = {person.id: person.entity.title for person in catalog.entries_of(Person)}
     coming = [shift for shift in worked_out.shifts if shift.window.end > at][:LISTED]
     return tuple(
@@ -142,7 +141,7 @@ def _duty(catalog: Catalog, roster: Roster, policy: str) -> dict[str, object]:
 
     Times are minutes; spans are triples: start, counted from the start before, length, and person by place.
     """
-    stages = list(_stages(catalog, policy))
+    planned = planned_steps(catalog, policy)
     people: dict[str, int] = {}
 
     def place(person: str) -> int:
@@ -150,12 +149,13 @@ def _duty(catalog: Catalog, roster: Roster, policy: str) -> dict[str, object]:
 
     spans = {
         name: _spans(roster.window, [(shift.window, place(shift.person)) for shift in roster.schedules[name].shifts])
-        for name in _rotations([step for _, step, _ in stages], roster)
+        for name in _rotations([one.step for one in planned], roster)
     }
-    steps = [[after, _targets(catalog, step, place), pause] for after, step, pause in stages]
+    steps = [[one.wait, _targets(catalog, one.step, place)] for one in planned]
     return {
         "from": _minutes(roster.window.start - datetime(1970, 1, 1, tzinfo=UTC)),
         "until": _minutes(roster.window.end - datetime(1970, 1, 1, tzinfo=UTC)),
+        "first": planned[0].minutes if planned else 0,
         "steps": steps,
         "people": [roster.title(person) for person in people],
         "rotations": spans,
@@ -173,22 +173,6 @@ def _absences(people: Mapping[str, int], roster: Roster) -> list[tuple[Window, i
     """When each of these people cannot answer, within the roster's window, with their places; in order of time."""
     windows = sorted((window, place) for person, place in people.items() for window in roster.absent(person))
     return [(inside, place) for window, place in windows if (inside := window.overlap(roster.window))]
-
-
-def _stages(catalog: Catalog, policy: str) -> Iterator[tuple[int, EscalationStep, int | None]]:
-    """Every step of every round: minutes after the page, the step, and minutes to the next one of that round."""
-    began = 0
-    for _, each in chain(catalog, policy):
-        for _ in range(each.repeat + 1):
-            for index, step in enumerate(each.steps):
-                yield began + step.after_minutes, step, _pause(each, index)
-            began += round_minutes(each)
-
-
-def _pause(policy: EscalationPolicy, index: int) -> int | None:
-    if index + 1 == len(policy.steps):
-        return None
-    return policy.steps[index + 1].after_minutes - policy.steps[index].after_minutes
 
 
 def _targets(catalog: Catalog, step: EscalationStep, place: Callable[[str], int]) -> list[str | list[int]]:

@@ -12,8 +12,8 @@ from generators.model.oncall import Handoff, Layer, Length, Override, Restrictio
 from generators.model.refs import PersonRef, SurfaceRef
 from generators.oncall.civil import zone as zone_of
 from generators.oncall.intervals import Window
-from generators.oncall.schedule import YEAR, schedule
-from tests.oncall.random_rotations import ZONES, answering, moments, rotations, unchanged_clock
+from generators.oncall.schedule import YEAR, Days, schedule
+from tests.oncall.random_rotations import ZONES, answering, moments, rotations, unchanged_clock, worlds
 
 ONE, TWO, THREE = (PersonRef(f"seat-{number}") for number in (1, 2, 3))
 START = datetime(2026, 11, 2, tzinfo=UTC)
@@ -44,22 +44,23 @@ def override(person: PersonRef, start: datetime, hours: float, of: str | None = 
 
 
 @settings(max_examples=300)
-@given(rotations(), moments)
-def test_same_people_as_a_slow_reading_of_the_wall_clock(drawn: Rotation, moment: datetime) -> None:
+@given(rotations(), moments, worlds())
+def test_same_people_as_a_slow_reading_of_the_wall_clock(drawn: Rotation, moment: datetime, world: Days) -> None:
     """At any minute in any zone: whoever a reader with calendar and clock would name, and nobody else."""
-    assume(unchanged_clock(drawn.zone, moment))
-    found = schedule("drawn", drawn, Window(moment - timedelta(days=1), moment + timedelta(days=1))).at(moment)
-    assert {shift.person for shift in found} == answering(drawn, moment)
+    assume(unchanged_clock(drawn, moment))
+    window = Window(moment - timedelta(days=1), moment + timedelta(days=1))
+    found = schedule("drawn", drawn, window, world).at(moment)
+    assert {shift.person for shift in found} == answering(drawn, moment, world)
 
 
 @settings(max_examples=150)
-@given(rotations(), moments, st.integers(1, 40))
+@given(rotations(), moments, st.integers(1, 40), worlds())
 def test_exactly_one_is_first_at_any_instant_unless_a_gap_is_reported(
-    drawn: Rotation, start: datetime, days: int
+    drawn: Rotation, start: datetime, days: int, world: Days
 ) -> None:
     """Shifts and gaps fill the window without a hole; layers of one level alone put two on call together."""
     window = Window(start, start + timedelta(days=days))
-    found = schedule("drawn", drawn, window)
+    found = schedule("drawn", drawn, window, world)
     edges = sorted([window.start, window.end, *(edge for s in found.shifts for edge in (s.window.start, s.window.end))])
     for one, other in pairwise(edges):
         if one == other:
