@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from generators.exports.pagerduty_schedules import Plans, escaped, label, plans
 from generators.exports.table import Made
 from generators.model.oncall import EscalationPolicy
-from generators.model.organization import Role, Surface
+from generators.model.organization import Person, Role, Surface
 from generators.model.support import ServiceLevel, Severity
 from generators.oncall.paging import round_minutes
 
@@ -117,11 +117,17 @@ def _targets(catalog: Catalog, step: EscalationStep, made: Plans, at: datetime) 
         else:
             role = catalog.find(Role, target.role or "")
             holders = role.entity.holders if role else ()
-            ids = [("user_reference", made.user(holder)) for holder in holders if made.is_here(holder, at)]
+            ids = [made.holder(holder) for holder in holders if not _has_left(catalog, holder, at)]
         for kind, identity in ids:
             if identity not in seen:
                 seen.add(identity)
                 yield {"type": kind, "id": identity}
+
+
+def _has_left(catalog: Catalog, name: str, at: datetime) -> bool:
+    """Whether somebody's last day has come: no target is made for them."""
+    person = catalog.find(Person, name)
+    return bool(person and person.entity.left and person.entity.left <= at.date())
 
 
 # ── services ────────────────────────────────────────────────────────────────────────────────────────────────────────

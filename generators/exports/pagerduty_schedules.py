@@ -9,25 +9,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from generators.model.oncall import Rotation
-from generators.model.organization import Person
-from generators.oncall.civil import DAYS, instant, local_day, wall, zone
+from generators.exports.ical import month_window
+from generators.exports.pagerduty_layers import (
+    Block,
+    holder_blocks,
+    layer_blocks,
+    overriding,
+    takes_turns,
+)
+from generators.model.oncall import EscalationPolicy, Rotation
+from generators.model.organization import Person, Role
+from generators.oncall.civil import instant, local_day, wall, zone
+from generators.oncall.roster import Roster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from generators.catalog import Catalog, Entry
-    from generators.model.oncall import Layer, Override, Restriction
+    from generators.model.oncall import Layer, Override
 
-Block = dict[str, Any]
 DAY = timedelta(days=1)
-DAY_SECONDS = 24 * 60 * 60
-WEEK_SECONDS = 7 * DAY_SECONDS
-TURN_OF_ONE = WEEK_SECONDS
-"""Turn of a layer with one user: any length gives the same."""
 YEAR_OF_DAYS = 53 * 7
 
 
@@ -38,16 +42,18 @@ class Plans:
     resources: Mapping[str, Block]
     rotations: Mapping[str, tuple[str, ...]]
     users: frozenset[str]
-    gone: Mapping[str, date]
-    """Who left, and since when."""
+    holders: frozenset[str]
+    """Holders of roles who are away at some time: a policy notifies their schedule instead of them."""
 
     def of(self, rotation: str) -> tuple[str, ...]:
         """The Terraform names of a rotation's schedules."""
         return self.rotations.get(rotation, ())
 
-    def is_here(self, person: str, at: datetime) -> bool:
-        """Whether somebody has not left by a moment."""
-        return person not in self.gone or self.gone[person] > at.date()
+    def holder(self, person: str) -> tuple[str, str]:
+        """Type and id of the target that reaches a holder of a role."""
+        if person in self.holders:
+            return "schedule_reference", f"${{pagerduty_schedule.{holder_label(person)}.id}}"
+        return "user_reference", self.user(person)
 
     @staticmethod
     def user(person: str) -> str:
@@ -56,17 +62,50 @@ class Plans:
 
 
 def plans(catalog: Catalog, at: datetime) -> Plans:
-    """The schedules as of a moment: overrides that are over by then are left out."""
+    """The schedules as of a moment, the same ones all through its month but for overrides that are over by then."""
     resources: dict[str, Block] = {}
     rotations: dict[str, tuple[str, ...]] = {}
+    ahead = month_window(at)
+    roster = Roster.of(catalog, ahead.start, ahead.length)
     for entry in catalog.entries_of(Rotation):
-        schedules = list(_schedules(catalog, entry, at))
+        schedules = list(_schedules(catalog, roster, entry, at))
         names = [label(entry.id, number) for number in range(1, len(schedules) + 1)]
         resources.update(zip(names, schedules, strict=True))
         rotations[entry.id] = tuple(names)
+    holders = _holders_away(catalog, roster)
+    for person in sorted(holders):
+        resources[holder_label(person)] = _holder_schedule(catalog, roster, person)
     users = {user for block in resources.values() for layer in block["layer"] for user in layer["users"]}
-    gone = {person.id: person.entity.left for person in catalog.entries_of(Person) if person.entity.left}
-    return Plans(resources, rotations, frozenset(users), gone)
+    return Plans(resources, rotations, frozenset(users), holders)
+
+
+def _holders_away(catalog: Catalog, roster: Roster) -> frozenset[str]:
+    """The holders of roles that policies notify who are away at some time in the roster's window."""
+    targets = (
+        target.role
+        for entry in catalog.entries_of(EscalationPolicy)
+        for step in entry.entity.steps
+        for target in step.notify
+    )
+    roles = [catalog.find(Role, name) for name in targets if name]
+    people = {str(holder) for role in roles if role for holder in role.entity.holders}
+    return frozenset(who for who in people if any(gone.overlap(roster.window) for gone in roster.absent(who)))
+
+
+def _holder_schedule(catalog: Catalog, roster: Roster, person: str) -> Block:
+    title, zone_name = roster.title(person), roster.people[person].zone
+    return {
+        "//": [f"the times at which {person} is away are left out: export again when they change."],
+        "name": escaped(f"{title}, when there"),
+        "description": "Time off and last day, exported by dfops",
+        "time_zone": zone_name,
+        "layer": [_for_terraform(catalog, block) for block in holder_blocks(roster, person)],
+    }
+
+
+def holder_label(person: str) -> str:
+    """The Terraform name of a person's own schedule: ids hold no capital letter, so it is nobody's id."""
+    return f"{label(person)}-P"
 
 
 def label(identity: str, number: int = 1) -> str:
@@ -80,32 +119,32 @@ def escaped(text: str) -> str:
     return text.replace("${", "$${").replace("%{", "%%{")
 
 
-def _schedules(catalog: Catalog, entry: Entry[Rotation], at: datetime) -> Iterator[Block]:
+def _schedules(catalog: Catalog, roster: Roster, entry: Entry[Rotation], at: datetime) -> Iterator[Block]:
     """One schedule for each layer of the largest level, with that layer on top; the first has the remarks."""
     rotation = entry.entity
     levels = _levels(rotation)
     count = max(len(level) for level in levels)
     overrides = [override for override in rotation.overrides if override.end > at]
-    remarks = list(_remarks(rotation, count, overrides, at))
+    remarks = list(_remarks(roster, entry, count, overrides))
     for top in range(count):
         comment: Block = {"//": remarks} if remarks and top == 0 else {}
         yield comment | {
             "name": escaped(rotation.title if count == 1 else f"{rotation.title} ({top + 1} of {count})"),
             "description": f"{entry.path}, exported by dfops",
             "time_zone": rotation.zone,
-            "layer": [_for_terraform(catalog, block) for block in _blocks(rotation, levels, top, overrides)],
+            "layer": [_for_terraform(catalog, block) for block in _blocks(roster, rotation, levels, top, at)],
         }
 
 
 def _blocks(
-    rotation: Rotation, levels: Iterable[Sequence[Layer]], top: int, overrides: Sequence[Override]
+    roster: Roster, rotation: Rotation, levels: Iterable[Sequence[Layer]], top: int, at: datetime
 ) -> Iterator[Block]:
     """Each level's layers with their overrides, the one numbered `top` last; then those of the whole rotation."""
-    where = zone(rotation.zone)
     for level in levels:
         for layer in _with_on_top(level, top):
-            yield from _layer(layer, overrides, where)
-    yield from _overriding([override for override in overrides if override.layer is None])
+            yield from layer_blocks(roster, layer, rotation, at)
+    overrides = [override for override in rotation.overrides if override.layer is None and override.end > at]
+    yield from overriding(roster, overrides)
 
 
 def _levels(rotation: Rotation) -> list[list[Layer]]:
@@ -124,54 +163,6 @@ def _with_on_top(level: Sequence[Layer], top: int) -> Iterator[Layer]:
     yield from level[best : best + 1]
 
 
-def _layer(layer: Layer, overrides: Iterable[Override], where: ZoneInfo) -> Iterator[Block]:
-    """A layer, and on it those who stand in for it at its hours."""
-    first, anchor = _start(layer, where)
-    days = layer.length.amount * (7 if layer.length.unit == "weeks" else 1)
-    limits = list(_restrictions(layer.restrictions))
-    own: Block = {
-        "name": layer.id,
-        "start": _rfc3339(first),
-        "rotation_virtual_start": _rfc3339(anchor),
-        "rotation_turn_length_seconds": days * DAY_SECONDS,
-        "users": list(layer.participants),
-    }
-    yield own | ({"restriction": limits} if limits else {})
-    own_overrides = [override for override in overrides if override.layer == layer.id and override.end > first]
-    for block in _overriding(own_overrides, first):
-        yield block | ({"restriction": limits} if limits else {})
-
-
-def _start(layer: Layer, where: ZoneInfo) -> tuple[datetime, datetime]:
-    """The first handoff, and the one that turns are counted from: one at which clocks do show the handoff's time."""
-    at = wall(layer.handoff.time)
-    day = layer.starts + timedelta(days=(DAYS.index(layer.handoff.weekday) - layer.starts.weekday()) % 7)
-    first = anchor = instant(day, at, where).astimezone(where)
-    days = layer.length.amount * (7 if layer.length.unit == "weeks" else 1) * len(layer.participants)
-    while anchor.time() != at:
-        day -= timedelta(days=days)
-        anchor = instant(day, at, where).astimezone(where)
-    return first, anchor
-
-
-def _overriding(overrides: Sequence[Override], earliest: datetime | None = None) -> Iterator[Block]:
-    """Layers that end. Where two overlap the one that starts earlier holds, so it comes last."""
-    for override in reversed(_by_start(overrides)):
-        start = max(override.start, earliest) if earliest else override.start
-        yield {
-            "name": f"Override: {override.reason}",
-            "start": _rfc3339(start),
-            "end": _rfc3339(override.end),
-            "rotation_virtual_start": _rfc3339(start),
-            "rotation_turn_length_seconds": TURN_OF_ONE,
-            "users": [override.person],
-        }
-
-
-def _by_start(overrides: Sequence[Override]) -> list[Override]:
-    return sorted(overrides, key=lambda override: override.start)
-
-
 def _for_terraform(catalog: Catalog, layer: Block) -> Block:
     """A layer whose users are looked up by Terraform, and whose comment says who they are."""
     people = [catalog.find(Person, person) for person in layer["users"]]
@@ -180,63 +171,9 @@ def _for_terraform(catalog: Catalog, layer: Block) -> Block:
     return {"//": names} | layer | {"name": escaped(layer["name"]), "users": users}
 
 
-def _rfc3339(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-# ── restrictions ────────────────────────────────────────────────────────────────────────────────────────────────────
-def _restrictions(limits: Sequence[Restriction]) -> Iterator[Block]:
-    """The hours of a week in which a layer answers, joined where they touch; none where that is always."""
-    spans = _joined(_spans(limits))
-    if spans == [(0, WEEK_SECONDS)] or not limits:
-        return
-    daily = {(start % DAY_SECONDS, length) for start, length in spans}
-    if len(spans) == len(DAYS) and len(daily) == 1:
-        (start, length) = daily.pop()
-        yield {"type": "daily_restriction", "start_time_of_day": _clock(start), "duration_seconds": length}
-        return
-    for start, length in spans:
-        yield {
-            "type": "weekly_restriction",
-            "start_day_of_week": start // DAY_SECONDS + 1,
-            "start_time_of_day": _clock(start % DAY_SECONDS),
-            "duration_seconds": length,
-        }
-
-
-def _spans(limits: Sequence[Restriction]) -> Iterator[tuple[int, int]]:
-    """Start and length in seconds of a week that begins on Monday."""
-    for limit in limits:
-        start, end = (_seconds(limit.start), _seconds(limit.end))
-        length = end - start if end > start else end + DAY_SECONDS - start
-        yield from ((DAYS.index(day) * DAY_SECONDS + start, length) for day in limit.days)
-
-
-def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The same seconds without overlap. The week is a circle: what reaches past Sunday goes on with Monday."""
-    joined: list[tuple[int, int]] = []
-    for start, length in sorted(spans):
-        if joined and start <= sum(joined[-1]):
-            joined[-1] = (joined[-1][0], max(sum(joined[-1]), start + length) - joined[-1][0])
-        else:
-            joined.append((start, length))
-    while len(joined) > 1 and joined[-1][0] + joined[-1][1] >= WEEK_SECONDS + joined[0][0]:
-        (start, length), (first, more) = joined.pop(), joined.pop(0)
-        joined.append((start, max(length, WEEK_SECONDS + first + more - start)))
-    return [(0, WEEK_SECONDS)] if joined and joined[-1][1] >= WEEK_SECONDS else joined
-
-
-def _seconds(time: str) -> int:
-    at = wall(time)
-    return at.hour * 3600 + at.minute * 60
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 3600:02}:{seconds % 3600 // 60:02}:00"
-
-
 # ── what cannot be said ─────────────────────────────────────────────────────────────────────────────────────────────
-def _remarks(rotation: Rotation, count: int, overrides: Sequence[Override], at: datetime) -> Iterator[str]:
+def _remarks(roster: Roster, entry: Entry[Rotation], count: int, overrides: Sequence[Override]) -> Iterator[str]:
+    rotation, until = entry.entity, f"{roster.window.end:%Y-%m-%d}"
     if count > 1:
         yield (
             f"layers of one level are on call together, and a schedule holds one person at a time: "
@@ -247,12 +184,18 @@ def _remarks(rotation: Rotation, count: int, overrides: Sequence[Override], at: 
             f"overrides are layers that end, for the provider has no overrides (here {len(overrides)}): "
             "export again when they are over."
         )
+    if roster.schedules[entry.id].away:
+        yield f"who is away is left out until {until}: export again before, and when time off changes."
     for layer in rotation.layers:
+        if not takes_turns(layer, rotation):
+            yield f"layer '{layer.id}': its turns are listed until {until}: export again before."
         if layer.shadows:
             yield f"layer '{layer.id}': its shadows are not notified: {', '.join(layer.shadows)}."
-    if rotation.holidays:
+    if rotation.uncovered_hours:
+        yield "in the hours declared without cover nobody is on call, and PagerDuty goes to the next step."
+    if rotation.holidays and not any(layer.length.unit == "business-days" for layer in rotation.layers):
         yield f"the holidays '{rotation.holidays}' are not in PagerDuty; nobody's duty depends on them."
-    changes = [day.isoformat() for day in _clock_changes(zone(rotation.zone), at)]
+    changes = [day.isoformat() for day in _clock_changes(zone(rotation.zone), roster.window.start)]
     if changes:
         yield (
             f"handoffs and hours are meant by the clock of {rotation.zone}; the provider counts turns in seconds and "

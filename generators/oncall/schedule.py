@@ -131,7 +131,7 @@ def schedule(name: str, rotation: Rotation, window: Window, days: Days = NO_DAYS
     placed: list[Piece[Duty]] = []
     missing: list[Piece[Duty]] = []
     covered: tuple[Window, ...] = ()
-    for pieces in chain([_whole(rotation.overrides, window)], _levels(rotation, window, days)):
+    for pieces in chain([_whole(rotation.overrides, window, days)], _levels(rotation, window, days)):
         present, away = _by_presence(without(pieces, covered), days)
         placed += present
         missing += away
@@ -165,7 +165,7 @@ def _declared(rotation: Rotation, window: Window) -> list[Piece[str]]:
     stretches = [
         Piece(stretch, hours.reason)
         for hours in rotation.uncovered_hours
-        for stretch in _restricted([hours], where, window)
+        for stretch in restricted([hours], where, window)
     ]
     stretches.sort(key=lambda piece: piece.window)
     covered: tuple[Window, ...] = ()
@@ -187,7 +187,7 @@ def _levels(rotation: Rotation, window: Window, days: Days) -> Iterator[list[Pie
         for place, layer in placed:
             overrides = [override for override in rotation.overrides if override.layer == layer.id]
             hours = list(_hours(place, layer, zone_of(layer, rotation), window, days))
-            pieces += _with_overrides(hours, list(_taken(overrides, window, place)), days)
+            pieces += _with_overrides(hours, list(_taken(overrides, window, days, place)), days)
         yield sorted(pieces, key=_start)
 
 
@@ -212,11 +212,11 @@ def _with_overrides(hours: Sequence[Piece[Duty]], taken: Sequence[Piece[Duty]], 
                 yield Piece(both, piece.value)
 
 
-def _whole(overrides: Iterable[Override], window: Window) -> list[Piece[Duty]]:
-    return list(_taken([override for override in overrides if override.layer is None], window))
+def _whole(overrides: Iterable[Override], window: Window, days: Days) -> list[Piece[Duty]]:
+    return list(_taken([override for override in overrides if override.layer is None], window, days))
 
 
-def _taken(overrides: Sequence[Override], window: Window, place: int = 0) -> Iterator[Piece[Duty]]:
+def _taken(overrides: Sequence[Override], window: Window, days: Days, place: int = 0) -> Iterator[Piece[Duty]]:
     """Overrides in order of start. Where two overlap, which is a finding, the one that starts earlier holds."""
     covered: tuple[Window, ...] = ()
     for override in sorted(overrides, key=lambda override: override.start):
@@ -225,7 +225,8 @@ def _taken(overrides: Sequence[Override], window: Window, place: int = 0) -> Ite
         seen = whole.overlap(window)
         if seen is not None:
             yield from without([Piece(seen, duty)], covered)
-            covered = union((*covered, seen))
+            present = open_moments(seen, days.absent.get(override.person, ()))
+            covered = union((*covered, *present))
 
 
 def _hours(place: int, layer: Layer, where: ZoneInfo, window: Window, days: Days) -> Iterator[Piece[Duty]]:
@@ -238,11 +239,11 @@ def _hours(place: int, layer: Layer, where: ZoneInfo, window: Window, days: Days
         if not layer.restrictions:
             yield Piece(seen, duty)
             continue
-        for stretch in _restricted(layer.restrictions, where, seen):
+        for stretch in restricted(layer.restrictions, where, seen):
             yield Piece(stretch, duty)
 
 
-def _restricted(limits: Iterable[Restriction], where: ZoneInfo, within: Window) -> Iterator[Window]:
+def restricted(limits: Iterable[Restriction], where: ZoneInfo, within: Window) -> Iterator[Window]:
     """Local intervals inside a window, joined where they touch."""
     stretches: list[Window] = []
     day: date = local_day(within.start, where) - DAY

@@ -11,11 +11,15 @@ from hypothesis import strategies as st
 from generators.catalog import Catalog, Entry, catalog_of, load
 from generators.model import KINDS
 from generators.model.oncall import Rotation
+from generators.model.organization import Person
 from generators.oncall.civil import DAYS
 from generators.source import LIMITS, Repository, read
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from generators.model import Entity
 
 ZONES = ("America/Los_Angeles", "Europe/London", "Australia/Lord_Howe", "Asia/Kolkata", "UTC")
 PEOPLE = ("ann", "bob", "cyd", "dee")
@@ -41,11 +45,13 @@ def rotation(*layers: dict[str, Any], zone: str = "Europe/London", **fields: Any
     return Rotation.model_validate_json(json.dumps(said))
 
 
-def alone(made: Rotation) -> Catalog:
-    """A catalog of one rotation, `watch`, and nothing else."""
+def alone(made: Rotation, people: Mapping[str, Person] | None = None) -> Catalog:
+    """A catalog of one rotation, `watch`, and some people."""
     document = read(WATCH, b"title: Watch\n").document
     assert document is not None
-    return catalog_of([Entry(Rotation.kind, "watch", made, document)], frozenset(), frozenset())
+    entries: list[Entry[Entity]] = [Entry(Rotation.kind, "watch", made, document)]
+    entries += [Entry(Person.kind, name, person, document) for name, person in (people or {}).items()]
+    return catalog_of(entries, frozenset(), frozenset())
 
 
 def catalog_at(root: Path) -> Catalog:
@@ -64,15 +70,49 @@ def _restrictions(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 
 @st.composite
+def _participants(draw: st.DrawFn, who: str) -> str | dict[str, str]:
+    """Somebody, now and then with a first or last day."""
+    plan = draw(st.sampled_from(["", "", "", "from", "until"]))
+    return {"person": who, plan: draw(st.dates(date(2026, 11, 1), date(2027, 8, 1))).isoformat()} if plan else who
+
+
+@st.composite
+def people(draw: st.DrawFn) -> dict[str, Person]:
+    """Everybody, some with time off or a last day."""
+    made = {}
+    for name in PEOPLE:
+        first = draw(st.dates(date(2026, 11, 1), date(2027, 8, 1)))
+        last = first + timedelta(days=draw(st.integers(0, 30)))
+        plan = draw(st.sampled_from(["", "", "off", "part", "left"]))
+        off = {"first": first.isoformat(), "last": last.isoformat()}
+        part = {"start": "08:30", "end": "17:00"} if plan == "part" else {}
+        said = {
+            "title": name,
+            "zone": draw(st.sampled_from(ZONES)),
+            **({"time_off": [off | part]} if plan in ("off", "part") else {}),
+            **({"left": first.isoformat()} if plan == "left" else {}),
+        }
+        made[name] = Person.model_validate_json(json.dumps(said))
+    return made
+
+
+@st.composite
 def _layers(draw: st.DrawFn, *, levels: bool) -> list[dict[str, Any]]:
     made = []
     for number in range(draw(st.integers(1, 3))):
-        unit = draw(st.sampled_from(["days", "weeks"]))
+        unit = draw(st.sampled_from(["days", "weeks", "business-days", "months"]))
+        zone = draw(st.sampled_from([None, None, *ZONES]))
+        ends = draw(st.none() | st.dates(date(2027, 3, 2), date(2027, 12, 1)))
         made.append(
             layer(
                 f"layer-{number}",
-                participants=draw(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=4, unique=True)),
+                participants=[
+                    draw(_participants(who))
+                    for who in draw(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=4, unique=True))
+                ],
                 starts=draw(st.dates(date(2025, 10, 1), date(2027, 3, 1))).isoformat(),
+                **({"zone": zone} if zone else {}),
+                **({"ends": ends.isoformat()} if ends else {}),
                 handoff={"weekday": draw(st.sampled_from(DAYS)), "time": draw(_TIMES)},
                 length={"amount": draw(st.integers(1, 3)), "unit": unit},
                 restrictions=draw(_restrictions()),

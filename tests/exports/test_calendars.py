@@ -17,6 +17,7 @@ from generators.exports.ical import MARK, month_window
 from generators.exports.timezones import definition
 from generators.oncall.civil import zone
 from generators.oncall.intervals import Window
+from generators.oncall.roster import Roster
 from generators.oncall.schedule import schedule
 from tests.changes import change, tree, write
 from tests.exports.rosters import AT, ZONES, alone, catalog_at, layer, rotation, rotations
@@ -45,7 +46,8 @@ def feed_from(made: Rotation, window: Window) -> str:
     """The feed of a rotation for a window."""
     catalog = alone(made)
     (entry,) = catalog.entries_of(type(made))
-    return rotation_feed(catalog, entry, whole_shifts("watch", made, window), window)
+    people = Roster.of(catalog, window.start, window.length, only=())
+    return rotation_feed(catalog, entry, whole_shifts(people, entry, window), window)
 
 
 def utc(value: Any) -> datetime:

@@ -207,16 +207,17 @@ def test_schedule_is_the_same_all_week(miniature: Path) -> None:
 
 
 def test_steps_of_the_schedule_follow_the_policy(miniature: Path) -> None:
-    """Each round of each policy; the pause to the next step, none at a round's end."""
+    """Each round of each policy: the minutes to the next step, whom it notifies; none after the last one."""
     made = duty(miniature)
     holders = made["steps"][1][1][0]
     assert [made["people"][place] for place in holders] == ["Keeper seat 1", "Keeper seat 2"]
     assert made["steps"] == [
-        [0, ["lamp-watch"], 10],
-        [10, [holders], None],
-        [20, ["lamp-watch"], 10],
-        [30, [holders], None],
+        [10, ["lamp-watch"]],
+        [10, [holders]],
+        [10, ["lamp-watch"]],
+        [0, [holders]],
     ]
+    assert made["first"] == 0
 
 
 def test_schedule_without_its_policy_has_no_steps(miniature: Path) -> None:
