@@ -46,6 +46,7 @@ class OnCall(CommandGroup):
     default_command = "show"
     entries: ClassVar = {
         "show": Entry("oncall:show", "Who answers now, until when in local time and UTC, and who is next."),
+        "time-off": Entry("time_off:time_off", "Take over somebody's time off from an iCalendar file."),
         "diff": Entry("oncall:diff", "What the files here move against a commit: whose shifts, what is covered."),
     }
 

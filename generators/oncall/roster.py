@@ -72,8 +72,8 @@ class Roster:
         if person is None:
             return ()
         where = zone(person.zone)
-        windows = ((_absence(off, where), index) for index, off in enumerate(person.time_off))
-        return tuple((Window(start, end), index) for (start, end), index in windows if start < end)
+        windows = ((away_window(off, where), index) for index, off in enumerate(person.time_off))
+        return tuple((window, index) for window, index in windows if window)
 
     def departure(self, name: str) -> datetime | None:
         """The moment from which on somebody is no longer there; None where none is known."""
@@ -130,11 +130,11 @@ def _named_days(calendar: HolidayCalendar) -> Mapping[date, str]:
     return {holiday.day: holiday.name for holiday in calendar.days}
 
 
-def _absence(off: TimeOff, where: ZoneInfo) -> tuple[datetime, datetime]:
-    """From when to when, UTC. Empty where the clock skips all of it."""
+def away_window(off: TimeOff, where: ZoneInfo) -> Window | None:
+    """From when to when somebody is away, UTC. None where the clock skips all of it."""
     start, end = day_bounds(off.first, off.last, where)
     if off.start:
         start = instant(off.first, wall_time(off.start), where)
     if off.end:
         end = instant(off.last, wall_time(off.end), where)
-    return start, end
+    return Window(start, end) if start < end else None

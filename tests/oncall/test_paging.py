@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from generators.model.organization import TimeOff
 from generators.model.refs import PersonRef, PolicyRef
-from generators.oncall.paging import chain, notifications, round_minutes, voids
+from generators.oncall.paging import chain, fallbacks, notifications, round_minutes, voids
 from generators.oncall.roster import Roster
 from generators.oncall.schedule import YEAR
 from tests.oncall.roster import START, catalog, person, policy, role, weekly
@@ -79,6 +79,42 @@ def test_shadows_are_notified_and_do_not_count() -> None:
         e={"policy": policy((0, "watch"), (5, "role:lead"))},
     )
     assert found == [(0, "cid"), (0, "ben")]
+
+
+def test_an_empty_last_step_begins_the_next_round_at_once() -> None:
+    """Nobody waits for a step that reaches nobody: minutes are those that really pass."""
+    again = policy((0, "watch"), (10, "role:lead"), repeat=1)
+    people = {**PEOPLE, "ben": person(time_off=OFF)}
+    made = catalog(p=people, r={"watch": weekly("ann")}, o={"lead": role("ben")}, e={"policy": again})
+    found = list(notifications(made, Roster.of(made, PAGED, timedelta(days=15)), "policy", PAGED))
+    assert [(one.minutes, one.planned.minutes, one.passes_on) for one in found] == [
+        (0, 0, False),
+        (10, 10, True),
+        (10, 20, False),
+        (20, 30, True),
+    ]
+    assert [one.person for one in found[1].away] == ["ben"]
+
+
+def test_a_rotation_without_anybody_has_a_fallback() -> None:
+    """The policy passes on at once to the role after it; a policy of that rotation alone reaches nobody."""
+    people = {**PEOPLE, "ann": person(time_off=OFF)}
+    policies = {"policy": policy((0, "watch"), (10, "role:lead")), "alone": policy((0, "watch"))}
+    made = catalog(p=people, r={"watch": weekly("ann")}, o={"lead": role("ben")}, e=policies)
+    roster = Roster.of(made, PAGED, timedelta(days=15))
+    found = {one.policy: one.notification for one in fallbacks(made, roster, "watch", PAGED)}
+    assert found["alone"] is None
+    assert found["policy"] is not None
+    assert [one.person for one in found["policy"].people] == ["ben"]
+
+
+def test_a_last_day_ahead_is_no_void_and_one_that_has_come_is() -> None:
+    """The plan that the only holder leaves is no finding until that day."""
+    made = catalog(p={"ann": person(left=date(2027, 1, 13))}, o={"lead": role("ann")})
+    steps = policy((0, "role:lead"))
+    assert list(voids(made, Roster.of(made, START, YEAR), steps)) == []
+    (void,) = voids(made, Roster.of(made, datetime(2027, 1, 13, tzinfo=UTC), YEAR), steps)
+    assert void.step == 0
 
 
 def test_a_step_is_void_only_while_all_that_it_names_are_away() -> None:
