@@ -12,7 +12,7 @@ from generators.model.base import Entity, Ref
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from generators.findings import Place
+    from generators.findings import Finding, Place
     from generators.source import Document
 
 E_co = TypeVar("E_co", bound=Entity, covariant=True)
@@ -60,11 +60,11 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Everything that could be read. `broken` names what exists but could not."""
+    """Everything that could be read. `broken` names what exists but could not, each with the first reason."""
 
     entries: Mapping[str, Mapping[str, Entry[Entity]]]
     uses: Mapping[Key, tuple[Use, ...]]
-    broken: frozenset[Key]
+    broken: Mapping[Key, Finding]
     mentioned: frozenset[str] = frozenset()
     """Every text in a broken file: what it names is not called unused."""
     owners: Mapping[Key, Entry[Entity]] = field(default_factory=dict)
@@ -109,7 +109,9 @@ class Catalog:
             yield from entries.values()
 
 
-def catalog_of(entries: Iterable[Entry[Entity]], broken: frozenset[Key], mentioned: frozenset[str]) -> Catalog:
+def catalog_of(
+    entries: Iterable[Entry[Entity]], broken: Mapping[Key, Finding] | None = None, mentioned: Iterable[str] = ()
+) -> Catalog:
     """Files entries by kind and id, their parts, and every use of every reference."""
     filed: dict[str, dict[str, Entry[Entity]]] = defaultdict(dict)
     owners: dict[Key, Entry[Entity]] = {}
@@ -120,5 +122,7 @@ def catalog_of(entries: Iterable[Entry[Entity]], broken: frozenset[Key], mention
             owners.update(((kind, f"{entry.id}/{part.id}"), entry) for part in getattr(entry.entity, name))
         for route, ref in references(entry.entity):
             uses[ref.kind, str(ref)].append(Use(entry, route, ref))
-    names = frozenset(identity for _, identity in broken)
-    return Catalog(dict(filed), {key: tuple(used) for key, used in uses.items()}, broken, mentioned, owners, names)
+    unread = broken or {}
+    names = frozenset(identity for _, identity in unread)
+    used = {key: tuple(uses_of) for key, uses_of in uses.items()}
+    return Catalog(dict(filed), used, unread, frozenset(mentioned), owners, names)

@@ -104,15 +104,16 @@ def load(repository: Repository, kinds: Sequence[type[Entity]]) -> tuple[Catalog
     places = Places(kinds)
     listing = repository.yaml_files(places.tops)
     if not listing.whole:
-        return catalog_of((), frozenset(), frozenset()), listing.findings
+        return catalog_of(()), listing.findings
     shelf = _Shelf(places, list(listing.findings))
     for path in listing.paths:
         if kind_and_id := places.kind_of(path):
             shelf.take(path, *kind_and_id, repository.load(path))
         else:
             shelf.findings.extend(_misplaced(path, places))
-    shelf.broken.update(_refused(listing.findings, places))
-    return catalog_of(shelf.entries, frozenset(shelf.broken), frozenset(shelf.mentioned)), tuple(shelf.findings)
+    for key, finding in _refused(listing.findings, places):
+        shelf.broken.setdefault(key, finding)
+    return catalog_of(shelf.entries, shelf.broken, shelf.mentioned), tuple(shelf.findings)
 
 
 @dataclass(slots=True)
@@ -122,7 +123,7 @@ class _Shelf:
     places: Places
     findings: list[Finding]
     entries: list[Entry[Entity]] = field(default_factory=list)
-    broken: set[Key] = field(default_factory=set)
+    broken: dict[Key, Finding] = field(default_factory=dict)
     mentioned: set[str] = field(default_factory=set)
     seen: dict[Key, str] = field(default_factory=dict)
 
@@ -133,7 +134,7 @@ class _Shelf:
         entity, problems = shape.shape(document, kind) if document else (None, ())
         self.findings.extend(_news(problems, reading.findings))
         if entity is None or document is None or reading.findings:
-            self.broken.add(key)
+            self.broken.setdefault(key, (*reading.findings, *problems)[0])
             self.mentioned.update(_texts(document.tree) if document else NAME.findall(reading.text))
         if not _is_id(identity):
             self.findings.append(Finding(Place(path), BAD_NAME, f"'{identity[:60]}' cannot be an id"))
@@ -147,13 +148,13 @@ def _is_id(name: str) -> bool:
     return NAME.fullmatch(name) is not None and name not in RESERVED and len(name) <= SLUG_LENGTH
 
 
-def _refused(findings: Iterable[Finding], places: Places) -> Iterator[Key]:
+def _refused(findings: Iterable[Finding], places: Places) -> Iterator[tuple[Key, Finding]]:
     """What exists but is no file that may be read."""
     for finding in findings:
         path = finding.place.path
         if kind_and_id := places.kind_of(path.removesuffix(".yml") + ".yaml" if path.endswith(".yml") else path):
             kind, identity = kind_and_id
-            yield kind.kind, identity
+            yield (kind.kind, identity), finding
 
 
 def _misplaced(path: str, places: Places) -> Iterator[Finding]:

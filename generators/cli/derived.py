@@ -42,16 +42,23 @@ class Derived:
         """The paths of files that an earlier run wrote and this one would not. One without the mark is somebody's."""
         found = {path for pattern in self.made.owned for path in self.folder.glob(pattern)}
         names = {path.relative_to(self.folder).as_posix(): path for path in found if _marked(path, self.made.mark)}
-        return tuple(sorted(names.keys() - self.made.files.keys()))
+        return tuple(sorted(names.keys() - self.made.files.keys() - self.made.kept.keys()))
 
 
-def settle(derived: Sequence[Derived], *, check: bool, options: str = "", name: str = "") -> None:
-    """Write every export, or with `check` name what is stale and exit 1 where anything is.
+def settle(
+    derived: Sequence[Derived], *, check: bool, options: str = "", name: str = "", refused: bool = False
+) -> None:
+    """Write every export, or with `check` name what is stale. Exits 1 where something is, or could not be made.
 
-    `options`, as given, and `name` (by default that of each export) make the command that mends what is stale.
+    `options`, as given, and `name` (by default that of each export) make the command that repairs what is stale.
+    `refused`: whether an export was not made at all.
     """
-    stale = False
+    stale = refused
     for one in derived:
+        for path, finding in one.made.kept.items():
+            stale = True
+            place = f"{finding.place.path}:{finding.place.line}:{finding.place.column}"
+            sys.stdout.write(printable(f"{path} stays as it is: {place}: {finding.message}") + "\n")
         if check:
             repair = f"dfops export {name or one.name}{options}"
             for line in _complaints(one):
@@ -61,7 +68,7 @@ def settle(derived: Sequence[Derived], *, check: bool, options: str = "", name: 
             for remark in one.made.remarks:
                 sys.stderr.write(f"{printable(remark)}\n")
             sys.stdout.write(f"{one.name}: {_written(one)}\n" if len(derived) > 1 else f"{_written(one)}\n")
-    if check:
+    if check or stale:
         raise typer.Exit(1 if stale else 0)
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from generators import report
 from generators.cli.derived import Derived, options, progress, settle
 from generators.cli.lookup import require_valid
 from generators.cli.options import AtOption, RootOption, clock, moment, repository
 from generators.cli.tree import SETTINGS
+from generators.exports.doubts import COVERAGE
 from generators.exports.table import BUILT, EXPORTS, Export, Sources
+from generators.findings import Finding, Severity, in_order
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -75,12 +79,39 @@ def _write(
     with progress("Reading the model"):
         sources = _sources(top, when, reading) if reading else Sources.none(when)
     derived = []
+    refused = _refused(chosen, sources)
     with progress("Making the exports"):
         for export in chosen:
+            if export in refused:
+                continue
             made = export.make(sources)
             derived.append(Derived(export.name, _folder(export, top, out, alone=not name), made))
     again = name if out is not None or name != "all" else ""
-    settle(derived, check=check, options=options(out, at), name=again)
+    settle(derived, check=check, options=options(out, at), name=again, refused=bool(refused))
+
+
+def _refused(chosen: Sequence[Export], sources: Sources) -> list[Export]:
+    """The exports that errors stop whole, after saying which: their files stay as they are."""
+    refused = []
+    stopping: set[Finding] = set()
+    for export in chosen:
+        if export.by_rules and not export.by_thing and export.reads:
+            found = [one for one in sources.findings if one.place.path.startswith(export.reads)]
+            stopping.update(found)
+            refused += [export] if found else []
+    if stopping:
+        sys.stdout.write(report.report(in_order(stopping), "text"))
+        sys.stdout.write(f"Not exported: {', '.join(export.name for export in refused)}.\n")
+    return refused
+
+
+def _errors(findings: Iterable[Finding]) -> dict[str, Finding]:
+    """The first error of each file, less those that only say that somebody is missing."""
+    errors: dict[str, Finding] = {}
+    for finding in findings:
+        if finding.rule.code not in COVERAGE:
+            errors.setdefault(finding.place.path, finding)
+    return errors
 
 
 def _folder(export: Export, top: Path, out: Path | None, *, alone: bool) -> Path:
@@ -97,10 +128,8 @@ def _sources(root: Path, at: datetime, reading: Sequence[Export]) -> Sources:
         from generators.site import check  # noqa: PLC0415 - every rule: `dfops export dbt` does without them
 
         checked = check(root, at)
-        for export in reading:
-            if export.by_rules:
-                require_valid(checked.findings, *export.reads)
-        return Sources(checked.catalog, checked.packs, at)
+        errors = tuple(finding for finding in checked.findings if finding.rule.severity is Severity.ERROR)
+        return Sources(checked.catalog, checked.packs, at, _errors(errors), errors)
     from generators.packs.reading.collection import packs_at  # noqa: PLC0415 - as above
 
     packs = packs_at(root)

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 
 from generators import report
-from generators.catalog import load
 from generators.cli.options import Unusable, writing
 from generators.findings import Severity
 from generators.findings.naming import Unanswerable, named
 from generators.model import KINDS, Entity
 from generators.packs.reading.tables import BadExport, read_export
-from generators.source import LIMITS, Repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,9 +36,10 @@ def name_of(what: str, name: str, titles: Mapping[str, str]) -> str:
 
 
 def entry_of(catalog: Catalog, kind: type[E], name: str) -> Entry[E]:
-    """The entity of that name. Raises Unusable as above, and for one whose file is malformed."""
-    if (kind.kind, name) in catalog.broken:
-        raise Unusable(f"{kind.kind} {name} is malformed; dfops check says where")
+    """The entity of that name. Raises Unusable as above, and for one whose file cannot be read, with the place."""
+    if broken := catalog.broken.get((kind.kind, name)):
+        place = f"{broken.place.path}:{broken.place.line}:{broken.place.column}"
+        raise Unusable(f"{kind.kind} {name} cannot be read: {place}: {broken.message}")
     entries = {entry.id: entry for entry in catalog.entries_of(kind)}
     return entries[name_of(kind.kind, name, {key: entry.entity.title for key, entry in entries.items()})]
 
@@ -49,19 +48,6 @@ def kind_of(name: str) -> type[Entity]:
     """The kind of that name. Raises Unusable as above."""
     kinds = {kind.kind: kind for kind in KINDS}
     return kinds[name_of("kind", name, {key: key for key in kinds})]
-
-
-def catalog_at(root: Path) -> Catalog:
-    """The catalog of a repository. Raises Unusable where a file has the wrong shape: a duty could be missing."""
-    catalog, findings = load(Repository(root, LIMITS), KINDS)
-    wrong = [finding for finding in findings if finding.rule.severity is Severity.ERROR]
-    if wrong:
-        first = wrong[0]
-        raise Unusable(
-            f"{first.place.path}:{first.place.line}:{first.place.column}: {first.message}; "
-            f"`dfops check` lists {len(wrong)} such finding{'s' if len(wrong) > 1 else ''}, mend them first"
-        )
-    return catalog
 
 
 # ── packs ───────────────────────────────────────────────────────────────────────────────────────────────────────────

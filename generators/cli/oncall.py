@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 import typer
 
-from generators.catalog import Catalog
-from generators.cli.lookup import catalog_at, entry_of
+from generators.catalog import Catalog, Key
+from generators.cli.lookup import entry_of
 from generators.cli.options import AtOption, FormatOption, RootOption, moment, repository
+from generators.cli.partial import all_of, conclude, needs, partial_catalog
 from generators.cli.revision import BaseOption, at_revision
 from generators.cli.tree import CommandGroup, Entry, group
-from generators.model.oncall import Rotation
+from generators.model.oncall import EscalationPolicy, Rotation
 from generators.oncall.difference import difference
 from generators.oncall.roster import Roster
 from generators.oncall.turns import longest_turn
@@ -66,17 +67,32 @@ def show(
 ) -> None:
     """Who answers now, until when in local time and UTC, and who is next. With --weeks every shift, and loads."""
     when = moment(at)
-    catalog = catalog_at(repository(root))
+    catalog = partial_catalog(repository(root))
     entries = [entry_of(catalog, Rotation, rotation)] if rotation else list(catalog.entries_of(Rotation))
     titles = {entry.id: entry.entity.title for entry in entries}
     length = timedelta(weeks=weeks) if weeks else _reach(catalog)
     roster = Roster.of(catalog, when, length, titles)
     if form == "json":
         sys.stdout.write(roster_json(catalog, roster, when, listed=weeks is not None))
-    elif not titles:
+    elif not titles and not any(kind == Rotation.kind for kind, _ in catalog.broken):
         sys.stdout.write("There is no rotation yet: dfops new rotation ID\n")
-    else:
+    elif titles:
         sys.stdout.write(weeks_text(roster, titles) if weeks else now_text(catalog, roster, titles, when))
+    conclude(catalog, _needed(catalog, roster, when, rotation))
+
+
+def _needed(catalog: Catalog, roster: Roster, at: datetime, rotation: str | None) -> frozenset[Key]:
+    """What the answer depends on: the rotations asked about, and the policies where one of them has nobody."""
+    start = [(Rotation.kind, name) for name in roster.schedules] if rotation else all_of(catalog, Rotation)
+    if not all(schedule.at(at) for schedule in roster.schedules.values()):
+        start += [key for key in catalog.broken if key[0] == EscalationPolicy.kind]
+    return needs(catalog, start)
+
+
+def _whole(catalog: Catalog) -> Catalog:
+    """A catalog whose duties can all be read: what is missing on one side would be called a change."""
+    conclude(catalog, needs(catalog, all_of(catalog, Rotation)))
+    return catalog
 
 
 def _reach(catalog: Catalog) -> timedelta:
@@ -99,9 +115,9 @@ def diff(
     when = moment(at)
     top = repository(root)
     length = timedelta(weeks=weeks)
-    after = Roster.of(catalog_at(top), when, length)
+    after = Roster.of(_whole(partial_catalog(top)), when, length)
     with at_revision(top, base) as earlier:
-        before = Roster.of(catalog_at(earlier), when, length)
+        before = Roster.of(_whole(partial_catalog(earlier)), when, length)
     found = difference(before, after)
     if form == "json":
         sys.stdout.write(difference_json(found))

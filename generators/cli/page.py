@@ -9,10 +9,15 @@ from typing import Annotated
 
 import typer
 
-from generators.cli.lookup import catalog_at, entry_of
+from generators.catalog import Key
+from generators.cli.lookup import entry_of
 from generators.cli.options import AtOption, FormatOption, RootOption, SiteOption, Unusable, moment, repository
+from generators.cli.partial import conclude, needs, partial_catalog
+from generators.model.oncall import EscalationPolicy
+from generators.model.organization import Surface
+from generators.model.support import Severity
 from generators.model.telemetry import Alert
-from generators.oncall.paging import page_plan
+from generators.oncall.paging import PagePlan, page_plan
 from generators.report.duty import stamp
 from generators.report.paging import page_json, page_text
 from generators.report.text import printable
@@ -38,14 +43,23 @@ def page(
     if site and not SITE.fullmatch(site):
         raise Unusable(f"--site {printable(site)}: write an address like https://ops.example.org/")
     when, labels = moment(at), _labels(label or [])
-    catalog = catalog_at(repository(root))
+    catalog = partial_catalog(repository(root))
     entry = entry_of(catalog, Alert, alert)
+    surface, severity = catalog.find(Surface, entry.entity.surface), catalog.find(Severity, entry.entity.severity)
+    if surface is None or severity is None:
+        conclude(catalog, needs(catalog, [(Alert.kind, entry.id)]))  # where it goes is not known
     parameters = {**labels, "severity": str(entry.entity.severity), "paged": stamp(when)}
     link = step_link(str(entry.entity.runbook), str(entry.entity.step), parameters, site)
     plan = page_plan(catalog, entry, when, labels, link)
     sys.stdout.write(page_json(plan) if form == "json" else page_text(plan))
     for name in plan.unused_labels if form == "text" else ():
         sys.stderr.write(f"note: no command of {entry.entity.runbook} uses the label {printable(name)}\n")
+    conclude(catalog, needs(catalog, [(Alert.kind, entry.id), *_policy(plan)]))
+
+
+def _policy(plan: PagePlan) -> list[Key]:
+    """The policy that pages people, where one does."""
+    return [(EscalationPolicy.kind, plan.receiver.policy)] if plan.receiver.policy else []
 
 
 def _labels(words: list[str]) -> dict[str, str]:

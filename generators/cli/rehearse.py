@@ -10,12 +10,12 @@ from typing import Annotated
 
 import typer
 
-from generators.catalog import Catalog, Entry, load
+from generators.catalog import Catalog, Entry
 from generators.cli.lookup import entry_of
 from generators.cli.options import FormatOption, RootOption, Unusable, clock, repository
+from generators.cli.partial import name_unread, partial_catalog
 from generators.cli.rehearse_files import JournalFile, journal_of, paused_walks, write_record
 from generators.cli.rehearse_sitting import Sitting, look
-from generators.model import KINDS
 from generators.model.launch import Rehearsal
 from generators.model.organization import Person, Role
 from generators.model.runbook import Runbook
@@ -27,7 +27,6 @@ from generators.runbooks.journal import Answer, Begun, Joined, Setting
 from generators.runbooks.placeholders import bad_line
 from generators.runbooks.record import name_of, rehearsal_of, text_of
 from generators.runbooks.walk import Walk, digests_of, unwalkable
-from generators.source import LIMITS, Repository
 
 RunbookArgument = Annotated[str | None, typer.Argument(metavar="[RUNBOOK]", help="The runbook to walk.")]
 AsOption = Annotated[str | None, typer.Option("--as", metavar="PERSON", help="Who walks: a seat or person by id.")]
@@ -66,13 +65,15 @@ def rehearse(
     At the end the record stands in ops_model/launch/rehearsals/.
     """
     top = repository(root)
-    catalog, _ = load(Repository(top, LIMITS), KINDS)
+    catalog = partial_catalog(top)
     if listed or runbook is None:
+        name_unread(catalog)
         _list(catalog, top, runbook, form)
         return
     if person is None:
         raise Unusable(f"who walks? dfops rehearse {printable(runbook)} --as PERSON; there are: {_people(catalog)}")
     entry = _runbook(catalog, runbook)
+    name_unread(catalog)
     people = tuple(dict.fromkeys(_person(catalog, name) for name in (person, *(along or ()))))
     again = shlex.join(["dfops", "rehearse", entry.id, "--as", people[0], *_root(root)])
     with journal_of(top, entry.id, people[0]) as journal:

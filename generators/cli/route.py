@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from generators.catalog import Catalog, load
+from generators.catalog import Catalog, Key
 from generators.cli.options import (
     AtOption,
     FormatOption,
@@ -20,8 +20,9 @@ from generators.cli.options import (
     moment,
     repository,
 )
+from generators.cli.partial import conclude, name_unread, needs, partial_catalog
 from generators.findings.naming import Unanswerable, named
-from generators.model import KINDS
+from generators.model.oncall import Rotation
 from generators.model.text import zone_names
 from generators.oncall.civil import zone as zone_of
 from generators.packs.reading.folder import read_packs
@@ -72,15 +73,18 @@ def route(
     asked = Question(surface or "", symptom or "", error or "", connector or "", warehouse or "")
     _answerable(asked)
     files = Repository(repository(root), LIMITS)
-    catalog, _ = load(files, KINDS)
+    catalog = partial_catalog(files.root)
+    needed: frozenset[Key] = frozenset()
     try:
         if asked.symptom or asked.code:
-            text = _answer(catalog, files, asked, now, site, form, local)
+            text, needed = _answer(catalog, files, asked, now, site, form, local)
         else:
             text = routing.listed(catalog, asked.surface, form)
     except Unanswerable as problem:
+        name_unread(catalog)
         raise Unusable(str(problem)) from None
     sys.stdout.write(text)
+    conclude(catalog, needed)
 
 
 def _answerable(asked: Question) -> None:
@@ -93,15 +97,18 @@ def _answerable(asked: Question) -> None:
 
 def _answer(
     catalog: Catalog, files: Repository, asked: Question, now: datetime, site: str, form: str, local: tzinfo | None
-) -> str:
+) -> tuple[str, frozenset[Key]]:
+    """The answer as text, and what it depends on."""
     found = answer(catalog, asked, now, _statuses(catalog, files, now) if asked.connector else {})
     step = f"{found.runbook.id}/{found.runbook.entity.entry}"
     link = step_link(found.runbook.id, step, found.question.parameters, site)
-    return (
+    rotation = (Rotation.kind, str(found.surface.entity.rotation))
+    text = (
         routing.answer_json(catalog, found, link)
         if form == "json"
         else routing.answer_text(catalog, found, link, local)
     )
+    return text, needs(catalog, [found.route.key, found.owner.key, rotation])
 
 
 def _zone(name: str | None) -> tzinfo | None:

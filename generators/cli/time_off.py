@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from generators.catalog import shape
-from generators.cli.lookup import catalog_at, entry_of
+from generators.cli.lookup import entry_of
 from generators.cli.options import AtOption, RootOption, Unusable, moment, repository, writing
+from generators.cli.partial import partial_catalog
 from generators.model.organization import Person, TimeOff
 from generators.oncall.civil import zone
 from generators.oncall.intervals import Window
@@ -50,7 +51,7 @@ def time_off(
     """
     when = moment(at)
     top = repository(root)
-    entry = entry_of(catalog_at(top), Person, person)
+    entry = entry_of(partial_catalog(top), Person, person)
     where = zone(entry.entity.zone)
     try:
         found = absences(_bytes(file), where, Window(when, when + timedelta(weeks=weeks)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from generators.exports.doubts import feed_doubts
 from generators.exports.ical import MARK, Occasion, feed, month_window
 from generators.exports.occasions import cadences, freezes, holidays, reviews
 from generators.exports.table import Made
@@ -123,6 +124,8 @@ def _name(catalog: Catalog, person: str) -> str:
 
 
 def make_export(sources: Sources) -> Made:
-    """The feeds, and where feeds of former runs may lie."""
+    """The feeds of what can be read; those of the rest stay as they are. And where feeds of former runs may lie."""
     owned = ("*.ics", "rotations/*.ics", "people/*.ics", "holidays/*.ics")
-    return Made(calendars(sources.catalog, sources.at), owned, MARK)
+    kept = feed_doubts(sources)
+    files = {name: text for name, text in calendars(sources.catalog, sources.at).items() if name not in kept}
+    return Made(files, owned, MARK, kept=kept)

@@ -1,4 +1,4 @@
-"""Every rotation as data: its layers, the shifts that they make, its holidays, and when nobody answers."""
+"""Each rotation as data: its layers, the shifts that they make, its holidays, who is away, when nobody answers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from generators.exports.doubts import rotation_doubts
 from generators.exports.ical import month_window
 from generators.exports.table import Made
 from generators.model.oncall import HolidayCalendar, Rotation
@@ -20,18 +21,24 @@ if TYPE_CHECKING:
     from generators.oncall.intervals import Window
     from generators.oncall.schedule import Shift
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+WRITTEN_BY = "dfops export schedules"
 
 
-def schedules_json(catalog: Catalog, at: datetime) -> str:
-    """From the first of the month of a moment for 13 months, so at least the 52 weeks from it: the same all month."""
+def schedules(catalog: Catalog, at: datetime) -> dict[str, str]:
+    """A file for each rotation, from the first of the month of a moment for 13 months: the same all month."""
     window = month_window(at)
     roster = Roster.of(catalog, window.start, window.length)
+    return {f"{entry.id}.json": _text(catalog, entry, roster) for entry in catalog.entries_of(Rotation)}
+
+
+def _text(catalog: Catalog, entry: Entry[Rotation], roster: Roster) -> str:
     document = {
         "schema_version": SCHEMA_VERSION,
-        "from": _utc(window.start),
-        "to": _utc(window.end),
-        "rotations": [_rotation(catalog, entry, roster) for entry in catalog.entries_of(Rotation)],
+        "written_by": WRITTEN_BY,
+        "from": _utc(roster.window.start),
+        "to": _utc(roster.window.end),
+        **_rotation(catalog, entry, roster),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -96,5 +103,8 @@ def _local(moment: datetime, where: str) -> str:
 
 
 def make_export(sources: Sources) -> Made:
-    """The file."""
-    return Made({"schedules.json": schedules_json(sources.catalog, sources.at)})
+    """The files of rotations of which everything can be read; those of others stay as they are."""
+    kept = {f"{name}.json": finding for name, finding in rotation_doubts(sources).items()}
+    made = schedules(sources.catalog, sources.at)
+    files = {name: text for name, text in made.items() if name not in kept}
+    return Made(files, ("*.json",), f'"written_by": "{WRITTEN_BY}"', kept=kept)

@@ -6,7 +6,7 @@ its name, with `make_export(sources) -> Made`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from generators.catalog import Catalog
+    from generators.findings import Finding
     from generators.packs.reading.folder import PackFolder
 
 BUILT = "build/exports"
@@ -33,11 +34,15 @@ class Sources:
     catalog: Catalog
     packs: Mapping[str, PackFolder]
     at: datetime
+    errors: Mapping[str, Finding] = field(default_factory=dict)
+    """By path, the first error in a file that makes what it says doubtful."""
+    findings: tuple[Finding, ...] = ()
+    """Every error."""
 
     @classmethod
     def none(cls, at: datetime) -> Sources:
         """For exports that read no repository."""
-        return cls(catalog_of((), frozenset(), frozenset()), {}, at)
+        return cls(catalog_of(()), {}, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ class Made:
     mark: str = ""
     remarks: tuple[str, ...] = ()
     """Sentences for whoever runs the export."""
+    kept: Mapping[str, Finding] = field(default_factory=dict)
+    """By path, files that stay as they are, because of an error in what they are made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,8 @@ class Export:
     """Paths whose errors stop it. Empty: it reads no repository."""
     by_rules: bool = True
     """Whether a broken rule stops it, or only a file that cannot be read."""
+    by_thing: bool = False
+    """Whether each file is about one thing: an error stops the files that depend on it, and no other."""
 
     def make(self, sources: Sources) -> Made:
         """The files; imports what they need, which no other command should wait for."""
@@ -118,15 +127,17 @@ EXPORTS: tuple[Export, ...] = (
         folder=f"{BUILT}/calendars",
         dated=True,
         reads=(*DUTIES, "ops_model/operating/", "ops_model/launch/", "ops_model/stability/"),
+        by_thing=True,
     ),
     Export(
         "schedules",
-        "Every rotation as JSON: layers, shifts, holidays and gaps of the next 52 weeks.",
-        f"{BUILT}/schedules.json",
+        "Each rotation as JSON: layers, shifts, holidays, gaps and absences of the next 52 weeks.",
+        f"{BUILT}/schedules/*.json",
         "They reach from the first of the month 13 months ahead, as the calendars do.",
-        folder=BUILT,
+        folder=f"{BUILT}/schedules",
         dated=True,
         reads=DUTIES,
+        by_thing=True,
     ),
     Export(
         "pagerduty",

@@ -85,11 +85,13 @@ class Notification:
     """Who would be notified but is away: nobody is notified in their place."""
     uncovered: tuple[str, ...] = ()
     """The reasons of rotations that declare to have nobody at that moment."""
+    unknown: tuple[str, ...] = ()
+    """Rotations and roles that are not there or cannot be read: whom they would reach is not known."""
 
     @property
     def passes_on(self) -> bool:
         """Whether nobody is there who counts, so that the next step comes at once."""
-        return all(person.shadow for person in self.people)
+        return not self.unknown and all(person.shadow for person in self.people)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +164,16 @@ def notified(catalog: Catalog, roster: Roster, planned: PlannedStep, paged: date
     people: dict[str, Notified] = {}
     away: dict[str, Notified] = {}
     uncovered: list[str] = []
+    unknown: list[str] = []
     for target in planned.step.notify:
+        if target.rotation not in (None, *roster.schedules) or (target.role and not catalog.find(Role, target.role)):
+            unknown.append(str(target.rotation or target.role))
         for reached in _reached(catalog, roster, target, at):
             (away if roster.is_away(reached.person, at) else people).setdefault(reached.person, reached)
         uncovered += roster.uncovered_at(target.rotation or "", at)
-    return Notification(planned, at, minutes, tuple(people.values()), tuple(away.values()), tuple(uncovered))
+    return Notification(
+        planned, at, minutes, tuple(people.values()), tuple(away.values()), tuple(uncovered), tuple(unknown)
+    )
 
 
 def _reached(catalog: Catalog, roster: Roster, target: Target, at: datetime) -> Iterator[Notified]:

@@ -58,6 +58,8 @@ def _notification(roster: Roster, notification: Notification) -> Iterator[str]:
         line = f"{_name(roster, person):32} {local(notification.at, where)}  {person.through}{until}{shadow}"
         yield f"  {head}  {line}"
         yield from (f"  {'':{len(head)}}  {line}" for line in _contacts(roster, person))
+    for name in notification.unknown:
+        yield f"  {head}  not known: {name} cannot be read"
     if notification.passes_on:
         yield f"  {head}  {'only shadows' if notification.people else 'nobody'}: passes on at once"
     for person in notification.away:
@@ -109,6 +111,7 @@ def _step(roster: Roster, notification: Notification) -> dict[str, object]:
         "people": [_person(roster, person) for person in notification.people],
         "away": [person.person for person in notification.away],
         "uncovered": list(notification.uncovered),
+        "unknown": list(notification.unknown),
     }
 
 

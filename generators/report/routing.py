@@ -107,8 +107,14 @@ def _deadlines(answer: Answer, local: tzinfo | None) -> Iterator[str]:
 def _people(catalog: Catalog, answer: Answer, local: tzinfo | None) -> Iterator[str]:
     holders = [_person(catalog, str(name)) for name in answer.owner.entity.holders]
     yield _row("Owner", f"{answer.owner.entity.title} ({answer.owner.id}): {', '.join(holders) or 'vacant'}")
-    turns = [f"{_person(catalog, shift.person)} until {when(shift.window.end, local)}" for shift in answer.on_call]
-    yield _row("On call now", "; ".join(turns) or "nobody")
+    now = answer.on_call
+    turns = [f"{_person(catalog, shift.person)} until {when(shift.window.end, local)}" for shift in now.shifts]
+    yield _row("On call now", "; ".join(turns) or ("nobody" if now.known else "not known"))
+    for shift in now.away:
+        yield _row("Away", f"{_person(catalog, shift.person)} until {when(shift.window.end, local)}")
+    for one in now.instead:
+        people = [_person(catalog, each.person) for each in one.notification.people] if one.notification else []
+        yield _row("Paged instead", f"{', '.join(people) or 'nobody'}, by {one.policy}")
 
 
 def _reply(answer: Answer) -> Iterator[str]:
@@ -193,7 +199,16 @@ def _people_records(catalog: Catalog, answer: Answer) -> dict[str, object]:
         "owner": {"id": answer.owner.id, "holders": [named_person(str(name)) for name in answer.owner.entity.holders]},
         "on_call": [
             {**named_person(shift.person), "rotation": shift.rotation, "until": stamp(shift.window.end)}
-            for shift in answer.on_call
+            for shift in answer.on_call.shifts
+        ],
+        "away": [
+            {**named_person(shift.person), "rotation": shift.rotation, "until": stamp(shift.window.end)}
+            for shift in answer.on_call.away
+        ],
+        "paged_instead": [
+            named_person(each.person)
+            for one in answer.on_call.instead
+            for each in (one.notification.people if one.notification else ())
         ],
     }
 

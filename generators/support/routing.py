@@ -11,6 +11,7 @@ from generators.model.operating import Connector
 from generators.model.organization import Role, Surface
 from generators.model.runbook import Runbook
 from generators.model.support import Route, Severity, Symptom
+from generators.oncall.paging import fallbacks
 from generators.oncall.roster import Roster
 from generators.support.deadlines import days_off, deadline
 from generators.support.known_issues import known_defects, known_limits, warehouses
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from generators.model.stability import Defect
     from generators.model.support import ServiceLevel
     from generators.model.text import Span
+    from generators.oncall.paging import Fallback
     from generators.oncall.schedule import Shift
     from generators.status.state import Status
 
@@ -64,6 +66,19 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class OnCallNow:
+    """Who answers for a surface at a moment."""
+
+    shifts: tuple[Shift, ...] = ()
+    away: tuple[Shift, ...] = ()
+    """Who would answer but is away."""
+    instead: tuple[Fallback, ...] = ()
+    """Where policies go on, where nobody answers."""
+    known: bool = True
+    """Whether the rotation could be read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Everything that support needs, for one symptom on one surface, for a report that came at a moment."""
 
@@ -78,7 +93,7 @@ class Answer:
     dues: tuple[Due, ...]
     """Empty where nothing is promised, which is a finding."""
     owner: Entry[Role]
-    on_call: tuple[Shift, ...]
+    on_call: OnCallNow
     """Who answers pages of the surface at the moment, first who is paged first."""
     runbook: Entry[Runbook]
     defects: tuple[Entry[Defect], ...]
@@ -187,9 +202,13 @@ def _needed(catalog: Catalog, route: Entry[Route], kind: type[E], name: str) -> 
     return entry
 
 
-def _on_call(catalog: Catalog, surface: Surface, at: datetime) -> tuple[Shift, ...]:
-    schedule = Roster.of(catalog, at, LOOK_AHEAD, {surface.rotation}).schedules.get(surface.rotation)
-    return schedule.at(at) if schedule else ()
+def _on_call(catalog: Catalog, surface: Surface, at: datetime) -> OnCallNow:
+    roster = Roster.of(catalog, at, LOOK_AHEAD)
+    schedule = roster.schedules.get(surface.rotation)
+    if schedule is None:
+        return OnCallNow(known=False)
+    instead = () if schedule.at(at) else tuple(fallbacks(catalog, roster, surface.rotation, at))
+    return OnCallNow(schedule.at(at), schedule.away_at(at), instead)
 
 
 __all__ = ["Answer", "Due", "Question", "Unanswerable", "answer", "dues", "understood"]

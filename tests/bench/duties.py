@@ -77,7 +77,7 @@ def year(size: int) -> Catalog:
         step = {"after_minutes": 0, "notify": ({"rotation": RotationRef(f"watch-{number}")},)}
         policy = EscalationPolicy.model_validate({"title": "Policy", "steps": (step,)})
         found.append(Entry("escalation-policy", f"policy-{number}", policy, empty))
-    return catalog_of(found, frozenset(), frozenset())
+    return catalog_of(found)
 
 
 def _everything(catalog: Catalog) -> int:

@@ -256,7 +256,10 @@ def test_runbook_that_leads_nowhere_is_refused(enter: Enter) -> None:
     runbook.write_text(runbook.read_text(encoding="utf-8").replace("go: fill", "go: top-up"), encoding="utf-8")
     assert "cannot be walked: step 'look' leads to 'top-up'" in enter(ANSWERS).sentence
     runbook.write_text("title: 3\n", encoding="utf-8")
-    assert enter(ANSWERS).sentence == "runbook lamp-out is malformed; dfops check says where"
+    assert (
+        enter(ANSWERS).sentence
+        == "runbook lamp-out cannot be read: runbooks/lamp/lamp-out.yaml:1:8: 'title' needs text"
+    )
 
 
 def test_second_terminal_is_refused(enter: Enter) -> None:

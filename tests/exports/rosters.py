@@ -51,7 +51,7 @@ def alone(made: Rotation, people: Mapping[str, Person] | None = None) -> Catalog
     assert document is not None
     entries: list[Entry[Entity]] = [Entry(Rotation.kind, "watch", made, document)]
     entries += [Entry(Person.kind, name, person, document) for name, person in (people or {}).items()]
-    return catalog_of(entries, frozenset(), frozenset())
+    return catalog_of(entries)
 
 
 def catalog_at(root: Path) -> Catalog:

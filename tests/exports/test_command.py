@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 LAMP = "ops_model/oncall/rotations/lamp-watch.yaml"
 POLICY = "ops_model/oncall/escalation_policies/lamp-escalation.yaml"
+PERSON = "ops_model/organization/people/keeper-seat-1.yaml"
 REPOSITORY = Path(__file__).resolve().parents[2]
 BUILT = "build/exports"
 PLACES = {
     "calendars": f"{BUILT}/calendars/rotations/lamp-watch.ics",
-    "schedules": f"{BUILT}/schedules.json",
+    "schedules": f"{BUILT}/schedules/lamp-watch.json",
     "pagerduty": f"{BUILT}/pagerduty.tf.json",
     "codeowners": ".github/CODEOWNERS",
     "issue-forms": ".github/ISSUE_TEMPLATE/lamp.yml",
@@ -119,9 +120,9 @@ def test_everything_at_once(dfops: Dfops, miniature: Path, tmp_path: Path) -> No
         assert (out / path.removeprefix(f"{BUILT}/")).read_bytes() == (miniature / path).read_bytes()
     for where in ([], ["--out", out]):
         assert dfops("export", "all", "--check", *where, "--root", miniature).code == 0
-    (out / "schedules.json").unlink()
+    (out / "schedules/lamp-watch.json").unlink()
     ran = dfops("export", "all", "--check", "--out", out, "--at", "2026-11-21", "--root", miniature)
-    assert ran.out == f"schedules.json is not up to date; run `dfops export all --out {out} --at 2026-11-21`\n"
+    assert ran.out == f"lamp-watch.json is not up to date; run `dfops export all --out {out} --at 2026-11-21`\n"
     assert ran.code == 1
 
 
@@ -133,15 +134,49 @@ def test_remarks_of_the_pager_are_on_standard_error(dfops: Dfops, miniature: Pat
     assert dfops("export", "pagerduty", "--check", "--root", miniature).err == ""
 
 
-@pytest.mark.parametrize("name", ["calendars", "schedules", "pagerduty", "all"])
-def test_model_at_fault_is_not_exported(dfops: Dfops, miniature: Path, name: str) -> None:
-    """An unknown zone: the finding with its place, exit 1, and nothing is written."""
+def test_a_file_that_is_one_whole_is_not_exported_with_an_error_in_it(dfops: Dfops, miniature: Path) -> None:
+    """An unknown zone: the finding with its place, exit 1, and the old definitions stay."""
+    assert dfops("export", "pagerduty", "--root", miniature).code == 0
+    before = (miniature / PLACES["pagerduty"]).read_bytes()
     change(miniature / LAMP, zone="Europe/Londn")
-    ran = dfops("export", name, "--root", miniature)
+    ran = dfops("export", "pagerduty", "--root", miniature)
     assert ran.code == 1
     assert LAMP in ran.out
     assert "zone" in ran.out
-    assert not (miniature / "build").exists()
+    assert "Not exported: pagerduty." in ran.out
+    assert (miniature / PLACES["pagerduty"]).read_bytes() == before
+
+
+def test_files_of_one_thing_are_written_and_that_of_a_broken_one_stays(dfops: Dfops, miniature: Path) -> None:
+    """A second rotation is half-written: the first one's swap reaches everybody, the second's old files stay."""
+    second = tree(miniature / LAMP) | {"title": "Second"}
+    second["layers"] = [second["layers"][0] | {"participants": ["keeper-seat-2"]}]
+    other = miniature / "ops_model/oncall/rotations/second-watch.yaml"
+    write(other, second)
+    places = [Path(BUILT) / "calendars/rotations", Path(BUILT) / "schedules"]
+    assert dfops("export", "all", "--root", miniature).code == 0
+    old = [(miniature / place / f"second-watch{(place.name == 'schedules' and '.json') or '.ics'}") for place in places]
+    before = [path.read_bytes() for path in old]
+    other.write_text("title: [", encoding="utf-8")
+    swap = {"person": "keeper-seat-1", "start": "2026-12-08T09:00:00Z", "end": "2026-12-09T09:00:00Z", "reason": "Swap"}
+    change(miniature / LAMP, overrides=[swap])
+    ran = dfops("export", "all", "--root", miniature)
+    assert ran.code == 1
+    assert "second-watch.json stays as it is: ops_model/oncall/rotations/second-watch.yaml:1:9: " in ran.out
+    assert "rotations/second-watch.ics stays as it is" in ran.out
+    assert "people/keeper-seat-2.ics stays as it is" in ran.out
+    assert "people/keeper-seat-1.ics stays as it is" in ran.out  # they may be in the one that cannot be read
+    assert "Not exported: " in ran.out
+    assert [path.read_bytes() for path in old] == before
+    assert "Override: Swap" in (miniature / places[0] / "lamp-watch.ics").read_text(encoding="utf-8")
+    assert '"Swap"' in (miniature / places[1] / "lamp-watch.json").read_text(encoding="utf-8")
+
+
+def test_a_schedule_says_that_nobody_answers(dfops: Dfops, miniature: Path) -> None:
+    """Somebody is away and nobody stands in: an error, and what the files say is right."""
+    change(miniature / PERSON, time_off=[{"first": "2026-12-01", "last": "2026-12-02"}])
+    assert dfops("check", "--root", miniature, "--at", "2026-11-21").code == 1
+    assert dfops("export", "schedules", "--root", miniature, "--at", "2026-11-21").code == 0
 
 
 @pytest.mark.parametrize("name", ["schedules", "pagerduty", "calendars"])
@@ -182,9 +217,9 @@ def test_a_link_in_the_folder_leads_nothing_outside(dfops: Dfops, miniature: Pat
 
 def test_a_pipe_where_a_file_belongs_is_not_waited_for(dfops: Dfops, miniature: Path, tmp_path: Path) -> None:
     """It is not what should be there: stale."""
-    os.mkfifo(tmp_path / "schedules.json")
+    os.mkfifo(tmp_path / "lamp-watch.json")
     done = dfops("export", "schedules", "--root", miniature, "--out", tmp_path, "--check")
-    assert (done.code, "schedules.json is not up to date" in done.out) == (1, True)
+    assert (done.code, "lamp-watch.json is not up to date" in done.out) == (1, True)
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1969-12-31"])

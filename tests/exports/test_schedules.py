@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from generators.exports.schedules import schedules_json
+from generators.exports.schedules import schedules
 from generators.oncall.intervals import Window
 from generators.oncall.schedule import schedule
 from tests.changes import change
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def told(made: Rotation) -> dict[str, Any]:
     """What the file says of one rotation."""
-    (said,) = json.loads(schedules_json(alone(made), AT))["rotations"]
+    (text,) = schedules(alone(made), AT).values()
+    said = json.loads(text)
     assert isinstance(said, dict)
     return said
 
@@ -27,12 +28,11 @@ def test_shifts_are_those_of_the_schedule() -> None:
     """In UTC and as clocks show it, for at least 52 weeks from the moment asked about."""
     swap = {"person": "cyd", "start": "2027-02-03T10:00:00Z", "end": "2027-02-03T12:00:00Z", "reason": "Dentist"}
     made = rotation(overrides=[swap])
-    whole = json.loads(schedules_json(alone(made), AT))
-    assert whole["schema_version"] == 1
-    start, end = (datetime.fromisoformat(whole[name]) for name in ("from", "to"))
+    said = told(made)
+    assert said["schema_version"] == 2
+    start, end = (datetime.fromisoformat(said[name]) for name in ("from", "to"))
     assert start <= AT
     assert end >= AT + timedelta(weeks=52)
-    (said,) = whole["rotations"]
     expected = schedule("watch", made, Window(start, end)).shifts
     assert [
         (
@@ -71,7 +71,7 @@ def test_holidays_in_the_window_only(miniature: Path) -> None:
     """Those of the rotation's own calendar."""
     days = [{"day": day, "name": "A day"} for day in ("2020-01-01", "2027-01-01")]
     change(miniature / "ops_model/oncall/holidays/coast.yaml", days=days)
-    (said,) = json.loads(schedules_json(catalog_at(miniature), AT))["rotations"]
+    said = json.loads(schedules(catalog_at(miniature), AT)["lamp-watch.json"])
     assert said["holidays"] == [{"day": "2027-01-01", "name": "A day"}]
     assert said["id"] == "lamp-watch"
 
@@ -80,6 +80,16 @@ def test_no_contact_is_told(miniature: Path) -> None:
     """The file names people by their ids and says nothing of how to reach them."""
     person = miniature / "ops_model/organization/people/keeper-seat-1.yaml"
     change(person, handle="keeper-of-light", contacts=[{"channel": "phone", "address": "555 0100"}])
-    text = schedules_json(catalog_at(miniature), AT)
+    text = schedules(catalog_at(miniature), AT)["lamp-watch.json"]
     assert "keeper-of-light" not in text
     assert "555 0100" not in text
+
+
+def test_absences_and_hours_without_cover_are_named(miniature: Path) -> None:
+    """Who is away, and why nobody is meant to be there."""
+    person = miniature / "ops_model/organization/people/keeper-seat-1.yaml"
+    change(person, time_off=[{"first": "2026-12-01", "last": "2026-12-02"}])
+    said = json.loads(schedules(catalog_at(miniature), AT)["lamp-watch.json"])
+    assert {"person": "keeper-seat-1", "start": "2026-12-01T00:00:00Z", "end": "2026-12-03T00:00:00Z"} in said["away"]
+    assert {"start": "2026-12-01T00:00:00Z", "end": "2026-12-03T00:00:00Z"}.items() <= said["gaps"][-1].items()
+    assert said["uncovered"] == []

@@ -31,7 +31,7 @@ def catalog(**entities: Mapping[str, Entity]) -> Catalog:
         for named in entities.values()
         for name, entity in named.items()
     ]
-    return catalog_of(entries, frozenset(), frozenset())
+    return catalog_of(entries)
 
 
 def person(zone: str = "Europe/London", **more: Any) -> Person:

@@ -52,7 +52,7 @@ def test_every_symptom_and_every_code_of_the_repository_is_answered() -> None:
             assert moments == sorted(moments, key=str)
             assert found.owner.id == route.entity.owner
             assert found.runbook.id == route.entity.runbook
-            assert found.on_call
+            assert found.on_call.shifts
             asked += 1
     assert asked > 105
 
