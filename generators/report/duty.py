@@ -85,12 +85,11 @@ def _fallback(roster: Roster, fallback: Fallback) -> str:
     """What a policy does where a rotation has nobody."""
     notification = fallback.notification
     if notification is None:
-        return f"  then  policy {fallback.policy} passes on and reaches nobody"
+        return f"  then  {fallback.policy} passes on and reaches nobody"
     people = ", ".join(f"{printable(roster.title(one.person))} ({one.person})" for one in notification.people)
-    step = notification.planned
-    return (
-        f"  then  policy {step.policy} goes to step {step.number} at once: {people}, through {_through(notification)}"
-    )
+    planned = notification.planned
+    step = f"step {planned.number}" + (f" of {planned.policy}" if planned.policy != fallback.policy else "")
+    return f"  then  {fallback.policy} passes on at once to {step}: {people}, through {_through(notification)}"
 
 
 def _through(notification: Notification) -> str:

@@ -119,7 +119,7 @@ def test_who_is_on_leave_is_one_answer(dfops: Dfops, miniature: Path) -> None:
     oncall = dfops("oncall", *at).out
     assert "now   nobody" in oncall
     assert "away  Keeper seat 2" in oncall
-    assert "policy lamp-escalation passes on at once to step 2 of lamp-escalation: Keeper seat 1" in oncall
+    assert "then  lamp-escalation passes on at once to step 2: Keeper seat 1" in oncall
     (rotation,) = json.loads(dfops("oncall", "--format", "json", *at).out)["rotations"]
     assert (rotation["now"], rotation["away"][0]["person"]) == ([], "keeper-seat-2")
     assert rotation["fallbacks"][0]["people"] == ["keeper-seat-1"]
