@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from generators import catalog as catalog_layer
 from generators import source
 from generators.checks import (
+    baseline,
     commands,
     coverage,
     departures,
@@ -28,6 +29,7 @@ from generators.findings import Finding, Rule, in_order
 
 if TYPE_CHECKING:
     from generators.catalog import Catalog
+    from generators.checks.facts import Check
 
 FAMILIES = (
     references,
@@ -45,8 +47,9 @@ FAMILIES = (
     packs,
     faces,
     telemetry,
+    baseline,
 )
-CHECKS = tuple(check for family in FAMILIES for check in family.CHECKS)
+CHECKS: tuple[Check, ...] = tuple(check for family in FAMILIES for check in family.CHECKS)
 RULES: tuple[Rule, ...] = (*source.RULES, *catalog_layer.RULES, *(rule for family in FAMILIES for rule in family.RULES))
 
 __all__ = ["CHECKS", "RULES", "Facts", "run"]

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from generators import output, report
-from generators.cli.options import RootOption, Unusable, clock, repository, writing
+from generators.cli.options import RootOption, StrictOption, Unusable, clock, repository, writing
 from generators.findings import Severity, fails
 from generators.site import check as check_repository
 
@@ -27,8 +27,13 @@ BUILT_BY_SPHINX = ".buildinfo"
 SOURCES = {"internal": "docs", "public": "docs/public"}
 
 
-def build(root: RootOption = Path(), audience: AudienceOption = "all", out: OutOption = None) -> None:
-    """Check everything, then build the site. A site that was published before stays as it is unless all went well."""
+def build(
+    root: RootOption = Path(), audience: AudienceOption = "all", out: OutOption = None, strict: StrictOption = False
+) -> None:
+    """Check everything, then build the site. A site that was published before stays as it is unless all went well.
+
+    Errors stop it; warnings are printed, and stop it with --strict.
+    """
     top = repository(root)
     _site_sources(top)
     target = (out or top / "build").resolve()
@@ -37,8 +42,8 @@ def build(root: RootOption = Path(), audience: AudienceOption = "all", out: OutO
         _replaceable(target / name)
     checked = check_repository(top, clock())
     shown = tuple(f for f in checked.findings if f.rule.severity is not Severity.NOTE)
-    if fails(shown):
-        sys.stdout.write(report.report(shown, "text"))
+    sys.stdout.write(report.report(shown, "text"))
+    if fails(shown, strict=strict):
         sys.stdout.write("Nothing was built; the published site is as it was.\n")
         raise typer.Exit(1)
     if not all(_one(top, name, target) for name in wanted):

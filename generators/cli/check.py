@@ -10,7 +10,7 @@ import typer
 
 from generators import checks, report
 from generators.cli.lookup import name_of
-from generators.cli.options import AtOption, RootOption, moment, repository
+from generators.cli.options import AtOption, RootOption, StrictOption, moment, repository
 from generators.findings import fails
 from generators.findings.examples import examples
 from generators.report.text import summary
@@ -28,16 +28,17 @@ def check(
     form: FormatOption = "text",
     max_files: MaxFilesOption = LIMITS.files,
     at: AtOption = None,
+    strict: StrictOption = False,
 ) -> None:
-    """Ask every rule. Prints all findings of all files; exit 1 when any is an error or a warning."""
+    """Ask every rule. Prints all findings of all files; exit 1 when any is an error, with --strict a warning too."""
     checked = check_repository(repository(root), moment(at), LIMITS.for_files(max_files))
-    sys.stdout.write(report.report(checked.findings, form))
     if form == "text" and not checked.findings:
         count = sum(1 for _ in checked.catalog.everything())
         sys.stdout.write(f"{count} entities, {summary(())}\n")
+    sys.stdout.write(report.report(checked.findings, form, checked.accepted))
     for sentence in checked.unproven:
         sys.stderr.write(f"not proven: lines of `dft`, and codes that Dataface reports: {report.printable(sentence)}\n")
-    raise typer.Exit(1 if fails(checked.findings) else 0)
+    raise typer.Exit(1 if fails(checked.findings, strict=strict) else 0)
 
 
 def explain(code: Annotated[str, typer.Argument(help="A rule's code, such as OPS302.", metavar="CODE")]) -> None:

@@ -12,6 +12,7 @@ from generators.cli.lookup import kind_of
 from generators.cli.options import RootOption, Unusable, repository, writing
 from generators.cli.reporting import report_new
 from generators.model import KINDS, Entity
+from generators.model.operating import Baseline
 from generators.model.pack import Pack
 from generators.output import create_file
 from generators.report.text import printable
@@ -42,7 +43,8 @@ def new(
 ) -> None:
     """Write a new entity with every field it needs, then say what is still missing. Never overwrites.
 
-    A pack is a folder: `dfops new pack CONNECTOR --schema FILE` writes schema, faces and fixtures that run at once.
+    A baseline accepts everything that `dfops check` finds now. A pack is a folder:
+    `dfops new pack CONNECTOR --schema FILE` writes schema, faces and fixtures that run at once.
     """
     top = repository(root)
     if kind == Pack.kind:
@@ -54,6 +56,11 @@ def new(
         raise Unusable("--schema is for packs: dfops new pack CONNECTOR --schema FILE")
     chosen = kind_of(kind)
     path = _path(top, chosen, identity)
+    if chosen is Baseline:
+        from generators.cli.new_baseline import new_baseline  # noqa: PLC0415 - it asks every rule
+
+        new_baseline(top, identity, path)
+        return
     catalog, _ = load(Repository(top, LIMITS), KINDS)
     text = scaffold(chosen, identity.rsplit("/", 1)[-1], catalog)
     with writing(top / path):

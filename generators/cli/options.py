@@ -58,6 +58,7 @@ PackArgument = Annotated[str, typer.Argument(metavar="PACK", help="The pack's na
 PacksArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[PACK]…", help="Packs by name.", show_default="all")
 ]
+StrictOption = Annotated[bool, typer.Option("--strict", help="Fail on warnings too, as CI does.")]
 RecordedOption = Annotated[
     bool, typer.Option("--recorded", help="Leave out packs whose evidence is of this pack, this code, these versions.")
 ]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
 
 class IncompleteKindError(Exception):
@@ -74,14 +75,25 @@ class Finding:
         return (self.place.path, self.place.line, self.place.column, self.rule.number, self.message, self.hint)
 
 
+@dataclass(frozen=True, slots=True)
+class AcceptedFinding:
+    """A finding that a baseline accepts."""
+
+    finding: Finding
+    baseline: str
+    until: date
+    """The last day on which it is."""
+
+
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """All findings of a run, each once, sorted by place and code."""
     return tuple(sorted(set(findings), key=lambda finding: finding.order))
 
 
-def fails(findings: Iterable[Finding]) -> bool:
-    """Whether any finding is more than a note."""
-    return any(finding.rule.severity is not Severity.NOTE for finding in findings)
+def fails(findings: Iterable[Finding], *, strict: bool = False) -> bool:
+    """Whether any finding is an error, or with `strict` a warning."""
+    failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    return any(finding.rule.severity in failing for finding in findings)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

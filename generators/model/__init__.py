@@ -29,6 +29,7 @@ KINDS: tuple[type[Entity], ...] = (
     operating.Cycle,
     operating.ReleaseTrain,
     operating.Connector,
+    operating.Baseline,
     support.Severity,
     support.ServiceLevel,
     support.Symptom,

@@ -233,3 +233,30 @@ class Connector(Entity):
     def list_rank(self) -> tuple[int, ...]:
         """Highest score first."""
         return (-self.priority.score,)
+
+
+class Accepted(Part):
+    """Findings of one rule in one file."""
+
+    code: Annotated[str, Field(pattern=r"^OPS[0-9]{3,4}$", examples=["OPS202"])]
+    path: RepoPath
+    count: Annotated[int, Field(ge=1, le=1000)] = 1
+    """How many findings of the rule the file has. One more is reported; one less lets the entry fail."""
+
+
+class Baseline(Entity):
+    """Findings that a team accepts for now while it adopts the model, until a day. Each entry fails once it is gone."""
+
+    kind: ClassVar[str] = "baseline"
+    plural: ClassVar[str] = "baselines"
+    chapter: ClassVar[str] = "operating"
+    folder: ClassVar[Folder] = Folder("ops_model/operating/baselines/{id}.yaml")
+    lead: ClassVar[str] = "reason"
+    stands_alone: ClassVar[bool] = True
+
+    owner: RoleRef
+    """Who resolves them."""
+    reason: Prose
+    until: Day
+    """The last day on which they are accepted."""
+    accepted: Annotated[tuple[Accepted, ...], Field(min_length=1)]

@@ -8,27 +8,33 @@ from urllib.parse import quote
 
 from generators.findings import Severity
 from generators.report.document import document
-from generators.report.text import text
+from generators.report.text import accepted_text, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from generators.findings import Finding, Rule
+    from generators.findings import AcceptedFinding, Finding, Rule
 
 Format = Literal["text", "json", "github", "sarif"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def report(findings: Sequence[Finding], form: str) -> str:
-    """The findings in one of FORMATS, each ending with a newline unless empty."""
-    return PRINTERS[form](findings)
+def report(findings: Sequence[Finding], form: str, accepted: Sequence[AcceptedFinding] = ()) -> str:
+    """The findings in one of FORMATS, each ending with a newline unless empty.
+
+    Those that a baseline accepts are records in JSON, counts in text, and nowhere else.
+    """
+    if form == "json":
+        return as_json(findings, accepted)
+    return PRINTERS[form](findings) + (accepted_text(accepted) if form == "text" else "")
 
 
-def as_json(findings: Sequence[Finding]) -> str:
-    """One object: `schema_version`, counts, and the findings in order."""
+def as_json(findings: Sequence[Finding], accepted: Sequence[AcceptedFinding] = ()) -> str:
+    """One object: `schema_version`, counts, the findings in order, and those that a baseline accepts."""
     counts = {str(level): sum(finding.rule.severity is level for finding in findings) for level in Severity}
-    return document(counts=counts, findings=[_record(finding) for finding in findings])
+    held = [{**_record(one.finding), "baseline": one.baseline, "until": one.until.isoformat()} for one in accepted]
+    return document(counts=counts, findings=[_record(finding) for finding in findings], accepted=held)
 
 
 def _record(finding: Finding) -> Mapping[str, Any]:
@@ -99,7 +105,6 @@ def _result(finding: Finding) -> Mapping[str, Any]:
 
 PRINTERS: Mapping[str, Callable[[Sequence[Finding]], str]] = {
     "text": text,
-    "json": as_json,
     "github": as_github,
     "sarif": as_sarif,
 }

@@ -12,7 +12,7 @@ from generators.findings.families import family_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from generators.findings import Finding, Rule
+    from generators.findings import AcceptedFinding, Finding, Rule
 
 FOLDED = 3
 """Findings of one rule with the same message that are printed in full; the rest are counted."""
@@ -86,6 +86,15 @@ def summary(findings: Sequence[Finding]) -> str:
     return (
         ", ".join(f"{counts[level]} {level}{'s' if counts[level] != 1 else ''}" for level in Severity if counts[level])
         or "no findings"
+    )
+
+
+def accepted_text(accepted: Sequence[AcceptedFinding]) -> str:
+    """How many findings each baseline accepts, and until when. Empty where none does."""
+    counts = Counter((one.baseline, one.until) for one in accepted)
+    return "".join(
+        f"{count} accepted until {until} by the baseline {baseline}\n"
+        for (baseline, until), count in sorted(counts.items())
     )
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from generators import checks
 from generators.catalog import Catalog, load
-from generators.findings import Finding, IncompleteKindError, in_order
+from generators.checks.baseline import applied
+from generators.findings import AcceptedFinding, Finding, IncompleteKindError, in_order
 from generators.installed import Installed, installed
 from generators.installed.own import own_commands
 from generators.model import KINDS, Entity
@@ -52,6 +53,8 @@ class Checked:
     """What could not be asked, each as a sentence with the remedy."""
     packs: Mapping[str, PackFolder] = field(default_factory=dict)
     """Every pack with its faces, by id."""
+    accepted: tuple[AcceptedFinding, ...] = ()
+    """Findings that a baseline accepts: they are in no other list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,9 @@ def _checked(root: Path, at: datetime, commands: Installed, limits: Limits) -> C
     packs = read_packs(catalog, repository)
     facts = checks.Facts(commands, at, lambda path: _exists(root, path), tuple(consoles(root)), packs)
     found = in_order((*findings, *page_findings(root), *checks.run(catalog, facts)))
-    return Checked(catalog, found, tuple(missing.sentence for missing in commands.missing), packs)
+    held = applied(catalog, found, checks.RULES, at)
+    unproven = tuple(missing.sentence for missing in commands.missing)
+    return Checked(catalog, in_order(held.findings), unproven, packs, held.accepted)
 
 
 def prepare(root: Path, audience: str, at: datetime, *, draw: Drawer | None = None, limits: Limits = LIMITS) -> Site:

@@ -121,14 +121,14 @@ def by_site(source: Path, pages: Mapping[str, str]) -> Iterator[tuple[Path, dict
 
 
 def report(findings: Iterable[Finding]) -> None:
-    """Findings as Sphinx warnings at their own file and line; notes as plain information."""
+    """Errors as Sphinx warnings at their own file and line; warnings and notes as information: they stop no build."""
     for finding in in_order(findings):
         place = f"{finding.place.path}:{finding.place.line}"
         text = f"{finding.message} ({finding.hint})" if finding.hint else finding.message
-        if finding.rule.severity is Severity.NOTE:
-            logger.info("%s: %s [%s]", place, text, finding.rule.code)
-        else:
+        if finding.rule.severity is Severity.ERROR:
             logger.warning("%s", text, location=place, type="ops", subtype=finding.rule.code)
+        else:
+            logger.info("%s: %s: %s [%s]", place, finding.rule.severity, text, finding.rule.code)
 
 
 def connect(app: Sphinx) -> None:

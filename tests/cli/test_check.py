@@ -147,7 +147,7 @@ def test_explain_every_rule(dfops: Dfops, rule: Any) -> None:
 
 def test_explain_a_rule_that_does_not_exist(dfops: Dfops) -> None:
     """The nearest code is named; nothing hostile reaches the terminal."""
-    ran = dfops("explain", "OPS2O1")
+    ran = dfops("explain", "OPSS201")
     assert ran.code == 2
     assert "did you mean 'OPS201'?" in ran.sentence
     assert "\x1b" not in dfops("explain", "\x1b[31mOPS").err
