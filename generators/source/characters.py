@@ -107,6 +107,11 @@ def quotation(text: str) -> str:
     return f"'{printable(cut)}'"
 
 
+def quoted(text: str) -> str:
+    """The remedy for a scalar that must be quoted."""
+    return f'quote it: "{text}"' if len(text) <= LONGEST_QUOTATION else "quote it"
+
+
 def printable(text: str) -> str:
     """`text` with what cannot be printed as escapes: controls, invisible characters, undecodable bytes."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -1,4 +1,4 @@
-"""The rules a YAML file keeps before anyone asks what it means: OPS001 to OPS014."""
+"""The rules a YAML file keeps before anyone asks what it means: OPS001 to OPS015."""
 
 from __future__ import annotations
 
@@ -117,6 +117,14 @@ HANDWRITTEN = Rule(
     "A page could otherwise run a program where the site is built, or carry a file of that machine onto the site.",
     "Do what the hint says; what a page may hold is in the authoring guide.",
 )
+CUT_SHORT = Rule(
+    "OPS015",
+    "text-cut-short",
+    Severity.ERROR,
+    "A text without quotes is not cut short by ` #`.",
+    "YAML takes ` #` and the rest of the line for a comment: half of the text is lost, and `#name` alone is no text.",
+    "Quote the text, or write the comment on a line of its own.",
+)
 RULES: tuple[Rule, ...] = (
     NOT_UTF8,
     FORBIDDEN_CHARACTER,
@@ -132,4 +140,5 @@ RULES: tuple[Rule, ...] = (
     NOT_A_FILE,
     UNREADABLE,
     HANDWRITTEN,
+    CUT_SHORT,
 )
