@@ -9,7 +9,20 @@ from pydantic import AwareDatetime, Field
 
 from generators.model.base import Entity, Folder, Part
 from generators.model.refs import ConnectorRef, DefectRef, RoleRef, UnsupportedRef  # noqa: TC001
-from generators.model.text import Command, Identifier, Instant, Line, Name, Prose, SemVer, Slug, Span, Title, Url
+from generators.model.text import (
+    Command,
+    Identifier,
+    Instant,
+    Line,
+    Name,
+    Prose,
+    SemVer,
+    Slug,
+    Span,
+    Sql,
+    Title,
+    Url,
+)
 
 Warehouse = Literal[
     "duckdb", "postgres", "redshift", "snowflake", "bigquery", "databricks", "spark", "mysql", "trino", "sqlite"
@@ -59,7 +72,7 @@ class Override(Part):
     query: Name
     warehouse: Warehouse
     why: Line
-    sql: Prose
+    sql: Sql
 
 
 class Pack(Entity):

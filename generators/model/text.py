@@ -28,7 +28,17 @@ ONE_LINE = r"^\S(?:[^\n]*\S)?$"
 Title = Annotated[str, Field(min_length=1, max_length=140, pattern=ONE_LINE, examples=["Change this title"])]
 Line = Annotated[str, Field(min_length=1, max_length=500, pattern=ONE_LINE, examples=["Change this line"])]
 Prose = Annotated[str, Field(pattern=r"\S", max_length=6000, examples=["Change this text."])]
-Command = Annotated[str, Field(pattern=r"\S", max_length=4000, examples=["dfops check"])]
+
+
+class Pasted:
+    """Marks the type of a text that readers paste: `model.pasted` finds each one, and each of its characters counts."""
+
+
+PASTED = Pasted()
+Command = Annotated[str, Field(pattern=r"\S", max_length=4000, examples=["dfops check"]), PASTED]
+Sql = Annotated[Prose, PASTED]
+Value = Annotated[Line, PASTED]
+"""What stands for a name in a command."""
 Slug = Annotated[str, Field(pattern=SLUG, max_length=SLUG_LENGTH, examples=["change-me"])]
 StepName = Annotated[str, Field(pattern=rf"{SLUG[:-1]}/{SLUG[1:]}", max_length=2 * SLUG_LENGTH, examples=["a/b"])]
 """A step as `runbook/step`, where it need not be there any more."""

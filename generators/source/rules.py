@@ -1,4 +1,4 @@
-"""The rules a YAML file keeps before anyone asks what it means: OPS001 to OPS015."""
+"""The rules a YAML file keeps before anyone asks what it means: OPS001 to OPS016."""
 
 from __future__ import annotations
 
@@ -125,6 +125,14 @@ CUT_SHORT = Rule(
     "YAML takes ` #` and the rest of the line for a comment: half of the text is lost, and `#name` alone is no text.",
     "Quote the text, or write the comment on a line of its own.",
 )
+PASTED = Rule(
+    "OPS016",
+    "pasted-characters",
+    Severity.ERROR,
+    "Text that readers paste holds ASCII characters; letters of other scripts stand in quotes.",
+    "A no-break space, a dash for a hyphen, a curly quote or a letter of another alphabet looks right and fails.",
+    "Type the character that the hint names.",
+)
 RULES: tuple[Rule, ...] = (
     NOT_UTF8,
     FORBIDDEN_CHARACTER,
@@ -141,4 +149,5 @@ RULES: tuple[Rule, ...] = (
     UNREADABLE,
     HANDWRITTEN,
     CUT_SHORT,
+    PASTED,
 )

@@ -54,6 +54,7 @@ def test_comment_that_was_meant_as_text(text: str, line: int, column: int) -> No
         "a: | # as it stands\n  x #y\nb: > # folded\n  x #y\n  #z\n",
         "a: one two\n# of its own\nb: 1\n",
         "a:\n  - id: x\n    # of its own\n    #do: y\n    to: z\n",
+        "a:\n  - id: x\n    #do: y\n    to: z\n",
         "a:\n  - one\n  #- two\n  - three\n",
     ],
 )

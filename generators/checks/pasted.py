@@ -1,0 +1,68 @@
+"""Every text that readers paste holds only characters that survive it: commands, SQL, and what stands in backticks."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from generators.findings import Finding
+from generators.model.pasted import pasted_texts
+from generators.source.characters import REPLACEMENT
+from generators.source.pasted import strays
+from generators.source.rules import PASTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generators.catalog import Catalog, Route
+    from generators.checks.facts import Facts
+    from generators.source import Document
+    from generators.source.document import Tree
+
+_IN_BACKTICKS = re.compile(r"`[^`\n]+`")
+
+
+class _Stretch(NamedTuple):
+    """A text that is pasted: the whole of what a route leads to, or the part of it that begins at `start`."""
+
+    document: Document
+    route: Route
+    text: str
+    start: int = 0
+    replaced: bool = False
+    """Whether U+FFFD stands for characters of the file that were reported when it was read."""
+
+
+def pasted_texts_are_plain(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Each character of the fields that are declared as pasted, of the SQL of packs, and of commands in prose."""
+    for document, route, text, start, replaced in _stretches(catalog, facts):
+        for stray in strays(text):
+            if not (replaced and text[stray.offset] == REPLACEMENT):
+                place = document.at_character(*route, offset=start + stray.offset)
+                yield Finding(place, PASTED, stray.message, stray.hint)
+
+
+def _stretches(catalog: Catalog, facts: Facts) -> Iterator[_Stretch]:
+    for entry in catalog.everything():
+        replaced = entry.key in catalog.broken
+        for route, text in pasted_texts(entry.entity):
+            yield _Stretch(entry.document, route, text, replaced=replaced)
+        if entry.document.holds("`"):
+            for route, text, start in _in_backticks(entry.document.tree, ()):
+                yield _Stretch(entry.document, route, text, start, replaced)
+    for pack in facts.packs.values():
+        for face in pack.faces:
+            yield from (_Stretch(face.document, query.route, query.sql) for query in face.queries)
+
+
+def _in_backticks(tree: Tree, route: Route) -> Iterator[tuple[Route, str, int]]:
+    """What any text says in backticks, and where it begins. A command's own are found twice, which is one finding."""
+    if isinstance(tree, str):
+        yield from ((route, found[0], found.start()) for found in _IN_BACKTICKS.finditer(tree))
+    elif isinstance(tree, (dict, list)):
+        for step, inner in tree.items() if isinstance(tree, dict) else enumerate(tree):
+            yield from _in_backticks(inner, (*route, step))
+
+
+RULES = ()
+CHECKS = (pasted_texts_are_plain,)
