@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 from generators.findings import Finding, Place
 from generators.output import manifest
 from generators.source import rules
-from generators.source.characters import BYTE_ORDER_MARK, IN_VALUES, clean
+from generators.source.characters import BYTE_ORDER_MARK, IN_VALUES, clean, printable
 from generators.source.code import LINE_END, code_on
 from generators.source.document import place_in
 from generators.source.markdown import markup
 from generators.source.pasted import strays
+from generators.source.portable import unportable_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +76,9 @@ def page_findings(root: Path) -> Iterator[Finding]:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError:
             continue
+        below = f"{folder.relative_to(root).as_posix()}/"
+        for bad, reason in unportable_names(entry.name for entry in entries):
+            yield Finding(Place(printable(below + bad)), rules.PORTABLE, reason)
         for entry in entries:
             path = Path(entry.path)
             name = path.relative_to(root).as_posix().encode(errors="replace").decode()

@@ -1,4 +1,4 @@
-"""The rules a YAML file keeps before anyone asks what it means: OPS001 to OPS016."""
+"""The rules a YAML file keeps before anyone asks what it means: OPS001 to OPS017."""
 
 from __future__ import annotations
 
@@ -133,6 +133,14 @@ PASTED = Rule(
     "A no-break space, a dash for a hyphen, a curly quote or a letter of another alphabet looks right and fails.",
     "Type the character that the hint names.",
 )
+PORTABLE = Rule(
+    "OPS017",
+    "portable-name",
+    Severity.ERROR,
+    "Every operating system can hold the name of a file or folder, and beside its neighbours.",
+    "Git refuses the checkout on Windows, or writes one of two files: the whole repository is unusable there.",
+    "Rename it: not `con`, `nul` or another device, no dot or space at the end, no second one in other capitals.",
+)
 RULES: tuple[Rule, ...] = (
     NOT_UTF8,
     FORBIDDEN_CHARACTER,
@@ -150,4 +158,5 @@ RULES: tuple[Rule, ...] = (
     HANDWRITTEN,
     CUT_SHORT,
     PASTED,
+    PORTABLE,
 )
