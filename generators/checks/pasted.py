@@ -1,4 +1,4 @@
-"""Every text that readers paste holds only characters that survive it: commands, SQL, and what stands in backticks."""
+"""Every text that readers paste holds only characters that survive it: commands, SQL, and commands in prose."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from generators.source import Document
     from generators.source.document import Tree
 
-_IN_BACKTICKS = re.compile(r"`[^`\n]+`")
+_IN_BACKTICKS = r"`[^`\n]+`"
+_WORD_OF_PROSE = "make"
+"""A command that many a line of prose begins with."""
 
 
 class _Stretch(NamedTuple):
@@ -43,25 +45,29 @@ def pasted_texts_are_plain(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
 
 
 def _stretches(catalog: Catalog, facts: Facts) -> Iterator[_Stretch]:
+    programs = sorted(facts.installed.grammars.keys() - {_WORD_OF_PROSE})
+    lines = rf"(?m:^[ \t]*(?:{'|'.join(map(re.escape, programs))})(?![\w-])[^\n]*)"
+    in_prose = re.compile(f"{_IN_BACKTICKS}|{lines}")
     for entry in catalog.everything():
         replaced = entry.key in catalog.broken
         for route, text in pasted_texts(entry.entity):
             yield _Stretch(entry.document, route, text, replaced=replaced)
-        if entry.document.holds("`"):
-            for route, text, start in _in_backticks(entry.document.tree, ()):
+        if any(map(entry.document.holds, ("`", *programs))):
+            for route, text, start in _found(in_prose, entry.document.tree, ()):
                 yield _Stretch(entry.document, route, text, start, replaced)
     for pack in facts.packs.values():
         for face in pack.faces:
             yield from (_Stretch(face.document, query.route, query.sql) for query in face.queries)
 
 
-def _in_backticks(tree: Tree, route: Route) -> Iterator[tuple[Route, str, int]]:
-    """What any text says in backticks, and where it begins. A command's own are found twice, which is one finding."""
+def _found(wanted: re.Pattern[str], tree: Tree, route: Route) -> Iterator[tuple[Route, str, int]]:
+    """What is found in any text that is not all ASCII, and where it begins: what is in a command is one finding."""
     if isinstance(tree, str):
-        yield from ((route, found[0], found.start()) for found in _IN_BACKTICKS.finditer(tree))
+        if not tree.isascii():
+            yield from ((route, found[0], found.start()) for found in wanted.finditer(tree))
     elif isinstance(tree, (dict, list)):
         for step, inner in tree.items() if isinstance(tree, dict) else enumerate(tree):
-            yield from _in_backticks(inner, (*route, step))
+            yield from _found(wanted, inner, (*route, step))
 
 
 RULES = ()
