@@ -10,6 +10,8 @@ import pytest
 
 from generators.model.pasted import pasted_texts
 from generators.site import TEMPLATES, check
+from generators.source import read
+from generators.source.pasted import strays
 from tests.changes import files, tree, write
 from tests.clock import AT
 
@@ -51,13 +53,14 @@ def places(root: Path) -> list[tuple[str, int, int]]:
         ('    command: "dft \\\n      \u2013c"', 1, 7),
     ],
 )
-def test_place_is_that_of_the_character(miniature: Path, command: str, line: int, column: int) -> None:
+def test_place_is_that_of_the_character(command: str, line: int, column: int) -> None:
     """Whatever style the text is written in; the first where there are several."""
-    path = miniature / RUNBOOK
-    text = path.read_text(encoding="utf-8")
-    path.write_text(re.sub(r"    command: \|\n.*\n", lambda _: f"{command}\n", text), encoding="utf-8")
-    first = text[: text.index("    command:")].count("\n") + 1
-    assert places(miniature)[0] == (RUNBOOK, first + line, column)
+    document = read("f.yaml", f"steps:\n  - id: look\n{command}\n    minutes: 5\n".encode()).document
+    assert document is not None
+    text = document.tree["steps"][0]["command"]  # type: ignore[index,call-overload]
+    first = next(strays(str(text)))
+    place = document.at_character("steps", 0, "command", offset=first.offset)
+    assert (place.line, place.column) == (line + 3, column)
 
 
 def test_every_pasted_field_is_looked_at(miniature: Path) -> None:
