@@ -22,6 +22,10 @@ needs_dot = pytest.mark.skipif(
     reason="Graphviz is not installed: apt install graphviz, or brew install graphviz",
 )
 
+needs_ruby = pytest.mark.skipif(
+    shutil.which("ruby") is None and not os.environ.get("CI"),
+    reason="no Ruby: apt install ruby",
+)
 needs_dataface = pytest.mark.skipif(
     isinstance(dataface.version(), Missing) and not os.environ.get("CI"),
     reason="Dataface is not installed: it needs the extra named 'packs'",

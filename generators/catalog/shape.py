@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from generators.findings import Finding, Rule, Severity, nearest
+from generators.model.forms import FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,6 +62,8 @@ CONTRADICTION = Rule(
 RULES = (UNKNOWN_FIELD, MISSING_FIELD, WRONG_TYPE, WRONG_VALUE, CONTRADICTION)
 
 CONTRADICTIONS = frozenset({"order", "one_of", "quorum"})
+SENTENCES = frozenset({"zone", "recurrence", "share", "handle"})
+"""Errors of our own whose message follows the name of the field."""
 WORDS = {
     "string_type": "needs text",
     "int_type": "needs a whole number",
@@ -144,7 +147,8 @@ def _finding(document: Document, model: type[Entity], problem: Any, route: Route
     if kind in CONTRADICTIONS:
         return Finding(place, CONTRADICTION, problem["msg"])
     if kind in WORDS or kind.endswith("_type"):
-        return Finding(place, WRONG_TYPE, f"'{name}' {WORDS.get(kind, problem['msg'].lower())}")
+        message = f"'{name}' {WORDS.get(kind, problem['msg'].lower())}"
+        return Finding(place, WRONG_TYPE, message, _type_hint(document, route, kind))
     return Finding(place, WRONG_VALUE, _value_message(name, kind, problem), _value_hint(document, route, problem))
 
 
@@ -153,18 +157,27 @@ def _value_message(name: str, kind: str, problem: Any) -> str:
     if kind == "literal_error":
         return f"'{name}' must be one of {context['expected']}"
     if kind == "string_pattern_mismatch":
-        return f"'{name}' must match {context['pattern']}"
-    if kind in {"zone", "recurrence"}:
+        return f"'{name}' {FORMS[context['pattern']].sentence}"
+    if kind in SENTENCES:
         return f"'{name}' {problem['msg']}"
     return f"'{name}': {problem['msg'][0].lower()}{problem['msg'][1:]}"
 
 
-def _value_hint(document: Document, route: tuple[str | int, ...], problem: Any) -> str:
-    if problem["type"] != "literal_error":
-        return ""
+def _value_at(document: Document, route: Route) -> Any:
     value: Any = document.tree
     for part in route:
         value = value[part]
+    return value
+
+
+def _type_hint(document: Document, route: Route, kind: str) -> str:
+    return "quote it" if kind == "string_type" and isinstance(_value_at(document, route), (int, float)) else ""
+
+
+def _value_hint(document: Document, route: Route, problem: Any) -> str:
+    if problem["type"] != "literal_error":
+        return ""
+    value = _value_at(document, route)
     expected = [word.strip("' ") for word in problem["ctx"]["expected"].replace(" or ", ",").split(",")]
     return nearest(str(value), expected)
 

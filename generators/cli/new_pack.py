@@ -17,6 +17,7 @@ from generators.report.text import printable
 from generators.scaffold.entity import is_id, scaffold
 from generators.scaffold.pack import LISTED, PLAIN, FirstPack, first_pack
 from generators.source import LIMITS, Repository
+from generators.source.portable import unportable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,8 @@ def new_pack(root: Path, connector: str, export: Path | None, schema_name: str |
     """Write the pack's folder, and the connector where there is none yet. Raises Unusable; never overwrites."""
     if not _is_pack_id(connector):
         raise Unusable(f"{printable(connector)} is no id for a pack: it needs letters a to z, digits and _, at most 40")
+    if reason := unportable(connector):
+        raise Unusable(f"{connector} is no id for a pack: {reason}")
     if export is None:
         raise Unusable(f"a pack begins with its tables: dfops new pack {connector} --schema FILE")
     folder, beside = f"packs/{connector}", Connector.folder.pattern.replace("{id}", connector)

@@ -1,7 +1,8 @@
 """CODEOWNERS for the forge: who is asked to review which file, from the owners in the model.
 
-The last line that matches wins, so lines go from general to special. A role is written as the handles of its holders;
-a role without one is said in a comment, for a handle that nobody has would make the forge refuse the line.
+The last line that matches wins, so lines go from general to special. A role is written as its own handle, such as
+a team, or as the handles of its holders; a role without any is said in a comment, for the forge refuses a line with a
+handle that it does not know. An e-mail address stands as it is, every other handle behind an @.
 """
 
 from __future__ import annotations
@@ -88,16 +89,23 @@ def _patterns(folder: _Folder, path: str) -> Iterator[tuple[str, Roles]]:
 def _line(catalog: Catalog, pattern: str, roles: Roles) -> str:
     handles = _handles(catalog, roles)
     if handles:
-        return f"{pattern} {' '.join(f'@{handle}' for handle in handles)}"
+        return f"{pattern} {' '.join(handle if '@' in handle else f'@{handle}' for handle in handles)}"
     have = "have" if len(roles) > 1 else "has"
     return f"# {pattern} {' '.join(roles)} {have} no handle on the forge yet"
 
 
 def _handles(catalog: Catalog, roles: Roles) -> Mapping[str, None]:
-    """The handles of those who hold the roles, each once, in the order in which they are named."""
-    holders = [holder for name in roles if (role := catalog.find(Role, name)) for holder in role.entity.holders]
-    people = [catalog.find(Person, holder) for holder in holders]
-    return dict.fromkeys(person.entity.handle for person in people if person and person.entity.handle)
+    """The handles of the roles, or else of those who hold them, each once, in the order in which they are named."""
+    found = (role.entity for name in roles if (role := catalog.find(Role, name)))
+    return dict.fromkeys(handle for role in found for handle in _handles_of(catalog, role))
+
+
+def _handles_of(catalog: Catalog, role: Role) -> Iterator[str]:
+    if role.handle:
+        yield role.handle
+        return
+    people = (catalog.find(Person, holder) for holder in role.holders)
+    yield from (person.entity.handle for person in people if person and person.entity.handle)
 
 
 def make_export(sources: Sources) -> Made:

@@ -8,9 +8,10 @@ person, no touchpoint comes near it.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from html import escape
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 from generators.exports.table import Made
@@ -34,6 +35,12 @@ CHOOSER = "config"
 NOTE = "Written by `dfops export issue-forms` from the routes in ops_model/support/. Change those instead."
 RESERVED = frozenset({"symptom", "details", "public"})
 """Ids of fields that every form has."""
+SYMPTOM, DETAILS, PUBLIC = "What do you see?", "What happened", "Before you send it"
+PROMISE = "There are no rows of data, no personal data, no passwords and no tokens in this report."
+LABELS = (SYMPTOM, DETAILS, PUBLIC, PROMISE)
+"""Labels of fields that every form has."""
+SECRETS = ("password", "passphrase", "credential")
+"""Words that the forge refuses in labels; what is called so has no place in a public form anyway."""
 NONE = "none"
 """A word that the forge keeps for itself among the choices of a list."""
 WARNING = (
@@ -63,11 +70,14 @@ def issue_forms(catalog: Catalog) -> dict[str, str]:
     for route in catalog.entries_of(Route):
         routes[route.entity.surface].append(route.entity)
     files = {f"{FOLDER}/{CHOOSER}.yml": _written({"blank_issues_enabled": False})}
+    titles = Counter(surface.entity.title.casefold() for surface in catalog.entries_of(Surface))
     for surface in catalog.entries_of(Surface):
         own = _symptoms(catalog, routes.get(surface.id, []))
         if own:
             name = surface.id if surface.id != CHOOSER else f"{CHOOSER}-surface"
-            files[f"{FOLDER}/{name}.yml"] = _written(_form(surface.entity, own, gaps(catalog, routes[surface.id])))
+            title = surface.entity.title
+            title = title if titles[title.casefold()] == 1 else f"{title} ({surface.id})"
+            files[f"{FOLDER}/{name}.yml"] = _written(_form(title, own, gaps(catalog, routes[surface.id])))
     return files
 
 
@@ -108,14 +118,14 @@ def _symptoms(catalog: Catalog, routes: Iterable[Route]) -> list[Symptom]:
 
 
 # ── the form ────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _form(surface: Surface, symptoms: Sequence[Symptom], asked: Iterable[Gap]) -> dict[str, Any]:
+def _form(title: str, symptoms: Sequence[Symptom], asked: Iterable[Gap]) -> dict[str, Any]:
     return {
-        "name": f"Report: {surface.title}",
-        "description": f"Something fails, looks wrong or is unclear: {surface.title}.",
+        "name": f"Report: {title}",
+        "description": f"Something fails, looks wrong or is unclear: {title}.",
         "body": [
             {"type": "markdown", "attributes": {"value": WARNING}},
             _dropdown(symptoms),
-            *(_input(gap) for gap in asked),
+            *(_input(gap, label) for gap, label in _labelled(asked)),
             {"type": "markdown", "attributes": {"value": "\n\n".join(_asked(symptoms))}},
             _details(),
             _promise(),
@@ -128,25 +138,49 @@ def _dropdown(symptoms: Sequence[Symptom]) -> dict[str, Any]:
         "type": "dropdown",
         "id": "symptom",
         "attributes": {
-            "label": "What do you see?",
+            "label": SYMPTOM,
             "description": "Take the nearest. What it means is said below.",
-            "options": [_choice(symptom.title) for symptom in symptoms],
+            "options": _choices(symptom.title for symptom in symptoms),
         },
         "validations": {"required": True},
     }
 
 
-def _choice(title: str) -> str:
-    return f"{title}." if title.casefold() == NONE else title
+def _choices(titles: Iterable[str]) -> list[str]:
+    """The titles, ended by a dot where the forge keeps the word for itself or another title is the same."""
+    chosen = {NONE: ""}
+    for title in titles:
+        choice = title
+        while choice.casefold() in chosen:
+            choice = f"{choice}."
+        chosen[choice.casefold()] = choice
+    return [choice for choice in chosen.values() if choice]
 
 
-def _input(gap: Gap) -> dict[str, Any]:
+def _labelled(asked: Iterable[Gap]) -> Iterator[tuple[Gap, str]]:
+    """What is asked for with its label, each label once; nothing that is called a secret."""
+    taken = {_reference(label) for label in LABELS}
+    for gap in asked:
+        if not any(word in gap.name for word in SECRETS):
+            label = " ".join(gap.name.replace("_", " ").split()).capitalize()
+            numbered = chain((label, f"{label} ({gap.name})"), (f"{label} ({number})" for number in count(2)))
+            chosen = next(one for one in numbered if _reference(one) not in taken)
+            taken.add(_reference(chosen))
+            yield gap, chosen
+
+
+def _reference(label: str) -> str:
+    """What the forge makes of a label in addresses: labels that come to the same are too similar for it."""
+    return re.sub(r"[^a-z0-9_]+", "-", label.casefold()).strip("-")
+
+
+def _input(gap: Gap, label: str) -> dict[str, Any]:
     identity = f"parameter-{gap.name}" if gap.name in RESERVED else gap.name
     return {
         "type": "input",
         "id": identity,
         "attributes": {
-            "label": gap.name.replace("_", " ").capitalize(),
+            "label": label,
             "description": _plain(
                 gap.meaning if gap.always else f"{_ended(gap.meaning)} Leave it empty where it does not apply."
             ),
@@ -161,7 +195,7 @@ def _details() -> dict[str, Any]:
         "type": "textarea",
         "id": "details",
         "attributes": {
-            "label": "What happened",
+            "label": DETAILS,
             "description": "What you did, what you expected, what you saw, and the answers to the list of your case.",
         },
         "validations": {"required": True},
@@ -169,11 +203,10 @@ def _details() -> dict[str, Any]:
 
 
 def _promise() -> dict[str, Any]:
-    option = "There are no rows of data, no personal data, no passwords and no tokens in this report."
     return {
         "type": "checkboxes",
         "id": "public",
-        "attributes": {"label": "Before you send it", "options": [{"label": option, "required": True}]},
+        "attributes": {"label": PUBLIC, "options": [{"label": PROMISE, "required": True}]},
     }
 
 

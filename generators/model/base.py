@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import core_schema
 
-from generators.model.text import SLUG, SLUG_LENGTH, Title
+from generators.model.forms import SLUG
+from generators.model.text import SLUG_LENGTH, Title
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler

@@ -16,7 +16,8 @@ from generators.model.refs import (  # noqa: TC001
     RunbookRef,
     SurfaceRef,
 )
-from generators.model.text import (  # noqa: TC001
+from generators.model.text import (
+    PASTED,
     Command,
     Day,
     Line,
@@ -220,7 +221,7 @@ class Connector(Entity):
     stands_alone: ClassVar[bool] = True
 
     summary: Prose
-    schema_name: Title
+    schema_name: Annotated[Title, PASTED]
     """Default name of the schema that Fivetran writes."""
     tables: Annotated[int, Field(ge=1)]
     """Tables in the reference schema the scores were made from."""

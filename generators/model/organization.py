@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from generators.model.base import Entity, Folder, Part
 from generators.model.refs import PersonRef, PolicyRef, RoleRef, RotationRef, SurfaceRef, TrainRef  # noqa: TC001
-from generators.model.text import Command, Day, Line, LocalTime, Prose, Slug, Zone  # noqa: TC001
+from generators.model.text import Command, Day, Handle, Line, LocalTime, Prose, Slug, Zone  # noqa: TC001
 
 MIDNIGHT = "00:00"
 
@@ -50,7 +50,7 @@ class Person(Entity):
     folder: ClassVar[Folder] = Folder("ops_model/organization/people/{id}.yaml")
 
     zone: Zone
-    handle: Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?$")] | None = None
+    handle: Handle | None = None
     """The name on the forge, without @. Internal."""
     contacts: tuple[Contact, ...] = ()
     """In the order in which to try them."""
@@ -72,6 +72,8 @@ class Role(Entity):
     purpose: Prose
     responsibilities: tuple[Line, ...]
     holders: tuple[PersonRef, ...] = ()
+    handle: Handle | None = None
+    """Who is asked on the forge instead of the holders, such as a team: `org/team`. Internal."""
 
 
 class Team(Entity):

@@ -8,8 +8,22 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AwareDatetime, Field
 
 from generators.model.base import Entity, Folder, Part
+from generators.model.forms import COLUMN, COLUMN_OF_EACH, HEX_DIGEST
 from generators.model.refs import ConnectorRef, DefectRef, RoleRef, UnsupportedRef  # noqa: TC001
-from generators.model.text import Command, Identifier, Instant, Line, Name, Prose, SemVer, Slug, Span, Title, Url
+from generators.model.text import (
+    Command,
+    Identifier,
+    Instant,
+    Line,
+    Name,
+    Prose,
+    SemVer,
+    Slug,
+    Span,
+    Sql,
+    Title,
+    Url,
+)
 
 Warehouse = Literal[
     "duckdb", "postgres", "redshift", "snowflake", "bigquery", "databricks", "spark", "mysql", "trino", "sqlite"
@@ -59,7 +73,7 @@ class Override(Part):
     query: Name
     warehouse: Warehouse
     why: Line
-    sql: Prose
+    sql: Sql
 
 
 class Pack(Entity):
@@ -129,9 +143,9 @@ Scalar = str | int | float | bool
 class ColumnFixture(Part):
     """How the values of one generated column come about; what is left out follows from the column's type."""
 
-    references: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$")] | None = None
+    references: Annotated[str, Field(pattern=COLUMN)] | None = None
     """`table.column` of a generated table; a few rows miss, as they do in the field."""
-    copies: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$")] | None = None
+    copies: Annotated[str, Field(pattern=COLUMN)] | None = None
     """`column.field`: the value of `field` in the row that this row's `column` references."""
     values: tuple[Scalar, ...] = ()
     weights: tuple[Annotated[int, Field(ge=1)], ...] = ()
@@ -151,7 +165,7 @@ class TableFixture(Part):
     rows: Annotated[int, Field(ge=0, le=100_000)] = 200
     daily: Identifier | None = None
     """A date column: one row per day and combination of `for_each`, instead of `rows`."""
-    for_each: tuple[Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*=[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$")], ...] = ()
+    for_each: tuple[Annotated[str, Field(pattern=COLUMN_OF_EACH)], ...] = ()
     """`column=table.column`: every value of another table's column, once."""
     days: Annotated[int, Field(ge=1, le=731)] = 731
     """With `daily`, how many days up to the last one."""
@@ -232,7 +246,7 @@ class Regression(Entity):
     expect: Expectation
 
 
-HexDigest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", examples=["0" * 64])]
+HexDigest = Annotated[str, Field(pattern=HEX_DIGEST, examples=["0" * 64])]
 """SHA-256 as 64 hexadecimal digits."""
 
 

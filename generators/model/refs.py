@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generators.model.base import Ref
+from generators.model.forms import STEP
 
 
 class PersonRef(Ref):
@@ -93,7 +94,7 @@ class StepRef(Ref):
     """A step of a runbook, as `runbook/step`."""
 
     kind = "step"
-    pattern = r"^[a-z0-9]+(?:[-_][a-z0-9]+)*/[a-z0-9]+(?:[-_][a-z0-9]+)*$"
+    pattern = STEP
 
 
 class AlertRef(Ref):

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from generators.model.base import Entity, Folder, Part, new_with
 from generators.model.refs import AlertRef, RoleRef, RunbookRef, SurfaceRef  # noqa: TC001
-from generators.model.text import Command, Line, Minutes, Name, Prose, Slug, Title  # noqa: TC001
+from generators.model.text import Command, Line, Minutes, Name, Prose, Slug, Title, Value  # noqa: TC001
 
 
 class Parameter(Part):
@@ -16,7 +16,7 @@ class Parameter(Part):
 
     name: Name
     meaning: Line
-    example: Line
+    example: Value
 
 
 class Branch(Part):

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from generators.model.base import Entity, Folder, Part, new_with
 from generators.model.refs import EventRef, ObjectiveRef, RunbookRef, SeverityRef, StepRef, SurfaceRef  # noqa: TC001
-from generators.model.text import Line, Name, Prose  # noqa: TC001
+from generators.model.text import Line, Name, Prose, Share  # noqa: TC001
 
 
 class Attribute(Part):
@@ -51,7 +51,7 @@ class Objective(Entity):
     event: EventRef
     good: Line
     """Which events count as good."""
-    target: Annotated[str, Field(pattern=r"^0\.[0-9]{1,5}$", examples=["0.99"])]
+    target: Share
     """A decimal as text, so that nothing rounds it: `"0.995"`."""
     window_days: Annotated[int, Field(ge=1, le=90)]
     minimum_events: Annotated[int, Field(ge=1)]

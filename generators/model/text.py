@@ -2,61 +2,96 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError, core_schema
 
 from generators.clock import CALENDAR_YEARS
+from generators.model import forms
 from generators.model.recurrence import comes
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic.json_schema import JsonSchemaValue
 
-SLUG = r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$"
 SLUG_LENGTH = 80
 
 # ── text ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 SAMPLE = "Change this"
 """How the texts of a newly written entity begin."""
-ONE_LINE = r"^\S(?:[^\n]*\S)?$"
 
-Title = Annotated[str, Field(min_length=1, max_length=140, pattern=ONE_LINE, examples=["Change this title"])]
-Line = Annotated[str, Field(min_length=1, max_length=500, pattern=ONE_LINE, examples=["Change this line"])]
-Prose = Annotated[str, Field(pattern=r"\S", max_length=6000, examples=["Change this text."])]
-Command = Annotated[str, Field(pattern=r"\S", max_length=4000, examples=["dfops check"])]
-Slug = Annotated[str, Field(pattern=SLUG, max_length=SLUG_LENGTH, examples=["change-me"])]
-StepName = Annotated[str, Field(pattern=rf"{SLUG[:-1]}/{SLUG[1:]}", max_length=2 * SLUG_LENGTH, examples=["a/b"])]
+Title = Annotated[str, Field(min_length=1, max_length=140, pattern=forms.ONE_LINE, examples=["Change this title"])]
+Line = Annotated[str, Field(min_length=1, max_length=500, pattern=forms.ONE_LINE, examples=["Change this line"])]
+Prose = Annotated[str, Field(pattern=forms.NOT_BLANK, max_length=6000, examples=["Change this text."])]
+
+
+class Pasted:
+    """Marks the type of a text that readers paste: `model.pasted` finds each one, and each of its characters counts."""
+
+
+PASTED = Pasted()
+Command = Annotated[str, Field(pattern=forms.NOT_BLANK, max_length=4000, examples=["dfops check"]), PASTED]
+Sql = Annotated[Prose, PASTED]
+Value = Annotated[Line, PASTED]
+"""What stands for a name in a command."""
+Slug = Annotated[str, Field(pattern=forms.SLUG, max_length=SLUG_LENGTH, examples=["change-me"])]
+StepName = Annotated[str, Field(pattern=forms.STEP, max_length=2 * SLUG_LENGTH, examples=["a/b"])]
 """A step as `runbook/step`, where it need not be there any more."""
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40, examples=["change_me"])]
+Name = Annotated[str, Field(pattern=forms.NAME, max_length=40, examples=["change_me"])]
 """A parameter's name, as it stands in `{braces}`."""
-Identifier = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]*$", max_length=128, examples=["id"])]
+Identifier = Annotated[str, Field(pattern=forms.IDENTIFIER, max_length=128, examples=["id"])]
 """A table's, column's or schema's name as a warehouse stores it: lower case, reserved words included."""
-Url = Annotated[
-    str,
-    Field(
-        pattern=r"^https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[\x21-\x7e]*)?$",
-        max_length=300,
-        examples=["https://example.org/"],
-    ),
-]
-RepoPath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.][A-Za-z0-9_./{}*-]*$", max_length=200, examples=["ops_model"])]
-SemVer = Annotated[
-    str,
-    Field(pattern=r"^(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)(?:-[0-9A-Za-z.-]+)?$", examples=["0.1.0"]),
-]
-DiagnosticCode = Annotated[
-    str, Field(pattern=r"^(?:ERR|WARN)-[A-Z0-9]+(?:-[A-Z0-9]+)*$", max_length=80, examples=["ERR-INTERNAL"])
-]
+Url = Annotated[str, Field(pattern=forms.HTTPS, max_length=300, examples=["https://example.org/"])]
+RepoPath = Annotated[str, Field(pattern=forms.REPO_PATH, max_length=200, examples=["ops_model"])]
+SemVer = Annotated[str, Field(pattern=forms.SEMVER, examples=["0.1.0"])]
+DiagnosticCode = Annotated[str, Field(pattern=forms.DIAGNOSTIC_CODE, max_length=80, examples=["ERR-INTERNAL"])]
+
+LONGEST_ACCOUNT = 39
+"""Characters of a user's name on the forge, the short code of an enterprise included."""
+
+
+def _handle(value: str) -> str:
+    if len(value) > LONGEST_ACCOUNT and not {"/", "@"} & set(value):
+        raise PydanticCustomError("handle", "is longer than a name on the forge can be")
+    return value
+
+
+Handle = Annotated[str, Field(pattern=forms.HANDLE, examples=["change-me"]), AfterValidator(_handle)]
+"""Who is asked on the forge: a user, a user whom an enterprise manages (`name_acme`), `org/team`, an e-mail address."""
+_PER_CENT = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,5})?[ ]?%?")
+
+
+def _share(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(forms.SHARE, value):
+        return value
+    meant = _meant(str(value))
+    hint = f'write "{meant}"' if meant else '99.9 % is "0.999"'
+    message = "needs a share below 1 with at most five decimals, in quotes: {hint}"
+    raise PydanticCustomError("share" if isinstance(value, str) else "share_type", message, {"hint": hint})
+
+
+def _meant(text: str) -> str:
+    """The share that a per cent or a number without quotes stands for; empty where it is none."""
+    if not _PER_CENT.fullmatch(text):
+        return ""
+    number = Decimal(text.rstrip("% ").replace(",", "."))
+    share = f"{number / 100 if number > 1 or '%' in text else number:f}".rstrip("0")
+    return share if re.fullmatch(forms.SHARE, share) else ""
+
+
+Share = Annotated[str, Field(pattern=forms.SHARE, examples=["0.99"]), BeforeValidator(_share)]
+"""A decimal as text, so that nothing rounds it: `"0.995"`."""
 
 # ── time ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-LocalTime = Annotated[str, Field(pattern=r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:00"])]
+LocalTime = Annotated[str, Field(pattern=forms.LOCAL_TIME, examples=["09:00"])]
 """Wall time, 24 hours: `"09:00"`."""
-Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$", examples=["sha256:" + "0" * 64])]
+Digest = Annotated[str, Field(pattern=forms.DIGEST, examples=["sha256:" + "0" * 64])]
 """SHA-256 over canonical JSON (`model.digest`)."""
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Minutes = Annotated[int, Field(ge=0, le=60 * 24 * 30)]
@@ -106,7 +141,7 @@ class Span(str):
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         """A strict string such as `4 hours`."""
-        text = core_schema.str_schema(strict=True, pattern=r"^[1-9][0-9]{0,4} (?:minute|hour|day)s?$")
+        text = core_schema.str_schema(strict=True, pattern=forms.SPAN)
         return core_schema.no_info_after_validator_function(cls, text)
 
     @classmethod
@@ -142,7 +177,7 @@ Recurrence = Annotated[
     str,
     Field(
         max_length=200,
-        pattern=r"^FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;[A-Z]+=[A-Z0-9,+-]+)*$",
+        pattern=forms.RECURRENCE,
         examples=["FREQ=WEEKLY;BYDAY=MO"],
     ),
     AfterValidator(_recurrence),

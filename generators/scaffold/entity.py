@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from generators.catalog.loading import RESERVED
 from generators.model.text import SLUG_LENGTH
 from generators.schemas import schema, values_by_name
+from generators.source.portable import unportable
 from generators.source.writing import yaml_text
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def refusal(kind: type[Entity], identity: str) -> str:
     for part in parts:
         if part in RESERVED:
             return f"'{part}' is the page that lists them"
+        if reason := unportable(part):
+            return reason
         if not is_id(part):
             return f"it needs letters a to z, digits, - and _, at most {SLUG_LENGTH}"
     return ""

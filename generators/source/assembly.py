@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 import yaml
 
 from generators.source import rules
-from generators.source.characters import IN_VALUES, JOINERS, LONGEST_QUOTATION, describe, escaped, quotation
+from generators.source.characters import IN_VALUES, JOINERS, describe, escaped, quotation, quoted
+from generators.source.comments import comments_behind, cuts, what_is_lost
 from generators.source.document import Tree, child
 from generators.source.plain import LEADING, WORDS, resolve
 
@@ -62,6 +63,7 @@ class Assembly:
         self._limits = limits
         self._span = limits.scalar_bytes // 4  # fewer characters than this are within the limit in any script
         self._escaping = '"' if "\\" in text else "none"  # the style of scalars that may hold escapes
+        self._comments = comments_behind(text)
         self._nodes = limits.nodes
         self._depth, self._key_span = limits.depth, limits.key_characters
         self.marks: array[int] = array("I")
@@ -127,7 +129,10 @@ class Assembly:
         if self._key is None:
             self._take_key(event, value, start, end)
         elif style == "" and tag != _TEXT_TAG:
-            self._put(self._meaning(value, start, end))
+            meaning = self._meaning(value, start, end)
+            if end in self._comments and (type(meaning) is str or not value):
+                self._cut_short(value, end)
+            self._put(meaning)
         else:
             self._put(value)
         return False
@@ -176,8 +181,18 @@ class Assembly:
             return value
         resolved, doubt = resolve(value)
         if doubt:
-            self._faults.add(rules.AMBIGUOUS, start, end, f"{quotation(value)} is read {doubt}", _quoted(value))
+            self._faults.add(rules.AMBIGUOUS, start, end, f"{quotation(value)} is read {doubt}", quoted(value))
         return resolved
+
+    def _cut_short(self, value: str, end: int) -> None:
+        """Report a comment that belongs to the unquoted text before it. Of an empty one, the comment is the place."""
+        comment, marks = self._comments[end], self.marks
+        holder = marks[-4] if isinstance(self._here, dict) else self._text.rfind("-", 0, marks[-2] + 1)
+        if cuts(self._text, value, holder, comment):
+            start, stop = comment.start, comment.end
+            if not value:
+                marks[-2:] = array("I", (start, stop))
+            self._faults.add(rules.CUT_SHORT, start, stop, *what_is_lost(value, self._text[start:stop].rstrip()))
 
     def _take_key(self, event: _Event, key: str, start: int, end: int) -> None:
         self._key = _DROPPED
@@ -209,9 +224,9 @@ class Assembly:
     def _plain_key(self, key: str, start: int, end: int) -> None:
         value, doubt = resolve(key)
         if doubt:
-            self._faults.add(rules.AMBIGUOUS, start, end, f"key {quotation(key)} is read {doubt}", _quoted(key))
+            self._faults.add(rules.AMBIGUOUS, start, end, f"key {quotation(key)} is read {doubt}", quoted(key))
         elif not isinstance(value, str):
-            self._faults.add(rules.KEY, start, end, f"key {quotation(key)} is not text", _quoted(key))
+            self._faults.add(rules.KEY, start, end, f"key {quotation(key)} is not text", quoted(key))
 
     def _twice(self, key: str, start: int, end: int) -> None:
         message = ""
@@ -281,8 +296,3 @@ class Assembly:
         else:
             self._put(None)
         return False
-
-
-def _quoted(text: str) -> str:
-    """The remedy for a scalar that must be quoted."""
-    return f'quote it: "{text}"' if len(text) <= LONGEST_QUOTATION else "quote it"

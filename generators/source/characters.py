@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 LONGEST_QUOTATION = 40
 BYTE_ORDER_MARK = "\ufeff"
+REPLACEMENT = "\ufffd"
+"""What stands for a forbidden character that was reported."""
 JOINERS = re.compile("[\u200c\u200d]")
 
 _INVISIBLE = (
@@ -39,6 +41,7 @@ _SHORT_ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "v": "\v", "f": "\f", "r": "\
     "N": "\x85",
     "L": "\u2028",
     "P": "\u2029",
+    "_": "\xa0",
 }
 
 
@@ -74,8 +77,8 @@ def clean(text: str, most: int) -> tuple[str, list[Fault], int]:
         text = _LONE_RETURN.sub("\n", text)
     listed = list(islice(_IN_FILES.finditer(text), most))
     faults += [Fault(*match.span(), f"forbidden character {describe(match[0])}", _remedy(match[0])) for match in listed]
-    text, rows = _ANY_SELECTORS.subn(lambda row: "\ufffd" * len(row[0]), text)
-    text, single = _ANY_INVISIBLE.subn("\ufffd", text)
+    text, rows = _ANY_SELECTORS.subn(lambda row: REPLACEMENT * len(row[0]), text)
+    text, single = _ANY_INVISIBLE.subn(REPLACEMENT, text)
     return text, faults, rows + single - len(listed)
 
 
@@ -101,10 +104,30 @@ def escaped(source: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), character
 
 
+def written(text: str, start: int, end: int, character: str) -> Iterator[tuple[int, int]]:
+    """Where a character stands in a scalar from `start` to `end`, by itself or, in double quotes, as an escape."""
+    if text[start] != '"':
+        position = text.find(character, start, end)
+        while position >= 0:
+            yield position, position + 1
+            position = text.find(character, position + 1, end)
+        return
+    for match in re.compile(f"{_ESCAPE.pattern}|{re.escape(character)}").finditer(text, start, end):
+        digits = match[1] or match[2] or match[3]
+        short = _SHORT_ESCAPES.get(match[4], match[4]) if match[4] else match[0]
+        if character == (chr(min(int(digits, 16), sys.maxunicode)) if digits else short):
+            yield match.span()
+
+
 def quotation(text: str) -> str:
     """A short quotation of `text` for a message, on one line and with nothing invisible in it."""
     cut = text if len(text) <= LONGEST_QUOTATION else text[: LONGEST_QUOTATION - 1] + "…"
     return f"'{printable(cut)}'"
+
+
+def quoted(text: str) -> str:
+    """The remedy for a scalar that must be quoted."""
+    return f'quote it: "{text}"' if len(text) <= LONGEST_QUOTATION else "quote it"
 
 
 def printable(text: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from generators.findings import Place
+from generators.source.characters import written
 
 if TYPE_CHECKING:
     from array import array
@@ -181,6 +183,22 @@ class Document:
         if not lines[line] or start < 0:
             return whole
         return place_in(text, self.path, start + column, start + column + width)
+
+    def at_character(self, *route: str | int, offset: int) -> Place:
+        """The place of one character of the text that `route` leads to; `offset` from 0, in characters of the value.
+
+        For characters that stand in the file as often as in the value: none that YAML folds, such as spaces. An escape
+        is the place of the character that it stands for. Raises nothing; without a file, the place is the file's first.
+        """
+        scalar = self._scalar(route)
+        if scalar is None:
+            return self.at(*route)
+        text = self._data.decode()
+        begin = _line_end(text, scalar.start) if text.startswith(("|", ">"), scalar.start) else scalar.start
+        wanted, earlier = scalar.text[offset], scalar.text.count(scalar.text[offset], 0, offset)
+        spans = written(text, begin, scalar.end, wanted)
+        found = next(islice(spans, earlier, None), None)
+        return place_in(text, self.path, *found) if found else self.at(*route)
 
 
 def _line_end(text: str, offset: int) -> int:

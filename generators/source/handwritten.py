@@ -16,8 +16,12 @@ from typing import TYPE_CHECKING
 from generators.findings import Finding, Place
 from generators.output import manifest
 from generators.source import rules
-from generators.source.characters import BYTE_ORDER_MARK, clean
+from generators.source.characters import BYTE_ORDER_MARK, IN_VALUES, clean, printable
+from generators.source.code import LINE_END, code_on
+from generators.source.document import place_in
 from generators.source.markdown import markup
+from generators.source.pasted import strays
+from generators.source.portable import unportable_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,9 +62,13 @@ _HARMLESS = re.compile(r"(?:orphan: (?:true|false)|tocdepth: [0-9]{1,2})?[ \t]*"
 
 
 def page_findings(root: Path) -> Iterator[Finding]:
-    """What is wrong with the files below docs/ and with settings at the root. Raises nothing."""
+    """What is wrong with the files below docs/, with settings at the root, and with the code of pages there.
+
+    Raises nothing.
+    """
     if (root / SETTINGS).exists():
         yield _refused(SETTINGS, "this file switches off what conf.py closes", "delete it; settings belong in conf.py")
+    yield from _at_the_root(root)
     pending, generated = [root / FOLDER], _generated(root)
     while pending:
         folder = pending.pop()
@@ -68,6 +76,9 @@ def page_findings(root: Path) -> Iterator[Finding]:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError:
             continue
+        below = f"{folder.relative_to(root).as_posix()}/"
+        for bad, reason in unportable_names(entry.name for entry in entries):
+            yield Finding(Place(printable(below + bad)), rules.PORTABLE, reason)
         for entry in entries:
             path = Path(entry.path)
             name = path.relative_to(root).as_posix().encode(errors="replace").decode()
@@ -79,6 +90,13 @@ def page_findings(root: Path) -> Iterator[Finding]:
                 yield _refused(name, "a pipe, socket or device", "delete it")
             elif name.endswith(".md"):
                 yield from _page(name, path, generated.get(name, frozenset()))
+
+
+def _at_the_root(root: Path) -> Iterator[Finding]:
+    """Pages that no site shows: only what readers paste from them is looked at."""
+    for path in sorted(root.glob("*.md")):
+        if path.is_file() and not path.is_symlink() and path.stat().st_size <= LARGEST_PAGE:
+            yield from islice(_code(path.name, path.read_text(encoding="utf-8", errors="replace")), MOST)
 
 
 def _generated(root: Path) -> dict[str, manifest.Digests]:
@@ -105,7 +123,7 @@ def _page(name: str, path: Path, generated: manifest.Digests) -> Iterator[Findin
         yield _refused(name, f"more than {LARGEST_PAGE} bytes", "make several pages of it")
         return
     if manifest.digest(data) not in generated:
-        yield from islice(chain(_characters(name, text), _markup(name, text)), MOST)
+        yield from islice(chain(_characters(name, text), _markup(name, text), _code(name, text)), MOST)
 
 
 def _characters(name: str, text: str) -> Iterator[Finding]:
@@ -128,6 +146,18 @@ def _markup(name: str, text: str) -> Iterator[Finding]:
         elif not found.name.startswith(OWN) and found.name not in ALLOWED[found.what]:
             message = f"the {found.what} '{found.name[:40]}' is closed here"
             yield _refused(name, message, "say it in Markdown", found.line)
+
+
+def _code(name: str, text: str) -> Iterator[Finding]:
+    """What is pasted from a page and does not survive it."""
+    if text.isascii():
+        return
+    starts = [0, *(found.end() for found in LINE_END.finditer(text))]
+    for line, column, code in code_on(text):
+        for stray in strays(code):
+            if not IN_VALUES.search(code[stray.offset]):
+                start = starts[line - 1] + column - 1 + stray.offset
+                yield Finding(place_in(text, name, start, start + 1), rules.PASTED, stray.message, stray.hint)
 
 
 def _refused(path: str, message: str, hint: str, line: int = 1) -> Finding:

@@ -43,7 +43,8 @@ class Markup:
 
 
 @lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
+def parser() -> MarkdownIt:
+    """The parser of a page, with the extensions of conf.py."""
     made = MarkdownIt("commonmark").enable("table")
     made.use(front_matter_plugin).use(myst_block_plugin).use(myst_role_plugin)
     made.use(footnote_plugin, inline=False, move_to_end=False, always_match_refs=True)
@@ -53,7 +54,7 @@ def _parser() -> MarkdownIt:
 
 def markup(text: str) -> Iterator[Markup]:
     """Everything in a page that is more than text, in order."""
-    return _in_tokens(_parser().parse(text), 1)
+    return _in_tokens(parser().parse(text), 1)
 
 
 def _in_tokens(tokens: Sequence[Token], first: int) -> Iterator[Markup]:

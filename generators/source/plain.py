@@ -73,10 +73,11 @@ def _doubt(text: str) -> str:
         return _NUMBER
     if _CLOCK_LIKE.fullmatch(text):
         return _CLOCK
-    return _DATE if _DATE_LIKE.fullmatch(text) and not _is_date(text) else ""
+    return _DATE if _DATE_LIKE.fullmatch(text) and not is_date(text) else ""
 
 
-def _is_date(text: str) -> bool:
+def is_date(text: str) -> bool:
+    """Whether this is a day, or an instant with its zone, as both versions of YAML read it."""
     try:
         if _ISO_DATE.fullmatch(text):
             date.fromisoformat(text)

@@ -45,7 +45,7 @@ class Reading:
 
 
 def read(path: str, data: bytes, limits: Limits = LIMITS) -> Reading:
-    """The document in `data`, and everything that is wrong with it as YAML: OPS001 to OPS011.
+    """The document in `data`, and everything that is wrong with it as YAML: OPS001 to OPS011, and OPS015.
 
     `path` is used for places only. Raises nothing. After a fault that leaves the rest readable, reading goes on: of a
     key that appears twice the first stays, a tag or anchor is passed over, an alias is None, an ambiguous scalar is the

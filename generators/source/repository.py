@@ -13,10 +13,11 @@ from generators.findings import Finding, Place, in_order
 from generators.source import rules
 from generators.source.characters import printable
 from generators.source.limits import LIMITS, Limits
+from generators.source.portable import unportable_names
 from generators.source.reading import Reading, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from generators.findings import Rule
@@ -65,6 +66,8 @@ class Repository:
     def yaml_files(self, folders: Iterable[str]) -> Listing:
         """Every .yaml file below these folders of the root; OPS011 to OPS013 for what looks like one and is none.
 
+        OPS017 for each name, of any file or folder, that some operating system cannot hold.
+
         Hidden files and folders are passed over, and so is a folder asked for that does not exist. Raises nothing.
         """
         paths: set[str] = set()
@@ -79,6 +82,7 @@ class Repository:
                 if not (named and isinstance(error, FileNotFoundError)):
                     findings.append(_unopened(folder, error))
                 continue
+            findings += _unportable(path for path, _ in entries)
             for path, kind in entries:
                 refusal = self._refusal(path, kind)
                 if refusal is not None:
@@ -186,6 +190,13 @@ def _kind(entry: os.DirEntry[str]) -> _Kind:
 def _is_plain(name: str) -> bool:
     """Whether this is the name of something that can be printed: nothing invisible or undecodable, no step upwards."""
     return name not in {"", ".", ".."} and name.isprintable() and "\\" not in name
+
+
+def _unportable(paths: Iterable[str]) -> Iterator[Finding]:
+    """What some operating system cannot hold of one folder; names that cannot be shown are reported as such."""
+    by_name = {path.rpartition("/")[2]: path for path in paths}
+    for name, reason in unportable_names(name for name in by_name if _is_plain(name)):
+        yield _finding(by_name[name], rules.PORTABLE, reason)
 
 
 def _unopened(path: str, error: OSError) -> Finding:

@@ -1,4 +1,4 @@
-"""The rules a YAML file keeps before anyone asks what it means: OPS001 to OPS014."""
+"""The rules a YAML file keeps before anyone asks what it means: OPS001 to OPS017."""
 
 from __future__ import annotations
 
@@ -117,6 +117,30 @@ HANDWRITTEN = Rule(
     "A page could otherwise run a program where the site is built, or carry a file of that machine onto the site.",
     "Do what the hint says; what a page may hold is in the authoring guide.",
 )
+CUT_SHORT = Rule(
+    "OPS015",
+    "text-cut-short",
+    Severity.ERROR,
+    "A text without quotes is not cut short by ` #`.",
+    "YAML takes ` #` and the rest of the line for a comment: half of the text is lost, and `#name` alone is no text.",
+    "Quote the text, or write the comment on a line of its own.",
+)
+PASTED = Rule(
+    "OPS016",
+    "pasted-characters",
+    Severity.ERROR,
+    "Text that readers paste holds ASCII characters; letters of other scripts stand in quotes.",
+    "A no-break space, a dash for a hyphen, a curly quote or a letter of another alphabet looks right and fails.",
+    "Type the character that the hint names.",
+)
+PORTABLE = Rule(
+    "OPS017",
+    "portable-name",
+    Severity.ERROR,
+    "Every operating system can hold the name of a file or folder, and beside its neighbours.",
+    "Git refuses the checkout on Windows, or writes one of two files: the whole repository is unusable there.",
+    "Rename it: not `con`, `nul` or another device, no dot or space at the end, no second one in other capitals.",
+)
 RULES: tuple[Rule, ...] = (
     NOT_UTF8,
     FORBIDDEN_CHARACTER,
@@ -132,4 +156,7 @@ RULES: tuple[Rule, ...] = (
     NOT_A_FILE,
     UNREADABLE,
     HANDWRITTEN,
+    CUT_SHORT,
+    PASTED,
+    PORTABLE,
 )

@@ -6,15 +6,17 @@ elsewhere. Equal values are written twice, never as an alias.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import yaml
 
-from generators.source.plain import resolve
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+_NUMBER_LIKE = re.compile(r"[-+.:0-9][-+.,:_ \t0-9A-FXOTZa-fxotz]*|[eE][-+]?[0-9]+")
+_OTHER_LINE_ENDS = re.compile("[\r\x85\u2028\u2029]")
 WIDTH = 110
 """Columns after which a long text is folded."""
 
@@ -66,9 +68,21 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+def _style(text: str) -> str | None:
+    """How a text is quoted; None where it may stay plain.
+
+    Of the readers: YAML 1.1 has `1_000`, `22:00` and `yes`; 1.2 has `0o14`; Ruby takes `yEs`, `1,000` and `:x` for
+    something else as well, JavaScript `e1`. What begins like a number or date and holds nothing else is quoted,
+    whichever it is.
+    """
+    if not text or text.casefold() in _WORDS or _NUMBER_LIKE.fullmatch(text) or _OTHER_LINE_ENDS.search(text):
+        return '"'
+    return None if text[0].isalnum() or text[0] in "_/" else "'"
+
+
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = None if resolve(text) == (text, "") else '"'
-    if "\n" in text.rstrip("\n"):
+    style = _style(text)
+    if "\n" in text.rstrip("\n") and not _OTHER_LINE_ENDS.search(text):
         style = "|"  # where a block cannot hold the text, PyYAML quotes it
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 

@@ -110,6 +110,7 @@ def test_existing_one_is_never_overwritten(dfops: Dfops, miniature: Path) -> Non
 BAD_IDS = [
     *("", ".", "..", "../role", "a/b", "a/../b", "/etc/passwd", "a/", "/a", "a//b"),
     *("A", "a b", "a.yaml", "-a", "a-", "a--b", "ä", "a\n", "a\x1b[31m", "{id}", "{group}", "a\\b", "~", "*", "٣"),
+    *("con", "nul", "aux", "prn", "com1", "lpt9"),
     os.fsdecode(b"\xff"),
 ]
 

@@ -89,6 +89,20 @@ def test_team_is_owned_by_the_roles_that_it_holds(miniature: Path) -> None:
     assert lines(miniature)["/ops_model/organization/teams/"] == "@keeper-two @keeper-one"
 
 
+def test_managed_user_and_address_are_written_as_the_forge_reads_them(miniature: Path) -> None:
+    """An @ before an account, none before an address."""
+    change(miniature / PEOPLE.format(1), handle="keeper-one_acme")
+    change(miniature / PEOPLE.format(2), handle="keeper.two@example.org")
+    assert lines(miniature)["/packs/"] == "@keeper-one_acme keeper.two@example.org"
+
+
+def test_role_with_a_team_on_the_forge_is_that_team(miniature: Path) -> None:
+    """Nobody else is asked for it, and a vacant role has an owner as well."""
+    with_handles(miniature)
+    change(miniature / ROLES.format("keeper"), handle="acme/keepers", holders=[])
+    assert lines(miniature)["/packs/"] == "@acme/keepers"
+
+
 def test_general_lines_come_first(miniature: Path) -> None:
     """The forge takes the last line that matches."""
     with_handles(miniature)

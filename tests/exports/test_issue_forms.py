@@ -18,7 +18,7 @@ from generators.model.organization import Surface
 from generators.model.runbook import Runbook
 from generators.model.support import Route, Symptom
 from generators.source import LIMITS, Repository
-from tests.changes import change, tree
+from tests.changes import change, tree, write
 from tests.conftest import TESTS
 
 if TYPE_CHECKING:
@@ -70,11 +70,19 @@ def keeps_the_rules(form: dict[str, Any]) -> None:
     asking = [part for part in form["body"] if part["type"] in ASKING]
     ids = [part["id"] for part in asking]
     labels = [part["attributes"]["label"].casefold() for part in asking]
+    labels += [
+        option["label"].casefold()
+        for part in asking
+        if part["type"] == "checkboxes"
+        for option in part["attributes"]["options"]
+    ]
     assert asking
     assert len(set(ids)) == len(ids)
-    assert len(set(labels)) == len(labels)
+    assert len({re.sub("[^a-z0-9_]+", "-", label).strip("-") for label in labels}) == len(labels)
     assert all(re.fullmatch(r"[A-Za-z0-9_-]+", name) for name in ids)
-    assert not any(word in label for label in labels for word in ("password", "passphrase", "credential"))
+    assert not any(
+        word in label for label in labels[: len(asking)] for word in ("password", "passphrase", "credential")
+    )
     for part in form["body"]:
         for value in part["attributes"].values():
             assert value
@@ -191,6 +199,64 @@ def test_choice_that_the_forge_keeps_for_itself(miniature: Path) -> None:
     """`None` may not be a choice."""
     change(miniature / SYMPTOM, title="None")
     keeps_the_rules(form_of(issue_forms(catalog_of(miniature))[LAMP]))
+
+
+def with_parameters(root: Path, *names: str) -> dict[str, Any]:
+    """The form of a runbook whose first step needs these."""
+    runbook = tree(root / RUNBOOK)
+    runbook["parameters"] += [{"name": name, "meaning": f"The {name}", "example": "x"} for name in names]
+    runbook["steps"][0]["do"] = " ".join(f"{{{name}}}" for name in ("lamp", *names))
+    change(root / RUNBOOK, **runbook)
+    return form_of(issue_forms(catalog_of(root))[LAMP])
+
+
+def labels_of(form: dict[str, Any]) -> list[str]:
+    """The labels of what is typed in, in order."""
+    return [part["attributes"]["label"] for part in form["body"] if part["type"] == "input"]
+
+
+def test_labels_of_one_form_are_unique(miniature: Path) -> None:
+    """Also where the forge makes the same address of two that differ."""
+    form = with_parameters(
+        miniature, "what_happened", "what_do_you_see", "what__happened", "before_you_send_it", "lamp_"
+    )
+    keeps_the_rules(form)
+    assert labels_of(form) == [
+        "Before you send it (before_you_send_it)",
+        "Lamp",
+        "Lamp (lamp_)",
+        "What happened (what__happened)",
+        "What do you see (what_do_you_see)",
+        "What happened (what_happened)",
+    ]
+
+
+def test_public_form_asks_for_no_secret(miniature: Path) -> None:
+    """The forge refuses such a label, and nobody should answer it."""
+    form = with_parameters(miniature, "password", "old_credentials", "pass")
+    keeps_the_rules(form)
+    assert labels_of(form) == ["Lamp", "Pass"]
+
+
+def test_choices_stay_apart(miniature: Path) -> None:
+    """A title that gives way may not become another one."""
+    shutil.copytree(TESTS / "cases/ground", miniature, dirs_exist_ok=True)
+    for title, path in zip(("None", "none.", "NONE.."), sorted((miniature / SYMPTOM).parent.iterdir()), strict=False):
+        change(path, title=title)
+    form = form_of(issue_forms(catalog_of(miniature))[LAMP])
+    keeps_the_rules(form)
+    assert len(form["body"][1]["attributes"]["options"]) == 3
+
+
+def test_forms_of_two_surfaces_with_one_title(miniature: Path) -> None:
+    """The forge lists forms by name and refuses the second."""
+    route = tree(miniature / "ops_model/support/routes/no-light.yaml")
+    surface = tree(miniature / "ops_model/organization/surfaces/lamp.yaml")
+    write(miniature / "ops_model/organization/surfaces/horn.yaml", surface)
+    write(miniature / "ops_model/support/routes/no-sound.yaml", route | {"surface": "horn"})
+    files = issue_forms(catalog_of(miniature))
+    names = {form_of(text)["name"] for path, text in files.items() if path != CONFIG}
+    assert names == {f"Report: {surface['title']} (horn)", f"Report: {surface['title']} (lamp)"}
 
 
 def test_equal_catalogs_give_equal_forms(miniature: Path) -> None:
