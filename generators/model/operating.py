@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from generators.model.base import Entity, Folder, Part, new_with
-from generators.model.recurrence import in_words
+from generators.model.recurrence_words import day_in_words, in_words
 from generators.model.refs import (  # noqa: TC001
     CadenceRef,
     PersonRef,
@@ -89,6 +89,32 @@ class Decision(Entity):
         return (get_args(Area).index(self.area),)
 
 
+class NewTime(Part):
+    """When an occurrence is held instead, in the zone of its cadence."""
+
+    day: Day
+    time: LocalTime
+
+
+class CadenceException(Part):
+    """One occurrence that is cancelled, or moved to another time."""
+
+    model_config = new_with("moved_to")
+
+    day: Day
+    """The local day on which the recurrence has it."""
+    reason: Line
+    moved_to: NewTime | None = None
+    """The new time. Without it the occurrence is cancelled."""
+
+    @property
+    def in_words(self) -> str:
+        """What happens to the occurrence, without the reason."""
+        if self.moved_to is None:
+            return f"{day_in_words(self.day)}: cancelled"
+        return f"{day_in_words(self.day)}: moved to {day_in_words(self.moved_to.day)} at {self.moved_to.time}"
+
+
 class Cadence(Entity):
     """A meeting or review that recurs by the calendar."""
 
@@ -105,6 +131,8 @@ class Cadence(Entity):
     time: LocalTime
     zone: Zone
     minutes: Annotated[Minutes, Field(ge=5)]
+    exceptions: tuple[CadenceException, ...] = ()
+    """Occurrences that are cancelled or moved."""
     agenda: Annotated[tuple[Line, ...], Field(min_length=1)]
     inputs: tuple[Line, ...] = ()
     outputs: Annotated[tuple[Line, ...], Field(min_length=1)]
@@ -112,8 +140,8 @@ class Cadence(Entity):
 
     @property
     def recurs(self) -> str:
-        """The recurrence in words, where there are plain ones for it."""
-        return in_words(self.recurrence)
+        """The recurrence in words."""
+        return in_words(self.recurrence, self.starts)
 
 
 class Change(Part):

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError, core_schema
 
 from generators.clock import CALENDAR_YEARS
-from generators.model.recurrence import comes
+from generators.model.recurrence import objection
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -133,8 +133,8 @@ class Span(str):
 
 
 def _recurrence(value: str) -> str:
-    if not comes(value):
-        raise PydanticCustomError("recurrence", "is not an RFC 5545 recurrence rule that comes again")
+    if sentence := objection(value):
+        raise PydanticCustomError("recurrence", "{sentence}", {"sentence": sentence})
     return value
 
 
