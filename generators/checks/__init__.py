@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from generators import catalog as catalog_layer
 from generators import source
 from generators.checks import (
+    cadences,
     commands,
     coverage,
     departures,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 FAMILIES = (
     references,
+    cadences,
     runbooks,
     parameters,
     commands,
