@@ -124,6 +124,16 @@ def test_first_meeting_in_a_skipped_hour(miniature: Path, read: Callable[[str], 
     assert starts[-1] == datetime(2027, 12, 26, 1, 30, tzinfo=UTC)
 
 
+def test_end_of_what_recurs_is_a_length(miniature: Path) -> None:
+    """RFC 5545 reads a skipped 01:30 as 02:30, and an end at 02:00 would lie before it."""
+    change(miniature / ROUND, recurrence="FREQ=WEEKLY;BYDAY=SU", starts="2027-03-28", time="01:30")
+    master, *single = Calendar.from_ical(feed(miniature)).events
+    written: Any = master
+    assert "DTEND" not in written
+    assert written["DURATION"].dt == timedelta(minutes=30)
+    assert {event.end - event.start for event in single} == {timedelta(minutes=30)}
+
+
 @pytest.mark.parametrize("read", READERS)
 def test_later_meeting_in_a_skipped_hour(miniature: Path, read: Callable[[str], Meetings]) -> None:
     """Of an old cadence as well, and only that one moves."""

@@ -108,3 +108,11 @@ def test_skipped_and_repeated_wall_times() -> None:
     assert (autumn.start, autumn.skips, autumn.differs) == (utc(2027, 10, 31, 0, 30), False, True)
     assert [day for day, one in found.items() if one.differs] == [date(2027, 3, 28), date(2027, 10, 31)]
     assert {(one.end - one.start).seconds for one in found.values()} == {1800}
+
+
+def test_both_ends_within_the_repeated_hour() -> None:
+    """The wall times are the usual ones and still do not say which of the two hours is meant."""
+    night = cadence(recurrence="FREQ=DAILY", time="01:15", starts="2027-10-30")
+    found = list(islice(planned(night), 3))
+    assert [one.start.hour for one in found] == [0, 0, 1]
+    assert [one.differs for one in found] == [False, True, False]
