@@ -175,7 +175,7 @@ def test_third_reader_of_zones(name: str) -> None:
 
 def test_no_definition_needs_rdate() -> None:
     """Each RDATE repeats a DTSTART. Where a zone has a rule for the years to come, it is said as one."""
-    texts = {name: definition(name, 2026, 2028).to_ical() for name in sorted(zone_names() - {"UTC"})[::7]}
+    texts = {name: definition(name, 2026, 2028).to_ical() for name in sorted(zone_names() - {"UTC"})[::20]}
     texts |= {name: definition(name, 2026, 2028).to_ical() for name in ZONES if name != "UTC"}
     for name, text in texts.items():
         for part in text.split(b"BEGIN:")[2:]:
