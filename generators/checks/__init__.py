@@ -8,6 +8,7 @@ from generators import catalog as catalog_layer
 from generators import source
 from generators.checks import (
     baseline,
+    cadences,
     commands,
     coverage,
     departures,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 FAMILIES = (
     references,
+    cadences,
     runbooks,
     parameters,
     commands,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -33,6 +33,15 @@ class Derived:
     """As in `dfops export NAME`."""
     folder: Path
     made: Made
+
+    @classmethod
+    def following(cls, name: str, folder: Path, made: Made) -> Derived:
+        """An export at its place, with what its files keep of those that they replace."""
+        follow = made.follow
+        if follow is None:
+            return cls(name, folder, made)
+        files = {path: follow(text, _former(folder / path, made.mark)) for path, text in made.files.items()}
+        return cls(name, folder, replace(made, files=files))
 
     def differing(self) -> tuple[str, ...]:
         """The paths whose file is missing or holds something else."""
@@ -114,6 +123,14 @@ def _same(path: Path, data: bytes) -> bool:
         return path.is_file() and path.read_bytes() == data  # a pipe would be waited for
     except OSError:
         return False
+
+
+def _former(path: Path, mark: str) -> str:
+    """The text of a file that was written from here; empty where there is none."""
+    try:
+        return path.read_bytes().decode(errors="replace") if _marked(path, mark) else ""
+    except OSError:
+        return ""
 
 
 def _marked(path: Path, mark: str) -> bool:

@@ -85,7 +85,7 @@ def _write(
             if export in refused:
                 continue
             made = export.make(sources)
-            derived.append(Derived(export.name, _folder(export, top, out, alone=not name), made))
+            derived.append(Derived.following(export.name, _folder(export, top, out, alone=not name), made))
     again = name if out is not None or name != "all" else ""
     settle(derived, check=check, options=options(out, at), name=again, refused=bool(refused))
 

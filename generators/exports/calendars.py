@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from generators.exports.doubts import feed_doubts
 from generators.exports.ical import MARK, Occasion, feed, month_window
 from generators.exports.occasions import cadences, freezes, holidays, reviews
+from generators.exports.stamps import carried, stamped
 from generators.exports.table import Made
 from generators.model.oncall import HolidayCalendar, Rotation
 from generators.model.organization import Person
@@ -33,7 +34,7 @@ ON_CALL = "On call"
 
 
 def calendars(catalog: Catalog, at: datetime) -> dict[str, str]:
-    """The feeds by file name, the same ones all through the month of a moment."""
+    """The feeds by file name, the same ones all through the month of a moment but for the stamps of that moment."""
     window = month_window(at)
     people = Roster.of(catalog, window.start, window.length, only=())
     shifts = {entry.id: whole_shifts(people, entry, window) for entry in catalog.entries_of(Rotation)}
@@ -46,12 +47,12 @@ def calendars(catalog: Catalog, at: datetime) -> dict[str, str]:
         about = "Days off that rotations and promises respect."
         feeds[f"holidays/{entry.id}.ics"] = feed(entry.entity.title, about, list(holidays(entry)), window)
     for name, title, about, occasions in (
-        ("cadences", "Cadences", "Meetings and reviews that recur.", cadences(catalog)),
+        ("cadences", "Cadences", "Meetings and reviews that recur.", cadences(catalog, window)),
         ("freezes", "Release freezes", "Days on which nothing is released.", freezes(catalog)),
         ("review-dates", "Review dates", "When something runs out or is looked at again.", reviews(catalog)),
     ):
         feeds[f"{name}.ics"] = feed(title, about, sorted(occasions, key=_order), window)
-    return feeds
+    return {name: stamped(text, at) for name, text in feeds.items()}
 
 
 def whole_shifts(people: Roster, entry: Entry[Rotation], window: Window) -> tuple[Shift, ...]:
@@ -128,4 +129,4 @@ def make_export(sources: Sources) -> Made:
     owned = ("*.ics", "rotations/*.ics", "people/*.ics", "holidays/*.ics")
     kept = feed_doubts(sources)
     files = {name: text for name, text in calendars(sources.catalog, sources.at).items() if name not in kept}
-    return Made(files, owned, MARK, kept=kept)
+    return Made(files, owned, MARK, kept=kept, follow=carried)

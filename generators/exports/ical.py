@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from icalendar import Calendar, Event, vRecur, vText
 
 from generators.exports.timezones import definition
-from generators.oncall.civil import zone
+from generators.oncall.civil import comes_twice, zone
 from generators.oncall.intervals import Window
 
 if TYPE_CHECKING:
@@ -23,7 +23,18 @@ MARK = f"PRODID:{PRODUCT}"
 MONTHS = 13
 """A feed reaches from the first of a month so many months on: at least 52 weeks from any moment of that month."""
 REPEATS_FOR = 5
-"""Years past the end of a feed for which it knows the clock changes of what recurs."""
+"""Years past the end of a feed for which it knows what changed clocks do to what recurs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One occurrence of something that recurs, at another time than the rule says."""
+
+    instead_of: datetime
+    """Its usual start: wall time, aware, also where clocks skip it."""
+    start: datetime
+    end: datetime
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,7 @@ class Occasion:
     key: tuple[str, ...]
     title: str
     start: datetime | date
-    """Aware for a moment; a plain date for whole days."""
+    """Aware for a moment; a plain date for whole days. Of what recurs: wall time, also where clocks skip it."""
     end: datetime | date
     """Not included: a moment, or the day after the last. That of the start: it takes no time."""
     zone: str = "UTC"
@@ -42,6 +53,9 @@ class Occasion:
     busy: bool = False
     recurs: str = ""
     """RFC 5545 RRULE, whose UNTIL is in UTC."""
+    cancelled: tuple[datetime, ...] = ()
+    """Starts of occurrences that do not take place: wall time, aware, also where clocks skip it."""
+    moved: tuple[Moved, ...] = ()
 
 
 def month_window(at: datetime) -> Window:
@@ -49,6 +63,11 @@ def month_window(at: datetime) -> Window:
     start = datetime(at.year, at.month, 1, tzinfo=UTC)
     months = start.month - 1 + MONTHS
     return Window(start, datetime(start.year + months // 12, months % 12 + 1, 1, tzinfo=UTC))
+
+
+def horizon(window: Window) -> datetime:
+    """Up to when a feed for a window knows what changed clocks do to what recurs."""
+    return window.end + timedelta(days=366 * REPEATS_FOR)
 
 
 def uid(key: Sequence[str]) -> UUID:
@@ -74,6 +93,8 @@ def feed(name: str, about: str, occasions: Sequence[Occasion], window: Window, h
         calendar.add_component(definition(used, *_years(occasions, window)))
     for occasion in occasions:
         calendar.add_component(_event(occasion, window.start))
+        for moved in occasion.moved:
+            calendar.add_component(_override(occasion, moved, window.start))
     return bytes(calendar.to_ical()).decode()
 
 
@@ -82,8 +103,11 @@ def _event(occasion: Occasion, stamp: datetime) -> Event:
     event.add("uid", str(uid(occasion.key)))
     event.add("dtstamp", stamp)
     event.add("summary", occasion.title)
-    event.add("dtstart", _wall(occasion.start, occasion.zone))
-    if occasion.end != occasion.start:
+    event.add("dtstart", occasion.start if occasion.recurs else _wall(occasion.start, occasion.zone))
+    length = _length(occasion)
+    if length is not None:
+        event.add("duration", length)
+    elif occasion.end != occasion.start:
         event.add("dtend", _wall(occasion.end, occasion.zone))
     event.add("transp", "OPAQUE" if occasion.busy else "TRANSPARENT")
     if occasion.about:
@@ -92,29 +116,34 @@ def _event(occasion: Occasion, stamp: datetime) -> Event:
         event.add("categories", [occasion.category])
     if occasion.recurs:
         event.add("rrule", vRecur.from_ical(occasion.recurs))
+    if occasion.cancelled:
+        event.add("exdate", list(occasion.cancelled))
+    return event
+
+
+def _length(occasion: Occasion) -> timedelta | None:
+    """How long each meeting of several lasts: the end of one whose start clocks skip could lie before that start."""
+    start, end = occasion.start, occasion.end
+    if occasion.recurs and isinstance(start, datetime) and isinstance(end, datetime):
+        return end - start
+    return None
+
+
+def _override(occasion: Occasion, moved: Moved, stamp: datetime) -> Event:
+    """The occurrence that differs, named by its usual start."""
+    about = "\n".join(filter(None, (moved.about, occasion.about)))
+    single = replace(occasion, start=moved.start, end=moved.end, about=about, recurs="", cancelled=(), moved=())
+    event = _event(single, stamp)
+    event.add("recurrence-id", moved.instead_of)
     return event
 
 
 def _wall(moment: datetime | date, name: str) -> datetime | date:
-    """A moment as clocks in its zone show it; in UTC where they show that time twice and the second is meant."""
+    """A moment as its zone shows it; in UTC where that wall time comes twice, for readers differ on which is meant."""
     if not isinstance(moment, datetime):
         return moment
-    local = moment.astimezone(zone(name))
-    return moment.astimezone(UTC) if name == "UTC" or local.fold else local
-
-
-def until(recurs: str, name: str) -> str:
-    """A rule whose UNTIL, where it is a day, is the end of that day in the zone: RFC 5545 wants a moment in UTC."""
-    parts = [part.partition("=") for part in recurs.split(";")]
-    return ";".join(
-        f"{field}={_last_moment(value, name)}" if field == "UNTIL" and "T" not in value else f"{field}={value}"
-        for field, _, value in parts
-    )
-
-
-def _last_moment(day: str, name: str) -> str:
-    last = datetime.strptime(f"{day}T235959", "%Y%m%dT%H%M%S").replace(tzinfo=zone(name))
-    return f"{last.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    where = zone(name)
+    return moment.astimezone(UTC if name == "UTC" or comes_twice(moment, where) else where)
 
 
 def _zones(occasions: Sequence[Occasion]) -> set[str]:

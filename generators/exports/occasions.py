@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from dateutil.rrule import rrulestr
-
-from generators.exports.ical import Occasion, until
+from generators.exports.ical import Moved, Occasion, horizon
 from generators.model.launch import Deferral, Rehearsal, SignOff, Waiver
 from generators.model.operating import Cadence, ReleaseTrain
 from generators.model.pack import StatusOverride
+from generators.model.recurrence import parts_of
 from generators.model.stability import Incident
-from generators.oncall.civil import instant, wall, zone
+from generators.oncall.civil import wall, zone
+from generators.oncall.occurrences import end_of, planned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,20 +21,23 @@ if TYPE_CHECKING:
     from generators.catalog import Catalog, Entry
     from generators.model import Entity
     from generators.model.oncall import HolidayCalendar
+    from generators.oncall.intervals import Window
+    from generators.oncall.occurrences import Occurrence
 
 DAY = timedelta(days=1)
 REVIEW, FREEZE, CADENCE, HOLIDAY = "Review", "Freeze", "Cadence", "Holiday"
 
 
-def cadences(catalog: Catalog) -> Iterator[Occasion]:
-    """Each cadence as one event that recurs, from its first occurrence on. One that never comes is left out."""
+def cadences(catalog: Catalog, window: Window) -> Iterator[Occasion]:
+    """Each cadence as one event that recurs, from its first occurrence on. OPS210 finds those that never come."""
+    last = horizon(window).date()
     for entry in catalog.entries_of(Cadence):
-        cadence, where = entry.entity, zone(entry.entity.zone)
-        rule = until(cadence.recurrence, cadence.zone)
-        first = _first(rule, datetime.combine(cadence.starts, wall(cadence.time), where))
+        cadence = entry.entity
+        known = tuple(takewhile(lambda occurrence: occurrence.day < last, planned(cadence)))
+        first = known[0] if known else next(planned(cadence), None)
         if first is None:
             continue
-        start = instant(first, wall(cadence.time), where)
+        start = _usual(cadence, first)
         yield Occasion(
             (Cadence.kind, entry.id),
             cadence.title,
@@ -43,14 +47,33 @@ def cadences(catalog: Catalog) -> Iterator[Occasion]:
             "\n".join(_agenda(cadence)),
             CADENCE,
             busy=True,
-            recurs=rule,
+            recurs=_rule(cadence),
+            cancelled=tuple(_usual(cadence, occurrence) for occurrence in known if not occurrence.held),
+            moved=tuple(_moved(cadence, occurrence) for occurrence in known if occurrence.held and occurrence.differs),
         )
 
 
-def _first(rule: str, earliest: datetime) -> date | None:
-    """The local day of the first occurrence at or after a moment."""
-    first = next(iter(rrulestr(rule, dtstart=earliest)), None)
-    return first.date() if first else None
+def _usual(cadence: Cadence, occurrence: Occurrence) -> datetime:
+    """The wall time of an occurrence, also where clocks skip it: later ones are at that time again."""
+    return datetime.combine(occurrence.day, wall(cadence.time), zone(cadence.zone))
+
+
+def _moved(cadence: Cadence, occurrence: Occurrence) -> Moved:
+    """An occurrence that is not held at its usual time."""
+    if occurrence.exception:
+        about = f"Moved from {occurrence.day}: {occurrence.exception.reason}"
+    elif occurrence.skips:
+        about = f"Clocks skip {cadence.time} on this day."
+    else:
+        about = "Clocks are changed on this day."
+    return Moved(_usual(cadence, occurrence), occurrence.start, occurrence.end, about)
+
+
+def _rule(cadence: Cadence) -> str:
+    """The recurrence with its UNTIL as a moment in UTC, as RFC 5545 wants it."""
+    last = end_of(cadence)
+    parts = {**parts_of(cadence.recurrence), **({"UNTIL": f"{last:%Y%m%dT%H%M%SZ}"} if last else {})}
+    return ";".join(f"{name}={value}" for name, value in parts.items())
 
 
 def _agenda(cadence: Cadence) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from generators.catalog.entries import catalog_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from generators.catalog import Catalog
@@ -57,6 +57,8 @@ class Made:
     """Sentences for whoever runs the export."""
     kept: Mapping[str, Finding] = field(default_factory=dict)
     """By path, files that stay as they are, because of an error in what they are made of."""
+    follow: Callable[[str, str], str] | None = None
+    """What becomes of a text where a former one with the mark is replaced: what it keeps of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """VTIMEZONE definitions from the IANA database: each change of the clock at the wall time that it happens at.
 
+A rule for every year to come is an RRULE. Every other change is a part of its own, never in a list of several RDATEs.
 RFC 5545 gives an onset as clocks showed it before the change: 02:00 where they go from 02:00 to 03:00.
 """
 
@@ -11,13 +12,16 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
+from icalendar import Timezone, TimezoneDaylight, TimezoneStandard, vRecur
 
+from generators.exports.yearly_changes import yearly_changes
 from generators.oncall.civil import zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from zoneinfo import ZoneInfo
+
+    from generators.exports.yearly_changes import YearlyChange
 
 STEP = timedelta(days=1)
 """Shorter than clocks ever keep a rule."""
@@ -37,21 +41,53 @@ class Change:
 @lru_cache(maxsize=256)
 def definition(name: str, first: int, last: int) -> Timezone:
     """What a feed says of a zone for whole years, the last one included."""
+    start, end = datetime(first, 1, 1, tzinfo=UTC), datetime(last + 1, 1, 2, tzinfo=UTC)
     changes: dict[Kind, list[datetime]] = defaultdict(list)
-    for change in _changes(zone(name), datetime(first, 1, 1, tzinfo=UTC), datetime(last + 1, 1, 2, tzinfo=UTC)):
+    for change in _changes(zone(name), start, end):
         changes[change.kind].append(change.onset)
     defined = Timezone()
     defined.add("tzid", name)
-    for (before, after, abbreviation, daylight), onsets in changes.items():
-        rule = TimezoneDaylight() if daylight else TimezoneStandard()
-        rule.add("dtstart", onsets[0])
-        if onsets[1:]:
-            rule.add("rdate", onsets[1:])
-        rule.add("tzoffsetfrom", before)
-        rule.add("tzoffsetto", after)
-        rule.add("tzname", abbreviation)
-        defined.add_component(rule)
+    for kind, onsets in changes.items():
+        for onset, rule in _parts(onsets, yearly_changes(name), last):
+            defined.add_component(_observance(kind, onset, rule))
     return defined
+
+
+def _parts(onsets: list[datetime], yearly: tuple[YearlyChange, ...], last: int) -> Iterator[tuple[datetime, str]]:
+    """Each onset, the last one with the rule that brings all those after it, which are left out."""
+    repeats = ((_repeats(onsets, change, last), change.rule) for change in yearly)
+    count, rule = max(repeats, default=(0, ""))
+    yield from ((onset, "") for onset in onsets[: len(onsets) - count])
+    if count:
+        yield onsets[-count], rule
+
+
+def _repeats(onsets: list[datetime], change: YearlyChange, last: int) -> int:
+    """How many of the onsets a yearly change brings, counted back from the last year."""
+    count = 0
+    for onset in reversed(onsets):
+        if onset != change.onset(last - count):
+            break
+        count += 1
+    return count
+
+
+def _observance(kind: Kind, onset: datetime, rule: str = "") -> TimezoneStandard | TimezoneDaylight:
+    """One part of a definition. An onset without a rule is a part of its own, with RDATE beside DTSTART.
+
+    Some readers ignore RDATE, others ignore DTSTART where neither RRULE nor RDATE follows.
+    """
+    before, after, abbreviation, daylight = kind
+    part = TimezoneDaylight() if daylight else TimezoneStandard()
+    part.add("dtstart", onset)
+    if rule:
+        part.add("rrule", vRecur.from_ical(rule))
+    else:
+        part.add("rdate", onset)
+    part.add("tzoffsetfrom", before)
+    part.add("tzoffsetto", after)
+    part.add("tzname", abbreviation)
+    return part
 
 
 def _changes(where: ZoneInfo, start: datetime, end: datetime) -> Iterator[Change]:

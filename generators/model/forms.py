@@ -37,6 +37,7 @@ SPAN = r"^[1-9][0-9]{0,4} (?:minute|hour|day)s?$"
 RECURRENCE = r"^FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;[A-Z]+=[A-Z0-9,+-]+)*$"
 HEX_DIGEST = r"^[0-9a-f]{64}$"
 DIGEST = rf"^sha256:{HEX_DIGEST[1:]}"
+RULE_CODE = r"^OPS[0-9]{3,4}$"
 SHARE = r"^0\.[0-9]{1,5}$"
 
 _ACCOUNT = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?"
@@ -58,6 +59,7 @@ FORMS: Mapping[str, Form] = {
     HTTPS: Form("an address that begins with https:// and holds no spaces", "https://example.org/page"),
     REPO_PATH: Form("a path below the root, without spaces", "ops_model/support"),
     SEMVER: Form("three numbers with dots between them", "1.0.2"),
+    RULE_CODE: Form("the code of a rule: OPS and its number", "OPS202"),
     DIAGNOSTIC_CODE: Form("ERR- or WARN- and words of capitals", "ERR-FILE-NOT-FOUND"),
     LOCAL_TIME: Form("hours and minutes of 24 hours, two digits each, in quotes", '"09:30"'),
     SPAN: Form("a whole number and minutes, hours or days", "15 minutes"),

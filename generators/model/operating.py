@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from generators.model.base import Entity, Folder, Part, new_with
-from generators.model.recurrence import in_words
+from generators.model.recurrence_words import day_in_words, in_words
 from generators.model.refs import (  # noqa: TC001
     CadenceRef,
     PersonRef,
@@ -26,6 +26,7 @@ from generators.model.text import (
     Prose,
     Recurrence,
     RepoPath,
+    RuleCode,
     Slug,
     Title,
     Url,
@@ -90,6 +91,32 @@ class Decision(Entity):
         return (get_args(Area).index(self.area),)
 
 
+class NewTime(Part):
+    """When an occurrence is held instead, in the zone of its cadence."""
+
+    day: Day
+    time: LocalTime
+
+
+class CadenceException(Part):
+    """One occurrence that is cancelled, or moved to another time."""
+
+    model_config = new_with("moved_to")
+
+    day: Day
+    """The local day on which the recurrence has it."""
+    reason: Line
+    moved_to: NewTime | None = None
+    """The new time. Without it the occurrence is cancelled."""
+
+    @property
+    def in_words(self) -> str:
+        """What happens to the occurrence, without the reason."""
+        if self.moved_to is None:
+            return f"{day_in_words(self.day)}: cancelled"
+        return f"{day_in_words(self.day)}: moved to {day_in_words(self.moved_to.day)} at {self.moved_to.time}"
+
+
 class Cadence(Entity):
     """A meeting or review that recurs by the calendar."""
 
@@ -106,6 +133,8 @@ class Cadence(Entity):
     time: LocalTime
     zone: Zone
     minutes: Annotated[Minutes, Field(ge=5)]
+    exceptions: tuple[CadenceException, ...] = ()
+    """Occurrences that are cancelled or moved."""
     agenda: Annotated[tuple[Line, ...], Field(min_length=1)]
     inputs: tuple[Line, ...] = ()
     outputs: Annotated[tuple[Line, ...], Field(min_length=1)]
@@ -113,8 +142,8 @@ class Cadence(Entity):
 
     @property
     def recurs(self) -> str:
-        """The recurrence in words, where there are plain ones for it."""
-        return in_words(self.recurrence)
+        """The recurrence in words."""
+        return in_words(self.recurrence, self.starts)
 
 
 class Change(Part):
@@ -239,7 +268,7 @@ class Connector(Entity):
 class Accepted(Part):
     """Findings of one rule in one file."""
 
-    code: Annotated[str, Field(pattern=r"^OPS[0-9]{3,4}$", examples=["OPS202"])]
+    code: RuleCode
     path: RepoPath
     count: Annotated[int, Field(ge=1, le=1000)] = 1
     """How many findings of the rule the file has. One more is reported; one less lets the entry fail."""

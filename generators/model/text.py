@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from generators.clock import CALENDAR_YEARS
 from generators.model import forms
-from generators.model.recurrence import comes
+from generators.model.recurrence import objection
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -50,6 +50,7 @@ Identifier = Annotated[str, Field(pattern=forms.IDENTIFIER, max_length=128, exam
 Url = Annotated[str, Field(pattern=forms.HTTPS, max_length=300, examples=["https://example.org/"])]
 RepoPath = Annotated[str, Field(pattern=forms.REPO_PATH, max_length=200, examples=["ops_model"])]
 SemVer = Annotated[str, Field(pattern=forms.SEMVER, examples=["0.1.0"])]
+RuleCode = Annotated[str, Field(pattern=forms.RULE_CODE, examples=["OPS202"])]
 DiagnosticCode = Annotated[str, Field(pattern=forms.DIAGNOSTIC_CODE, max_length=80, examples=["ERR-INTERNAL"])]
 
 LONGEST_ACCOUNT = 39
@@ -168,8 +169,8 @@ class Span(str):
 
 
 def _recurrence(value: str) -> str:
-    if not comes(value):
-        raise PydanticCustomError("recurrence", "is not an RFC 5545 recurrence rule that comes again")
+    if sentence := objection(value):
+        raise PydanticCustomError("recurrence", "{sentence}", {"sentence": sentence})
     return value
 
 

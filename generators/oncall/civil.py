@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -14,9 +15,12 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 @cache
 def zone(name: str) -> ZoneInfo:
     """A zone of the installed IANA database, never the machine's. `name` is one of `model.text.zone_names()`."""
-    folder = files("tzdata").joinpath("zoneinfo", *name.split("/"))
-    with folder.open("rb") as file:
-        return ZoneInfo.from_file(file, key=name)
+    return ZoneInfo.from_file(BytesIO(zone_data(name)), key=name)
+
+
+def zone_data(name: str) -> bytes:
+    """The compiled data (TZif, RFC 8536) of a zone of the installed IANA database."""
+    return files("tzdata").joinpath("zoneinfo", *name.split("/")).read_bytes()
 
 
 def wall(text: str) -> time:
@@ -34,6 +38,12 @@ def instant(day: date, at: time, where: ZoneInfo) -> datetime:
     if moment.astimezone(where).replace(tzinfo=None) == local.replace(tzinfo=None):
         return moment
     return _after_gap(local.replace(fold=1).astimezone(UTC), moment, where)
+
+
+def comes_twice(moment: datetime, where: ZoneInfo) -> bool:
+    """Whether clocks in a zone show the wall time of a moment twice that day, because they are put back."""
+    local = moment.astimezone(where)
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
 def _after_gap(before: datetime, after: datetime, where: ZoneInfo) -> datetime:

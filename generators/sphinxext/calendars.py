@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.builders.html import StandaloneHTMLBuilder
 
+from generators.exports.stamps import carried
 from generators.output import write_if_changed
 from generators.sphinxext.domain import OpsDomain
 
@@ -33,7 +34,9 @@ def write_calendars(app: Sphinx, exception: Exception | None) -> None:
         return
     folder, feeds = Path(app.outdir) / FOLDER, OpsDomain.of(app.env).calendars
     for name, text in feeds.items():
-        write_if_changed(folder / name, text)
+        path = folder / name
+        former = path.read_bytes().decode(errors="replace") if path.is_file() else ""
+        write_if_changed(path, carried(text, former))
     for file in sorted(folder.rglob("*.ics")):
         if file.relative_to(folder).as_posix() not in feeds:
             file.unlink()

@@ -119,6 +119,8 @@ class Train:
     title: str
     surface: str
     when: str
+    exceptions: tuple[str, ...]
+    """Releases that are cancelled or moved."""
     versioning: str
     changelog: tuple[str, ...]
     off_schedule: str
@@ -201,8 +203,11 @@ def release_page(catalog: Catalog) -> ReleasePage:
         train = entry.entity
         cadence = catalog.find(Cadence, train.cadence)
         when = f"{cadence.entity.recurs} at {cadence.entity.time} {cadence.entity.zone}" if cadence else ""
+        exceptions = tuple(exception.in_words for exception in cadence.entity.exceptions) if cadence else ()
         surface = _title(catalog.find(Surface, train.surface))
-        trains.append(Train(train.title, surface, when, train.versioning, train.changelog, train.off_schedule))
+        trains.append(
+            Train(train.title, surface, when, exceptions, train.versioning, train.changelog, train.off_schedule)
+        )
     return ReleasePage(tuple(trains))
 
 

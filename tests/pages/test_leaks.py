@@ -37,7 +37,7 @@ PUBLIC_FIELDS: dict[str, set[str]] = {
     "service-level": {"acknowledge", "mitigate", "resolve", "hours", "note"},
     "unsupported-case": {"title", "happens", "instead", "warehouses"},
     "release-train": {"title", "versioning", "changelog", "off_schedule"},
-    "cadence": {"recurrence", "time", "zone"},
+    "cadence": {"recurrence", "time", "zone", *(f"exceptions.{name}" for name in ("day", "moved_to"))},
     "connector": {"title", "summary", "schema_name", "watch"},
     "pack": {"version", "state", "note", "warehouses", "kpis", "treatments", "evidence_limit"},
     "pack-fixtures": {"last_day"},

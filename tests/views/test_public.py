@@ -102,6 +102,21 @@ def test_release_train_says_when_it_leaves(miniature: Path) -> None:
     (train,) = public.release_page(catalog(miniature)).trains
     assert (train.surface, train.title) == ("The lamp", "New wicks")
     assert train.when.endswith("17:00 Europe/London")
+    assert train.exceptions == ()
+
+
+def test_release_that_does_not_come_as_usual(miniature: Path) -> None:
+    """Users read the day and the new time, not the reason."""
+    exceptions = [
+        {"day": "2026-12-21", "reason": "Away"},
+        {"day": "2026-12-28", "reason": "Away", "moved_to": {"day": "2027-01-05", "time": "09:00"}},
+    ]
+    change(miniature / MODEL / "operating/cadences/evening-round.yaml", exceptions=exceptions)
+    (train,) = public.release_page(catalog(miniature)).trains
+    assert train.exceptions == (
+        "21 December 2026: cancelled",
+        "28 December 2026: moved to 5 January 2027 at 09:00",
+    )
 
 
 def test_references_that_lead_nowhere_leave_gaps_and_raise_nothing(miniature: Path) -> None:

@@ -1,0 +1,96 @@
+"""When a cadence is held: the one answer for calendars, checks and pages, with its exceptions and changed clocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from generators.model.recurrence import days_of, parts_of
+from generators.oncall.civil import comes_twice, instant, wall, zone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from zoneinfo import ZoneInfo
+
+    from generators.model.operating import Cadence, CadenceException
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One meeting that the recurrence has, held or not."""
+
+    day: date
+    """The local day on which the recurrence has it."""
+    start: datetime
+    """UTC: when it is held, or when it would have been."""
+    end: datetime
+    """UTC: as many minutes later as the cadence says."""
+    exception: CadenceException | None
+    skips: bool
+    """Whether clocks skip its usual time on that day: it begins at the first moment after the gap."""
+    clear: bool
+    """Whether clocks show the usual wall times of its beginning and its end on that day, and once only."""
+
+    @property
+    def held(self) -> bool:
+        """Whether it takes place."""
+        return self.exception is None or self.exception.moved_to is not None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the rule alone does not say when it is held."""
+        return self.exception is not None or not self.clear
+
+
+def planned(cadence: Cadence) -> Iterator[Occurrence]:
+    """Every occurrence that the recurrence has, cancelled ones too, in the order of its days. Endless where it is."""
+    where, at, length = zone(cadence.zone), wall(cadence.time), timedelta(minutes=cadence.minutes)
+    exceptions = {exception.day: exception for exception in cadence.exceptions}
+    last = end_of(cadence)
+    for day in days_of(cadence.recurrence, cadence.starts):
+        start = instant(day, at, where)
+        if last is not None and start > last:
+            return
+        usual = datetime.combine(day, at)
+        skips = not _shows(usual, start, where)
+        clear = all(
+            _shows(wall_time, moment, where) and not comes_twice(moment, where)
+            for wall_time, moment in ((usual, start), (usual + length, start + length))
+        )
+        exception = exceptions.get(day)
+        if exception and exception.moved_to:
+            start = instant(exception.moved_to.day, wall(exception.moved_to.time), where)
+        yield Occurrence(day, start, start + length, exception, skips, clear)
+
+
+def _shows(wall_time: datetime, moment: datetime, where: ZoneInfo) -> bool:
+    """Whether clocks in a zone show this at a moment."""
+    return moment.astimezone(where).replace(tzinfo=None) == wall_time
+
+
+def end_of(cadence: Cadence) -> datetime | None:
+    """The last moment, UTC, at which an occurrence may begin: an UNTIL that is a day ends with that local day."""
+    until = parts_of(cadence.recurrence).get("UNTIL", "")
+    if not until:
+        return None
+    if until.endswith("Z"):
+        return datetime.strptime(until, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    day = datetime.strptime(until, "%Y%m%d").replace(tzinfo=UTC).date()
+    return instant(day + DAY, wall("00:00"), zone(cadence.zone)) - timedelta(seconds=1)
+
+
+def next_held(cadence: Cadence, at: datetime) -> Occurrence | None:
+    """The first meeting that is still to begin at a moment, or begins at it; None where none comes again."""
+    last_exception = max((exception.day for exception in cadence.exceptions), default=date.min)
+    found = None
+    for occurrence in planned(cadence):
+        if occurrence.start < at or not occurrence.held:
+            continue
+        if found is None or occurrence.start < found.start:
+            found = occurrence
+        if occurrence.day > last_exception:  # nothing after it was moved
+            break
+    return found
