@@ -37,11 +37,15 @@ def broken(vacant: Path) -> Path:
     return vacant
 
 
+ACCEPTED = "1 accepted until 2096-12-31 by the baseline moving-in\n"
+"""What the sample repository accepts."""
+
+
 def test_clean_repository(dfops: Dfops, miniature: Path) -> None:
     """Exit 0, and what was looked at is counted: silence could also mean that nothing was."""
     ran = dfops("check", "--root", miniature)
     assert (ran.code, ran.err) == (0, "")
-    assert re.fullmatch(r"\d+ entities, no findings\n", ran.out)
+    assert re.fullmatch(rf"\d+ entities, no findings\n{ACCEPTED}", ran.out)
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -65,7 +69,7 @@ def test_findings_as_text(dfops: Dfops, broken: Path) -> None:
     assert "unknown runbook 'lamp-outt'" in out
     assert re.search(r'\| +"runbook": "lamp-outt"', out)
     assert re.search(r"\| +\^+ did you mean 'lamp-out'\?", out)
-    assert out.endswith("1 error, 1 note\n")
+    assert out.endswith(f"1 error, 1 note\n{ACCEPTED}")
 
 
 def test_findings_as_json(dfops: Dfops, broken: Path) -> None:

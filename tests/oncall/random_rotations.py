@@ -31,7 +31,7 @@ restrictions = st.builds(
 )
 
 
-days = st.dates(date(2024, 6, 1), date(2029, 1, 1))
+days = st.dates(date(2024, 6, 2), date(2029, 1, 1))
 
 
 @st.composite
