@@ -18,6 +18,7 @@ from generators.sphinxext import (
     offline,
     pages,
     pictures,
+    policy,
     removed,
     restrictions,
     sources,
@@ -33,6 +34,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Sphinx's entry point. Order matters once: the domain exists before the pages give it their targets."""
     linked = (feeds, calendars, errors)
     contents = (diagram, pictures, *linked, night, offline)
-    for part in (domain, pages, sources, restrictions, *contents, navigation, removed, speed):
+    for part in (domain, pages, sources, restrictions, *contents, navigation, policy, removed, speed):
         part.connect(app)
-    return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
