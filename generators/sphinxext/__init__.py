@@ -23,6 +23,7 @@ from generators.sphinxext import (
     restrictions,
     sources,
     speed,
+    tables,
 )
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Sphinx's entry point. Order matters once: the domain exists before the pages give it their targets."""
     linked = (feeds, calendars, errors)
-    contents = (diagram, pictures, *linked, night, offline)
+    contents = (diagram, pictures, tables, *linked, night, offline)
     for part in (domain, pages, sources, restrictions, *contents, navigation, policy, removed, speed):
         part.connect(app)
     return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -92,7 +92,7 @@ def bundle(pages: Mapping[str, bytes], parts: tuple[str, str], mark: str) -> str
 <title>All runbooks</title>
 <style>{style}</style></head>
 <body class="ops-bundle" data-theme="auto">
-<nav><details open><summary>All runbooks</summary>
+<nav><details open><summary><h1>All runbooks</h1></summary>
 <ul>
 {entries}
 </ul></details></nav>

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from sphinx.jinja2glue import BuiltinTemplateLoader
 from sphinx.util import logging
 
+from generators.sphinxext.theme import corrected
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -29,10 +31,8 @@ _FRAME, _COLOURS = "base.html", "partials/_head_css_variables.html"
 _INLINE = re.compile(r"<(?P<kind>script|style)(?P<about>(?:\s[^>]*)?)>(?P<text>.*?)</(?P=kind)>", re.DOTALL)
 _DATA = 'type="application/json"'
 """What a script that no browser runs says of itself."""
+_VALUE = re.compile(r'="[^"]*"')
 _ATTRIBUTE = re.compile(r"""<[a-z][^>]*\s(?P<name>style|on[a-z]+)\s*=""", re.IGNORECASE)
-_BY_ATTRIBUTE = {' style="display: none;"': ' display="none"', ' style="opacity: 50%"': ' opacity="50%"'}
-"""Styles of the theme's icons, and the attributes of SVG that mean the same and need no exception."""
-_ICONS_END = "<article"
 
 
 def digest(text: str) -> str:
@@ -75,7 +75,8 @@ def blocked(page: str, allowed: str) -> Iterator[str]:
         for text in inline(kind, page):
             if digest(text) not in allowed:
                 yield f"an inline {kind} that is not the theme's: {' '.join(text.split())[:60]!r}"
-    for name in sorted({found["name"].lower() for found in _ATTRIBUTE.finditer(page)}):
+    unquoted = _VALUE.sub("=", page)
+    for name in sorted({found["name"].lower() for found in _ATTRIBUTE.finditer(unquoted)}):
         yield f"an element with the attribute {name!r}"
 
 
@@ -90,10 +91,8 @@ class PolicyTemplates(BuiltinTemplateLoader):
         if "<head>" not in page:
             return page
         self._policy = self._policy or self._of_theme(context)
-        icons, start, rest = page.partition(_ICONS_END)
-        for style, attribute in _BY_ATTRIBUTE.items():
-            icons = icons.replace(style, attribute)
-        page = f"{icons}{start}{rest}".replace("<head>", f"<head>\n    {meta(self._policy)}", 1)
+        page = corrected(page)
+        page = page.replace("<head>", f"<head>\n    {meta(self._policy)}", 1)
         for problem in blocked(page, self._policy):
             logger.warning(
                 "the policy of the page blocks %s", problem, location=context["pagename"], type="ops", subtype="policy"
