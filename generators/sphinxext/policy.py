@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any
 from sphinx.jinja2glue import BuiltinTemplateLoader
 from sphinx.util import logging
 
+from generators.sphinxext import lost
 from generators.sphinxext.theme import corrected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sphinx.application import Sphinx
+    from sphinx.builders import Builder
     from sphinx.config import Config
+    from sphinx.theming import Theme
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +87,12 @@ class PolicyTemplates(BuiltinTemplateLoader):
     """Sphinx's templates; every page that they make begins its head with the policy."""
 
     _policy = ""
+    _base = "/"
+
+    def init(self, builder: Builder, theme: Theme | None = None, dirs: list[str] | None = None) -> None:
+        """Note where the site is published."""
+        super().init(builder, theme, dirs)
+        self._base = lost.base_of(builder.config.html_baseurl)
 
     def render(self, template: str, context: dict[str, Any]) -> str:  # type: ignore[override]
         """The page, and a warning for what in it the policy blocks."""
@@ -92,6 +101,8 @@ class PolicyTemplates(BuiltinTemplateLoader):
             return page
         self._policy = self._policy or self._of_theme(context)
         page = corrected(page)
+        if context["pagename"] == lost.PAGE:
+            page = lost.rooted(page, self._base)
         page = page.replace("<head>", f"<head>\n    {meta(self._policy)}", 1)
         for problem in blocked(page, self._policy):
             logger.warning(

@@ -50,6 +50,7 @@ TYPES = {
         "stability/defects/index.html",
         "rules/OPS201.html",
         "model/runbooks.html",
+        "404.html",
     ),
     "public": (
         "index.html",
@@ -59,6 +60,7 @@ TYPES = {
         "help/no-light.html",
         "promises.html",
         "unsupported.html",
+        "404.html",
     ),
 }
 """One page of each type."""

@@ -82,7 +82,7 @@ def test_public_pages_are_the_same_in_both_sites() -> None:
     inside = {path: text for path, text in site("internal").pages.items() if path.startswith("public/")}
     assert inside == {f"public/{path}": text for path, text in public.pages.items()}
     assert public.targets == {}
-    assert not re.search(r"\{ops:(?!picture\}|feed\})", "".join(public.pages.values()))
+    assert not re.search(r"\{ops:(?!picture\}|feed\}|section\})", "".join(public.pages.values()))
 
 
 def test_pages_lie_below_the_source_folder() -> None:
