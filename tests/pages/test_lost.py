@@ -19,7 +19,7 @@ WANTED = {"internal": "The lamp is out", "public": "Quickstart: Oil feed"}
 
 
 @pytest.mark.parametrize("audience", TYPES)
-@pytest.mark.parametrize("address", ["gone.html", "runbooks/packs/old/gone"])
+@pytest.mark.parametrize("address", [pytest.param("gone.html", marks=pytest.mark.long), "runbooks/packs/old/gone"])
 def test_lost_link_finds_styles_pages_and_search(browser: Browser, sites: Sites, audience: str, address: str) -> None:
     """At any depth the page looks like the site, leads to what its reader wanted, and searches."""
     with served(sites.of(audience).out) as host, opened(browser, viewport={"width": 390, "height": 844}) as page:

@@ -142,6 +142,15 @@ def test_every_template_has_a_view_and_every_view_a_template() -> None:
     }
 
 
+@pytest.mark.parametrize("name", sorted(names()))
+def test_every_heading_has_an_id_before_it(name: str) -> None:
+    """An id made of a title would change with it, and break links. The heading of the page is its top."""
+    lines = (FOLDER / name).read_text(encoding="utf-8").split("\n")
+    headings = [number for number, line in enumerate(lines) if line.startswith(("## ", "### ", "#### "))]
+    named = ("| section", "| entity(", "| anchor")
+    assert [lines[number] for number in headings if not any(word in lines[number - 2] for word in named)] == []
+
+
 @pytest.mark.parametrize("name", VIEWS)
 def test_template_asks_for_exactly_what_its_view_has(name: str) -> None:
     """A field that nobody prints is worked out in vain; one that is not there would fail at night."""
