@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +17,7 @@ from tests.timeouts import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
@@ -38,3 +42,40 @@ def opened(browser: Browser, **options: Any) -> Iterator[Page]:
     context.set_default_timeout(LONGEST * 1000)
     yield context.new_page()
     context.close()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    """Answers with files, as a static host does: `404.html` where there is none. Writes no log."""
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the name is the library's
+        """Nothing."""
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """The site's own page for an address that is not there."""
+        missing = os.path.join(self.directory, "404.html")  # noqa: PTH118 - text, as the library has it
+        if code != 404 or not os.path.isfile(missing):  # noqa: PTH113 - as above
+            super().send_error(code, message, explain)
+            return
+        with open(missing, "rb") as file:  # noqa: PTH123 - as above
+            body = file.read()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+class _Host(ThreadingHTTPServer):
+    """Says nothing when a browser hangs up because its page was left."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Nothing."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a folder on this machine, without a slash at its end."""
+    with _Host(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()

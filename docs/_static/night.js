@@ -168,11 +168,11 @@ function runbook({ data, root }) {
 	const store = memory(data.runbook, warn), values = {}, fill = slots(root, data.parameters);
 	const fit = (name) => [store.values[name], given[name]].find((value) => value && TYPED.test(value)) || "";
 	for (const name of data.parameters) values[name] = fit(name);
-	const anchor = (name) => root.querySelector('[id$="' + name + '"]');
-	const steps = data.steps.map(([id, minutes, ways, outcome], index) => {
-		const mark = anchor("step-" + data.runbook + "-" + id), section = mark.closest("section");
-		return { id, minutes, ways, outcome, mark, section, number: index + 1, alarm: make("p", { role: "alert" }) };
-	});
+	const get = (id) => document.getElementById(id), anchor = (id) => get(root.id + "--" + id) || get(id);
+	const steps = data.steps.map(([id, minutes, ways, outcome], index) => ({
+		id, minutes, ways, outcome, number: index + 1, alarm: make("p", { role: "alert" }),
+		section: anchor("step-" + data.runbook + "-" + id),
+	}));
 	const plain = (heading) => heading.textContent.replace("¶", "");
 	const visit = (step) => store.visits.filter((one) => one.id === step.id).pop();
 	const current = () => store.visits.slice(-1)[0];
@@ -265,7 +265,7 @@ function runbook({ data, root }) {
 		changed();
 	}
 	const preview = make("pre", {}), list = make("ul", {}), where = make("a", {}), who = make("p", {});
-	const start = button("Begin", () => begin(steps[0])), woken = anchor("woken-" + data.runbook).closest("section");
+	const start = button("Begin", () => begin(steps[0])), woken = anchor("woken-" + data.runbook);
 	const record = make("section.ops-record", {}, make("h2", {}, "Timeline"), preview,
 		copier("Copy timeline", () => [timeline(), ""]));
 	record.lastChild.append(button("Download timeline", download), button("Start over", startOver));
@@ -285,7 +285,7 @@ function runbook({ data, root }) {
 		else put(who, "Next: " + name + (after ? ", in " + clock(after.at - now) : ""));
 		if (step) {
 			const ended = step.outcome ? "ended, " + step.outcome : "done: take a way on";
-			where.href = "#" + step.mark.id;
+			where.href = "#" + step.section.id;
 			put(where, "Step " + step.number + " of " + steps.length + ": "
 				+ (one.done ? ended : left > 0 ? clock(left) + " left" : "out of time"));
 		}
@@ -317,7 +317,8 @@ function runbook({ data, root }) {
 		show();
 	}
 	refill();
-	if (paged && !current()) begin(steps.find((step) => location.hash === "#" + step.mark.id) || steps[0]);
+	const hit = get(location.hash.slice(1));
+	if (paged && !current()) begin(steps.find((one) => one.section.contains(hit)) || steps[0]);
 	else draw();
 	setInterval(show, 1000);
 }

@@ -93,4 +93,6 @@ def serve(root: RootOption = Path(), audience: ServedOption = "internal", port: 
     watched = [name for name in ("ops_model", "runbooks", "packs") if (top / name).is_dir()]
     options = [option for name in watched for option in ("--watch", str(top / name))]
     folder = str(top / "build" / "served" / audience)
+    # The server adds an inline script that loads the page again: the policy of a published site would block it.
+    options += ["-D", "ops_policy=0"]
     autobuild.main(["-c", str(top), *options, "--port", str(port), str(top / SOURCES[audience]), folder])

@@ -7,13 +7,13 @@ text is the renderer's promise.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import core_schema
 
 from generators.model.forms import SLUG
-from generators.model.text import SLUG_LENGTH, Title
+from generators.model.text import SLUG_LENGTH, Slug, Title
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -77,6 +77,10 @@ class Folder:
         return self.pattern.split("/", 1)[0]
 
 
+Former = Annotated[tuple[Slug, ...], Field(exclude=True)]
+"""Ids of another time. They are no part of what people signed, walked or proved, so no digest has them."""
+
+
 class Entity(Part):
     """One file that defines one thing. The file's name is the id, so the id is not a field."""
 
@@ -94,6 +98,8 @@ class Entity(Part):
     """Parts that others may refer to, as (kind, field): their id is `entity/part`."""
 
     title: Title
+    former: Former = ()
+    """Ids that this entity had before: links to them lead here."""
 
     @property
     def list_rank(self) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from generators.model.base import Entity, Folder, Part, new_with
+from generators.model.base import Entity, Folder, Former, Part, new_with
 from generators.model.refs import AlertRef, RoleRef, RunbookRef, SurfaceRef  # noqa: TC001
 from generators.model.text import Command, Line, Minutes, Name, Prose, Slug, Title, Value  # noqa: TC001
 
@@ -42,6 +42,8 @@ class Step(Part):
     model_config = new_with("owner", "end")
 
     id: Slug
+    former: Former = ()
+    """Ids that this step had before: links to them lead here."""
     title: Title
     owner: RoleRef | None = None
     do: Prose
@@ -75,3 +77,5 @@ class Runbook(Entity):
     parameters: tuple[Parameter, ...] = ()
     entry: Slug
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    retired: Former = ()
+    """Ids of steps that are gone. Links to them open the page at its beginning."""

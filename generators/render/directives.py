@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from generators.model.anchors import anchor_of
 from generators.render.text import Safe, escaped
 from generators.views.night import message_data
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _KIND = re.compile(r"[a-z][a-z-]*")
 _NAME = re.compile(r"[a-z0-9]+(?:[-_/][a-z0-9]+)*")
+_SECTION = re.compile(r"[a-z][a-z0-9_-]*")
 _SOURCE = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*\.yaml")
 _PICTURE = re.compile(r"[a-z0-9_-]+(?:/[a-z0-9_-]+)*\.svg")
 _SIZE = re.compile(r"[0-9]{1,5}x[0-9]{1,5}")
@@ -25,12 +27,28 @@ _CLOCK = re.compile(r'[\[\]{}:,"a-z0-9-]*')
 _DOCUMENT = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 
 
-def entity(name: str, kind: str) -> Safe:
-    """Where an entity or part is shown; in templates a filter on the id. Raises ValueError for another shape."""
-    if not _KIND.fullmatch(kind) or not _NAME.fullmatch(name):
-        message = f"no entity: {kind!r} {name!r}"
+def entity(name: str, kind: str, former: Iterable[str] = ()) -> Safe:
+    """Where an entity or part is shown; in templates a filter on the id. `former`: ids under which it is found as well.
+
+    Raises ValueError for another shape.
+    """
+    names = (name, *former)
+    if not _KIND.fullmatch(kind) or not all(map(_NAME.fullmatch, names)):
+        message = f"no entity: {kind!r} {names!r}"
         raise ValueError(message)
-    return Safe(f"```{{ops:entity}} {kind} {name}\n```")
+    return Safe(f"```{{ops:entity}} {kind} {' '.join(names)}\n```")
+
+
+def section(name: object, kind: str = "") -> Safe:
+    """The id of the heading that follows: `name` itself, or the anchor of a part of a page (`kind`, `name`).
+
+    Ids never come from a heading's words, which change. Raises ValueError for another shape.
+    """
+    made = anchor_of(kind, str(name).lower()) if kind else str(name)
+    if not _SECTION.fullmatch(made):
+        message = f"no id of a section: {made!r}"
+        raise ValueError(message)
+    return Safe(f"```{{ops:section}} {made}\n```")
 
 
 def toctree(documents: Iterable[str]) -> Safe:
@@ -43,6 +61,13 @@ def toctree(documents: Iterable[str]) -> Safe:
     return (
         Safe("\n".join(["```{toctree}", ":hidden:", "", *(f"/{name}" for name in listed), "```"])) if listed else Safe()
     )
+
+
+def search(words: str) -> Safe:
+    """A box for words that opens the search; it is empty, so `words` are."""
+    if words:
+        raise ValueError("the box for the search is empty")
+    return Safe("```{ops:search}\n```")
 
 
 def siblings(documents: Iterable[str]) -> Safe:

@@ -16,6 +16,7 @@ class KindSection:
     """An entity on its kind's page."""
 
     id: str
+    former: tuple[str, ...]
     title: str
     path: str
     used_by: tuple[Ref, ...]
@@ -38,6 +39,7 @@ class OwnPage:
 
     kind: str
     id: str
+    former: tuple[str, ...]
     title: str
     path: str
     used_by: tuple[Ref, ...]

@@ -21,7 +21,7 @@ from generators.source import LIMITS, Limits, Repository, page_findings
 from generators.source.consoles import consoles
 from generators.status.packs import pack_statuses
 from generators.views.connectors import ConnectorIndex
-from generators.views.layout import Target, targets
+from generators.views.layout import Target, moved, targets
 from generators.views.night import shift_scripts
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ TEMPLATE_FOLDER = "generators/render/templates/kinds"
 TEMPLATES = Path(__file__).parents[2] / TEMPLATE_FOLDER
 SHOWN_ALONE = frozenset({Pack, Runbook})
 """Kinds with a template of their own elsewhere."""
+LOST = "404.md"
+"""The page for an address that is not there. Each site has one, where it begins."""
 PUBLIC = "public"
 """Folder of the public pages below the internal site's sources."""
 
@@ -72,6 +74,8 @@ class Site:
     """By surface: the script that tells its runbooks who answers when. Internal only."""
     calendars: Mapping[str, str] = field(default_factory=dict)
     """Calendar feeds by file name. Internal only."""
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """Documents that had another name, by that name."""
 
 
 def check(root: Path, at: datetime, limits: Limits = LIMITS) -> Checked:
@@ -99,7 +103,7 @@ def prepare(root: Path, audience: str, at: datetime, *, draw: Drawer | None = No
     from generators.exports.calendars import calendars  # noqa: PLC0415 - icalendar: as below
     from generators.site.errors import error_pages  # noqa: PLC0415 - as below
     from generators.site.internal import internal_pages  # noqa: PLC0415 - templates: a check must not wait for them
-    from generators.site.public import World, public_pages  # noqa: PLC0415 - as above
+    from generators.site.public import World, public_moved, public_pages  # noqa: PLC0415 - as above
 
     commands = installed_at(root)
     checked = _checked(root, at, commands, limits)
@@ -110,15 +114,19 @@ def prepare(root: Path, audience: str, at: datetime, *, draw: Drawer | None = No
     drawn = draw(readable, Repository(root, limits)) if draw else {}
     world = World(packs, {name: made.svg for name, made in drawn.items()}, commands.diagnostics)
     public, connectors = public_pages(checked.catalog, world)
+    moved_here = public_moved(checked.catalog, public)
     notes = tuple(fault for made in drawn.values() for fault in made.faults)
     if audience == PUBLIC:
-        return Site(public, {}, checked.findings, connectors, notes)
+        return Site(public, {}, checked.findings, connectors, notes, moved=moved_here)
     pages = internal_pages(checked.catalog, checks.RULES, packs, at)
     pages |= error_pages(checked.catalog, commands.diagnostics, packs, at)
-    pages |= {f"{PUBLIC}/{path}": text for path, text in public.items()}
+    pages |= {f"{PUBLIC}/{path}": text for path, text in public.items() if path != LOST}
     shifts = shift_scripts(checked.catalog, at)
     feeds = calendars(checked.catalog, at)
-    return Site(pages, targets(checked.catalog), checked.findings, connectors, notes, shifts, feeds)
+    everywhere = dict(moved(checked.catalog)) | {
+        f"{PUBLIC}/{old}": f"{PUBLIC}/{new}" for old, new in moved_here.items()
+    }
+    return Site(pages, targets(checked.catalog), checked.findings, connectors, notes, shifts, feeds, everywhere)
 
 
 def require_templates(kinds: Iterable[type[Entity]], folder: Path = TEMPLATES) -> None:

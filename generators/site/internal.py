@@ -30,7 +30,7 @@ from generators.views.pages import (
     rule_index,
 )
 from generators.views.rehearsals import rehearsal_coverage
-from generators.views.runbook import runbook_index, runbook_page
+from generators.views.runbook import lost_page, runbook_index, runbook_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -54,6 +54,7 @@ def internal_pages(
     pages.update(_packs(catalog, packs))
     pages.update(_rules(rules))
     pages.update(_model())
+    pages["404.md"] = render("lost.md.jinja", lost_page(catalog))
     pages["launch/rehearsal-coverage.md"] = render("rehearsal-coverage.md.jinja", rehearsal_coverage(catalog))
     return pages
 
@@ -84,12 +85,22 @@ def _kind(catalog: Catalog, kind: type[Entity]) -> Iterator[Page]:
         yield f"{page_of(kind)}.md", render("kind-list.md.jinja", kind_list(catalog, kind))
     for entry in entries if kind is not Pack else ():
         view = entity_view(catalog, entry)
-        own = OwnPage(entry.kind, entry.id, entry.entity.title, entry.path, view.used_by, _body(view, entry.kind))
+        own = OwnPage(
+            entry.kind,
+            entry.id,
+            entry.entity.former,
+            entry.entity.title,
+            entry.path,
+            view.used_by,
+            _body(view, entry.kind),
+        )
         yield f"{docname_of(entry)}.md", render("own.md.jinja", own)
 
 
 def _section(view: EntityView[Any], entry: Entry[Any]) -> KindSection:
-    return KindSection(entry.id, entry.entity.title, entry.path, view.used_by, _body(view, entry.kind))
+    return KindSection(
+        entry.id, entry.entity.former, entry.entity.title, entry.path, view.used_by, _body(view, entry.kind)
+    )
 
 
 def _body(view: EntityView[Any], kind: str) -> Safe:

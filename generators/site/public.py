@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from generators.model.operating import Connector
+from generators.model.pack import Pack
 from generators.model.support import Symptom
 from generators.render import render
 from generators.status.packs import connectors
 from generators.views import public
 from generators.views.connectors import ConnectorIndex, connector_index, connector_page, connector_tables
-from generators.views.quickstarts import QuickstartPage, picture_path, quickstart_index, quickstart_page
+from generators.views.quickstarts import LostPage, QuickstartPage, picture_path, quickstart_index, quickstart_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from generators.catalog import Catalog
+    from generators.model import Entity
     from generators.status.packs import PackStatus
     from generators.views.connectors import ConnectorTables
 
@@ -62,4 +65,22 @@ def _quickstarts(catalog: Catalog, tables: ConnectorTables, world: World) -> Ite
         yield f"quickstarts/{page.id}.md", render("public/quickstart.md.jinja", page)
         for face, svg in drawn.items():
             yield f"quickstarts/{picture_path(page.id, face)}", svg
-    yield "quickstarts/index.md", render("public/quickstart-index.md.jinja", quickstart_index(made))
+    index = quickstart_index(made)
+    yield "quickstarts/index.md", render("public/quickstart-index.md.jinja", index)
+    yield "404.md", render("public/lost.md.jinja", LostPage(index.quickstarts))
+
+
+def public_moved(catalog: Catalog, pages: Mapping[str, str]) -> dict[str, str]:
+    """The former document of each public page whose symptom, connector or pack had another id, to the present one."""
+    folders: tuple[tuple[type[Entity], str], ...] = (
+        (Symptom, "help"),
+        (Connector, "connectors"),
+        (Pack, "quickstarts"),
+    )
+    return {
+        f"{folder}/{former}": f"{folder}/{entry.id}"
+        for kind, folder in folders
+        for entry in catalog.entries_of(kind)
+        if f"{folder}/{entry.id}.md" in pages
+        for former in entry.entity.former
+    }

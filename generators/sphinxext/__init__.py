@@ -13,15 +13,20 @@ from generators.sphinxext import (
     domain,
     errors,
     feeds,
+    ids,
+    lost,
+    moved,
     navigation,
     night,
     offline,
     pages,
     pictures,
+    policy,
     removed,
     restrictions,
     sources,
     speed,
+    tables,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +37,7 @@ if TYPE_CHECKING:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Sphinx's entry point. Order matters once: the domain exists before the pages give it their targets."""
     linked = (feeds, calendars, errors)
-    contents = (diagram, pictures, *linked, night, offline)
-    for part in (domain, pages, sources, restrictions, *contents, navigation, removed, speed):
+    contents = (diagram, pictures, tables, lost, *linked, night, offline)
+    for part in (domain, ids, pages, sources, restrictions, *contents, navigation, policy, moved, removed, speed):
         part.connect(app)
-    return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -50,17 +50,30 @@ class EntityRole(XRefRole):
         return super().result_nodes(document, env, node, is_ref)
 
 
+def claim(document: nodes.document, target: nodes.target) -> None:
+    """Note a target with ids of its own. A heading above whose words happen to make one of them gets another."""
+    for name in target["ids"]:
+        section = document.ids.get(name)
+        if isinstance(section, nodes.section):
+            section["ids"].remove(name)
+            document.ids[name] = target
+            other = document.set_id(section)
+            document.nameids.update({words: other for words in section["names"] if document.nameids.get(words) == name})
+    document.note_explicit_target(target)
+
+
 class EntityDirective(SphinxDirective):
-    """`{ops:entity} KIND ID`: here the entity is shown. Makes the anchor, no text."""
+    """`{ops:entity} KIND ID FORMER…`: here the entity is shown, and found under its former ids. Makes no text."""
 
     required_arguments = 2
+    optional_arguments = 1_000
 
     def run(self) -> list[Node]:
-        """One target node with the entity's id."""
-        kind, name = self.arguments
-        target = nodes.target("", "", ids=[anchor_of(kind, name)])
+        """One target node with the entity's id, and those that it had before."""
+        kind, name, *former = self.arguments
+        target = nodes.target("", "", ids=[anchor_of(kind, each) for each in (name, *former)])
         self.set_source_info(target)
-        self.state.document.note_explicit_target(target)
+        claim(self.state.document, target)
         OpsDomain.of(self.env).note_anchor(self.env.current_document.docname, (kind, name), target["ids"][0])
         return [target]
 
@@ -84,9 +97,11 @@ class OpsDomain(Domain):
 
     def __init__(self, env: BuildEnvironment) -> None:
         super().__init__(env)
-        # Of this build only, so kept beside the pickled data. Feeds and calendars are texts by file name, shifts
-        # scripts by surface.
+        # Of this build only, so kept beside the pickled data. Generated pages are documents; feeds and calendars are
+        # texts by file name, shifts scripts by surface; moved pages lead to documents.
         self.targets: dict[Key, Shown] = {}
+        self.generated: frozenset[str] = frozenset()
+        self.moved: dict[str, str] = {}
         self.feeds: dict[str, str] = {}
         self.shifts: dict[str, str] = {}
         self.calendars: dict[str, str] = {}

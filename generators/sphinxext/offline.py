@@ -20,6 +20,7 @@ from sphinx.util.docutils import SphinxRole
 
 from generators.output import write_if_changed
 from generators.sphinxext.night import BUNDLE, INDEX, SCRIPT, SHIFTS, runbook_pages
+from generators.sphinxext.policy import meta, policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,14 +84,15 @@ def bundle(pages: Mapping[str, bytes], parts: tuple[str, str], mark: str) -> str
     entries = "\n".join(f'<li><a href="#{_prefix(name)}">{title}</a></li>' for name, title in titles.items())
     bodies = "\n".join(html.tostring(made, encoding="unicode") for made in articles.values())
     return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
+<html lang="en"><head>{meta(policy([script], [style], own=""))}
+<meta charset="utf-8">
 {mark}
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>All runbooks</title>
 <style>{style}</style></head>
 <body class="ops-bundle" data-theme="auto">
-<nav><details open><summary>All runbooks</summary>
+<nav><details open><summary><h1>All runbooks</h1></summary>
 <ul>
 {entries}
 </ul></details></nav>

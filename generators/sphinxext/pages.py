@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from sphinx.errors import ConfigError, ExtensionError
@@ -96,6 +96,8 @@ def make_pages(app: Sphinx) -> None:
         layers.kinds,
     )
     domain.feeds = feeds(site.connectors, str(app.config.html_baseurl or ""))
+    domain.generated = frozenset(PurePosixPath(path).with_suffix("").as_posix() for path in site.pages)
+    domain.moved = dict(site.moved)
     domain.shifts = dict(site.shifts)
     domain.calendars = dict(site.calendars)
     report(site.findings)

@@ -45,7 +45,9 @@ class PictureDirective(SphinxDirective):
         """One image."""
         words = nodes.container()
         self.state.nested_parse(self.content, self.content_offset, words)
-        node = picture("", uri=self.arguments[0], alt=" ".join(words.astext().split()))
+        # The link is written here: Sphinx would put one more around it, which ends before the picture begins.
+        alt = " ".join(words.astext().split())
+        node = picture("", uri=self.arguments[0], alt=alt, classes=["no-scaled-link"])
         if "size" in self.options:
             node["width"], node["height"] = self.options["size"]
         self.set_source_info(node)

@@ -41,6 +41,7 @@ class MapRow:
 class MapArea:
     """The decisions of one area."""
 
+    id: str
     title: str
     rows: tuple[MapRow, ...]
 
@@ -58,7 +59,7 @@ def decision_map(catalog: Catalog) -> DecisionMap:
     """Areas in the order of the model, decisions by title."""
     entries = in_list_order(list(catalog.entries_of(Decision)))
     areas = (
-        MapArea(area.replace("-", " ").capitalize(), tuple(_map_row(e) for e in entries if e.entity.area == area))
+        MapArea(area, area.replace("-", " ").capitalize(), tuple(_map_row(e) for e in entries if e.entity.area == area))
         for area in get_args(Area)
     )
     cadences = (

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from typing import TYPE_CHECKING
 
+from generators.model.anchors import public_anchor
 from generators.model.launch import UnsupportedCase
 from generators.model.operating import Connector
 from generators.model.stability import Defect
@@ -36,6 +37,7 @@ DEFECT_STATES = {
 class Unsupported:
     """A case that does not work."""
 
+    anchor: str
     title: str
     happens: str
     instead: str
@@ -47,6 +49,7 @@ class Unsupported:
 class KnownDefect:
     """A defect as users may read it."""
 
+    anchor: str
     title: str
     seen: str
     workaround: str
@@ -145,7 +148,7 @@ def connector_page(catalog: Catalog, entry: Entry[Connector], tables: ConnectorT
         watch=connector.watch,
         pack=pack_state(pack_status) if pack_status else None,
         unsupported=tuple(unsupported(catalog, case) for case in tables.cases.get(entry.id, ())),
-        defects=tuple(_known_defect(defect.entity) for defect in tables.defects.get(entry.id, ())),
+        defects=tuple(_known_defect(defect) for defect in tables.defects.get(entry.id, ())),
     )
 
 
@@ -154,11 +157,18 @@ def unsupported(catalog: Catalog, entry: Entry[UnsupportedCase]) -> Unsupported:
     case = entry.entity
     connectors = (catalog.find(Connector, name) for name in case.connectors)
     titles = tuple(connector.entity.title for connector in connectors if connector)
-    return Unsupported(case.title, case.happens, case.instead, titles, case.warehouses)
+    return Unsupported(public_anchor("case", entry.id), case.title, case.happens, case.instead, titles, case.warehouses)
 
 
-def _known_defect(defect: Defect) -> KnownDefect:
-    return KnownDefect(defect.title, defect.seen, defect.workaround or "", DEFECT_STATES[defect.state])
+def _known_defect(entry: Entry[Defect]) -> KnownDefect:
+    defect = entry.entity
+    return KnownDefect(
+        public_anchor("defect", entry.id),
+        defect.title,
+        defect.seen,
+        defect.workaround or "",
+        DEFECT_STATES[defect.state],
+    )
 
 
 def connector_index(entries: Sequence[Entry[Connector]], tables: ConnectorTables) -> ConnectorIndex:

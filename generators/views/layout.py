@@ -71,6 +71,22 @@ def docname_of(entry: Entry[Entity]) -> str:
     return f"{folder_of(kind)}/{entry.id}" if kind.own_page else page_of(kind)
 
 
+def former_names(identity: str, former: tuple[str, ...], part: str, former_part: tuple[str, ...]) -> tuple[str, ...]:
+    """What a part was called before: each id that it and its entity have had, without the present name."""
+    names = [f"{owner}/{own}" for owner in (identity, *former) for own in (part, *former_part)]
+    return tuple(dict.fromkeys(names[1:]))
+
+
+def moved(catalog: Catalog) -> Mapping[str, str]:
+    """The former document of each entity that has a page of its own and had another id, to the present one."""
+    return {
+        f"{folder_of(type(entry.entity))}/{former}": docname_of(entry)
+        for entry in catalog.everything()
+        if entry.entity.own_page
+        for former in entry.entity.former
+    }
+
+
 def targets(catalog: Catalog) -> Mapping[Key, Target]:
     """Where every entity and every part of one is shown."""
     placed: dict[Key, Target] = {}

@@ -61,6 +61,7 @@ class PackPage:
     """One pack."""
 
     id: str
+    former: tuple[str, ...]
     title: str
     path: str
     connector: ConnectorRef
@@ -92,6 +93,7 @@ def pack_page(catalog: Catalog, entry: Entry[Pack], pack_status: PackStatus) -> 
     surface = surface_of(catalog, pack)
     return PackPage(
         id=entry.id,
+        former=pack.former,
         title=pack.title,
         path=entry.path,
         connector=pack.connector,

@@ -25,6 +25,8 @@ LISTED = 40
 class Shelf:
     """A kind in a chapter's index."""
 
+    kind: str
+    """In the plural, as its folder is named."""
     title: str
     about: str
     docname: str
@@ -75,7 +77,7 @@ def chapter_page(catalog: Catalog, chapter: Chapter) -> ChapterPage:
         entries = in_list_order(list(catalog.entries_of(kind)))
         listed = entries if len(entries) <= LISTED else []
         rows = tuple(row(entry, docname_of(entry)) for entry in listed)
-        shelves.append(Shelf(heading(kind), about(kind), page_of(kind), len(entries), rows))
+        shelves.append(Shelf(kind.plural, heading(kind), about(kind), page_of(kind), len(entries), rows))
     filled = tuple(shelf for shelf in shelves if shelf.count)
     return ChapterPage(chapter.title, chapter.intro, filled, tuple(shelf.docname for shelf in filled))
 
@@ -102,6 +104,7 @@ class RulePage:
 class RuleSection:
     """The rules of a family."""
 
+    chapter: str
     title: str
     rules: tuple[Rule, ...]
 
@@ -121,7 +124,7 @@ def rule_index(rules: Sequence[Rule]) -> RuleIndex:
     for family in FAMILIES:
         own = tuple(rule for rule in ordered if family_of(rule) is family)
         if own:
-            sections.append(RuleSection(family.title, own))
+            sections.append(RuleSection(family.chapter, family.title, own))
     return RuleIndex(tuple(sections), tuple(f"rules/{rule.code}" for rule in ordered))
 
 

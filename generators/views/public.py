@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from generators.model.anchors import public_anchor
 from generators.model.launch import UnsupportedCase
 from generators.model.operating import Cadence, ReleaseTrain
 from generators.model.organization import Surface
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 class Advice:
     """What is told to a user of one surface who sees a symptom."""
 
+    anchor: str
     surface: str
     severity: str
     tell_user: str
@@ -79,6 +81,7 @@ class HelpIndex:
 class Promise:
     """What is promised for one severity on one surface."""
 
+    anchor: str
     severity: str
     meaning: str
     acknowledge: str
@@ -94,6 +97,7 @@ class Promise:
 class SurfacePromises:
     """The promises of a surface."""
 
+    anchor: str
     surface: str
     promises: tuple[Promise, ...]
 
@@ -106,16 +110,26 @@ class PromisePage:
 
 
 @dataclass(frozen=True, slots=True)
-class UnsupportedPage:
-    """Every case that does not work, by surface title."""
+class SurfaceCases:
+    """What does not work on a surface."""
 
-    surfaces: tuple[tuple[str, tuple[Unsupported, ...]], ...]
+    anchor: str
+    title: str
+    cases: tuple[Unsupported, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnsupportedPage:
+    """Every case that does not work, by surface; a surface without one is not there."""
+
+    surfaces: tuple[SurfaceCases, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Train:
     """How a surface releases."""
 
+    anchor: str
     title: str
     surface: str
     when: str
@@ -139,6 +153,7 @@ def symptom_page(catalog: Catalog, entry: Entry[Symptom], diagnostics: Mapping[s
     routes = [route.entity for route in catalog.entries_of(Route) if route.entity.symptom == entry.id]
     advice = (
         Advice(
+            public_anchor("advice", route.surface),
             _title(catalog.find(Surface, route.surface)),
             _title(catalog.find(Severity, route.severity)),
             route.tell_user,
@@ -162,9 +177,13 @@ def promise_page(catalog: Catalog) -> PromisePage:
     surfaces = []
     for surface in catalog.entries_of(Surface):
         levels = [level for level in catalog.entries_of(ServiceLevel) if level.entity.surface == surface.id]
-        promises = [(_rank(catalog, level.entity), _promise(catalog, level.entity)) for level in levels]
+        promises = [(_rank(catalog, level.entity), _promise(catalog, level)) for level in levels]
         promises.sort(key=lambda pair: (pair[0], pair[1].only_for))
-        surfaces.append(SurfacePromises(surface.entity.title, tuple(promise for _, promise in promises)))
+        surfaces.append(
+            SurfacePromises(
+                public_anchor("surface", surface.id), surface.entity.title, tuple(promise for _, promise in promises)
+            )
+        )
     return PromisePage(tuple(surfaces))
 
 
@@ -173,9 +192,11 @@ def _rank(catalog: Catalog, level: ServiceLevel) -> int:
     return severity.entity.rank if severity else 0
 
 
-def _promise(catalog: Catalog, level: ServiceLevel) -> Promise:
+def _promise(catalog: Catalog, entry: Entry[ServiceLevel]) -> Promise:
+    level = entry.entity
     severity = catalog.find(Severity, level.severity)
     return Promise(
+        anchor=public_anchor("promise", entry.id),
         severity=_title(severity),
         meaning=severity.entity.meaning if severity else "",
         acknowledge=level.acknowledge,
@@ -192,7 +213,9 @@ def unsupported_page(catalog: Catalog) -> UnsupportedPage:
     surfaces = []
     for surface in catalog.entries_of(Surface):
         cases = [case for case in catalog.entries_of(UnsupportedCase) if case.entity.surface == surface.id]
-        surfaces.append((surface.entity.title, tuple(unsupported(catalog, case) for case in in_list_order(cases))))
+        shown = tuple(unsupported(catalog, case) for case in in_list_order(cases))
+        if shown:
+            surfaces.append(SurfaceCases(public_anchor("surface", surface.id), surface.entity.title, shown))
     return UnsupportedPage(tuple(surfaces))
 
 
@@ -206,7 +229,16 @@ def release_page(catalog: Catalog) -> ReleasePage:
         exceptions = tuple(exception.in_words for exception in cadence.entity.exceptions) if cadence else ()
         surface = _title(catalog.find(Surface, train.surface))
         trains.append(
-            Train(train.title, surface, when, exceptions, train.versioning, train.changelog, train.off_schedule)
+            Train(
+                public_anchor("train", entry.id),
+                train.title,
+                surface,
+                when,
+                exceptions,
+                train.versioning,
+                train.changelog,
+                train.off_schedule,
+            )
         )
     return ReleasePage(tuple(trains))
 

@@ -52,6 +52,7 @@ python -m pip install "$DFOPS_ROOT[packs]"
 class Picture:
     """A face as it is drawn on synthetic rows."""
 
+    face: str
     title: str
     path: str
     """Relative to the page."""
@@ -63,6 +64,7 @@ class Picture:
 class Kpi:
     """A number on a face and what it means."""
 
+    id: str
     title: str
     face: str
     definition: str
@@ -142,6 +144,13 @@ class QuickstartIndex:
     documents: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LostPage:
+    """What a user with a link that leads nowhere probably wanted."""
+
+    quickstarts: tuple[QuickstartLine, ...]
+
+
 def quickstart_page(
     catalog: Catalog,
     pack_status: PackStatus,
@@ -189,14 +198,14 @@ def quickstart_page(
 def _pictures(folder: PackFolder, drawn: Mapping[str, str]) -> Iterator[Picture]:
     for face, title in face_titles(folder).items():
         if face in drawn:
-            yield Picture(title, picture_path(folder.id, face), _size(drawn[face]))
+            yield Picture(face, title, picture_path(folder.id, face), _size(drawn[face]))
 
 
 def _kpis(folder: PackFolder) -> Iterator[Kpi]:
     titles = face_titles(folder)
     for kpi in folder.pack.entity.kpis:
         face = titles.get(kpi.face, kpi.face)
-        yield Kpi(kpi.title, face, kpi.definition, kpi.unit, kpi.time_zone, kpi.moved_by, kpi.worry_when)
+        yield Kpi(kpi.id, kpi.title, face, kpi.definition, kpi.unit, kpi.time_zone, kpi.moved_by, kpi.worry_when)
 
 
 def connector_title(catalog: Catalog, pack_status: PackStatus) -> str:

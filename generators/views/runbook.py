@@ -13,7 +13,7 @@ from generators.model.telemetry import Alert
 from generators.runbooks.graph import graph_of
 from generators.views.diagram import dot
 from generators.views.entity import Row, ref_to, row, users_of
-from generators.views.layout import docname_of
+from generators.views.layout import docname_of, former_names
 from generators.views.night import ShiftRow, StateMessages, runbook_data, shift_rows, state_messages, state_named
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class StepView:
     number: int
     name: str
     """`runbook/step`."""
+    former: tuple[str, ...]
+    """What links called it before, of former ids of the runbook too."""
     title: str
     owner: RoleRef | None
     do: str
@@ -86,6 +88,7 @@ class RunbookPage:
     """One runbook."""
 
     id: str
+    former: tuple[str, ...]
     title: str
     path: str
     surface: SurfaceRef
@@ -112,6 +115,7 @@ def runbook_page(catalog: Catalog, entry: Entry[Runbook], at: datetime) -> Runbo
     messages = state_messages(catalog)
     return RunbookPage(
         id=entry.id,
+        former=runbook.former,
         title=runbook.title,
         path=entry.path,
         surface=runbook.surface,
@@ -136,6 +140,7 @@ def _steps(identity: str, runbook: Runbook, messages: Mapping[str, StateMessages
         yield StepView(
             number=number,
             name=f"{identity}/{step.id}",
+            former=former_names(identity, runbook.former, step.id, step.former),
             title=step.title,
             owner=step.owner,
             do=step.do,
@@ -214,6 +219,20 @@ class RunbookIndex:
     alerts: tuple[AlertLink, ...]
     shelves: tuple[RunbookShelf, ...]
     pages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LostPage:
+    """What somebody with a link that leads nowhere probably wanted: the runbook of an alert."""
+
+    alerts: tuple[AlertLink, ...]
+    shelves: tuple[RunbookShelf, ...]
+
+
+def lost_page(catalog: Catalog) -> LostPage:
+    """The runbooks by alert and by surface."""
+    index = runbook_index(catalog, "", "")
+    return LostPage(index.alerts, index.shelves)
 
 
 def runbook_index(catalog: Catalog, title: str, intro: str) -> RunbookIndex:

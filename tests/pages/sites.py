@@ -34,6 +34,37 @@ START = "# Start\n\n```{toctree}\n" + "\n".join(
 )
 """The real start page links to entities that the miniature lacks."""
 
+OFFLINE = "runbooks/offline.html"
+TYPES = {
+    "internal": (
+        "index.html",
+        "runbooks/index.html",
+        "runbooks/lamp-out.html",
+        OFFLINE,
+        "support/i-see-an-error.html",
+        "support/messages.html",
+        "oncall/index.html",
+        "oncall/rotations/lamp-watch.html",
+        "launch/rehearsal-coverage.html",
+        "packs/packs/oil_feed.html",
+        "stability/defects/index.html",
+        "rules/OPS201.html",
+        "model/runbooks.html",
+        "404.html",
+    ),
+    "public": (
+        "index.html",
+        "quickstarts/index.html",
+        "quickstarts/oil_feed.html",
+        "connectors/oil_feed.html",
+        "help/no-light.html",
+        "promises.html",
+        "unsupported.html",
+        "404.html",
+    ),
+}
+"""One page of each type."""
+
 
 def furnish(root: Path) -> Path:
     """The root, with what a site needs besides entities."""

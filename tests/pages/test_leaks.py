@@ -32,14 +32,14 @@ CELL = ("face", "warehouse", "proof", "verdict")
 PUBLIC_FIELDS: dict[str, set[str]] = {
     "surface": {"title"},
     "severity": {"title", "meaning"},
-    "symptom": {"title", "seen", "ask", "try_first", "diagnostics"},
+    "symptom": {"former", "title", "seen", "ask", "try_first", "diagnostics"},
     "route": {"tell_user"},
     "service-level": {"acknowledge", "mitigate", "resolve", "hours", "note"},
     "unsupported-case": {"title", "happens", "instead", "warehouses"},
     "release-train": {"title", "versioning", "changelog", "off_schedule"},
     "cadence": {"recurrence", "time", "zone", *(f"exceptions.{name}" for name in ("day", "moved_to"))},
-    "connector": {"title", "summary", "schema_name", "watch"},
-    "pack": {"version", "state", "note", "warehouses", "kpis", "treatments", "evidence_limit"},
+    "connector": {"former", "title", "summary", "schema_name", "watch"},
+    "pack": {"former", "version", "state", "note", "warehouses", "kpis", "treatments", "evidence_limit"},
     "pack-fixtures": {"last_day"},
     "pack-schema": {"schema_name", "freshness", "tables"},
     "pack-evidence": {"version", "checked_at", "engines", "reads", *(f"faces.{name}" for name in CELL)},
@@ -138,7 +138,7 @@ def test_leak_is_found(marked: tuple[Path, Marks], monkeypatch: pytest.MonkeyPat
 
 
 STATIC = re.compile(
-    r"_static/(?:(?:base-stemmer|design-tabs|filter|doctools|documentation_options|english-stemmer|language_data|searchtools"
+    r"_static/(?:(?:base-stemmer|design-tabs|filter|moved|doctools|documentation_options|english-stemmer|language_data|searchtools"
     r"|filter|sphinx_highlight|scripts/furo(?:-extensions)?)\.js"
     r"|(?:basic|debug|ops|pages|pygments|skeleton|sphinx-design\.min|styles/furo(?:-extensions)?)\.css"
     r"|(?:file|minus|plus)\.png|scripts/furo\.js\.(?:map|LICENSE\.txt)|styles/furo(?:-extensions)?\.css\.map)"
@@ -148,6 +148,7 @@ PAGES = {
     *("help/index.html", "help/no-light.html", "connectors/index.html", "connectors/oil_feed.html"),
     *("quickstarts/index.html", "quickstarts/oil_feed.html", "status.json", "status.atom"),
     *("_images/oil_feed-index.svg", "_images/oil_feed-spouts.svg"),
+    "404.html",
     *("searchindex.js", "objects.inv", ".buildinfo"),
 }
 

@@ -56,9 +56,10 @@ HOSTILE = ["$(reboot)", "a b", "`x`", "-rf", "a;b", "'", '"', "<b>x</b>", "a\nb"
 def with_more(root: Path) -> None:
     """The miniature with a second runbook that the first hands over to, and a message whose gaps fill themselves."""
     steps = tree(root / RUNBOOK)["steps"]
-    steps[0]["do"] += "\n\nSend the state investigating."
+    steps[0] |= {"do": steps[0]["do"] + "\n\nSend the state investigating.", "former": ["inspect"]}
     steps[2]["end"] = {"outcome": "handed-off", "say": "Lamp {lamp} is looked after.", "to": "spare-lamp"}
-    change(root / RUNBOOK, steps=steps)
+    steps[1]["former"] = ["pour"]
+    change(root / RUNBOOK, steps=steps, former=["no-light-at-all"], retired=["signal-a-ship"])
     spare = tree(MINIATURE / RUNBOOK) | {"title": "Light the spare lamp"}
     spare["steps"][0]["answers"] = []
     write(root / RUNBOOK.replace("lamp-out", "spare-lamp"), spare)
@@ -129,6 +130,35 @@ def catalog_of(root: Path) -> Catalog:
     return load(Repository(root, LIMITS), KINDS)[0]
 
 
+# ── links of old alerts ─────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("page", ["lamp-out", "no-light-at-all"])
+@pytest.mark.parametrize("anchor", ["step-{}-fill", "step-{}-pour"])
+def test_old_links_open_the_step_with_its_values(night: Night, page: str, anchor: str) -> None:
+    """The runbook, the step, or both had another id: the command is filled in, and the step is the one that begins."""
+    shown = night.open(anchor=anchor.format(page), page=f"runbooks/{page}.html")
+    shown.locator(".ops-bar").wait_for()
+    assert shown.url.startswith(f"file://{night.site}/runbooks/lamp-out.html?lamp=east")
+    assert night.command() == "dft validate faces/east --strict"
+    assert shown.locator(".ops-now").get_attribute("id") == "step-lamp-out-fill"
+    assert "Step 2 of 3" in night.bar()
+
+
+def test_links_to_a_retired_step_open_the_runbook(night: Night) -> None:
+    """Nothing is there any more: the page is read from its beginning, with the values of the link."""
+    shown = night.open(anchor="step-lamp-out-signal-a-ship")
+    assert shown.locator(".ops-now").get_attribute("id") == "step-lamp-out-look"
+    assert shown.evaluate("scrollY") == 0
+
+
+def test_old_links_without_javascript(browser: Browser, site: Path) -> None:
+    """A former id of a step is an element in it; a former address says where the page is, and goes there."""
+    with opened(browser, viewport=PHONE, java_script_enabled=False) as page:
+        page.goto(f"file://{site}/runbooks/lamp-out.html#step-lamp-out-pour")
+        assert page.locator("#step-lamp-out-fill #step-lamp-out-pour").count() == 1
+        page.goto(f"file://{site}/runbooks/no-light-at-all.html#step-no-light-at-all-pour")
+        page.wait_for_url("**/runbooks/lamp-out.html")
+
+
 # ── filling in ──────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_link_fills_in_commands_and_prose(night: Night) -> None:
     """No typing: what the alert knows stands in the command, marked as filled in."""
@@ -136,7 +166,7 @@ def test_link_fills_in_commands_and_prose(night: Night) -> None:
     assert night.command() == "dft validate faces/east --strict"
     assert page.locator("article pre .ops-filled").all_text_contents() == ["east"]
     assert "Look whether lamp east has oil." in page.locator("article").inner_text()
-    assert "{lamp}" not in page.locator("section:has(> #step-lamp-out-look)").inner_text()
+    assert "{lamp}" not in page.locator("#step-lamp-out-look").inner_text()
 
 
 def test_what_is_not_given_is_a_visible_gap_and_is_not_copied(night: Night) -> None:
@@ -224,11 +254,11 @@ def test_ticks_and_notes_survive_a_reload_and_leave_as_markdown(night: Night) ->
     page = night.open()
     page.get_by_role("link", name="Fill it").first.click()
     page.clock.run_for(60_000)
-    page.locator("section:has(> #step-lamp-out-fill) input").check()
-    page.locator("section:has(> #step-lamp-out-fill) textarea").fill("one  barrel\n# left")
+    page.locator("#step-lamp-out-fill input").check()
+    page.locator("#step-lamp-out-fill textarea").fill("one  barrel\n# left")
     page.reload()
-    assert page.locator("section:has(> #step-lamp-out-look) .ops-tick input").is_checked()
-    assert page.locator("section:has(> #step-lamp-out-fill) .ops-tick span").inner_text() == "03:13 UTC, 03:13 here"
+    assert page.locator("#step-lamp-out-look .ops-tick input").is_checked()
+    assert page.locator("#step-lamp-out-fill .ops-tick span").inner_text() == "03:13 UTC, 03:13 here"
     assert "Step 3 of 3" in night.bar()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download timeline").click()
@@ -299,7 +329,7 @@ def test_time_box_counts_down_and_names_who_is_next(night: Night) -> None:
     assert "3:59 left" in night.bar()
     page.clock.run_for(240_000)
     assert "out of time" in night.bar()
-    alarm = page.locator("section:has(> #step-lamp-out-look) [role=alert]").inner_text()
+    alarm = page.locator("#step-lamp-out-look [role=alert]").inner_text()
     assert alarm == "Out of time: this step has failed. Next: Keeper seat 1, Keeper seat 2."
     page.clock.run_for(timedelta(hours=2) // timedelta(milliseconds=1))
     assert "everybody was called" in night.bar()
@@ -437,7 +467,7 @@ def test_first_command_of_every_runbook_is_seen_at_once(browser: Browser, real: 
     with night_on(browser, real) as night:
         for name, anchor in sorted(links):
             page = night.open(f"connector=stripe&warehouse=postgres&paged={PAGED}", anchor, f"runbooks/{name}.html")
-            inside = f"section:has(> #{anchor})" if anchor else "article"
+            inside = f"#{anchor}" if anchor else "article"
             box, bar = page.locator(f"{inside} pre").first.bounding_box(), page.locator(".ops-bar").bounding_box()
             if box is None or bar is None or box["y"] < 0 or box["y"] + box["height"] > bar["y"]:
                 unseen.append((name, anchor, box, bar))
@@ -498,7 +528,7 @@ def test_message_fills_itself_and_shows_what_is_missing(night: Night) -> None:
         "Object.defineProperty(navigator, 'clipboard', {value: {writeText: async (t) => { window.copied = t; }}})"
     )
     page = night.open(page="support/messages.html", anchor="message-investigating-users")
-    section = page.locator("section:has(> #message-investigating-users)")
+    section = page.locator("#message-investigating-users")
     body = section.locator("pre").nth(1)
     assert body.inner_text() == (
         "The lamp the east lamp is investigating. Next word at 2026-11-25 03:32 UTC. Cause: {cause}."
@@ -518,7 +548,7 @@ def test_message_fills_itself_and_shows_what_is_missing(night: Night) -> None:
 def test_message_without_a_link_leaves_its_gaps(night: Night) -> None:
     """A default needs every parameter in it: half of one is worse than a gap."""
     page = night.open("", page="support/messages.html")
-    body = page.locator("section:has(> #message-investigating-users) pre").nth(1)
+    body = page.locator("#message-investigating-users pre").nth(1)
     assert "{lamp}" in body.inner_text()
 
 

@@ -56,6 +56,7 @@ VIEWS: dict[str, type] = {
     "exports.md.jinja": rendered.ExportsPage,
     "kind-list.md.jinja": pages.KindList,
     "kind.md.jinja": rendered.KindPage,
+    "lost.md.jinja": runbook.LostPage,
     "model-index.md.jinja": pages.ModelIndex,
     "model.md.jinja": pages.ModelChapter,
     "own.md.jinja": rendered.OwnPage,
@@ -63,6 +64,7 @@ VIEWS: dict[str, type] = {
     "public/connector-index.md.jinja": connectors.ConnectorIndex,
     "public/connector.md.jinja": connectors.ConnectorPage,
     "public/help-index.md.jinja": public.HelpIndex,
+    "public/lost.md.jinja": quickstarts.LostPage,
     "public/promises.md.jinja": public.PromisePage,
     "public/quickstart-index.md.jinja": quickstarts.QuickstartIndex,
     "public/quickstart.md.jinja": quickstarts.QuickstartPage,
@@ -83,6 +85,8 @@ UNSHOWN: dict[str, set[str]] = {
 """Fields that name the page's file and are not printed on it."""
 
 SHARED = {"parts.jinja", "pack-parts.jinja"}
+FRAMED = {"title", "former"}
+"""Fields that the frame around every entity shows."""
 KINDS_ELSEWHERE = {"runbook", "pack"}
 """Kinds whose pages have a view of their own."""
 
@@ -138,6 +142,15 @@ def test_every_template_has_a_view_and_every_view_a_template() -> None:
     }
 
 
+@pytest.mark.parametrize("name", sorted(names()))
+def test_every_heading_has_an_id_before_it(name: str) -> None:
+    """An id made of a title would change with it, and break links. The heading of the page is its top."""
+    lines = (FOLDER / name).read_text(encoding="utf-8").split("\n")
+    headings = [number for number, line in enumerate(lines) if line.startswith(("## ", "### ", "#### "))]
+    named = ("| section", "| entity(", "| anchor")
+    assert [lines[number] for number in headings if not any(word in lines[number - 2] for word in named)] == []
+
+
 @pytest.mark.parametrize("name", VIEWS)
 def test_template_asks_for_exactly_what_its_view_has(name: str) -> None:
     """A field that nobody prints is worked out in vain; one that is not there would fail at night."""
@@ -146,10 +159,10 @@ def test_template_asks_for_exactly_what_its_view_has(name: str) -> None:
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k.kind not in KINDS_ELSEWHERE], ids=lambda kind: kind.kind)
 def test_page_of_a_kind_shows_every_field(kind: type[Entity]) -> None:
-    """Whatever an author writes is shown; the title is the frame's heading."""
+    """Whatever an author writes is shown; the title is the frame's heading, former ids are its anchors."""
     name = f"kinds/{kind.kind}.md.jinja"
     derived = {field for field in vars(kind) if isinstance(vars(kind)[field], property)}
-    assert entity_fields(OWN, name) - derived == set(kind.model_fields) - {"title"}
+    assert entity_fields(OWN, name) - derived == set(kind.model_fields) - FRAMED
     assert fields_asked(OWN, name) <= {"entity", "id"}
 
 
@@ -184,7 +197,6 @@ INDIRECT: dict[str, set[str]] = {
     "SymptomPage": {"id"},
     "QuickstartPage": {"id"},
     "ConnectorLine": {"title", "state", "since", "updated"},  # for the feeds
-    "Task": {"id"},  # nothing refers to a task
     "Setup": {"through_dbt", "warehouse"},  # they decide on the named checks
 }
 
@@ -257,6 +269,6 @@ def test_every_field_at_every_depth_is_printed(miniature: Path, monkeypatch: pyt
     write(connector.with_stem("bare"), tree(connector))
     prepare(miniature, "internal", AT)
     has = {cls.__name__: {field.name for field in fields(cls)} for cls in NESTED}
-    has |= {cls.__name__: set(cls.model_fields) - {"title"} for cls in parts() if cls.__name__ not in BY_THEIR_VIEW}
+    has |= {cls.__name__: set(cls.model_fields) - FRAMED for cls in parts() if cls.__name__ not in BY_THEIR_VIEW}
     forgotten = {name: left for name, all_of_it in has.items() if (left := all_of_it - asked.get(name, set()))}
     assert forgotten == INDIRECT, {k: v for k, v in forgotten.items() if v != INDIRECT.get(k)}

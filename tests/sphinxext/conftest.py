@@ -43,6 +43,7 @@ class Site:
     notes: tuple[str, ...] = ()
     shifts: dict[str, str] = field(default_factory=dict)
     calendars: dict[str, str] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
 
 
 def toctree(*docnames: str) -> str:

@@ -214,7 +214,7 @@ def test_words_are_copied(page: Page) -> None:
     """Exactly what is to be told, without the button's own word."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.click("details[open] .ops-copy")
-    page.wait_for_function("document.querySelector('details[open] .ops-copy').textContent === 'Copied'")
+    page.locator("details[open]").get_by_text("Copied", exact=True).wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == "We are on it."
 
 

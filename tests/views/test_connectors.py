@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from generators.model.anchors import public_anchor
 from generators.packs.reading.changelog import Release, releases
 from generators.site import check
 from generators.status.packs import PackStatus, connectors, pack_statuses
@@ -201,7 +202,10 @@ def test_cases_and_defects(miniature: Path) -> None:
     assert found.title == "Oil feed"
     assert [case.title for case in found.unsupported] == ["Fog"]
     assert found.unsupported[0].connectors == ("Oil feed",)
-    assert found.defects == (KnownDefect("Soot on the east pane", "The east is dimmer.", "Wipe it.", "not mended yet"),)
+    (defect,) = found.defects
+    anchor = public_anchor("defect", "soot-on-the-east-pane")
+    assert defect == KnownDefect(anchor, "Soot on the east pane", "The east is dimmer.", "Wipe it.", "not mended yet")
+    assert "soot" not in anchor
 
 
 def test_case_that_only_the_pack_names(miniature: Path) -> None:

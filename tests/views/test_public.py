@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from generators.model.anchors import public_anchor
 from generators.model.support import Request, Symptom
 from generators.site import check
 from generators.views import public
@@ -37,7 +38,9 @@ def test_symptom_tells_what_to_try_and_what_happens(miniature: Path) -> None:
     page = symptom(miniature, ERR_A="What A means")
     assert (page.title, page.seen) == ("I see no light", "The horizon is dark.")
     assert (page.try_first, page.ask) == ((Request(what="Clean the glass"),), (Request(what="Which lamp"),))
-    assert page.advice == (public.Advice("The lamp", "The lamp is dark", "We are on it."),)
+    assert page.advice == (
+        public.Advice(public_anchor("advice", "lamp"), "The lamp", "The lamp is dark", "We are on it."),
+    )
     assert page.diagnostics == (("ERR-A", "What A means"), ("WARN-B", ""))
 
 
@@ -92,9 +95,9 @@ def test_clock_runs_on_the_days_that_are_named(miniature: Path, days: list[str],
 def test_case_of_every_connector_is_on_the_list_of_cases_only(miniature: Path) -> None:
     """A case without connectors holds for all: it stands once, under its surface."""
     change(miniature / f"{MODEL}/launch/unsupported/fog.yaml", connectors=None, warehouses=["duckdb"])
-    ((surface, cases),) = public.unsupported_page(catalog(miniature)).surfaces
-    assert surface == "The lamp"
-    assert [(case.title, case.connectors, case.warehouses) for case in cases] == [("Fog", (), ("duckdb",))]
+    (surface,) = public.unsupported_page(catalog(miniature)).surfaces
+    assert surface.title == "The lamp"
+    assert [(case.title, case.connectors, case.warehouses) for case in surface.cases] == [("Fog", (), ("duckdb",))]
 
 
 def test_release_train_says_when_it_leaves(miniature: Path) -> None:
