@@ -4,13 +4,17 @@
   const found = blocks.filter(({ data }) => data.gaps), warn = make("p", { className: "ops-refused", role: "status" });
   const store = memory("messages", warn);
   const when = (at) => day(at) + " " + utc(at);
-  const words = (name) => (name === "paged" && paged ? when(paged) : given[name]);
+  const words = (name) => store.values[name] || (name === "paged" && paged ? when(paged) : given[name]);
   // What was typed; what is worked out; the default, once the link says all that stands in it.
   function value([name, told, computed], minutes, now) {
     if (store.values[name]) return store.values[name];
     if (computed) return when(now + (computed === "now" ? 0 : minutes * MINUTE));
-    let whole = Boolean(told);
-    const full = (told || "").replace(/\{([a-z][a-z0-9_]*)\}/g, (all, one) => words(one) || String(whole = false));
+    // A part in brackets is left out while something in it is not known.
+    return filled((told || "").replace(/\[([^\[\]]*)\]/g, (all, part) => filled(part)));
+  }
+  function filled(text) {
+    let whole = Boolean(text);
+    const full = text.replace(/\{([a-z][a-z0-9_]*)\}/g, (all, one) => words(one) || String(whole = false));
     return whole ? full : "";
   }
   function message({ data, root }) {

@@ -1,10 +1,10 @@
-/* A runbook at night: fills in, copies, ticks, counts down, names who is next. Nothing is sent anywhere.
+/* A runbook at night: fills in, copies, ticks, counts down, names who is next. Nothing is sent anywhere. Needs duty.js.
    Values come from a link and end in a shell: only plain ones are taken, and only ever set as text. */
 "use strict";
 const LINKED = /^(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9_./:@-]{0,119}$/;
 const TYPED = /^[A-Za-z0-9_/.~][A-Za-z0-9_./:@,()+=~%-]{0,199}$/;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(Z|[+-]\d\d:\d\d)$/;
-const MINUTE = 60000, STALE = 720 * MINUTE;
+const STALE = 720 * MINUTE;
 const given = Object.create(null), refused = [];
 for (const [name, value] of new URLSearchParams(location.search)) {
 	if ((name === "paged" ? ISO : LINKED).test(value)) given[name] = value;
@@ -13,24 +13,9 @@ for (const [name, value] of new URLSearchParams(location.search)) {
 const paged = Date.parse(given.paged) || 0;
 const incident = given.incident || paged || "";
 
-function make(what, about, ...inside) {
-	const [tag, className = ""] = what.split("."), made = document.createElement(tag);
-	made.append(...inside);
-	return Object.assign(made, { className }, about);
-}
-const each = (root, what) => [...root.querySelectorAll(what)];
-const put = (node, text) => { if (node.textContent !== text) node.textContent = text; };
-const day = (at) => new Date(at).toISOString().slice(0, 10);
-const utc = (at) => new Date(at).toISOString().slice(11, 16) + " UTC";
-const both = (at) => utc(at) + ", " + new Date(at).toTimeString().slice(0, 5) + " here";
-function clock(span) {
-	const left = Math.ceil(span / 1000);
-	return Math.floor(left / 60) + ":" + String(left % 60).padStart(2, "0");
-}
-
-// What was typed and ticked, by incident.
+// What was typed, once for all pages of an incident; what was ticked, by runbook.
 function memory(name, warn) {
-	const key = "ops-night:" + name + ":" + incident;
+	const own = "ops-night:" + name + ":" + incident, typed = "ops-values:" + incident;
 	function attempt(work) {
 		try {
 			return Object(work());
@@ -39,15 +24,19 @@ function memory(name, warn) {
 			return {};
 		}
 	}
-	const kept = attempt(() => JSON.parse(localStorage.getItem(key)));
+	const read = (key) => attempt(() => JSON.parse(localStorage.getItem(key)));
+	const kept = read(own), values = read(typed);
 	const visits = [].concat(kept.visits || []).filter((one) => one && one.id);
-	const store = { values: Object.assign(Object.create(null), kept.values), visits, begun: kept.begun };
+	const store = { values: Object.assign(Object.create(null), values.values), visits, begun: kept.begun };
 	// Without an incident nothing says that the values of last time are those of today.
-	if (!incident && Date.now() - kept.at > STALE) {
-		store.values = Object.create(null);
-		put(warn, "Ticks below are of " + day(kept.at) + ": start over.");
-	}
-	store.save = () => attempt(() => localStorage.setItem(key, JSON.stringify({ ...store, at: Date.now() })));
+	const stale = (at) => !incident && Date.now() - at > STALE;
+	if (stale(values.at)) store.values = Object.create(null);
+	if (stale(kept.at)) put(warn, "Ticks below are of " + day(kept.at) + ": start over.");
+	store.save = () => attempt(() => {
+		const now = Date.now();
+		localStorage.setItem(own, JSON.stringify({ visits: store.visits, begun: store.begun, at: now }));
+		localStorage.setItem(typed, JSON.stringify({ values: store.values, at: now }));
+	});
 	return store;
 }
 
@@ -126,42 +115,6 @@ function carry(values, runbook) {
 	}
 }
 
-// ── who is woken when: the rules of `dfops page` ──
-function reached(duty, targets, at) {
-	const found = new Set(), minute = at / MINUTE - duty.from;
-	// Spans are triples: minutes since the span before began, length, person.
-	function within(spans, take) {
-		for (let index = 0, start = 0; index < spans.length; index += 3) {
-			start += spans[index];
-			if (start <= minute && minute < start + spans[index + 1]) take(spans[index + 2]);
-		}
-	}
-	for (const target of targets) {
-		if (Array.isArray(target)) target.forEach((who) => found.add(who));
-		else within(duty.rotations[target] || [], (who) => found.add(who));
-	}
-	within(duty.away, (who) => found.delete(who));
-	return [...found].map((who) => duty.people[who]).join(", ");
-}
-// A step that reaches nobody passes on at once; after any other the next one waits.
-function notifications(duty, from) {
-	let at = from + duty.first * MINUTE;
-	return duty.steps.map(([wait, targets]) => {
-		const step = { at, people: reached(duty, targets, at) };
-		if (step.people) at += wait * MINUTE;
-		return step;
-	});
-}
-// Who is called after `now`, for a page at `from`.
-function coming(surface, from, now) {
-	const duty = (window.opsShifts || {})[surface];
-	if (!duty || !duty.steps[0]) return { fault: "Schedule not loaded: ask dfops oncall" };
-	const known = (at) => at >= duty.from * MINUTE && at < duty.until * MINUTE, all = notifications(duty, from);
-	const list = all.filter((it) => it.at > now && it.people);
-	if (known(from) && known(now) && (!list[0] || known(list[0].at))) return { list, first: all[0].people };
-	return { fault: "The schedule in this page ends on " + day(duty.until * MINUTE) + ": ask dfops oncall" };
-}
-
 function runbook({ data, root }) {
 	const fold = root.querySelector("details"), warn = make("p.ops-refused", { role: "status" });
 	(fold || root.querySelector(".ops-lead")).after(warn);
@@ -194,6 +147,12 @@ function runbook({ data, root }) {
 		refill();
 	});
 	refuseLinked(data.parameters, warn);
+	// What the alert said: in the heading for good, in the bar until the page is acknowledged.
+	const facts = make("p.ops-facts", { role: "status" }), deadline = paged + (data.severities[given.severity] || 0) * MINUTE;
+	const words = [given.connector, (given.severity || "").toUpperCase()].filter(Boolean).join(" · ");
+	const promise = paged && deadline > paged ? "acknowledge by " + both(deadline) : "";
+	root.querySelector("h1").after(facts);
+	put(facts, [words, promise].filter(Boolean).join(" · "));
 
 	function begin(step) {
 		store.begun = store.begun || Date.now();
@@ -264,20 +223,24 @@ function runbook({ data, root }) {
 		refill();
 		changed();
 	}
-	const preview = make("pre", {}), list = make("ul", {}), where = make("a", {}), who = make("p", {});
+	const preview = make("pre", {}), list = make("ul", {}), where = make("a", {}), who = make("a", {}), what = make("p", {});
 	const start = button("Begin", () => begin(steps[0])), woken = anchor("woken-" + data.runbook);
 	const record = make("section.ops-record", {}, make("h2", {}, "Timeline"), preview,
 		copier("Copy timeline", () => [timeline(), ""]));
 	record.lastChild.append(button("Download timeline", download), button("Start over", startOver));
 	woken.before(record);
 	woken.querySelector("h2").after(list);
-	root.append(make("div.ops-bar", {}, start, make("p", {}, where), who));
+	who.href = "#" + woken.id;
+	root.append(make("div.ops-bar", {}, what, start, make("p", {}, where), make("p", {}, who)));
 
 	function show() {
 		const now = Date.now(), one = current(), step = one && steps.find((own) => own.id === one.id);
 		const { fault, list: all = [], first } = coming(data.surface, paged || store.begun || now, now), after = all[0];
 		const left = step && !one.done ? one.began + step.minutes * MINUTE - now : Infinity;
 		const name = fault || (after ? after.people : "everybody was called; begin again with " + first);
+		const open = promise && !store.visits.some((own) => own.done), late = open && now > deadline;
+		put(what, [words, open && (late ? "acknowledge: " + clock(now - deadline) + " late" : promise)].filter(Boolean).join(" · "));
+		what.className = late ? "ops-alarm" : "";
 		start.hidden = one;
 		where.hidden = !step;
 		if (fault) put(who, fault);
@@ -295,7 +258,7 @@ function runbook({ data, root }) {
 			own.section.classList.toggle("ops-now", here);
 			put(own.alarm, here && left <= 0 ? "Out of time: this step has failed. Next: " + name + "." : "");
 		}
-		const rows = all.slice(0, 4).map((wake) => both(wake.at) + ": " + wake.people);
+		const rows = all.map((wake) => both(wake.at) + ": " + wake.people);
 		if (list.dataset.rows === String(rows)) return;
 		list.dataset.rows = rows;
 		list.replaceChildren(...(rows[0] ? rows : [name]).map((row) => make("li", {}, row)));
@@ -323,10 +286,6 @@ function runbook({ data, root }) {
 	setInterval(show, 1000);
 }
 
-const blocks = each(document, "script.ops-night").map((block) => {
-	const data = JSON.parse(block.textContent);
-	return { data, root: block.closest(data.runbook ? "article" : "section") };
-});
 document.documentElement.classList.add("ops-scripted");
 const books = blocks.filter(({ data }) => data.runbook);
 if (!document.querySelector(".ops-bundle")) books.forEach(runbook);

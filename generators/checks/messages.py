@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, get_args
 
 from generators.checks.support import unreadable
@@ -120,6 +121,8 @@ def defaults_can_be_filled(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
             if placeholder.default is None:
                 continue
             place = entry.at("placeholders", index, "default")
+            if {"[", "]"} & set(OPTIONAL.sub("", placeholder.default)):
+                yield Finding(place, UNFILLED, "a bracket has no partner, or stands within another pair")
             for name in placeholders(placeholder.default):
                 if name not in parameters:
                     message = f"no runbook has the parameter '{{{name}}}'"
@@ -128,6 +131,8 @@ def defaults_can_be_filled(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                 yield Finding(place, UNFILLED, f"'{{{placeholder.name}}}' is computed, and has a default too")
 
 
+OPTIONAL = re.compile(r"\[[^\[\]]*\]")
+"""A part of a default that is left out while something in it is not known."""
 CHECKS = (
     messages_are_distinct,
     every_state_has_messages,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -159,7 +159,8 @@ class Placeholder(Part):
     meaning: Line
     example: Line
     default: Line | None = None
-    """What fills it when the alert's link carries every `{parameter}` that stands in here."""
+    """What fills it when the alert's link carries every `{parameter}` that stands in here. A part in brackets is left
+    out while a parameter in it is not known: `the {connector} pack[ on {warehouse}]`."""
     computed: Literal["next-update", "now"] | None = None
     """`next-update`: the time of the next message; `now`: the time at which the message is read."""
 
@@ -181,3 +182,8 @@ class Message(Entity):
     body: Prose
     placeholders: tuple[Placeholder, ...]
     next_update: NextUpdate
+
+    @property
+    def list_rank(self) -> tuple[int, ...]:
+        """In the order of an incident, and users first."""
+        return get_args(IncidentState).index(self.state), get_args(Audience).index(self.audience)

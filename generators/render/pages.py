@@ -43,6 +43,8 @@ class OwnPage:
     title: str
     path: str
     used_by: tuple[Ref, ...]
+    above: Safe
+    """What is worked out from it and read first; empty for most."""
     body: Safe
 
 

@@ -9,6 +9,7 @@ from generators.exports.table import EXPORTS
 from generators.findings.examples import examples
 from generators.findings.families import family_of
 from generators.model import KINDS
+from generators.model.oncall import EscalationPolicy, Rotation
 from generators.model.pack import Pack
 from generators.model.runbook import Runbook
 from generators.render import Safe, render
@@ -17,6 +18,7 @@ from generators.schemas import schemas
 from generators.views.boards import BOARDS
 from generators.views.entity import EntityView, entity_view
 from generators.views.layout import CHAPTERS, docname_of, kinds_of, page_of
+from generators.views.live import PolicyNow, RotationNow, policy_now, rotation_now
 from generators.views.packs import pack_page
 from generators.views.pages import (
     ModelIndex,
@@ -33,7 +35,7 @@ from generators.views.rehearsals import rehearsal_coverage
 from generators.views.runbook import lost_page, runbook_index, runbook_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from generators.catalog import Catalog, Entry
@@ -42,6 +44,11 @@ if TYPE_CHECKING:
     from generators.status.packs import PackStatus
 
 Page = tuple[str, str]
+LIVE: Mapping[str, Callable[[Catalog, Entry[Any], datetime], RotationNow | PolicyNow]] = {
+    Rotation.kind: rotation_now,
+    EscalationPolicy.kind: policy_now,
+}
+"""Kinds whose pages say who answers now."""
 
 
 def internal_pages(
@@ -50,7 +57,7 @@ def internal_pages(
     """Path below the source folder to MyST text; `packs` by id; `at` is when the tables of shifts begin."""
     pages = dict(_chapters(catalog, at))
     for kind in KINDS:
-        pages.update(_runbooks(catalog, at) if kind is Runbook else _kind(catalog, kind))
+        pages.update(_runbooks(catalog, at) if kind is Runbook else _kind(catalog, kind, at))
     pages.update(_packs(catalog, packs))
     pages.update(_rules(rules))
     pages.update(_model())
@@ -73,7 +80,7 @@ def _chapters(catalog: Catalog, at: datetime) -> Iterator[Page]:
             yield f"{chapter.name}/index.md", render("chapter.md.jinja", index)
 
 
-def _kind(catalog: Catalog, kind: type[Entity]) -> Iterator[Page]:
+def _kind(catalog: Catalog, kind: type[Entity], at: datetime) -> Iterator[Page]:
     entries = in_list_order(list(catalog.entries_of(kind)))
     if not kind.own_page:
         if entries:
@@ -92,6 +99,7 @@ def _kind(catalog: Catalog, kind: type[Entity]) -> Iterator[Page]:
             entry.entity.title,
             entry.path,
             view.used_by,
+            _above(catalog, entry, at),
             _body(view, entry.kind),
         )
         yield f"{docname_of(entry)}.md", render("own.md.jinja", own)
@@ -101,6 +109,12 @@ def _section(view: EntityView[Any], entry: Entry[Any]) -> KindSection:
     return KindSection(
         entry.id, entry.entity.former, entry.entity.title, entry.path, view.used_by, _body(view, entry.kind)
     )
+
+
+def _above(catalog: Catalog, entry: Entry[Any], at: datetime) -> Safe:
+    """What a page of that kind says of a moment, before what its file says."""
+    live = LIVE.get(entry.kind)
+    return Safe(render(f"live/{entry.kind}.md.jinja", live(catalog, entry, at))) if live else Safe()
 
 
 def _body(view: EntityView[Any], kind: str) -> Safe:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
 
 logger = logging.getLogger(__name__)
+INSTEAD = "ops-instead"
+"""Class of the list that says what a diagram shows."""
 
 
 class diagram(nodes.General, nodes.Element):  # noqa: N801 - docutils names node classes as elements
@@ -90,12 +92,23 @@ def skip(translator: nodes.NodeVisitor, node: diagram) -> None:
     raise nodes.SkipNode
 
 
+def choose(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """The list of what a diagram shows stands in a page only where no diagram can be drawn."""
+    del app, docname
+    if which("dot"):
+        for listed in list(doctree.findall(nodes.container)):
+            if INSTEAD in listed["classes"]:
+                listed.parent.remove(listed)
+
+
 def say_what_is_missing(app: Sphinx, env: BuildEnvironment) -> None:
     """One line for the whole build when pages have diagrams and nothing can draw them."""
     del app
     count = len(OpsDomain.of(env).data["diagrams"])
     if count and not which("dot"):
-        logger.info("diagrams on %d pages are left out: install Graphviz (apt install graphviz) to draw them", count)
+        logger.info(
+            "%d pages list steps instead of a diagram: install Graphviz (apt install graphviz) to draw it", count
+        )
 
 
 def connect(app: Sphinx) -> None:
@@ -103,3 +116,4 @@ def connect(app: Sphinx) -> None:
     app.add_node(diagram, html=(write_diagram, None), text=(skip, None), latex=(skip, None), man=(skip, None))
     app.add_directive_to_domain("ops", "diagram", DiagramDirective)
     app.connect("env-updated", say_what_is_missing)
+    app.connect("doctree-resolved", choose)

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from sphinx.config import Config
     from sphinx.writers.html5 import HTML5Translator
 
-SCRIPT, MESSAGES, BUNDLE = "night.js", "messages.js", "bundle.js"
+DUTY, SCRIPT, MESSAGES, BUNDLE = "duty.js", "night.js", "messages.js", "bundle.js"
+SCRIPTS = {"runbook": (DUTY, SCRIPT), "message": (DUTY, SCRIPT, MESSAGES), "duty": (DUTY,)}
+"""By what the data of a page is about, the scripts that it loads."""
 KIND, INDEX = "runbook", "runbooks/index"
 THEME_SCRIPT, OWN_SHEET = "scripts/furo.js", "ops.css"
 """What runbook pages load besides, below the folder of static files."""
@@ -52,7 +54,7 @@ _SURFACE = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
 class night(nodes.General, nodes.Element):  # noqa: N801 - docutils names node classes as elements
-    """Data for the script (`data`), and the surface whose schedule it asks (`surface`, empty for none)."""
+    """Data for a script (`data`), what it is about (`about`), and the surface whose schedule it asks (`surface`)."""
 
 
 class NightDirective(SphinxDirective):
@@ -69,7 +71,8 @@ class NightDirective(SphinxDirective):
         if not isinstance(data, dict):
             raise self.error("expected an object")
         surface = str(data.get("surface", ""))
-        node = night("", data=inert(data), surface=surface if _SURFACE.fullmatch(surface) else "")
+        about = "runbook" if "runbook" in data else "message" if "gaps" in data else "duty"
+        node = night("", data=inert(data), about=about, surface=surface if _SURFACE.fullmatch(surface) else "")
         self.set_source_info(node)
         return [node]
 
@@ -97,9 +100,10 @@ def equip(
     scripted = list(doctree.findall(night)) if doctree is not None else []
     if not scripted:
         return
-    app.add_js_file(SCRIPT, loading_method="defer")
-    if not any(node["surface"] for node in scripted):
-        app.add_js_file(MESSAGES, loading_method="defer")
+    about = {node["about"] for node in scripted}
+    for name in SCRIPTS[min(about, key=list(SCRIPTS).index)]:
+        app.add_js_file(name, loading_method="defer")
+    if "runbook" not in about:
         return
     context["body"] = _MARKS.sub(r"\g<words>\g<name>", context["body"])
     up = "../" * pagename.count("/")
@@ -154,7 +158,7 @@ def write_short_sheet(app: Sphinx, exception: Exception | None) -> None:
     if not names or not (static / FULL).is_file():
         return
     pages = [Path(app.builder.get_output_path(name)).read_text(encoding="utf-8") for name in names]
-    scripts = [_text(static / name) for name in (SCRIPT, BUNDLE, THEME_SCRIPT)]
+    scripts = [_text(static / name) for name in (DUTY, SCRIPT, BUNDLE, THEME_SCRIPT)]
     asking = (_text(static / OWN_SHEET), *pages, *scripts)
     write_if_changed(static / SHORT, shortened(_text(static / FULL), used_classes(pages, scripts), asking))
 
@@ -168,7 +172,7 @@ def connect(app: Sphinx) -> None:
     """After every other listener has said which files a page has."""
     app.add_node(night, html=(write_night, None), text=(skip, None), latex=(skip, None), man=(skip, None))
     app.add_directive_to_domain("ops", "night", NightDirective)
-    app.connect("config-inited", inside(SCRIPT, MESSAGES, BUNDLE))
+    app.connect("config-inited", inside(DUTY, SCRIPT, MESSAGES, BUNDLE))
     app.connect("html-page-context", equip, priority=900)
     app.connect("build-finished", write_shifts)
     app.connect("build-finished", write_short_sheet)

@@ -19,7 +19,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.docutils import SphinxRole
 
 from generators.output import write_if_changed
-from generators.sphinxext.night import BUNDLE, INDEX, SCRIPT, SHIFTS, runbook_pages
+from generators.sphinxext.night import BUNDLE, DUTY, INDEX, SCRIPT, SHIFTS, runbook_pages
 from generators.sphinxext.policy import meta, policy
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def _parts(out: Path, page: bytes) -> tuple[str, str]:
     head = html.fromstring(page)
     sheets = [out / "runbooks" / urlsplit(str(link)).path for link in head.xpath("//link[@rel='stylesheet']/@href")]
     styles = [_text(sheet) for sheet in sheets] + [str(style.text or "") for style in head.xpath("//head/style")]
-    scripts = [*sorted((out / SHIFTS).glob("*.js")), out / "_static" / SCRIPT, out / "_static" / BUNDLE]
+    own = [out / "_static" / name for name in (DUTY, SCRIPT, BUNDLE)]
+    scripts = [*sorted((out / SHIFTS).glob("*.js")), *own]
     return "\n".join(styles), "\n".join(_text(script) for script in scripts)
 
 

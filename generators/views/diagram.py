@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 NODE_WIDTH = 24
 EDGE_WIDTH = 18
 """Characters a line: a wider label saves lines, and makes a drawing that scrolls sideways on a phone wider still."""
+
+CODE = re.compile(r"`[^`]*`")
+"""What is typed as it stands, and so is on one line, however long."""
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 MEANS_NOTHING = str.maketrans({"\\": r"\\", '"': r"\"", "&": "&amp;"})
 """How a character is written so that Graphviz shows just that character."""
@@ -51,5 +56,7 @@ def _class(is_end: bool) -> str:  # noqa: FBT001 - the one thing a node's class 
 
 
 def quoted(text: str, width: int) -> str:
-    """Text as a DOT string, wrapped. Quotes, backslashes and the `&` of an HTML entity mean nothing in it."""
-    return '"' + r"\n".join(line.translate(MEANS_NOTHING) for line in wrap(text, width, break_on_hyphens=False)) + '"'
+    """Text as a DOT string, wrapped between words. Quotes, backslashes and the `&` of an entity mean nothing in it."""
+    kept = CODE.sub(lambda code: code[0].replace(" ", NO_BREAK), text)
+    lines = wrap(kept, width, break_on_hyphens=False, break_long_words=False)
+    return '"' + r"\n".join(line.replace(NO_BREAK, " ").translate(MEANS_NOTHING) for line in lines) + '"'

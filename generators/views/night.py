@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from generators.model.organization import Person, Role, Surface
-from generators.model.support import Message
+from generators.model.support import IncidentState, Message, Severity
 from generators.oncall.civil import zone
 from generators.oncall.paging import planned_steps
 from generators.oncall.roster import Roster
+from generators.support.promises import Promises
 from generators.views.entity import ref_to
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def state_messages(catalog: Catalog) -> tuple[StateMessages, ...]:
     )
 
 
-STATES = ("investigating", "identified", "mitigated", "monitoring", "resolved", "withdrawn")
+STATES: tuple[str, ...] = get_args(IncidentState)
 
 
 def state_named(step: Step) -> tuple[str, ...]:
@@ -107,8 +108,11 @@ def inert(value: object) -> str:
     return text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
 
 
-def runbook_data(identity: str, runbook: Runbook) -> str:
-    """JSON: ids, minutes and ways of the steps by place, from 0; titles and texts are read from the page itself."""
+def runbook_data(identity: str, runbook: Runbook, severities: Mapping[str, int]) -> str:
+    """JSON: ids, minutes and ways of the steps by place, from 0; titles and texts are read from the page itself.
+
+    `severities`: by id, the minutes within which a page is acknowledged; 0 where that depends on business hours.
+    """
     places = {step.id: place for place, step in reversed(list(enumerate(runbook.steps)))}
     steps = [
         [step.id, step.minutes, [places[branch.go] for branch in step.next if branch.go in places],
@@ -116,7 +120,26 @@ def runbook_data(identity: str, runbook: Runbook) -> str:
         for step in runbook.steps
     ]  # fmt: skip
     parameters = [parameter.name for parameter in runbook.parameters]
-    return inert({"runbook": identity, "surface": runbook.surface, "parameters": parameters, "steps": steps})
+    return inert(
+        {
+            "runbook": identity,
+            "surface": runbook.surface,
+            "severities": severities,
+            "parameters": parameters,
+            "steps": steps,
+        }
+    )
+
+
+def acknowledge_minutes(catalog: Catalog, surface: str) -> dict[str, int]:
+    """By severity, the minutes until a page on a surface has to be acknowledged; 0 where the clock can stand still."""
+    promises = Promises(catalog)
+    minutes: dict[str, int] = {}
+    for severity in catalog.entries_of(Severity):
+        level = promises.holding(surface, severity.id)
+        if level is not None:
+            minutes[severity.id] = 0 if level.entity.hours else level.entity.acknowledge.minutes
+    return minutes
 
 
 def message_data(placeholders: Iterable[Placeholder], minutes: int | None) -> str:
@@ -131,17 +154,19 @@ def shift_scripts(catalog: Catalog, at: datetime) -> Mapping[str, str]:
     roster = Roster.of(catalog, midnight - timedelta(days=midnight.weekday()), WEEKS)
     scripts = {}
     for entry in catalog.entries_of(Surface):
-        name, duty = inert(entry.id), inert(_duty(catalog, roster, str(entry.entity.escalation)))
+        own = [name for name, rotation in roster.rotations.items() if rotation.surface == entry.id]
+        name, duty = inert(entry.id), inert(_duty(catalog, roster, str(entry.entity.escalation), own))
         scripts[entry.id] = f"(window.opsShifts = window.opsShifts || {{}})[{name}] = {duty};\n"
     return scripts
 
 
-def _duty(catalog: Catalog, roster: Roster, policy: str) -> dict[str, object]:
-    """Everything that says who a page on a policy reaches.
+def _duty(catalog: Catalog, roster: Roster, policy: str, of_surface: Iterable[str]) -> dict[str, object]:
+    """Everything that says who a page on a policy reaches, and who is on call for the rotations of the surface.
 
     Times are minutes; spans are triples: start, counted from the start before, length, and person by place.
     """
     planned = planned_steps(catalog, policy)
+    names = dict.fromkeys((*_rotations([one.step for one in planned], roster), *of_surface))
     people: dict[str, int] = {}
 
     def place(person: str) -> int:
@@ -149,7 +174,7 @@ def _duty(catalog: Catalog, roster: Roster, policy: str) -> dict[str, object]:
 
     spans = {
         name: _spans(roster.window, [(shift.window, place(shift.person)) for shift in roster.schedules[name].shifts])
-        for name in _rotations([one.step for one in planned], roster)
+        for name in names
     }
     steps = [[one.wait, _targets(catalog, one.step, place)] for one in planned]
     return {

@@ -14,7 +14,15 @@ from generators.runbooks.graph import graph_of
 from generators.views.diagram import dot
 from generators.views.entity import Row, ref_to, row, users_of
 from generators.views.layout import docname_of, former_names
-from generators.views.night import ShiftRow, StateMessages, runbook_data, shift_rows, state_messages, state_named
+from generators.views.night import (
+    ShiftRow,
+    StateMessages,
+    acknowledge_minutes,
+    runbook_data,
+    shift_rows,
+    state_messages,
+    state_named,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -129,7 +137,7 @@ def runbook_page(catalog: Catalog, entry: Entry[Runbook], at: datetime) -> Runbo
         on_call=_on_call(catalog, surface.entity, at) if surface else OnCall(),
         messages=messages,
         arrivals=users_of(catalog, entry),
-        night=runbook_data(entry.id, runbook),
+        night=runbook_data(entry.id, runbook, acknowledge_minutes(catalog, runbook.surface)),
     )
 
 
