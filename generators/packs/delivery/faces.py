@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generators.packs.reading.binding import Unparsed, parse
-from generators.packs.reading.dialects import AUTHORED, SQLGLOT, Untranslatable, written
-from generators.packs.reading.templates import UnreadableTemplate, readable
+from generators.packs.reading.dialects import SQLGLOT, Untranslatable, written
+from generators.packs.reading.templates import UnreadableTemplate, beyond_values, readable
 from generators.source.writing import yaml_text
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def delivered(pack: PackFolder, warehouse: str, source: str, schema: str) -> dic
         for query in face.queries:
             try:
                 sql = written(pack, face, query, warehouse, schema)
-                _readable(sql, warehouse)
+                _admitted(sql, warehouse)
             except (Untranslatable, UnreadableTemplate) as error:
                 raise Undeliverable(face.document.path, f"query '{query.name}': {error}") from error
             if sql != query.sql:
@@ -44,9 +44,10 @@ def delivered(pack: PackFolder, warehouse: str, source: str, schema: str) -> dic
     return files
 
 
-def _readable(sql: str, warehouse: str) -> None:
-    if warehouse == AUTHORED:
-        return
+def _admitted(sql: str, warehouse: str) -> None:
+    """Raises Untranslatable and UnreadableTemplate for SQL that is not one query of parts that packs may use."""
+    if sentence := beyond_values(sql):
+        raise Untranslatable(sentence)
     for text in readable(sql):
         statement = parse(text, SQLGLOT[warehouse])
         if isinstance(statement, Unparsed):

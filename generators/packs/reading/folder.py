@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from generators.findings import Finding, Rule, Severity, in_order
 from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
 from generators.packs.reading.faces import META, PRIVATE, Face, face_of
+from generators.packs.reading.language import OUTSIDE, outside, source_of
 from generators.packs.reading.templates import UnreadableTemplate, beyond
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ BESIDE = Rule(
     "Neither the check, nor the evidence, nor the install takes it along: users would get other dashboards.",
     "Write it in each face that needs it; keep only `source` in faces/meta.yaml, and no file that is private.",
 )
-RULES = (BEYOND, BESIDE)
+RULES = (BEYOND, BESIDE, OUTSIDE)
 FACES = "faces"
 SOURCE = "source"
 """The one field of faces/meta.yaml; `dfops pack install` writes the user's own."""
@@ -109,6 +110,7 @@ def _faces(repository: Repository, inside: str, paths: list[str]) -> tuple[tuple
         if reading.document:
             findings += (*_beyond(reading.document), *_beside(name, reading.document))
         if reading.document and _is_face(name):
+            findings += outside(reading.document)
             faces.append(face_of(name, reading.document))
     # The landing page first: it is what a user opens.
     faces.sort(key=lambda face: (face.id != "index", face.id))
@@ -127,6 +129,7 @@ def _beside(name: str, document: Document) -> Iterator[Finding]:
             if field != SOURCE:
                 message = f"'{field}' would be lost: only `{SOURCE}` is taken along"
                 yield Finding(document.at(field, key=True), BESIDE, message)
+        yield from source_of(document, SOURCE)
     elif not _is_face(name):
         yield Finding(document.at(), BESIDE, f"'{name}.yaml' would be lost: it is no face")
 
