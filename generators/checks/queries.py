@@ -63,7 +63,7 @@ def _is_beyond_filters(sql: str) -> bool:
 
 def _of_query(folder: PackFolder, document: Document, route: Route, sql: str, dialect: str) -> Iterator[Finding]:
     """The first thing of a query that packs may not use, and every table that is not the pack's."""
-    from generators.packs.reading.admission import foreign_tables  # noqa: PLC0415 - as above
+    from generators.packs.reading.admission import unlisted_tables  # noqa: PLC0415 - as above
     from generators.packs.reading.binding import Unparsed, first_spot, parse  # noqa: PLC0415 - as above
 
     try:
@@ -79,8 +79,8 @@ def _of_query(folder: PackFolder, document: Document, route: Route, sql: str, di
         if isinstance(statement, Unparsed):
             spots = [(statement.sentence, statement.spot)]
         else:
-            foreign = foreign_tables(statement, folder.schema_name, folder.schema.entity.tables)
-            spots = [(sentence, first_spot(table)) for sentence, table in foreign]
+            unlisted = unlisted_tables(statement, folder.schema_name, folder.schema.entity.tables)
+            spots = [(sentence, first_spot(table)) for sentence, table in unlisted]
         for sentence, spot in spots:
             place = document.within(*route, line=spot.line, column=spot.column, width=spot.width)
             yield Finding(place, BEYOND_TABLES, f"the query {sentence}")

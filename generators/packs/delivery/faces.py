@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generators.packs.reading.admission import is_system_schema, unlisted_tables
 from generators.packs.reading.binding import Unparsed, parse
 from generators.packs.reading.dialects import SQLGLOT, Untranslatable, written
 from generators.packs.reading.templates import UnreadableTemplate, beyond_values, readable
@@ -35,7 +36,7 @@ def delivered(pack: PackFolder, warehouse: str, source: str, schema: str) -> dic
         for query in face.queries:
             try:
                 sql = written(pack, face, query, warehouse, schema)
-                _admitted(sql, warehouse)
+                _admitted(pack, sql, warehouse, schema)
             except (Untranslatable, UnreadableTemplate) as error:
                 raise Undeliverable(face.document.path, f"query '{query.name}': {error}") from error
             if sql != query.sql:
@@ -44,11 +45,15 @@ def delivered(pack: PackFolder, warehouse: str, source: str, schema: str) -> dic
     return files
 
 
-def _admitted(sql: str, warehouse: str) -> None:
-    """Raises Untranslatable and UnreadableTemplate for SQL that is not one query of parts that packs may use."""
+def _admitted(pack: PackFolder, sql: str, warehouse: str, schema: str) -> None:
+    """Raises Untranslatable and UnreadableTemplate for SQL that does more than read the pack's tables."""
     if sentence := beyond_values(sql):
         raise Untranslatable(sentence)
+    if is_system_schema(schema):
+        raise Untranslatable(f"the schema '{schema}' holds what warehouses keep for themselves")
     for text in readable(sql):
         statement = parse(text, SQLGLOT[warehouse])
         if isinstance(statement, Unparsed):
             raise Untranslatable(f"is refused by the parser of {warehouse}: {statement.sentence}")
+        for sentence, _ in unlisted_tables(statement, schema.lower(), pack.schema.entity.tables):
+            raise Untranslatable(sentence)

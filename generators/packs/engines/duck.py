@@ -8,7 +8,7 @@ from threading import Timer
 from typing import TYPE_CHECKING
 
 from generators.bounds import bounded
-from generators.packs.engines.engine import TOO_LARGE, Answer, Engine, Fault, Proof, gathered, one_line
+from generators.packs.engines.engine import Answer, Engine, Fault, Proof, gathered, one_line, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -153,7 +153,7 @@ class DuckEngine(Engine):
         except self._interrupted:
             return Fault("unproven", f"no answer within {seconds:g} seconds")
         except (self._exhausted, MemoryError):
-            return TOO_LARGE
+            return too_large()
         except self._error as error:
             return Fault("refused", first_line(error))
         except OverflowError:

@@ -79,8 +79,9 @@ def _weight(value: object) -> int:
     return sys.getsizeof(value)
 
 
-TOO_LARGE = Fault("refused", f"needs more than {STEP} MiB of memory for its answer: no chart shows that much")
-"""What an engine says of a query whose answer could not be held."""
+def too_large(mebibytes: int = STEP) -> Fault:
+    """What an engine says of a query whose answer could not be held."""
+    return Fault("refused", f"needs more than {mebibytes} MiB of memory for its answer: no chart shows that much")
 
 
 class Engine(Protocol):

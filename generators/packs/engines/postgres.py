@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from generators.bounds import bounded
 from generators.packs.engines.duck import first_line, quoted
-from generators.packs.engines.engine import TOO_LARGE, Answer, Engine, Fault, Proof, Unreachable, gathered
+from generators.packs.engines.engine import Answer, Engine, Fault, Proof, Unreachable, gathered, too_large
 from generators.packs.engines.guest import Guest, new_guest
 from generators.packs.engines.watching import guarded
 
@@ -49,7 +49,9 @@ REMEDY = (
     "that log in by password"
 )
 NO_ADDRESS = f"{ADDRESS} is neither a URL nor a connection string of PostgreSQL"
-AT_ONCE = 16
+ROOM = 48
+"""MiB for one answer on its way: libpq takes seconds over a value that it finds no room for, more the more there is."""
+AT_ONCE = 4
 """Rows that come together: a few of the largest that are counted at all fit into memory."""
 
 OUTSIDE = frozenset({"08", "40", "53", "55", "57", "58", "XX"})
@@ -204,7 +206,7 @@ class PostgresEngine(Engine):
         """Ask one query, `$1` and so on standing for `params`; ended by the server, or else by us, after so long."""
         with guarded(self.connection, seconds + GRACE_SECONDS) as guard:
             try:
-                with bounded():
+                with bounded(ROOM):
                     return self._asked(sql, params, seconds)
             except self._psycopg.errors.QueryCanceled:
                 return Fault("unproven", f"no answer within {seconds:g} seconds")
@@ -224,7 +226,7 @@ class PostgresEngine(Engine):
                 self.connection.close()
                 self.connection = self._enter()
                 self._set_up(self._zone)
-            return TOO_LARGE
+            return too_large(ROOM)
         return Fault("unproven" if self._blameless(error) else "refused", self._message(error))
 
     def _asked(self, sql: str, params: Sequence[object], seconds: float) -> Answer | Fault:

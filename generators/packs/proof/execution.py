@@ -36,6 +36,8 @@ seen on one side only. The last is off by half hours, so that hours move as well
 """
 SECONDS = 30.0
 """Time limit of one query."""
+REFUSED = "the rendered query"
+"""What a query is called that packs may not send, although its template can be rendered."""
 MOST_KEPT = 64
 """MiB of all answers of a pack on one engine: they are kept to be compared."""
 
@@ -188,12 +190,12 @@ def sendable(statement: Statement, variables: Mapping[str, object], dialect: str
     if isinstance(query, Missing) or not beyond_values(statement.sql):
         return query
     parsed = parse(query.sql, SQLGLOT[statement.warehouse], sent=True)
-    return Missing(QUERY, parsed.sentence, "correct its template") if isinstance(parsed, Unparsed) else query
+    return Missing(REFUSED, parsed.sentence, "correct its template") if isinstance(parsed, Unparsed) else query
 
 
 def _unrendered(statement: Statement, missing: Missing) -> Trouble:
     """Why there is no SQL to run: Jinja that does not render, or nothing installed that could render it."""
-    if missing.name == QUERY:
+    if missing.name in {QUERY, REFUSED}:
         return Trouble("broken", statement.place, missing.reason, code=TEMPLATE)
     return Trouble("unproven", statement.place, missing.sentence)
 

@@ -11,7 +11,7 @@ from generators.installed.dataface import Missing, OpenProject, Reply
 from generators.packs.engines.engine import Answer, Fault, gathered
 from generators.packs.proof.charts import answer_trouble
 from generators.packs.proof.check import CheckedPack, result_of
-from generators.packs.proof.execution import sendable
+from generators.packs.proof.execution import REFUSED, sendable
 from generators.packs.proof.results import Trouble
 from generators.packs.proof.statements import Statement, tables_read
 from generators.packs.proof.statements import statements as statements_of
@@ -135,7 +135,7 @@ def _result(pack: PackFolder, statement: Statement, warehouse: LiveWarehouse, sc
         hint = f"it runs where the schema is called '{pack.schema_name}'"
         return result_of(pack, statement, "static", Trouble("unproven", statement.place, sentence, hint=hint))
     sent = sendable(replace(statement, sql=sql), face.defaults, warehouse.warehouse) if beyond_values(sql) else None
-    if isinstance(sent, Missing):
+    if isinstance(sent, Missing) and sent.name == REFUSED:
         return result_of(pack, statement, "static", Trouble("broken", statement.place, sent.reason))
     answer = warehouse.answer(sql, face.defaults)
     if isinstance(answer, Fault):

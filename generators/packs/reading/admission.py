@@ -131,16 +131,31 @@ def foreign_tables(
 ) -> Iterator[tuple[str, exp.Table]]:
     """Tables of another database or schema, and bare names that neither WITH nor the pack's schema has."""
     own = frozenset(known)
-    tables = []
-    named = set()
-    for node in parts_of(statement):
-        if isinstance(node, exp.Table):
-            tables.append(node)
-        elif isinstance(node, exp.CTE):
-            named.add(node.alias.lower())
+    tables, named = _tables(statement)
     for table in tables:
-        name = ".".join(part.name for part in table.parts)
         if table.catalog or (table.db and table.db.lower() != schema_name):
-            yield f"reads the table '{name[:80]}', which is not in the pack's schema '{schema_name}'", table
+            yield f"reads the table '{_name(table)}', which is not in the pack's schema '{schema_name}'", table
         elif not table.db and table.name.lower() not in named | own:
-            yield f"reads '{name[:80]}', which is neither a table of the pack nor a name of this query", table
+            yield f"reads '{_name(table)}', which is neither a table of the pack nor a name of this query", table
+
+
+def unlisted_tables(
+    statement: exp.Expression, schema_name: str, known: Iterable[str]
+) -> Iterator[tuple[str, exp.Table]]:
+    """Foreign tables, and those of the pack's schema that the pack does not list."""
+    own = frozenset(known)
+    yield from foreign_tables(statement, schema_name, own)
+    for table in _tables(statement)[0]:
+        if not table.catalog and table.db.lower() == schema_name and table.name.lower() not in own:
+            yield f"reads the table '{_name(table)}', which schema.yaml does not list", table
+
+
+def _tables(statement: exp.Expression) -> tuple[list[exp.Table], frozenset[str]]:
+    """Every table that a statement names, and the names that WITH gives in it."""
+    parts = tuple(parts_of(statement))
+    tables = [part for part in parts if isinstance(part, exp.Table)]
+    return tables, frozenset(part.alias.lower() for part in parts if isinstance(part, exp.CTE))
+
+
+def _name(table: exp.Table) -> str:
+    return ".".join(part.name for part in table.parts)[:80]

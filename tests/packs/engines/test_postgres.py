@@ -274,7 +274,7 @@ def test_a_user_who_may_not_make_roles_is_named() -> None:
     with psycopg.connect(POSTGRES or "", autocommit=True) as admin:
         admin.execute("CREATE ROLE dfops_test_maker LOGIN PASSWORD 'hunter2' CREATEDB")
         try:
-            dsn = psycopg.conninfo.make_conninfo(POSTGRES, user="dfops_test_maker", password="hunter2")  # noqa: S106 - of a moment
+            dsn = psycopg.conninfo.make_conninfo(POSTGRES or "", user="dfops_test_maker", password="hunter2")  # noqa: S106 - of a moment
             assert told(open_postgres(dsn)) == "its user may not create databases and roles"
         finally:
             admin.execute("DROP ROLE dfops_test_maker")
@@ -284,4 +284,4 @@ def test_a_user_who_may_not_make_roles_is_named() -> None:
 def asked(sql: str, name: str) -> list[tuple[object, ...]]:
     """What the server's own superuser sees."""
     with psycopg.connect(POSTGRES or "", autocommit=True) as admin:
-        return admin.execute(sql, [name]).fetchall()  # type: ignore[arg-type]
+        return admin.execute(sql.encode(), [name]).fetchall()
