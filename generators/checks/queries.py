@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from generators.findings import Finding, Rule, Severity
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from generators.catalog import Catalog
     from generators.checks.facts import Facts
+    from generators.packs.reading.binding import Spot
     from generators.packs.reading.faces import Route
     from generators.packs.reading.folder import PackFolder
     from generators.source import Document
@@ -63,6 +65,15 @@ def _is_beyond_filters(sql: str) -> bool:
 
 def _of_query(folder: PackFolder, document: Document, route: Route, sql: str, dialect: str) -> Iterator[Finding]:
     """The first thing of a query that packs may not use, and every table that is not the pack's."""
+    tables = frozenset(folder.schema.entity.tables)
+    for sentence, spot in _refusals(sql, dialect, folder.schema_name, tables):
+        place = document.within(*route, line=spot.line, column=spot.column, width=spot.width) if spot else None
+        yield Finding(place or document.at(*route), BEYOND_TABLES, f"the query {sentence}")
+
+
+@lru_cache(maxsize=4096)
+def _refusals(sql: str, dialect: str, schema: str, tables: frozenset[str]) -> tuple[tuple[str, Spot | None], ...]:
+    """What is wrong with a query, and where. Parsing takes longer than all other checks: once for each text."""
     from generators.packs.reading.admission import unlisted_tables  # noqa: PLC0415 - as above
     from generators.packs.reading.binding import Unparsed, first_spot, parse  # noqa: PLC0415 - as above
 
@@ -72,18 +83,15 @@ def _of_query(folder: PackFolder, document: Document, route: Route, sql: str, di
     except UnreadableTemplate as error:
         sentence = error.sentence
     if sentence:
-        yield Finding(document.at(*route), BEYOND_TABLES, f"the query {sentence}")
-        return
+        return ((sentence, None),)
+    found: list[tuple[str, Spot | None]] = []
     for text in texts:
         statement = parse(text, dialect)
         if isinstance(statement, Unparsed):
-            spots = [(statement.sentence, statement.spot)]
+            found.append((statement.sentence, statement.spot))
         else:
-            unlisted = unlisted_tables(statement, folder.schema_name, folder.schema.entity.tables)
-            spots = [(sentence, first_spot(table)) for sentence, table in unlisted]
-        for sentence, spot in spots:
-            place = document.within(*route, line=spot.line, column=spot.column, width=spot.width)
-            yield Finding(place, BEYOND_TABLES, f"the query {sentence}")
+            found += [(sentence, first_spot(table)) for sentence, table in unlisted_tables(statement, schema, tables)]
+    return tuple(found)
 
 
 CHECKS = (queries_read_own_tables,)

@@ -85,7 +85,7 @@ def created(path: Path) -> Iterator[Path]:
 def clear_leftovers(path: Path) -> None:
     """Remove what a killed run that made something at `path` had staged, in the folder it lies in or the one above."""
     for folder in list(path.parents)[:2]:
-        if folder.is_dir() and any(folder.glob(f"{STAGED}*")):
+        if folder.is_dir() and not folder.is_symlink() and any(folder.glob(f"{STAGED}*")):
             with taking_turns(folder):
                 _clear(folder)
 

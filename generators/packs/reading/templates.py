@@ -128,7 +128,7 @@ def beyond_values(sql: str, *, conditions: bool = False) -> str:
     for piece in pieces(sql):
         if piece.kind == "note" or (piece.kind == "word" and not conditions):
             return "has {% … %} or {# … #}: the SQL of a pack is the same for every choice of its variables"
-        if piece.text[2] in "-+" or piece.text[-3] in "-+":
+        if piece.text[2] in "-+" or piece.text.rstrip()[-3] in "-+":
             return "has a sign like {{- or -%}, which joins what stands beside it"
     if any(_writes_text(output) for output in _LEXER.parse(sql).find_all(nodes.Output)):
         return "writes a text into its SQL: a text stands in filter(), and a value comes from a variable"
