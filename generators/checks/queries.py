@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from generators.checks.plain_sql import is_plain
 from generators.findings import Finding, Rule, Severity
 from generators.packs.reading.templates import UnreadableTemplate, beyond, beyond_values, readable
 
@@ -28,6 +29,8 @@ BEYOND_TABLES = Rule(
     "Read tables of schema.yaml, and use the functions that the guide to packs lists.",
 )
 RULES = (BEYOND_TABLES,)
+AUTHORED = "duckdb"
+"""The warehouse in whose SQL faces are written."""
 
 
 def queries_read_own_tables(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -36,23 +39,28 @@ def queries_read_own_tables(catalog: Catalog, facts: Facts) -> Iterator[Finding]
         try:
             yield from _of_pack(folder)
         except ModuleNotFoundError:  # without the parser nothing of a pack can be executed or installed either
-            return
+            continue
 
 
 def _of_pack(folder: PackFolder) -> Iterator[Finding]:
-    from generators.packs.reading.admission import is_system_schema  # noqa: PLC0415 - a parser, for packs only
-    from generators.packs.reading.dialects import AUTHORED, SQLGLOT  # noqa: PLC0415 - as above
-
-    if is_system_schema(folder.schema_name):
-        place = folder.schema.at("schema_name")
-        yield Finding(place, BEYOND_TABLES, f"'{folder.schema_name}' holds what warehouses keep for themselves")
+    yield from _of_schema(folder)
     for face in folder.faces:
         for query in face.queries:
             if not _is_beyond_filters(query.sql):
                 yield from _of_query(folder, face.document, query.route, query.sql, AUTHORED)
     for index, override in enumerate(folder.pack.entity.overrides):
         route = ("overrides", index, "sql")
-        yield from _of_query(folder, folder.pack.document, route, override.sql, SQLGLOT[override.warehouse])
+        yield from _of_query(folder, folder.pack.document, route, override.sql, override.warehouse)
+
+
+def _of_schema(folder: PackFolder) -> Iterator[Finding]:
+    if folder.schema_name == folder.id:  # a connector's own name, as nearly everywhere
+        return
+    from generators.packs.reading.admission import is_system_schema  # noqa: PLC0415 - a parser, where it is needed
+
+    if is_system_schema(folder.schema_name):
+        place = folder.schema.at("schema_name")
+        yield Finding(place, BEYOND_TABLES, f"'{folder.schema_name}' holds what warehouses keep for themselves")
 
 
 def _is_beyond_filters(sql: str) -> bool:
@@ -63,20 +71,17 @@ def _is_beyond_filters(sql: str) -> bool:
         return True
 
 
-def _of_query(folder: PackFolder, document: Document, route: Route, sql: str, dialect: str) -> Iterator[Finding]:
+def _of_query(folder: PackFolder, document: Document, route: Route, sql: str, warehouse: str) -> Iterator[Finding]:
     """The first thing of a query that packs may not use, and every table that is not the pack's."""
     tables = frozenset(folder.schema.entity.tables)
-    for sentence, spot in _refusals(sql, dialect, folder.schema_name, tables):
+    for sentence, spot in _refusals(sql, warehouse, folder.schema_name, tables):
         place = document.within(*route, line=spot.line, column=spot.column, width=spot.width) if spot else None
         yield Finding(place or document.at(*route), BEYOND_TABLES, f"the query {sentence}")
 
 
 @lru_cache(maxsize=4096)
-def _refusals(sql: str, dialect: str, schema: str, tables: frozenset[str]) -> tuple[tuple[str, Spot | None], ...]:
-    """What is wrong with a query, and where. Parsing takes longer than all other checks: once for each text."""
-    from generators.packs.reading.admission import unlisted_tables  # noqa: PLC0415 - as above
-    from generators.packs.reading.binding import Unparsed, first_spot, parse  # noqa: PLC0415 - as above
-
+def _refusals(sql: str, warehouse: str, schema: str, tables: frozenset[str]) -> tuple[tuple[str, Spot | None], ...]:
+    """What is wrong with a query, and where. What is plain is not parsed: that takes longer than all other checks."""
     try:
         sentence = beyond_values(sql)
         texts = readable(sql)
@@ -84,9 +89,15 @@ def _refusals(sql: str, dialect: str, schema: str, tables: frozenset[str]) -> tu
         sentence = error.sentence
     if sentence:
         return ((sentence, None),)
+    if all(is_plain(text, schema, tables) for text in texts):
+        return ()
+    from generators.packs.reading.admission import unlisted_tables  # noqa: PLC0415 - as above
+    from generators.packs.reading.binding import Unparsed, first_spot, parse  # noqa: PLC0415 - as above
+    from generators.packs.reading.dialects import SQLGLOT  # noqa: PLC0415 - as above
+
     found: list[tuple[str, Spot | None]] = []
     for text in texts:
-        statement = parse(text, dialect)
+        statement = parse(text, SQLGLOT[warehouse])
         if isinstance(statement, Unparsed):
             found.append((statement.sentence, statement.spot))
         else:
