@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from generators.checks.plain_sql import is_plain
 from generators.findings import Finding, Rule, Severity
+from generators.packs.reading.snapshots import is_system_schema
 from generators.packs.reading.templates import UnreadableTemplate, beyond, beyond_values, readable
 
 if TYPE_CHECKING:
@@ -54,10 +55,6 @@ def _of_pack(folder: PackFolder) -> Iterator[Finding]:
 
 
 def _of_schema(folder: PackFolder) -> Iterator[Finding]:
-    if folder.schema_name == folder.id:  # a connector's own name, as nearly everywhere
-        return
-    from generators.packs.reading.admission import is_system_schema  # noqa: PLC0415 - a parser, where it is needed
-
     if is_system_schema(folder.schema_name):
         place = folder.schema.at("schema_name")
         yield Finding(place, BEYOND_TABLES, f"'{folder.schema_name}' holds what warehouses keep for themselves")
@@ -91,7 +88,7 @@ def _refusals(sql: str, warehouse: str, schema: str, tables: frozenset[str]) -> 
         return ((sentence, None),)
     if all(is_plain(text, schema, tables) for text in texts):
         return ()
-    from generators.packs.reading.admission import unlisted_tables  # noqa: PLC0415 - as above
+    from generators.packs.reading.admission import unlisted_tables  # noqa: PLC0415 - a parser, where it is needed
     from generators.packs.reading.binding import Unparsed, first_spot, parse  # noqa: PLC0415 - as above
     from generators.packs.reading.dialects import SQLGLOT  # noqa: PLC0415 - as above
 

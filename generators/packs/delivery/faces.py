@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generators.packs.reading.admission import is_system_schema, unlisted_tables
+from generators.packs.reading.admission import unlisted_tables
 from generators.packs.reading.binding import Unparsed, parse
 from generators.packs.reading.dialects import SQLGLOT, Untranslatable, written
+from generators.packs.reading.snapshots import is_system_schema
 from generators.packs.reading.templates import UnreadableTemplate, beyond_values, readable
 from generators.source.writing import yaml_text
 

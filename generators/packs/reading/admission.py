@@ -65,17 +65,6 @@ _DIFFERENTLY = re.compile(r"/\*(?:!|\+|M!)|/\*(?:(?!\*/).)*/\*|\\|\$\$|\x00", re
 
 What the parser takes for a comment or a text must be one everywhere.
 """
-_SYSTEM = """
-information_schema sys mysql performance_schema system system_schema account_usage organization_usage snowflake
-csv json parquet orc avro text delta iceberg binaryfile temp tempdb
-"""
-SYSTEM_SCHEMAS = frozenset(_SYSTEM.split())
-"""Schemas of warehouses' own tables, and the formats that stand for a schema where a file is read as a table."""
-
-
-def is_system_schema(name: str) -> bool:
-    """Whether a schema holds no connector's tables: a warehouse's catalog, or files by their format."""
-    return name.lower() in SYSTEM_SCHEMAS or name.lower().startswith("pg_")
 
 
 def unreadable(sql: str) -> str:

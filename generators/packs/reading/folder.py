@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generators.findings import Finding, Place, Rule, Severity, in_order
+from generators.model.forms import SLUG
 from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
-from generators.model.text import SLUG, SLUG_LENGTH
+from generators.model.text import SLUG_LENGTH
 from generators.packs.reading.faces import META, PRIVATE, Face, face_of
 from generators.packs.reading.language import OUTSIDE, outside, source_of
 from generators.packs.reading.templates import UnreadableTemplate, beyond
