@@ -20,6 +20,7 @@ from generators.checks import (
     packs,
     parameters,
     pasted,
+    queries,
     references,
     rehearsals,
     runbooks,
@@ -52,13 +53,16 @@ FAMILIES = (
     stability,
     packs,
     faces,
+    queries,
     telemetry,
     baseline,
 )
 CHECKS: tuple[Check, ...] = tuple(check for family in FAMILIES for check in family.CHECKS)
 RULES: tuple[Rule, ...] = (*source.RULES, *catalog_layer.RULES, *(rule for family in FAMILIES for rule in family.RULES))
+UNSAFE = frozenset(queries.RULES)
+"""Rules about a pack's files; what breaks one is not executed, nor handed to the runtime of packs."""
 
-__all__ = ["CHECKS", "RULES", "Facts", "run"]
+__all__ = ["CHECKS", "RULES", "UNSAFE", "Facts", "run"]
 
 
 def run(catalog: Catalog, facts: Facts) -> tuple[Finding, ...]:

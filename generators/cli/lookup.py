@@ -13,6 +13,7 @@ from generators.cli.options import Unusable, writing
 from generators.findings import Severity
 from generators.findings.naming import Unanswerable, named
 from generators.model import KINDS, Entity
+from generators.output import clear_leftovers
 from generators.packs.reading.tables import BadExport, read_export
 
 if TYPE_CHECKING:
@@ -90,8 +91,12 @@ def project_at(folder: Path) -> Path:
 
 
 def unoccupied(path: Path, remedy: str) -> None:
-    """Nothing may be there yet, not even a link that leads nowhere. Raises Unusable with the remedy."""
+    """Nothing may be there yet, not even a link that leads nowhere. Raises Unusable with the remedy.
+
+    What a killed run left beside it is removed, whatever becomes of this one.
+    """
     with writing(path):
+        clear_leftovers(path)
         there = path.exists() or path.is_symlink()
     if there:
         raise Unusable(f"{path} is already there; {remedy}")

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from importlib import metadata, util
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from generators.bounds import STEP, bounded
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
@@ -76,6 +78,12 @@ def idle_groups() -> Mapping[tuple[str, ...], str]:
     return {("inspect",): "profiling tables needs a package that is not public"}
 
 
+QUERY = "the query"
+"""What a template is called that cannot be rendered."""
+LONGEST = 1 << 20
+"""Characters of a query's SQL once its template is rendered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """SQL with placeholders of its dialect, and what they stand for, in order."""
@@ -97,9 +105,14 @@ def _rendered(template: str, variables: Mapping[str, object], dialect: str) -> R
     from dataface.core.compile.parameterized import render_parameterized  # noqa: PLC0415 - as above
 
     try:
-        query = render_parameterized(template, dict(variables), profile_type=dialect)
+        with bounded():
+            query = render_parameterized(template, dict(variables), profile_type=dialect)
     except JinjaError as error:
-        return Missing("the query", " ".join(str(error).split()), "mend its template")
+        return Missing(QUERY, _one_line(str(error)), "correct its template")
+    except MemoryError:
+        return Missing(QUERY, f"its template needs more than {STEP} MiB of memory", "write a shorter template")
+    if len(query.sql) > LONGEST:
+        return Missing(QUERY, f"its template makes more than {LONGEST} characters", "write a shorter template")
     return Rendered(query.sql, list(query.params))
 
 
@@ -110,6 +123,10 @@ class Reply:
     rows: tuple[Mapping[str, object], ...] = ()
     error: str = ""
     code: str = ""
+
+
+LIVE = 500
+"""MiB for one answer of somebody's warehouse, with what its driver needs when it is first used."""
 
 
 class OpenProject:
@@ -125,7 +142,10 @@ class OpenProject:
 
         try:
             query = SqlQuery(sql=sql, source=self._source)
-            result = self._session.adapter_registry.execute(query, variables=dict(variables))
+            with bounded(LIVE):
+                result = self._session.adapter_registry.execute(query, variables=dict(variables))
+        except MemoryError:
+            return Reply(error=f"the answer needs more than {LIVE} MiB of memory")
         except Exception as error:  # noqa: BLE001 - drivers raise whatever they like
             return Reply(
                 error=_one_line(str(error)) or type(error).__name__, code=str(getattr(error, "code", "") or "")

@@ -5,13 +5,22 @@ from __future__ import annotations
 from generators.output.pages import Written, write_pages
 from generators.output.paths import OccupiedError, UnsafePathError
 from generators.output.publishing import publish
-from generators.output.writing import append, create_file, create_folder, created, move_aside, write_if_changed
+from generators.output.writing import (
+    append,
+    clear_leftovers,
+    create_file,
+    create_folder,
+    created,
+    move_aside,
+    write_if_changed,
+)
 
 __all__ = [
     "OccupiedError",
     "UnsafePathError",
     "Written",
     "append",
+    "clear_leftovers",
     "create_file",
     "create_folder",
     "created",

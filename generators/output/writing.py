@@ -1,8 +1,8 @@
 """How a file or folder reaches the disk: compared, staged beside its place, synced, renamed into it.
 
 Whoever reads sees the old text or the new one, never half of it. What a killed run leaves is staged under a name that
-begins with `.dfops-staged-`; the next call that stages in the same folder removes it. Every function here raises
-OSError for what the system refuses, and leaves nothing behind when it does.
+begins with `.dfops-staged-`; the next call for the same place removes it. Every function here raises OSError for what
+the system refuses, and leaves nothing behind when it does.
 """
 
 from __future__ import annotations
@@ -50,34 +50,64 @@ def replace(target: Path, data: bytes, part: Path, *, durable: bool = False) -> 
 
 def create_file(path: Path, text: str) -> None:
     """A new file, whole or not at all. Raises FileExistsError where anything is there, be it a broken link."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with staging(path.parent) as folder:
-        part = folder / path.name
+    with created(path) as part:
         _write(part, text.encode())
-        os.link(part, path)
 
 
 def create_folder(target: Path, files: Mapping[str, str]) -> None:
     """A new folder with these texts by path, whole or not at all. Raises FileExistsError where anything is there."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with staging(target.parent) as folder:
-        made = folder / target.name
+    with created(target) as made:
         made.mkdir(mode=FOLDER)
         for path, text in files.items():
             file = made / path
             file.parent.mkdir(parents=True, exist_ok=True)
             _write(file, text.encode())
-        rename_new(made, target)
 
 
 @contextmanager
 def created(path: Path) -> Iterator[Path]:
-    """A path to make a file at, which is moved to `path` when the block ends well; FileExistsError as above."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with staging(path.parent) as folder:
-        part = folder / path.name
+    """A path to make a file or folder at, which is moved to `path` when the block ends well; FileExistsError as above.
+
+    Folders on the way that are not there yet appear together with it, in one step.
+    """
+    clear_leftovers(path)
+    with _staged(path) as (ground, folder):
+        way = path.relative_to(ground)
+        part = folder / way
+        part.parent.mkdir(parents=True, exist_ok=True)
         yield part
-        os.link(part, path)
+        if len(way.parts) > 1 or part.is_dir():
+            rename_new(folder / way.parts[0], ground / way.parts[0])
+        else:
+            os.link(part, path)
+
+
+def clear_leftovers(path: Path) -> None:
+    """Remove what a killed run that made something at `path` had staged, in the folder it lies in or the one above."""
+    for folder in list(path.parents)[:2]:
+        if folder.is_dir() and not folder.is_symlink() and any(folder.glob(f"{STAGED}*")):
+            with taking_turns(folder):
+                _clear(folder)
+
+
+def _clear(folder: Path) -> None:
+    for left in folder.glob(f"{STAGED}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+@contextmanager
+def _staged(path: Path) -> Iterator[tuple[Path, Path]]:
+    """The nearest folder above `path` that is there, and an empty folder in it."""
+    while True:
+        ground = _ground(path)
+        with staging(ground) as folder:
+            if _ground(path) == ground:  # else another run has made a folder on the way meanwhile
+                yield ground, folder
+                return
+
+
+def _ground(path: Path) -> Path:
+    return next(folder for folder in path.parents if os.path.lexists(folder))
 
 
 def append(path: Path, data: bytes, mode: int) -> None:
@@ -119,8 +149,7 @@ def staging(parent: Path) -> Iterator[Path]:
     Those who stage in one folder take turns, so that what is there already was left by a run that was killed.
     """
     with taking_turns(parent):
-        for left in parent.glob(f"{STAGED}*"):
-            shutil.rmtree(left, ignore_errors=True)
+        _clear(parent)
         folder = Path(mkdtemp(prefix=STAGED, dir=parent))
         try:
             yield folder

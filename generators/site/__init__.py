@@ -109,8 +109,9 @@ def prepare(root: Path, audience: str, at: datetime, *, draw: Drawer | None = No
     checked = _checked(root, at, commands, limits)
     released = {name: releases(root, name) for name in checked.packs}
     packs = pack_statuses(checked.catalog, checked.packs, released, at)
-    # Dataface evaluates templates: a pack whose files are at fault in any way is not handed to it.
-    readable = {name: pack for name, pack in checked.packs.items() if not pack.findings}
+    # Dataface evaluates templates and sends queries: a pack whose files are at fault in any way is not handed to it.
+    refused = {found.place.path.split("/")[1] for found in checked.findings if found.rule in checks.UNSAFE}
+    readable = {name: pack for name, pack in checked.packs.items() if not pack.findings and name not in refused}
     drawn = draw(readable, Repository(root, limits)) if draw else {}
     world = World(packs, {name: made.svg for name, made in drawn.items()}, commands.diagnostics)
     public, connectors = public_pages(checked.catalog, world)

@@ -332,3 +332,48 @@ def test_a_new_pack_stays_in_the_repository(root: Path, dfops: Dfops, tmp_path: 
     assert "outside the repository" in ran.sentence
     assert list(elsewhere.iterdir()) == []
     assert folder == "packs" or not (root / "packs").exists()
+
+
+REACHING = """\
+overrides:
+  - {face: colours, query: colours, warehouse: snowflake, why: Faster, sql: "SELECT colour, 1 AS lamps FROM {table}"}
+"""
+
+
+@pytest.mark.parametrize("table", ["other.accounts", "lamps.secrets", "@stage/x", "TABLE(leak(1))"])
+def test_install_refuses_what_reads_other_tables(root: Path, dfops: Dfops, tmp_path: Path, table: str) -> None:
+    """The override that its user's warehouse would run; nothing is written."""
+    lamps(root, pack=("kpis:", REACHING.replace("{table}", table) + "kpis:"))
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "dataface.yml").write_text("sources: {}\n", encoding="utf-8")
+    asked = ("pack", "install", "lamps", "--project", project, "--source", "w", "--warehouse", "snowflake")
+    ran = dfops(*asked, "--root", root)
+    assert ran.code == 2
+    assert "query 'colours'" in ran.err
+    assert [path.name for path in project.iterdir()] == ["dataface.yml"]
+
+
+def test_a_query_of_another_type_is_not_passed_over(root: Path, dfops: Dfops) -> None:
+    """A request is refused where it stands, not left out of what was counted."""
+    lamps(root, colours=("queries:\n", "queries:\n  names: {type: http, url: 'http://127.0.0.1:9/'}\n"))
+    ran = dfops("pack", "check", "--root", root)
+    assert ran.code == 1
+    assert "OPS817" in ran.out
+    assert "packs/lamps/faces/colours.yaml:3:" in ran.out
+    assert "queries ok" not in ran.out
+
+
+def test_what_a_killed_install_left_goes_with_the_next(root: Path, dfops: Dfops, tmp_path: Path) -> None:
+    """Also when that one is refused, since the killed one had put the pack in its place already."""
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "dataface.yml").write_text("sources: {}\n", encoding="utf-8")
+    asked = ("pack", "install", "lamps", "--project", project, "--source", "w", "--root", root)
+    assert dfops(*asked).code == 0
+    for folder in (project, project / "faces"):
+        (folder / ".dfops-staged-killed/lamps").mkdir(parents=True)
+    assert "already there" in dfops(*asked).err
+    assert sorted(path.name for path in project.rglob("*")) == sorted(
+        ["dataface.yml", "faces", "lamps", "meta.yaml", "index.yaml", "colours.yaml", "storms.yaml"]
+    )

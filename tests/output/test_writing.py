@@ -11,6 +11,7 @@ from generators.output import writing
 from generators.output.writing import (
     STAGED,
     append,
+    clear_leftovers,
     create_file,
     create_folder,
     created,
@@ -102,22 +103,29 @@ def counting(real):
         return real(*arguments, **named)
     return call
 
-for name in ("fsync", "open", "link", "mkdir", "write"):
+for name in ("fsync", "open", "link", "mkdir", "write", "rmdir", "unlink"):
     setattr(os, name, counting(getattr(os, name)))
 writing.rename_new = counting(writing.rename_new)
-writing.create_folder(Path(sys.argv[1]) / "pack", {"a.yaml": "1", "faces/b.yaml": "2"})
+writing.create_folder(Path(sys.argv[1]) / sys.argv[3], {"a.yaml": "1", "faces/b.yaml": "2"})
 """
+WHOLE = {"a.yaml": "1", "faces/b.yaml": "2"}
+
+
+def files(folder: Path) -> dict[str, str]:
+    """Every file below a folder, and every folder without one, with its text."""
+    below = {path for path in folder.rglob("*") if path.is_file() or not any(path.iterdir())}
+    return {path.relative_to(folder).as_posix(): path.read_text() if path.is_file() else "empty" for path in below}
 
 
 def test_a_run_killed_at_every_call_leaves_all_or_nothing(tmp_path: Path) -> None:
-    """And what it had staged is gone after the next run."""
+    """Once the next run has looked at the place: also one that is refused there, and with the folder on the way."""
+    place = "new/pack"
     for call in range(1, 200):
         folder = tmp_path / str(call)
         folder.mkdir()
-        done = subprocess.run([sys.executable, "-c", KILLED, str(folder), str(call)], check=False)  # noqa: S603 - ours
-        made = folder / "pack"
-        if made.exists():
-            assert (made / "a.yaml").read_text() + (made / "faces/b.yaml").read_text() == "12"
+        done = subprocess.run([sys.executable, "-c", KILLED, str(folder), str(call), place], check=False)  # noqa: S603 - ours
+        clear_leftovers(folder / place)
+        assert files(folder) in ({}, {f"{place}/{path}": text for path, text in WHOLE.items()})
         create_folder(folder / "next", {"c": "3"})
         assert not [name for name in names(folder) if name.startswith(STAGED)]
         if done.returncode == 0:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generators.packs.reading.admission import unlisted_tables
 from generators.packs.reading.binding import Unparsed, parse
-from generators.packs.reading.dialects import AUTHORED, SQLGLOT, Untranslatable, written
-from generators.packs.reading.templates import UnreadableTemplate, readable
+from generators.packs.reading.dialects import SQLGLOT, Untranslatable, written
+from generators.packs.reading.snapshots import is_system_schema
+from generators.packs.reading.templates import UnreadableTemplate, beyond_values, readable
 from generators.source.writing import yaml_text
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ def delivered(pack: PackFolder, warehouse: str, source: str, schema: str) -> dic
         for query in face.queries:
             try:
                 sql = written(pack, face, query, warehouse, schema)
-                _readable(sql, warehouse)
+                _admitted(pack, sql, warehouse, schema)
             except (Untranslatable, UnreadableTemplate) as error:
                 raise Undeliverable(face.document.path, f"query '{query.name}': {error}") from error
             if sql != query.sql:
@@ -44,10 +46,15 @@ def delivered(pack: PackFolder, warehouse: str, source: str, schema: str) -> dic
     return files
 
 
-def _readable(sql: str, warehouse: str) -> None:
-    if warehouse == AUTHORED:
-        return
+def _admitted(pack: PackFolder, sql: str, warehouse: str, schema: str) -> None:
+    """Raises Untranslatable and UnreadableTemplate for SQL that does more than read the pack's tables."""
+    if sentence := beyond_values(sql):
+        raise Untranslatable(sentence)
+    if is_system_schema(schema):
+        raise Untranslatable(f"the schema '{schema}' holds what warehouses keep for themselves")
     for text in readable(sql):
         statement = parse(text, SQLGLOT[warehouse])
         if isinstance(statement, Unparsed):
             raise Untranslatable(f"is refused by the parser of {warehouse}: {statement.sentence}")
+        for sentence, _ in unlisted_tables(statement, schema.lower(), pack.schema.entity.tables):
+            raise Untranslatable(sentence)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import chain
 from threading import Timer
 from typing import TYPE_CHECKING
 
-from generators.packs.engines.engine import Answer, Engine, Fault, Proof
+from generators.bounds import bounded
+from generators.packs.engines.engine import Answer, Engine, Fault, Proof, gathered, one_line, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,9 +32,17 @@ TYPES = {
 }
 """How a column's type is stored in DuckDB; an instant keeps its zone, as Fivetran's destinations do."""
 
-
-MOST_ROWS = 100_000
-"""Rows of an answer that are taken."""
+BATCH = 256
+"""Rows that are fetched at once."""
+CLOSED: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,
+    "temp_directory": "",
+    "threads": 2,
+}
+"""A face's SQL opens no file, fetches no extension, sees no variable of ours, and leaves nothing on the disk."""
 
 
 def quoted(name: str) -> str:
@@ -44,14 +54,9 @@ def connect(path: Path | None = None, zone: str = "UTC") -> duckdb.DuckDBPyConne
     """A database in memory, or in a file that does not exist yet; `zone` is where times without one are."""
     import duckdb  # noqa: PLC0415 - only those who execute need it
 
-    # A face's SQL opens no file and fetches no extension: what it asks for is not ours to allow.
-    if path is None:
-        connection = duckdb.connect(
-            ":memory:", config={"enable_external_access": False, "autoinstall_known_extensions": False}
-        )
-    else:
-        connection = duckdb.connect(str(path))
+    connection = duckdb.connect(":memory:" if path is None else str(path), config=CLOSED)
     connection.execute("SET TimeZone = ?", [zone])
+    connection.execute("SET lock_configuration = true")
     return connection
 
 
@@ -127,6 +132,7 @@ class DuckEngine(Engine):
         self.connection = connect(zone=zone)
         self._error = duckdb.Error
         self._interrupted = duckdb.InterruptException
+        self._exhausted = duckdb.OutOfMemoryException
 
     def load(self, schema: str, tables: Mapping[str, PackTable], rows: Tables | None) -> Fault | None:
         """Replace the schema by these tables."""
@@ -142,13 +148,12 @@ class DuckEngine(Engine):
         watch = Timer(seconds, self.connection.interrupt)
         watch.start()
         try:
-            cursor = self.connection.execute(sql, list(params))
-            rows = tuple(cursor.fetchmany(MOST_ROWS + 1))
-            if len(rows) > MOST_ROWS:
-                return Fault("refused", f"returns more than {MOST_ROWS} rows: no chart shows that many")
-            return Answer(tuple(column[0].lower() for column in cursor.description), rows)
+            with bounded():
+                return self._asked(sql, params)
         except self._interrupted:
             return Fault("unproven", f"no answer within {seconds:g} seconds")
+        except (self._exhausted, MemoryError):
+            return too_large()
         except self._error as error:
             return Fault("refused", first_line(error))
         except OverflowError:
@@ -156,12 +161,17 @@ class DuckEngine(Engine):
         finally:
             watch.cancel()
 
+    def _asked(self, sql: str, params: Sequence[object]) -> Answer | Fault:
+        cursor = self.connection.execute(sql, list(params))
+        columns = tuple(column[0].lower() for column in cursor.description)
+        return gathered(columns, chain.from_iterable(iter(lambda: cursor.fetchmany(BATCH), [])))
+
     def close(self) -> None:
         """Close the database."""
         self.connection.close()
 
 
 def first_line(error: Exception) -> str:
-    """What an engine says, on one line of at most 300 characters."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[0] if lines else type(error).__name__)[:300]
+    """The first line of what an engine says, or the error's name where it says nothing."""
+    lines = (line for line in str(error).splitlines() if line.strip())
+    return one_line(next(lines, type(error).__name__))

@@ -1,20 +1,23 @@
-"""A PostgreSQL that someone runs, through psycopg: a database of our own inside it, gone when the engine is closed."""
+"""A PostgreSQL that someone runs, through psycopg: a database of our own inside it, gone when the engine is closed.
+
+Queries of packs run as a role that is made for them: it owns the tables of the check and nothing else, so that what a
+superuser could do on the server's machine is refused by the server itself.
+"""
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
-import socket
-from contextlib import contextmanager, suppress
-from threading import Timer
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from generators.bounds import bounded
 from generators.packs.engines.duck import first_line, quoted
-from generators.packs.engines.engine import Answer, Engine, Fault, Proof, Unreachable
+from generators.packs.engines.engine import Answer, Engine, Fault, Proof, Unreachable, gathered, too_large
+from generators.packs.engines.guest import Guest, new_guest
+from generators.packs.engines.watching import guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import psycopg
 
@@ -41,7 +44,15 @@ LOAD_SECONDS = 120
 GRACE_SECONDS = 1
 """The server is given so much longer than its own limit before the line to it is cut."""
 ADDRESS = "DFOPS_POSTGRES"
-REMEDY = f"run `make engines`, or set {ADDRESS} to the address of a PostgreSQL where you may create databases"
+REMEDY = (
+    f"run `make engines`, or set {ADDRESS} to the address of a PostgreSQL where you may create databases and roles "
+    "that log in by password"
+)
+NO_ADDRESS = f"{ADDRESS} is neither a URL nor a connection string of PostgreSQL"
+ROOM = 48
+"""MiB for one answer on its way: libpq takes seconds over a value that it finds no room for, more the more there is."""
+AT_ONCE = 4
+"""Rows that come together: a few of the largest that are counted at all fit into memory."""
 
 OUTSIDE = frozenset({"08", "40", "53", "55", "57", "58", "XX"})
 """Classes of SQLSTATE that say nothing about the query: line, conflicts, resources, locks, operator, system, bugs."""
@@ -61,6 +72,8 @@ _CAUSES = (
     ("closed the connection", "the server breaks the connection off"),
 )
 """What libpq says when it cannot connect names host and user; these words stand in for its own."""
+SHUT_OUT = frozenset({words for sign, words in _CAUSES if sign in {"password", "pg_hba", "does not exist"}})
+"""Reasons that mean, of a role that was made a moment before, that the server takes no password."""
 
 
 def open_postgres(dsn: str | None, zone: str = "UTC") -> PostgresEngine | Unreachable:
@@ -76,19 +89,22 @@ def open_postgres(dsn: str | None, zone: str = "UTC") -> PostgresEngine | Unreac
         return Unreachable("postgres", "psycopg is not installed", "install the extra named 'packs'")
     try:
         return PostgresEngine(dsn, zone)
-    except psycopg.ProgrammingError as error:
-        if error.sqlstate is None:
-            return Unreachable("postgres", f"{ADDRESS} is neither a URL nor a connection string of PostgreSQL", REMEDY)
-        return Unreachable("postgres", _cause(error), REMEDY)
     except psycopg.Error as error:
-        return Unreachable("postgres", _cause(error), REMEDY)
+        is_no_address = isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None
+        return Unreachable("postgres", NO_ADDRESS if is_no_address else _cause(error), REMEDY)
+    except ShutOutError:
+        return Unreachable("postgres", "it does not let in the role that is made for the check", REMEDY)
+
+
+class ShutOutError(Exception):
+    """The server does not let in the role that a check is run as."""
 
 
 def _cause(error: psycopg.Error) -> str:
     """Why there is no connection or no database, in words that hold no address."""
     match error.sqlstate:
         case "42501":
-            return "its user may not create databases"
+            return "its user may not create databases and roles"
         case "22023":
             return "it does not know the time zone"
         case _:
@@ -109,15 +125,17 @@ class PostgresEngine(Engine):
 
         self._psycopg = psycopg
         self._dsn = dsn
-        self.database = f"dfops_{os.getpid()}_{secrets.token_hex(4)}"
-        with self._connect() as admin, _guarded(admin, SET_UP_SECONDS):
-            # Texts in the order of their bytes, as DuckDB has it; the server's own order would differ by machine.
-            admin.execute(
-                f"CREATE DATABASE {quoted(self.database)} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'".encode()
-            )
+        self.guest = new_guest()
+        with self._connect() as admin, guarded(admin, SET_UP_SECONDS):
+            self._hide(admin)
+            try:
+                self.guest.make(admin)
+            except psycopg.Error:
+                self.guest.remove(admin)
+                raise
         try:
-            self.connection = self._connect(self.database)
-        except psycopg.Error:
+            self.connection = self._enter()
+        except (psycopg.Error, ShutOutError):
             self._drop()
             raise
         try:
@@ -126,24 +144,38 @@ class PostgresEngine(Engine):
             self.close()
             raise
 
-    def _connect(self, database: str | None = None) -> Connection:
+    def _enter(self) -> Connection:
+        """A session of the role in its database. Raises ShutOutError and psycopg.Error."""
+        try:
+            return self._connect(self.guest)
+        except self._psycopg.OperationalError as error:
+            if _cause(error) in SHUT_OUT:
+                raise ShutOutError from error
+            raise
+
+    def _connect(self, guest: Guest | None = None) -> Connection:
+        """A session of the user in the address, or of the guest in its database."""
+        instead = {"dbname": guest.name, "user": guest.name, "password": guest.password} if guest else {}
         return self._psycopg.connect(
-            self._dsn,
-            dbname=database,
+            self._psycopg.conninfo.make_conninfo(self._dsn, **instead),
             autocommit=True,
             cursor_factory=self._psycopg.RawCursor,
             connect_timeout=CONNECT_SECONDS,
             application_name="dfops",
         )
 
+    def _hide(self, connection: Connection) -> None:
+        """Know what no message may repeat: the address, the user's name and the role's."""
+        info = connection.info
+        private = {info.host, info.hostaddr, info.user, info.password, self.guest.name}
+        words = sorted((re.escape(word) for word in private if word), key=len, reverse=True)
+        self._secrets = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)")
+
     def _set_up(self, zone: str) -> object:
         """Prepare the session; returns the server's version."""
-        info = self.connection.info
-        private = {info.host, info.hostaddr, info.user, info.password}
-        words = sorted((re.escape(word) for word in private if word), key=len, reverse=True)
-        self._secrets = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)") if words else None
+        self._zone = zone
         _register_loaders(self.connection)
-        with _guarded(self.connection, SET_UP_SECONDS):
+        with guarded(self.connection, SET_UP_SECONDS):
             self.connection.execute("SELECT set_config('TimeZone', $1, false)", [zone])
             (version,) = self.connection.execute("SHOW server_version").fetchone() or ("",)
         return version
@@ -151,7 +183,7 @@ class PostgresEngine(Engine):
     def load(self, schema: str, tables: Mapping[str, PackTable], rows: Tables | None) -> Fault | None:
         """Replace the schema by these tables, all or nothing."""
         try:
-            with _guarded(self.connection, LOAD_SECONDS), self.connection.transaction():
+            with guarded(self.connection, LOAD_SECONDS), self.connection.transaction():
                 self.connection.execute(f"DROP SCHEMA IF EXISTS {quoted(schema)} CASCADE".encode())
                 self.connection.execute(f"CREATE SCHEMA {quoted(schema)}".encode())
                 for name, table in tables.items():
@@ -172,28 +204,42 @@ class PostgresEngine(Engine):
 
     def run(self, sql: str, params: Sequence[object], seconds: float) -> Answer | Fault:
         """Ask one query, `$1` and so on standing for `params`; ended by the server, or else by us, after so long."""
-        with _guarded(self.connection, seconds + GRACE_SECONDS) as guard:
+        with guarded(self.connection, seconds + GRACE_SECONDS) as guard:
             try:
-                return self._asked(sql, params, seconds)
+                with bounded(ROOM):
+                    return self._asked(sql, params, seconds)
             except self._psycopg.errors.QueryCanceled:
                 return Fault("unproven", f"no answer within {seconds:g} seconds")
-            except self._psycopg.Error as error:
-                if guard.cut:
-                    return Fault("unproven", f"no answer within {seconds:g} seconds")
-                return Fault("unproven" if self._blameless(error) else "refused", self._message(error))
+            except (self._psycopg.Error, MemoryError) as error:
+                return self._failed(error, seconds, cut=guard.cut)
             finally:
                 # Nothing of one query reaches the next: no setting, no row, no plan.
                 with suppress(self._psycopg.Error):
                     self.connection.execute("ROLLBACK")
 
-    def _asked(self, sql: str, params: Sequence[object], seconds: float) -> Answer:
+    def _failed(self, error: psycopg.Error | MemoryError, seconds: float, *, cut: bool) -> Fault:
+        """What an error says of the query; a session that ended over an answer too large is begun again."""
+        if cut:
+            return Fault("unproven", f"no answer within {seconds:g} seconds")
+        if isinstance(error, MemoryError) or (error.sqlstate is None and "memory" in str(error)):
+            with suppress(self._psycopg.Error, ShutOutError):
+                self.connection.close()
+                self.connection = self._enter()
+                self._set_up(self._zone)
+            return too_large(ROOM)
+        return Fault("unproven" if self._blameless(error) else "refused", self._message(error))
+
+    def _asked(self, sql: str, params: Sequence[object], seconds: float) -> Answer | Fault:
         self.connection.execute("BEGIN READ ONLY")
         self.connection.execute(f"SET LOCAL statement_timeout = {max(1, round(seconds * 1000))}".encode())
-        # What is prepared is one statement: `COMMIT; DROP …` is refused.
-        cursor = self.connection.execute(sql.encode(), list(params), prepare=True)
-        if cursor.description is None:
-            return Answer((), ())
-        return Answer(tuple(column.name.lower() for column in cursor.description), tuple(cursor.fetchall()))
+        with self.connection.cursor() as cursor:
+            # Row by row, so that what is too much is left on the server. It is one statement: `COMMIT; DROP …` is none.
+            answer = gathered((), cursor.stream(sql.encode(), list(params), size=AT_ONCE))
+            if isinstance(answer, Fault):
+                return answer
+            if not answer.rows:
+                cursor.execute(sql.encode(), list(params), prepare=True)  # a stream without rows names no columns
+            return Answer(tuple(column.name.lower() for column in cursor.description or ()), answer.rows, answer.size)
 
     def _blameless(self, error: psycopg.Error) -> bool:
         """Whether the server or the line failed, not the query."""
@@ -205,45 +251,16 @@ class PostgresEngine(Engine):
         """The server's words without its address or its user's name; ours where the line is cut."""
         if error.sqlstate is None and isinstance(error, self._psycopg.OperationalError):
             return "the connection is lost"
-        message = error.diag.message_primary or first_line(error)
-        return (self._secrets.sub("…", message) if self._secrets else message)[:300]
+        return self._secrets.sub("…", error.diag.message_primary or first_line(error))
 
     def close(self) -> None:
-        """Drop the database. A server that is gone by now is left alone."""
+        """Drop the database and the role. A server that is gone by now is left alone."""
         self.connection.close()
         self._drop()
 
     def _drop(self) -> None:
-        with suppress(self._psycopg.Error), self._connect() as admin, _guarded(admin, SET_UP_SECONDS):
-            admin.execute(f"DROP DATABASE IF EXISTS {quoted(self.database)} WITH (FORCE)".encode())
-
-
-class _Guard:
-    """Cuts the line to a server that keeps silent: whoever waits on it then gets an error."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self.cut = False
-
-    def act(self) -> None:
-        self.cut = True
-        with suppress(OSError, self.connection.OperationalError), self._line() as line:
-            line.shutdown(socket.SHUT_RDWR)
-
-    def _line(self) -> socket.socket:
-        return socket.socket(fileno=os.dup(self.connection.fileno()))
-
-
-@contextmanager
-def _guarded(connection: Connection, seconds: float) -> Iterator[_Guard]:
-    guard = _Guard(connection)
-    watch = Timer(seconds, guard.act)
-    watch.daemon = True
-    watch.start()
-    try:
-        yield guard
-    finally:
-        watch.cancel()
+        with suppress(self._psycopg.Error), self._connect() as admin, guarded(admin, SET_UP_SECONDS):
+            self.guest.remove(admin)
 
 
 def _register_loaders(connection: Connection) -> None:

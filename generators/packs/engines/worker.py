@@ -30,6 +30,8 @@ WORKERS = Path(wire.__file__).parent
 OPEN_SECONDS = 180
 LOAD_SECONDS = 300
 NOT_LOADED = "the rows could not be loaded: "
+LONGEST_LINE = 64 << 20
+"""Characters of an answer: four times the most that a worker sends, for what JSON adds."""
 GRACE_SECONDS = 1
 """A worker is given so much longer than the query's own limit before it is killed."""
 
@@ -83,7 +85,7 @@ class Worker:
         with suppress(OSError):
             to.write(json.dumps(question) + "\n")
             to.flush()
-            line = back.readline()
+            line = back.readline(LONGEST_LINE)
         watch.cancel()
         if not line.endswith("\n"):
             self.stop()

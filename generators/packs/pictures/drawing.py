@@ -6,12 +6,14 @@ Dataface changes logging where it is imported and takes much memory; a process t
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from generators.bounds import bounded
 from generators.installed import dataface
 from generators.installed.dataface import Missing
 from generators.model.pack import PackFixtures, PackSchema
@@ -28,6 +30,11 @@ if TYPE_CHECKING:
 SOURCE = "warehouse"
 """What the project of the pictures calls its one source, as packs do."""
 PROJECT = f'sources:\n  {SOURCE}:\n    type: duckdb\n    path: "{SOURCE}.duckdb"\n'
+
+ROOM, ROOM_PER_CORE = 4000, 100
+"""MiB that drawing may set aside: the program that draws charts asks for 2,000 and uses a sixth of it."""
+ELSEWHERE = frozenset({"socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.exec", "os.fork"})
+"""What Python says before it does one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +119,17 @@ def _furnish(project: Path, sitting: Sitting) -> None:
 def main(arguments: Sequence[str]) -> None:
     """Read the sittings of a job, draw them, write what was drawn."""
     job, result = arguments
+    sys.addaudithook(_stay_here)
     sittings = [_sitting(plain) for plain in json.loads(Path(job).read_text(encoding="utf-8"))]
-    drawn = [draw(sitting) for sitting in sittings]
+    with bounded(ROOM + ROOM_PER_CORE * (os.cpu_count() or 1)):
+        drawn = [draw(sitting) for sitting in sittings]
     Path(result).write_text(json.dumps([pictures.as_json() for pictures in drawn]), encoding="utf-8")
+
+
+def _stay_here(event: str, _arguments: object) -> None:
+    """Nothing that is drawn asks an address or starts a program, whatever a face says. Raises PermissionError."""
+    if event in ELSEWHERE:
+        raise PermissionError("a picture of a pack is drawn without network and without other programs")
 
 
 def _sitting(plain: Mapping[str, Any]) -> Sitting:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
+from generators import bounds
 from generators.installed import dataface
 from generators.packs import engines, proof, reading
 
@@ -21,7 +22,7 @@ ROOMS = (engines, proof, reading)
 @lru_cache(maxsize=1)
 def code_digest() -> str:
     """SHA-256 over the code that reads, executes and proves: 64 hexadecimal digits."""
-    files = [Path(dataface.__file__)]
+    files = [Path(bounds.__file__), Path(dataface.__file__)]
     for room in ROOMS:
         files += Path(str(room.__file__)).parent.rglob("*.py")
     digest = hashlib.sha256()

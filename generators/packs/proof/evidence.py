@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from generators.packs.engines.engine import one_line
 from generators.packs.proof.code import code_digest, package_version, packages
 from generators.packs.proof.results import faces_of, worst
 from generators.source.writing import Inline, InlineList, yaml_text
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 
 HEAD = "Written by `dfops pack check --record`; what is changed here by hand is no evidence."
+TITLE_LENGTH = 140
+"""Characters of a title."""
 NO_FOLD = 1_000
 """Columns: a fact stays on its line, so that a difference reads line by line."""
 
@@ -31,7 +34,7 @@ def evidence_of(pack: PackFolder, checked: CheckedPack, tests: Sequence[Ran], at
     faces = []
     for (face, warehouse), results in faces_of(checked.results).items():
         verdict = worst(result.verdict for result in results)
-        reason = next((result.message for result in results if result.verdict == verdict != "ok"), None)
+        reason = next((one_line(result.message) for result in results if result.verdict == verdict != "ok"), None)
         faces.append(
             {
                 "face": face,
@@ -52,14 +55,14 @@ def _fields(
     parser = f"sqlglot {package_version('sqlglot')}"
     warehouses = dict.fromkeys(result.warehouse for result in checked.results)
     return {
-        "title": f"{pack.pack.entity.title} evidence",
+        "title": one_line(f"{pack.pack.entity.title} evidence", TITLE_LENGTH),
         "connector": pack.id,
         "version": pack.pack.entity.version,
         "digest": pack.digest,
         "checked_at": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "code": code_digest(),
         "packages": packages(),
-        "engines": {name: checked.engines.get(name, parser) for name in warehouses},
+        "engines": {name: one_line(checked.engines.get(name, parser)) for name in warehouses},
         "reads": {face: InlineList(tables) for face, tables in checked.reads.items()},
         "faces": [Inline(face) for face in faces],
         "tests": {

@@ -9,11 +9,15 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from generators.installed.dataface import Missing, rendered
+from generators.bounds import MEBIBYTE
+from generators.installed.dataface import QUERY, Missing, rendered
 from generators.packs.engines.engine import Answer, Fault, Unreachable
 from generators.packs.proof.charts import answer_trouble, encoding_trouble
 from generators.packs.proof.results import Trouble
 from generators.packs.proof.statements import RUNTIME, TEMPLATE, UNKNOWN_NAME
+from generators.packs.reading.binding import Unparsed, parse
+from generators.packs.reading.dialects import SQLGLOT
+from generators.packs.reading.templates import beyond_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -32,6 +36,10 @@ seen on one side only. The last is off by half hours, so that hours move as well
 """
 SECONDS = 30.0
 """Time limit of one query."""
+REFUSED = "the rendered query"
+"""What a query is called that packs may not send, although its template can be rendered."""
+MOST_KEPT = 64
+"""MiB of all answers of a pack on one engine: they are kept to be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,8 @@ class _Run:
         self.troubles: dict[Key, Trouble] = {}
         self.answers: dict[Key, Answer] = {}
         self.queries: dict[tuple[Key, bool], Rendered | Missing] = {}
+        self.kept = 0
+        """Bytes of the answers."""
 
     def empty(self, engine: Engine) -> None:
         """On empty tables: names, types, result columns."""
@@ -102,13 +112,22 @@ class _Run:
             return
         for statement in self.passing():
             default = self._ask(engine, statement)
-            if default is None:
+            if default is None or not self._keep(statement, default):
                 continue
-            self.answers[statement.key] = default
             unset = self._ask(engine, statement, unset=True) if statement.face.defaults else None
             for answer in filter(None, (default, unset)):
                 if trouble := answer_trouble(statement.face, statement.query, answer):
                     self._note(statement, trouble)
+
+    def _keep(self, statement: Statement, answer: Answer) -> bool:
+        """Whether an answer can be kept beside those before it; what cannot is noted."""
+        self.kept += answer.size
+        if self.kept > MOST_KEPT * MEBIBYTE:
+            sentence = f"with the answers before it, more than {MOST_KEPT} MiB are returned: no page shows that much"
+            self._note(statement, Trouble("broken", statement.place, sentence))
+            return False
+        self.answers[statement.key] = answer
+        return True
 
     def elsewhere(self, zone: str, engine: Engine | Unreachable) -> None:
         """The same rows and queries in another time zone: nothing may change. The engine is closed again here."""
@@ -153,7 +172,7 @@ class _Run:
         if key not in self.queries:
             defaults = statement.face.defaults
             variables = dict.fromkeys(defaults) if unset else dict(defaults)
-            self.queries[key] = rendered(statement.sql, variables, dialect)
+            self.queries[key] = sendable(statement, variables, dialect)
         return self.queries[key]
 
     def _note(self, statement: Statement, trouble: Trouble) -> None:
@@ -165,9 +184,18 @@ class _Run:
             self._note(statement, Trouble("unproven", statement.place, sentence, hint=hint))
 
 
+def sendable(statement: Statement, variables: Mapping[str, object], dialect: str) -> Rendered | Missing:
+    """The statement as its warehouse gets it. With conditions in it, what these make is parsed once more."""
+    query = rendered(statement.sql, variables, dialect)
+    if isinstance(query, Missing) or not beyond_values(statement.sql):
+        return query
+    parsed = parse(query.sql, SQLGLOT[statement.warehouse], sent=True)
+    return Missing(REFUSED, parsed.sentence, "correct its template") if isinstance(parsed, Unparsed) else query
+
+
 def _unrendered(statement: Statement, missing: Missing) -> Trouble:
     """Why there is no SQL to run: Jinja that does not render, or nothing installed that could render it."""
-    if missing.name == "the query":
+    if missing.name in {QUERY, REFUSED}:
         return Trouble("broken", statement.place, missing.reason, code=TEMPLATE)
     return Trouble("unproven", statement.place, missing.sentence)
 

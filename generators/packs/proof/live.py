@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from threading import Thread
 from typing import TYPE_CHECKING, Literal
 
-from generators.installed.dataface import OpenProject, Reply
-from generators.packs.engines.engine import Answer, Fault
+from generators.installed.dataface import Missing, OpenProject, Reply
+from generators.packs.engines.engine import Answer, Fault, gathered
 from generators.packs.proof.charts import answer_trouble
 from generators.packs.proof.check import CheckedPack, result_of
+from generators.packs.proof.execution import REFUSED, sendable
 from generators.packs.proof.results import Trouble
 from generators.packs.proof.statements import Statement, tables_read
 from generators.packs.proof.statements import statements as statements_of
 from generators.packs.reading.dialects import Untranslatable, written
 from generators.packs.reading.snapshots import Snapshot
 from generators.packs.reading.tables import column_type
-from generators.packs.reading.templates import UnreadableTemplate
+from generators.packs.reading.templates import UnreadableTemplate, beyond_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,7 +81,7 @@ class LiveWarehouse:
         if reply.error:
             return Fault("refused" if reply.code == "ERR-BINDER-UNKNOWN-COLUMN" else "unproven", reply.error)
         columns = tuple(name.lower() for name in reply.rows[0]) if reply.rows else ()
-        return Answer(columns, tuple(tuple(row.values()) for row in reply.rows))
+        return gathered(columns, (tuple(row.values()) for row in reply.rows))
 
     def snapshot(self, schema: str) -> Snapshot | str:
         """The tables of one schema; a sentence when the warehouse does not say."""
@@ -133,6 +134,9 @@ def _result(pack: PackFolder, statement: Statement, warehouse: LiveWarehouse, sc
         sentence = f"has no form for the schema '{schema}': {error}"
         hint = f"it runs where the schema is called '{pack.schema_name}'"
         return result_of(pack, statement, "static", Trouble("unproven", statement.place, sentence, hint=hint))
+    sent = sendable(replace(statement, sql=sql), face.defaults, warehouse.warehouse) if beyond_values(sql) else None
+    if isinstance(sent, Missing) and sent.name == REFUSED:
+        return result_of(pack, statement, "static", Trouble("broken", statement.place, sent.reason))
     answer = warehouse.answer(sql, face.defaults)
     if isinstance(answer, Fault):
         broken = answer.kind == "refused"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from generators.packs.proof.results import Name, Trouble
 from generators.packs.reading.binding import Bound, Missing, Spot, Unparsed, bind, parse
 from generators.packs.reading.dialects import AUTHORED, SQLGLOT, Untranslatable, carried
-from generators.packs.reading.templates import UnreadableTemplate, queries_used, readable
+from generators.packs.reading.templates import UnreadableTemplate, beyond_values, queries_used, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -87,6 +87,9 @@ class _Authored:
             if used := queries_used(query.sql):
                 self.refusal = self._trouble(Spot(), f"builds on the query '{used[0]}', which cannot be run by itself")
                 return
+            if sentence := beyond_values(query.sql, conditions=True):
+                self.refusal = self._trouble(Spot(), sentence, code=TEMPLATE)
+                return
             self._read(query.sql)
         except UnreadableTemplate as error:
             self.refusal = self._trouble(Spot(error.line), error.sentence, code=TEMPLATE)
@@ -122,9 +125,12 @@ class _Authored:
     def overridden(self, warehouse: str, sql: str) -> Statement:
         """The SQL that the pack gives for this warehouse instead."""
         try:
+            sentence = beyond_values(sql, conditions=True)
             bound = self._bind(sql, warehouse)
         except UnreadableTemplate as error:
-            trouble = self._trouble(Spot(), f"has an override: {error.sentence}", code=TEMPLATE)
+            sentence = error.sentence
+        if sentence:
+            trouble = self._trouble(Spot(), f"has an override: {sentence}", code=TEMPLATE)
             return self._statement(warehouse, "", (), trouble)
         if isinstance(bound, Unparsed):
             sentence = f"has an override that the parser of {warehouse} refuses: {bound.sentence}"

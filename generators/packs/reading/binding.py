@@ -15,6 +15,8 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, SqlglotError, TokenError
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
+from generators.packs.reading.admission import foreign_tables, parts_of, refused, unreadable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 CHANGING = (exp.DML, exp.DDL, exp.Command, exp.Drop, exp.Alter, exp.Into)
 """What no dashboard does, however deep inside a query."""
+CHANGES = "is not one query that only reads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +66,28 @@ class Bound:
 
 
 @lru_cache(maxsize=256)
-def parse(sql: str, dialect: str) -> exp.Expression | Unparsed:
-    """One query in a warehouse's dialect. Anything but a single SELECT, UNION or the like is refused.
+def parse(sql: str, dialect: str, *, sent: bool = False) -> exp.Expression | Unparsed:
+    """One query in a warehouse's dialect. Anything but a single query of parts that packs may use is refused.
+
+    With `sent` the SQL is as a warehouse gets it, with placeholders.
 
     What is given is shared between callers: who changes it takes a copy.
     """
+    if sentence := unreadable(sql):
+        return Unparsed(sentence, Spot())
     try:
         statements = [statement for statement in sqlglot.parse(sql, read=dialect) if statement is not None]
     except (ParseError, TokenError) as error:
         return Unparsed(*_fault(error))
     except (SqlglotError, RecursionError, ValueError) as error:
         return Unparsed(f"cannot be parsed: {str(error).splitlines()[0]}", Spot())
-    if len(statements) != 1 or not isinstance(statements[0], exp.Query) or statements[0].find(*CHANGING):
-        return Unparsed("is not one query that only reads", Spot())
-    return cast("exp.Expression", statements[0])
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+        return Unparsed(CHANGES, Spot())
+    statement = cast("exp.Expression", statements[0])
+    if found := refused(statement, sent=sent):
+        sentence, part = found
+        return Unparsed(CHANGES if isinstance(part, CHANGING) else sentence, first_spot(part))
+    return statement
 
 
 def _fault(error: ParseError | TokenError) -> tuple[str, Spot]:
@@ -95,6 +106,8 @@ def bind(statement: exp.Expression, schema_name: str, tables: Mapping[str, Colum
     binder = _Binder(schema_name, tables)
     for scope in traverse_scope(statement):
         binder.scope(scope)
+    for _, table in foreign_tables(statement, schema_name, tables):
+        binder.foreign(table)
     missing = tuple(dict.fromkeys(binder.missing))
     outputs = tuple(name.lower() for name in statement.named_selects) if isinstance(statement, exp.Query) else ()
     return Bound(frozenset(binder.tables), frozenset(binder.columns), missing, outputs)
@@ -115,10 +128,15 @@ class _Binder:
         for column in scope.find_all(exp.Column):
             self._column(column, scope)
 
+    def foreign(self, table: exp.Table) -> None:
+        """A table outside the schema, wherever it stands: no scope is needed to see it."""
+        name = ".".join(part.name.lower() for part in table.parts)
+        self._lacks(name, None, table.this, [self.schema_name])
+
     def _table(self, table: exp.Table) -> None:
         name = table.name.lower()
-        if not name or not isinstance(table.this, exp.Identifier):
-            return  # a table function
+        if not name or table.catalog:
+            return  # one of another database is foreign
         schema = (table.db or self.schema_name).lower()
         if schema != self.schema_name:
             self._lacks(f"{schema}.{name}", None, table.this, [self.schema_name])
@@ -220,6 +238,11 @@ def _is_alias(column: exp.Column, scope: Scope, name: str) -> bool:
         exp.Order, exp.Group, exp.Having, exp.Qualify, exp.Where, exp.Select, exp.SetOperation
     )
     return isinstance(clause, (exp.Order, exp.Group, exp.Having, exp.Qualify, exp.SetOperation))
+
+
+def first_spot(part: exp.Expression) -> Spot:
+    """Where a part of a statement begins, as far as the parser keeps it."""
+    return next((spot_of(node) for node in parts_of(part) if "line" in node.meta), Spot())
 
 
 def spot_of(identifier: exp.Expression) -> Spot:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generators.findings import Finding, Rule, Severity, in_order
+from generators.findings import Finding, Place, Rule, Severity, in_order
+from generators.model.forms import SLUG
 from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
+from generators.model.text import SLUG_LENGTH
 from generators.packs.reading.faces import META, PRIVATE, Face, face_of
+from generators.packs.reading.language import OUTSIDE, outside, source_of
 from generators.packs.reading.templates import UnreadableTemplate, beyond
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from generators.catalog import Catalog, Entry
     from generators.source import Document, Repository
@@ -35,10 +39,37 @@ BESIDE = Rule(
     "Neither the check, nor the evidence, nor the install takes it along: users would get other dashboards.",
     "Write it in each face that needs it; keep only `source` in faces/meta.yaml, and no file that is private.",
 )
-RULES = (BEYOND, BESIDE)
+BAD_FACE_NAME = Rule(
+    "OPS819",
+    "bad-face-name",
+    Severity.ERROR,
+    "A face's file has a name that addresses, evidence and expectations cannot hold.",
+    "The pack could be checked, but what was found could not be recorded, and no page could lead to the face.",
+    "Rename the file: lower-case letters and digits, joined by `-` or `_`, at most 80; and keep it in faces/ itself.",
+)
+NO_QUERY = Rule(
+    "OPS820",
+    "pack-without-query",
+    Severity.ERROR,
+    "A pack has faces and no query that a check could count.",
+    "Nothing of it could be proven, and a check of nothing would find nothing wrong.",
+    "Write the queries that its charts show under `queries`, or remove the pack.",
+)
+UNREAD = Rule(
+    "OPS109",
+    "unread-pack-file",
+    Severity.ERROR,
+    "A YAML file in a pack's folder is no part of a pack, or its dbt sources have another shape than dbt's.",
+    "Its author believes that it counts; teams with dbt would install what dbt refuses.",
+    "Rename or move the file to what the guide to packs lists; `make bless` writes dbt/sources.yaml.",
+)
+RULES = (BEYOND, BESIDE, OUTSIDE, BAD_FACE_NAME, NO_QUERY, UNREAD)
 FACES = "faces"
 SOURCE = "source"
 """The one field of faces/meta.yaml; `dfops pack install` writes the user's own."""
+OWN = frozenset({"pack.yaml", "schema.yaml", "fixtures.yaml", "evidence.yaml"})
+OWN_FOLDERS = re.compile(rf"{FACES}/.*|regressions/[^/]*")
+"""Files of a pack that the catalog or the faces' reader takes."""
 AXES = frozenset({"y"})
 """A chart's field in Dataface's language, where everybody writes it unquoted."""
 PROVER = 2
@@ -83,6 +114,7 @@ def read_packs(catalog: Catalog, repository: Repository) -> dict[str, PackFolder
             continue
         inside = f"packs/{pack.id}/{FACES}/"
         faces, findings = _faces(repository, inside, [path for path in listing.paths if path.startswith(inside)])
+        findings = in_order((*findings, *_queries(pack, faces), *_others(repository, pack.id, listing.paths)))
         fixtures = catalog.find(PackFixtures, pack.id)
         regressions = tuple(e for e in catalog.entries_of(Regression) if e.entity.connector == pack.id)
         packs[pack.id] = PackFolder(
@@ -109,10 +141,40 @@ def _faces(repository: Repository, inside: str, paths: list[str]) -> tuple[tuple
         if reading.document:
             findings += (*_beyond(reading.document), *_beside(name, reading.document))
         if reading.document and _is_face(name):
+            findings += outside(reading.document)
             faces.append(face_of(name, reading.document))
     # The landing page first: it is what a user opens.
     faces.sort(key=lambda face: (face.id != "index", face.id))
     return tuple(faces), in_order(findings)
+
+
+def _queries(pack: Entry[Pack], faces: tuple[Face, ...]) -> Iterator[Finding]:
+    """Faces that cannot be recorded by their names, and a pack without a query."""
+    for face in faces:
+        if not re.fullmatch(SLUG, face.id) or len(face.id) > SLUG_LENGTH:
+            yield Finding(face.document.at(), BAD_FACE_NAME, f"'{face.id[:60]}' cannot be the name of a face")
+    if faces and not any(face.queries for face in faces):
+        yield Finding(pack.at("connector"), NO_QUERY, f"no face of '{pack.id}' has a query")
+
+
+def _others(repository: Repository, pack: str, paths: Iterable[str]) -> Iterator[Finding]:
+    """What the reader says about files that are neither a face nor one of the pack's own; dbt's have dbt's shape."""
+    for path in paths:
+        top, _, inside = path.partition(f"packs/{pack}/")
+        if top or not inside or inside in OWN or OWN_FOLDERS.fullmatch(inside):
+            continue
+        reading = repository.load(path)
+        yield from reading.findings
+        if reading.document and not (inside.startswith("dbt/") and _is_dbt(reading.document.tree)):
+            yield Finding(Place(path), UNREAD, f"nothing reads '{inside}'")
+
+
+def _is_dbt(tree: dict[str, Tree]) -> bool:
+    """Whether a file has the outline of dbt's sources: a version, and tables under the names of sources."""
+    sources = tree.get("sources")
+    if tree.get("version") != 2 or not isinstance(sources, list) or not sources:  # noqa: PLR2004 - dbt's own number
+        return False
+    return all(isinstance(source, dict) and isinstance(source.get("tables"), list) for source in sources)
 
 
 def _is_face(name: str) -> bool:
@@ -127,6 +189,7 @@ def _beside(name: str, document: Document) -> Iterator[Finding]:
             if field != SOURCE:
                 message = f"'{field}' would be lost: only `{SOURCE}` is taken along"
                 yield Finding(document.at(field, key=True), BESIDE, message)
+        yield from source_of(document, SOURCE)
     elif not _is_face(name):
         yield Finding(document.at(), BESIDE, f"'{name}.yaml' would be lost: it is no face")
 

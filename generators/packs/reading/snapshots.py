@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 Columns = dict[str, str]
 """Column name to type."""
 
+_SYSTEM = """
+information_schema sys mysql performance_schema system system_schema account_usage organization_usage snowflake
+csv json parquet orc avro text delta iceberg binaryfile temp tempdb
+"""
+SYSTEM_SCHEMAS = frozenset(_SYSTEM.split())
+"""Schemas of warehouses' own tables, and the formats that stand for a schema where a file is read as a table."""
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -25,3 +32,8 @@ class Snapshot:
 def snapshot_of(pack: PackFolder) -> Snapshot:
     """What the pack itself says it relies on."""
     return Snapshot(pack.schema_name, {name: dict(table.columns) for name, table in pack.schema.entity.tables.items()})
+
+
+def is_system_schema(name: str) -> bool:
+    """Whether a schema holds no connector's tables: a warehouse's catalog, or files by their format."""
+    return name.lower() in SYSTEM_SCHEMAS or name.lower().startswith("pg_")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _LEXER = Environment(autoescape=True)
 _COLUMN = re.compile(r"\b(?:filter|filter_date_range)\s*\(\s*(?P<quote>['\"])(?P<column>[^'\"]*)(?P=quote)")
 """A call of Dataface's helpers: its first argument is a column and becomes part of the predicate."""
+_FORMAT = re.compile(r"(?!.*\d{3})[^%]{0,12}")
 _BRANCH = re.compile(r"\{%-?\s*(?P<word>\w+)")
 _QUERY = re.compile(r"\bqueries\.(?P<name>\w+)")
 MOST_BRANCHES = 8
@@ -115,16 +116,49 @@ def beyond(text: str) -> str:
     return ""
 
 
+def beyond_values(sql: str, *, conditions: bool = False) -> str:
+    """What a query's template holds beside values that Dataface sends as parameters; "" when nothing.
+
+    Conditions, comments and `{{-` join or hide stretches of SQL, and a text in `{{ }}` becomes SQL: what is sent would
+    not be what was parsed. With `conditions` those are let through: whoever sends the SQL parses it once more then.
+    Raises UnreadableTemplate.
+    """
+    if not has_template(sql):
+        return ""
+    for piece in pieces(sql):
+        if piece.kind == "note" or (piece.kind == "word" and not conditions):
+            return "has {% … %} or {# … #}: the SQL of a pack is the same for every choice of its variables"
+        if piece.text[2] in "-+" or piece.text.rstrip()[-3] in "-+":
+            return "has a sign like {{- or -%}, which joins what stands beside it"
+    if any(_writes_text(output) for output in _LEXER.parse(sql).find_all(nodes.Output)):
+        return "writes a text into its SQL: a text stands in filter(), and a value comes from a variable"
+    return ""
+
+
+def _writes_text(node: nodes.Node) -> bool:
+    """Whether a text that stands in a template becomes part of what it makes; arguments of filter() do not."""
+    if isinstance(node, nodes.Const):
+        return isinstance(node.value, str)
+    return not isinstance(node, nodes.Call) and any(map(_writes_text, node.iter_child_nodes()))
+
+
 def _is_plain(node: nodes.Node) -> bool:
     if isinstance(node, nodes.Call):
         return _is_name(node.node, _CALLED) and node.dyn_args is None and node.dyn_kwargs is None
     if isinstance(node, nodes.Filter):
-        return node.name in _FILTERED
+        return node.name in _FILTERED and (node.name != "format" or _is_short_format(node))
     if isinstance(node, nodes.Getattr):
         return _is_name(node.node, _PREFIXES) and not node.attr.startswith("_")
     if isinstance(node, nodes.Name):
         return node.name not in _GLOBALS and not node.name.startswith("_")
     return isinstance(node, _PLAIN_NODES)
+
+
+def _is_short_format(node: nodes.Filter) -> bool:
+    """`variable | format('…')` with a format that is short and pads nothing; `'%300000000d' | format(1)` is none."""
+    texts = [argument.value for argument in node.args if isinstance(argument, nodes.Const)]
+    plain = isinstance(node.node, nodes.Name) and len(texts) == len(node.args) and not node.kwargs
+    return plain and all(isinstance(text, str) and _FORMAT.fullmatch(text) for text in texts)
 
 
 def _is_name(node: nodes.Node, names: frozenset[str]) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import resource
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pytest
 
 from generators.installed.dataface import Rendered, rendered
@@ -21,6 +23,7 @@ from tests.timeouts import ends_in_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from generators.packs.engines.engine import Engine
     from generators.packs.engines.rows import Row
@@ -64,6 +67,22 @@ ENDLESS = {
     "spark": "SELECT sum(hash(id)) FROM range(1000000000000)",
     "snowflake": "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 1e9) SELECT max(n) FROM r",
 }
+TOO_MUCH = {
+    "duckdb": (
+        ("SELECT repeat('x', 2000000) AS pad FROM generate_series(1, 1500) AS g", "MiB of memory"),
+        ("SELECT repeat('x', 200) AS pad FROM range(99000)", "16 MiB"),
+        ("SELECT list(i) AS all FROM range(30000000) AS t(i)", "MiB of memory"),
+        ("SELECT i FROM range(100001) AS t(i)", "100000 rows"),
+    ),
+    "postgres": (
+        ("SELECT repeat('x', 2000000) AS pad FROM generate_series(1, 1500)", "16 MiB"),
+        ("SELECT repeat('x', 220000000) AS pad", "MiB of memory"),
+        ("SELECT i FROM generate_series(1, 100001) AS t(i)", "100000 rows"),
+    ),
+}
+"""Queries whose answer is too large, and what is said of each."""
+MOST = 300 << 20
+"""Bytes that the process may take beside what it holds: the limit of a step, and the answer."""
 OPENERS: dict[str, Callable[[str], Engine | Unreachable]] = {
     "duckdb": DuckEngine,
     "postgres": lambda zone: open_postgres(POSTGRES, zone),
@@ -172,6 +191,28 @@ def test_an_endless_query_is_given_up(engine: Engine) -> None:
     assert ask(engine, "SELECT count(*) AS n FROM shop.sale").rows == ((1,),)
 
 
+def test_an_answer_is_bounded(engine: Engine) -> None:
+    """In rows, in bytes and in memory, with a sentence; the query after it is answered, and the tables are there."""
+    assert engine.load("shop", {"sale": TABLE}, {"sale": [FIRST]}) is None
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for sql, reason in TOO_MUCH.get(engine.warehouse, ()):
+        fault = engine.run(sql, [], 60)
+        assert isinstance(fault, Fault), sql
+        assert fault.kind == "refused"
+        assert reason in fault.message
+        assert ask(engine, "SELECT count(*) AS n FROM shop.sale").rows == ((1,),)
+    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 < MOST
+
+
+def test_a_message_is_one_line(engine: Engine) -> None:
+    """Whatever the warehouse says: evidence and reports hold it as it is."""
+    assert engine.load("shop", {"sale": TABLE}, {"sale": [FIRST | {"label": "a\nb\x85\u2028" + "c" * 5000}]}) is None
+    fault = engine.run("SELECT CAST(label AS INTEGER) AS n FROM shop.sale", [], 60)
+    assert isinstance(fault, Fault)
+    assert fault.message.isprintable()
+    assert 0 < len(fault.message) <= 300
+
+
 def test_parameters_are_values_whatever_they_say(engine: Engine) -> None:
     """Quotes, backslashes and placeholders in a value find exactly the row that has it."""
     rows = [NOTHING | {"id": number, "label": text} for number, text in enumerate(TEXTS)]
@@ -195,3 +236,34 @@ def test_what_an_engine_says_of_itself(engine: Engine) -> None:
     assert engine.version[0].isdigit()
     assert " " not in engine.version
     assert engine.proof == ("emulated" if engine.warehouse == "snowflake" else "executed")
+
+
+CLOSED = [
+    "SELECT * FROM read_text('{file}')",
+    "SELECT * FROM '{file}'",
+    "SELECT * FROM glob('{file}')",
+    "ATTACH '{file}' AS other",
+    "COPY (SELECT 1) TO '{file}'",
+    "INSTALL httpfs",
+    "LOAD httpfs",
+    "SET enable_external_access = true",
+    "SET lock_configuration = false",
+    "SET TimeZone = 'Asia/Tokyo'",
+    "SELECT * FROM rows_of_ours",
+]
+
+
+@pytest.mark.parametrize("sql", CLOSED)
+def test_duckdb_is_closed(tmp_path: Path, sql: str) -> None:
+    """No file, no extension, no setting, no variable of this process: whatever a query says."""
+    rows_of_ours = pa.table({"a": [1]})
+    assert rows_of_ours.num_rows == 1
+    secret = tmp_path / "secret.csv"
+    secret.write_text("a\n1\n", encoding="utf-8")
+    engine = DuckEngine("UTC")
+    fault = engine.run(sql.format(file=secret), [], 60)
+    engine.close()
+    assert isinstance(fault, Fault)
+    assert fault.kind == "refused"
+    assert [path.name for path in tmp_path.iterdir()] == ["secret.csv"]
+    assert secret.read_text(encoding="utf-8") == "a\n1\n"

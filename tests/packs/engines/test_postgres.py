@@ -148,7 +148,7 @@ def test_a_server_that_falls_silent_is_given_up() -> None:
         )
         line.frozen.clear()
         engine.close()
-        assert engine.database not in databases()
+        assert engine.guest.name not in databases()
 
 
 @needs_postgres
@@ -158,12 +158,12 @@ def test_the_database_is_one_of_our_own_and_goes() -> None:
     first, second = open_postgres(POSTGRES), open_postgres(POSTGRES)
     assert isinstance(first, PostgresEngine)
     assert isinstance(second, PostgresEngine)
-    assert {first.database, second.database} <= databases() - before
+    assert {first.guest.name, second.guest.name} <= databases() - before
     first.close()
     assert second.run("SELECT 1", [], 5) != Fault("unproven", "the connection is lost")
-    assert first.database not in databases()
+    assert first.guest.name not in databases()
     second.close()
-    assert second.database not in databases()
+    assert second.guest.name not in databases()
 
 
 @needs_postgres
@@ -224,3 +224,64 @@ def test_a_server_without_the_zone_says_so() -> None:
     before = databases()
     assert told(open_postgres(POSTGRES, "Mars/Olympus")) == "it does not know the time zone"
     assert not {name for name in databases() - before if name.startswith(f"dfops_{os.getpid()}_")}
+
+
+@needs_postgres
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT pg_read_file('PG_VERSION')",
+        "SELECT pg_ls_dir('.')",
+        "SELECT lo_import('/etc/hostname')",
+        "SELECT query_to_xml('SELECT pg_read_file(''PG_VERSION'')', true, true, '')",
+        "SELECT set_config('role', 'postgres', true), pg_read_file('PG_VERSION')",
+        "SELECT set_config('session_authorization', 'postgres', true)",
+        "SELECT current_setting('data_directory')",
+        "SELECT rolpassword FROM pg_authid",
+        "SELECT pg_reload_conf()",
+        "COPY (SELECT 1) TO PROGRAM 'true'",
+    ],
+)
+def test_the_role_of_a_check_reaches_nothing_of_the_server(engine: PostgresEngine, sql: str) -> None:
+    """Neither files nor settings nor roles, though the address is a superuser's."""
+    fault = engine.run(sql, [], 5)
+    assert isinstance(fault, Fault)
+    assert fault.kind == "refused"
+    assert "permission denied" in fault.message or "superuser" in fault.message
+
+
+@needs_postgres
+def test_the_role_of_a_check_owns_its_schema_and_goes() -> None:
+    """It is no superuser, is no member of a role, owns no database, and is gone afterwards."""
+    engine = open_postgres(POSTGRES)
+    assert isinstance(engine, PostgresEngine)
+    assert engine.load("shop", {"sale": TABLE}, None) is None
+    name = engine.guest.name
+    assert asked("SELECT rolsuper, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = %s", name) == [(False,) * 3]
+    assert (
+        asked("SELECT 1 FROM pg_auth_members AS m JOIN pg_roles AS r ON r.oid = m.member WHERE rolname = %s", name)
+        == []
+    )
+    assert asked("SELECT 1 FROM pg_database AS d JOIN pg_roles AS r ON r.oid = d.datdba WHERE rolname = %s", name) == []
+    engine.close()
+    assert asked("SELECT 1 FROM pg_roles WHERE rolname = %s", name) == []
+
+
+@needs_postgres
+def test_a_user_who_may_not_make_roles_is_named() -> None:
+    """What was made before is gone, and the reason says what is missing."""
+    before = databases()
+    with psycopg.connect(POSTGRES or "", autocommit=True) as admin:
+        admin.execute("CREATE ROLE dfops_test_maker LOGIN PASSWORD 'hunter2' CREATEDB")
+        try:
+            dsn = psycopg.conninfo.make_conninfo(POSTGRES or "", user="dfops_test_maker", password="hunter2")  # noqa: S106 - of a moment
+            assert told(open_postgres(dsn)) == "its user may not create databases and roles"
+        finally:
+            admin.execute("DROP ROLE dfops_test_maker")
+    assert not {name for name in databases() - before if name.startswith(f"dfops_{os.getpid()}_")}
+
+
+def asked(sql: str, name: str) -> list[tuple[object, ...]]:
+    """What the server's own superuser sees."""
+    with psycopg.connect(POSTGRES or "", autocommit=True) as admin:
+        return admin.execute(sql.encode(), [name]).fetchall()

@@ -48,6 +48,8 @@ class Small:
         if sql == "fail": raise KeyError("inside")
         if sql == "path": return {{"columns": ["a"], "rows": [[":".join(sys.path)]]}}
         if sql == "where": return {{"columns": ["Folder", "Pid"], "rows": [[os.getcwd(), os.getpid()]]}}
+        if sql == "many": return {{"columns": ["a"], "rows": ([n] for n in range(10**9))}}
+        if sql == "large": return {{"columns": ["a"], "rows": (["x" * 2_000_000] for _ in range(10**6))}}
         if sql == "echo": return {{"columns": ["a"], "rows": [params]}}
         return {{"columns": ["N"], "rows": [[len(self.rows[sql]["sale"])]]}}
 serve(Small)
@@ -105,6 +107,16 @@ def test_values_cross_the_line_and_come_back(kind: Kind, value: object) -> None:
     engine.close()
     assert answer == Answer(("a",), ((value,),))
     assert type(wire.decode(wire.encode(value))) is type(value)
+
+
+def test_an_answer_is_bounded_before_it_is_sent(kind: Kind) -> None:
+    """In rows and in bytes; the worker answers afterwards."""
+    engine = opened(kind)
+    many, large = engine.run("many", [], 30), engine.run("large", [], 30)
+    assert many == Fault("refused", "returns more than 100000 rows: no chart shows that many")
+    assert large == Fault("refused", "returns more than 16 MiB: no chart shows that much")
+    assert engine.run("echo", [1], 30) == Answer(("a",), ((1,),))
+    engine.close()
 
 
 def test_a_silent_worker_is_killed_and_started_again(kind: Kind, tmp_path: Path) -> None:

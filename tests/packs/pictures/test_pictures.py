@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -152,3 +153,24 @@ def test_rows_that_cannot_be_made(miniature: Path) -> None:
     made = drawing.draw(drawing.Sitting("oil_feed", {}, folder.schema.entity, wrong, ("index",)))
     assert made.svg == {}
     assert made.faults[0].startswith("its rows could not be made: ")
+
+
+STAYS = """
+import os, socket, sys
+from generators.packs.pictures import drawing
+drawing.main(sys.argv[1:])
+for ask in (lambda: socket.create_connection(("127.0.0.1", 9)), lambda: os.system("true")):
+    try:
+        ask()
+    except PermissionError as error:
+        print(error)
+"""
+
+
+def test_a_picture_is_drawn_without_network_and_without_programs(tmp_path: Path) -> None:
+    """The process that draws can ask no address and start nothing, whatever gets past the checks."""
+    job = tmp_path / "job.json"
+    job.write_text("[]", encoding="utf-8")
+    command = [sys.executable, "-c", STAYS, str(job), str(tmp_path / "result.json")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    assert done.stdout.splitlines() == ["a picture of a pack is drawn without network and without other programs"] * 2

@@ -6,6 +6,7 @@ import pytest
 
 from generators.packs.engines.duck import DuckEngine
 from generators.packs.engines.engine import Answer, Engine, Fault, Unreachable
+from generators.packs.proof import execution
 from generators.packs.proof.check import CheckedPack, Plan, check
 from generators.packs.proof.execution import ZONES
 from generators.packs.reading.snapshots import Snapshot, snapshot_of
@@ -245,3 +246,26 @@ def test_an_override_stands_in_for_the_face(tmp_path: Path) -> None:
     checked = check(lamps(tmp_path, pack=("kpis:\n", f"overrides: [{override}]\nkpis:\n")), Plan(engines=DUCK))
     assert not _told(checked)
     assert _told(checked, "snowflake")["index"][0] == "broken"
+
+
+GLUED = """\
+WITH c AS (SELECT 1 AS read_text, 2 AS lower)
+      SELECT {% if since %}lower{% else %}read_text{% endif %}
+      {% if since %} AS lit {% elif since %} AS lit {% else %} ('/etc/hostname') AS lit {% endif %} FROM c
+"""
+
+
+def test_what_conditions_make_is_parsed_before_it_is_sent(tmp_path: Path) -> None:
+    """Each arm by itself is harmless; what two of them make together is not, and never reaches an engine."""
+    pack = lamps(tmp_path, index=("SELECT COUNT(*) AS lit\n      FROM lamps.lamp\n", GLUED))
+    verdict, message = _told(check(pack, Plan(engines=DUCK)))["index"]
+    assert verdict == "broken"
+    assert message == "uses read_text(), which packs may not use"
+
+
+def test_the_answers_of_a_pack_are_bounded_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One by one each is small enough; what is over the limit is named, and those before it stay ok."""
+    monkeypatch.setattr(execution, "MOST_KEPT", 0)
+    told = _told(check(lamps(tmp_path), Plan(engines=DUCK)))
+    assert {verdict for verdict, _ in told.values()} == {"broken"}
+    assert "more than 0 MiB are returned" in told["index"][1]

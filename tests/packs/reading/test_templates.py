@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.packs.reading.templates import UnreadableTemplate, beyond, queries_used, readable, rewritten
+from generators.packs.reading.templates import (
+    UnreadableTemplate,
+    beyond,
+    beyond_values,
+    queries_used,
+    readable,
+    rewritten,
+)
 
 CASES = [
     "SELECT {{ x }} AS a FROM t",
@@ -118,6 +125,15 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         "{{ queries.__class__ }}",
         "{{ queries.base.__class__ }}",
         "{{ _private }}",
+        "{{ '%300000000d' | format(1) }}",
+        "{{ x | format('%300000000d') }}",
+        "{{ x | format(300000000) }}",
+        "{{ x | center(300000000) }}",
+        "{{ x | indent(300000000) }}",
+        "{{ x.ljust(300000000) }}",
+        "{{ 'x' ~ x ~ x }}",
+        "{{ x | join('y') }}",
+        "{{ x | replace('', x) }}",
     ],
 )
 def test_a_template_that_could_run_something_is_refused(text: str) -> None:
@@ -142,3 +158,29 @@ def test_a_template_that_could_run_something_is_refused(text: str) -> None:
 def test_what_faces_need_is_let_through(text: str) -> None:
     """Variables, Dataface's helpers, formats, conditions, other queries."""
     assert beyond(text) == ""
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT {{ \"pg_read_file('x')\" }}",
+        "SELECT {{ v | default(\"pg_read_file('x')\") }}",
+        "SELECT {{ ['a', 'b'] }}",
+        "SELECT pg_read_{# joined #}file('x')",
+        "SELECT pg_read_{% if v %}{% endif %}file('x')",
+        "SELECT pg_read_ {{- v }}",
+        "SELECT {{ v -}} x",
+        "{% raw %}SELECT 1{% endraw %}",
+    ],
+)
+def test_sql_is_sent_as_it_was_parsed(sql: str) -> None:
+    """No text becomes SQL, and nothing joins what stands apart."""
+    assert beyond_values(sql)
+
+
+@pytest.mark.parametrize(
+    "sql", ["SELECT 1", "SELECT {{ v }}", "SELECT a FROM t WHERE {{ filter('a', v, '>=') }} AND b = {{ w | int }}"]
+)
+def test_values_are_what_sql_of_a_pack_needs(sql: str) -> None:
+    """Variables and helpers."""
+    assert beyond_values(sql) == ""

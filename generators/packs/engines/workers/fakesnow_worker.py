@@ -84,7 +84,7 @@ class Fakesnow:
         cursor = self.connection.cursor()
         try:
             cursor.execute(sql, params)
-            return {"columns": [column.name for column in cursor.description], "rows": cursor.fetchall()}
+            return {"columns": [column.name for column in cursor.description], "rows": iter(cursor.fetchone, None)}
         except self._error as error:
             message = " ".join(str(error.msg or error).splitlines()[:1])[:300]
             return {"unproven" if error.errno == NOT_PLAYED else "refused": message}

@@ -21,6 +21,8 @@ TYPES = {
     "naive": "TIMESTAMP_NTZ",
 }
 """How a column's type is stored in Spark, which keeps JSON as text."""
+MOST_ROWS = 100_000
+"""Of an answer; one more is asked for, so that too many are seen to be too many."""
 SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """Java that ends soon gains nothing from compiling well: loads take two thirds of the time, queries half."""
 WARM_UP = "SELECT count(*) FROM (SELECT id, sum(id) FROM range(10) GROUP BY id ORDER BY id)"
@@ -49,6 +51,7 @@ class Spark:
         builder = SparkSession.builder.master("local[1]")
         for name, value in {
             "spark.driver.extraJavaOptions": f"{SHORT_LIVED} -Djava.io.tmpdir={home} -Dderby.system.home={home}",
+            "spark.driver.maxResultSize": "64m",
             "spark.local.dir": str(home / "local"),
             "spark.sql.catalogImplementation": "in-memory",
             "spark.sql.session.timeZone": zone,
@@ -106,7 +109,8 @@ class Spark:
         # Parameters are Spark's own: their values never stand in the text.
         frame = self.session.sql(sql, args={f"param{n}": value for n, value in enumerate(params, 1)})
         instants = {n for n, field in enumerate(frame.schema) if isinstance(field.dataType, self._timestamp)}
-        rows = [[_instant(value) if n in instants else value for n, value in enumerate(row)] for row in frame.collect()]
+        most = frame.limit(MOST_ROWS + 1).collect()
+        rows = [[_instant(value) if n in instants else value for n, value in enumerate(row)] for row in most]
         return {"columns": frame.columns, "rows": rows}
 
 

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+MOST_ROWS, MOST_MEBIBYTES = 100_000, 16
+"""Of an answer that are sent, as in the engines of the other process."""
 PLAIN = (str, int, float, bool, type(None))
 
 
@@ -30,7 +32,10 @@ class Warehouse(Protocol):
         """Replace the schema by these tables (column to type), filled with these rows."""
 
     def run(self, sql: str, params: list[object], seconds: float) -> dict[str, Any]:
-        """`columns` and `rows`; or `refused`, the warehouse's words; or `unproven`, why it is not to blame."""
+        """`columns` and `rows`; or `refused`, the warehouse's words; or `unproven`, why it is not to blame.
+
+        Rows may come one by one: those after the most that are sent are not asked for.
+        """
 
 
 def encode(value: object) -> object:
@@ -114,7 +119,21 @@ def _answered(warehouse: Warehouse, question: dict[str, Any]) -> dict[str, Any]:
         warehouse.load(question["schema"], question["tables"], rows)
         return {}
     answer = warehouse.run(question["sql"], [decode(value) for value in question["params"]], question["seconds"])
-    return answer | {"rows": encode_rows(answer["rows"])} if "rows" in answer else answer
+    return _bounded(answer) if "rows" in answer else answer
+
+
+def _bounded(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer as JSON has it; `refused` once its rows are too many or too large for any chart."""
+    rows: list[list[object]] = []
+    size = 0
+    for row in answer["rows"]:
+        rows.append([encode(value) for value in row])
+        size += sum(len(str(value)) for value in rows[-1])
+        if len(rows) > MOST_ROWS:
+            return {"refused": f"returns more than {MOST_ROWS} rows: no chart shows that many"}
+        if size > MOST_MEBIBYTES << 20:
+            return {"refused": f"returns more than {MOST_MEBIBYTES} MiB: no chart shows that much"}
+    return answer | {"rows": rows}
 
 
 def one_line(error: BaseException) -> str:
