@@ -103,12 +103,13 @@ def _event(occasion: Occasion, stamp: datetime) -> Event:
     event.add("uid", str(uid(occasion.key)))
     event.add("dtstamp", stamp)
     event.add("summary", occasion.title)
-    event.add("dtstart", occasion.start if occasion.recurs else _wall(occasion.start, occasion.zone))
+    name = _zone_to_write(occasion)
+    event.add("dtstart", occasion.start if occasion.recurs else _wall(occasion.start, name))
     length = _length(occasion)
     if length is not None:
         event.add("duration", length)
     elif occasion.end != occasion.start:
-        event.add("dtend", _wall(occasion.end, occasion.zone))
+        event.add("dtend", _wall(occasion.end, name))
     event.add("transp", "OPAQUE" if occasion.busy else "TRANSPARENT")
     if occasion.about:
         event.add("description", occasion.about)
@@ -138,12 +139,21 @@ def _override(occasion: Occasion, moved: Moved, stamp: datetime) -> Event:
     return event
 
 
+def _zone_to_write(occasion: Occasion) -> str:
+    """Its zone; UTC for all of it where the clock shows its start or end twice, for readers differ on which is meant.
+
+    Both in one zone: some readers subtract a start in one from an end in the other by the wall.
+    """
+    moments = [moment for moment in (occasion.start, occasion.end) if isinstance(moment, datetime)]
+    twice = any(comes_twice(moment, zone(occasion.zone)) for moment in moments)
+    return "UTC" if twice and occasion.zone != "UTC" else occasion.zone
+
+
 def _wall(moment: datetime | date, name: str) -> datetime | date:
-    """A moment as its zone shows it; in UTC where that wall time comes twice, for readers differ on which is meant."""
+    """A moment as its zone shows it."""
     if not isinstance(moment, datetime):
         return moment
-    where = zone(name)
-    return moment.astimezone(UTC if name == "UTC" or comes_twice(moment, where) else where)
+    return moment.astimezone(UTC if name == "UTC" else zone(name))
 
 
 def _zones(occasions: Sequence[Occasion]) -> set[str]:

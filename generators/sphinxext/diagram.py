@@ -106,9 +106,7 @@ def say_what_is_missing(app: Sphinx, env: BuildEnvironment) -> None:
     del app
     count = len(OpsDomain.of(env).data["diagrams"])
     if count and not which("dot"):
-        logger.info(
-            "%d pages list steps instead of a diagram: install Graphviz (apt install graphviz) to draw it", count
-        )
+        logger.info("%d pages have a list instead of a diagram: install Graphviz (apt install graphviz)", count)
 
 
 def connect(app: Sphinx) -> None:

@@ -57,6 +57,6 @@ def _class(is_end: bool) -> str:  # noqa: FBT001 - the one thing a node's class 
 
 def quoted(text: str, width: int) -> str:
     """Text as a DOT string, wrapped between words. Quotes, backslashes and the `&` of an entity mean nothing in it."""
-    kept = CODE.sub(lambda code: code[0].replace(" ", NO_BREAK), text)
+    kept = CODE.sub(lambda code: code[0].replace(" ", NO_BREAK), " ".join(text.split()))
     lines = wrap(kept, width, break_on_hyphens=False, break_long_words=False)
     return '"' + r"\n".join(line.replace(NO_BREAK, " ").translate(MEANS_NOTHING) for line in lines) + '"'

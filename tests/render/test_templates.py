@@ -19,6 +19,7 @@ from generators.views import (
     connectors,
     entity,
     errors,
+    live,
     night,
     oncall,
     pack_state,
@@ -56,6 +57,8 @@ VIEWS: dict[str, type] = {
     "exports.md.jinja": rendered.ExportsPage,
     "kind-list.md.jinja": pages.KindList,
     "kind.md.jinja": rendered.KindPage,
+    "live/escalation-policy.md.jinja": live.PolicyNow,
+    "live/rotation.md.jinja": live.RotationNow,
     "lost.md.jinja": runbook.LostPage,
     "model-index.md.jinja": pages.ModelIndex,
     "model.md.jinja": pages.ModelChapter,
@@ -257,8 +260,9 @@ def test_every_field_at_every_depth_is_printed(miniature: Path, monkeypatch: pyt
     """With every optional field filled in, each field of each part and view reaches a page; each template is used."""
     alert = miniature / "ops_model/telemetry/alerts/lamp-dark.yaml"
     write(alert.with_stem("lamp-smokes"), tree(alert) | {"title": "x", "objective": None, "condition": "It smokes"})
-    fill(miniature)
     asked = watched(monkeypatch)
+    prepare(miniature, "internal", AT, draw=drawing)  # sample SQL makes a pack that is not drawn
+    fill(miniature)
     for listed in (pages.LISTED, 0):  # a chapter with few entities, and one with many
         monkeypatch.setattr(pages, "LISTED", listed)
         prepare(miniature, "internal", AT, draw=drawing)

@@ -116,7 +116,7 @@ def test_page_without_graphviz_says_so_once_and_goes_on(
     said: list[str] = []
     monkeypatch.setattr(diagram.logger, "info", lambda text, *values: said.append(text % values))
     assert repository.build().ok
-    assert said == ["diagrams on 1 pages are left out: install Graphviz (apt install graphviz) to draw them"]
+    assert said == ["1 pages have a list instead of a diagram: install Graphviz (apt install graphviz)"]
     html = repository.html("index")
     assert "<svg role" not in html
     assert "digraph" not in html

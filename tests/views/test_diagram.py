@@ -124,11 +124,17 @@ def test_quoted_text_ends_where_it_began(text: str) -> None:
     assert re.fullmatch(r'"(?:[^"\\]|\\[n"\\])*"', made)
 
 
-def test_long_words_are_broken_lines_not_wider_drawings() -> None:
-    """A drawing fits a phone: no line of a label is longer than its width."""
+def test_words_and_code_are_never_cut() -> None:
+    """Lines break between words: an identifier, a path or a command in backticks is on one line, however long."""
     for width in (NODE_WIDTH, EDGE_WIDTH):
-        lines = quoted("word " * 20 + "x" * 100, width).strip('"').split(r"\n")
+        lines = quoted("word " * 20, width).strip('"').split(r"\n")
         assert max(map(len, lines)) <= width
+    code = "`dfops pack check stripe --warehouse postgres`"
+    lines = (
+        quoted(f"Run {code} and look for ERR-SQL-COLUMN-NOT-FOUND-IN-TABLE there", NODE_WIDTH).strip('"').split(r"\n")
+    )
+    assert any(code in line for line in lines)
+    assert any("ERR-SQL-COLUMN-NOT-FOUND-IN-TABLE" in line for line in lines)
 
 
 def test_blank_text_is_an_empty_label() -> None:

@@ -180,9 +180,10 @@ def test_data_of_a_runbook_is_ids_and_numbers(miniature: Path) -> None:
     """Ways by place; a way to nowhere is left out."""
     with_step(miniature, 0, next=[{"when": "a", "go": "light"}, {"when": "b", "go": "lost"}])
     (entry,) = check(miniature, AT).catalog.entries_of(Runbook)
-    assert json.loads(runbook_data(entry.id, entry.entity)) == {
+    assert json.loads(runbook_data(entry.id, entry.entity, {"sev1": 15, "sev3": 0})) == {
         "runbook": "lamp-out",
         "surface": "lamp",
+        "severities": {"sev1": 15, "sev3": 0},
         "parameters": ["lamp"],
         "steps": [["look", 5, [2], ""], ["fill", 20, [2], ""], ["light", 5, [], "resolved"]],
     }

@@ -50,7 +50,7 @@ def files(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     codes = diagnostic_codes()
     world = World(counts, () if isinstance(codes, Missing) else tuple(code.code for code in codes))
     for kind in KINDS:
-        for number in range(counts[kind.kind]):
+        for number in range(counts.get(kind.kind, 0)):
             in_a_pack = kind.folder.pattern.startswith("packs/{id}/")
             name = world.name("connector" if in_a_pack else kind.kind, number)
             group = packs.pack_of(world, number) if kind is Regression else world.surface(number)
