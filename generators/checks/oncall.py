@@ -56,7 +56,7 @@ OTHER_SURFACE = Rule(
     "rotation-of-another-surface",
     Severity.ERROR,
     "A surface names a rotation, train or policy that belongs to another surface.",
-    "People who do not know the surface would be woken for it.",
+    "People who do not know the surface would be paged for it.",
     "Name the surface's own, or correct the surface in the other file.",
 )
 LAYER_TWICE = Rule(

@@ -37,7 +37,7 @@ NO_WORKAROUND = Rule(
     "bad-defect-without-workaround",
     Severity.ERROR,
     "An open defect of a severity that wakes people has no workaround.",
-    "Whoever is woken has nothing to offer.",
+    "Whoever is paged has nothing to offer.",
     "Write what helps meanwhile, be it to withdraw the release.",
 )
 SETTLED_IN_TRANCHE = Rule(

@@ -98,7 +98,7 @@ SLEEPING = Rule(
     "paging-in-business-hours",
     Severity.ERROR,
     "A severity that wakes people has a promise that runs in business hours only.",
-    "Somebody is woken at night for something that may wait until the morning.",
+    "Someone is paged at night for something that may wait until the morning.",
     "Drop `hours` from the promise, or let the severity not wake anybody.",
 )
 STANDS_STILL = Rule(

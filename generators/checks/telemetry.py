@@ -19,7 +19,7 @@ UNANSWERED = Rule(
     "unanswered-alert",
     Severity.ERROR,
     "The step that an alert leads to does not say that it answers this alert.",
-    "Whoever is woken lands on a page that is about something else.",
+    "Whoever is paged lands on a page that is about something else.",
     "Name the alert under `answers` of the step, or lead the alert to the step that does.",
 )
 OTHER_RUNBOOK = Rule(
@@ -43,7 +43,7 @@ OTHER_SURFACE = Rule(
     "alert-of-another-surface",
     Severity.ERROR,
     "An alert, objective and runbook that belong together are of different surfaces.",
-    "The people who are woken do not operate what is broken.",
+    "The people who are paged do not operate what is broken.",
     "Make the surfaces agree.",
 )
 ATTRIBUTE_TWICE = Rule(

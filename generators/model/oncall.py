@@ -187,7 +187,7 @@ class EscalationStep(Part):
 
 
 class EscalationPolicy(Entity):
-    """Who is woken next while nobody has acknowledged."""
+    """Who is paged next while nobody has acknowledged."""
 
     kind: ClassVar[str] = "escalation-policy"
     plural: ClassVar[str] = "escalation-policies"

@@ -42,7 +42,7 @@ class Severity(Entity):
     weight: Annotated[int, Field(ge=1, le=8)]
     """Weight in the defect ranking."""
     pages: bool
-    """Whether somebody is woken for it."""
+    """Whether someone is paged for it."""
 
     @property
     def list_rank(self) -> tuple[int, ...]:

@@ -1,1 +1,1 @@
-"""Who answers when: rotations worked out to instants, proofs over a year, and who is woken in which minute."""
+"""Who answers when: rotations worked out to instants, proofs over a year, and who is paged in which minute."""

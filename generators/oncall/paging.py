@@ -37,7 +37,7 @@ class Receiver:
     matchers: tuple[tuple[str, str], ...]
     """Labels that lead here, as an alert manager compares them."""
     policy: str
-    """Empty: nobody is woken."""
+    """Empty: no one is paged."""
     owner: str
     """The role that owns the surface."""
 

@@ -29,7 +29,7 @@ def _head(plan: PagePlan) -> Iterator[str]:
     alert, receiver, step = plan.alert.entity, plan.receiver, plan.step
     yield f"{printable(alert.title)} ({plan.alert.id})"
     yield f"  route     {', '.join(f'{name}={value}' for name, value in receiver.matchers)}"
-    queue = "" if receiver.policy else f": nobody is woken, {receiver.owner} works it off"
+    queue = "" if receiver.policy else f": no one is paged; {receiver.owner} works through it"
     yield f"  receiver  {receiver.name}{queue}"
     yield f"  step      {printable(step.title) if step else alert.step} ({step.minutes if step else '?'} min)"
     yield f"  opens     {plan.link}"

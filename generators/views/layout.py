@@ -27,7 +27,7 @@ class Chapter:
 CHAPTERS = (
     Chapter("runbooks", "Runbooks", "What to do when something is wrong, step by step."),
     Chapter("support", "Support", "From what a user sees to severity, promise, owner and runbook."),
-    Chapter("oncall", "On call", "Who answers, and who is woken next."),
+    Chapter("oncall", "On call", "Who is on call, and who is paged next."),
     Chapter("operating", "Operating", "What is decided again and again, by whom, when, and where it is written down."),
     Chapter(
         "launch", "Launch", "What is in, what is left for later and why, and what must hold before it goes public."

@@ -1,4 +1,4 @@
-"""The page that a tired reader opens: the steps in order, where each leads, who does it, who is woken next."""
+"""The page that a tired reader opens: the steps in order, where each leads, who does it, who is paged next."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def test_a_severity_that_wakes_nobody_goes_to_a_queue(dfops: Dfops, miniature: P
     severity = miniature / "ops_model/support/severities/sev1.yaml"
     severity.write_text(severity.read_text(encoding="utf-8").replace("pages: true", "pages: false"), encoding="utf-8")
     done = dfops("page", "--alert", "lamp-dark", "--root", miniature)
-    assert "receiver  lamp-queue: nobody is woken" in done.out
+    assert "receiver  lamp-queue: no one is paged" in done.out
 
 
 @pytest.mark.parametrize("site", ["javascript:alert(1)", "https://a b", "https://x/\x1b[0m", "ops.example.org"])

@@ -65,7 +65,7 @@ def with_more(root: Path) -> None:
     write(root / RUNBOOK.replace("lamp-out", "spare-lamp"), spare)
     message = tree(root / MESSAGE)
     lamp, following = message["placeholders"]
-    gaps = [lamp | {"default": "the {lamp} lamp"}, following | {"computed": "next-update"}]
+    gaps = [lamp | {"default": "the {lamp} lamp[ of {runbook}]"}, following | {"computed": "next-update"}]
     gaps.append({"name": "cause", "meaning": "Why", "example": "no oil"})
     change(root / MESSAGE, body=message["body"] + " Cause: {cause}.", placeholders=gaps)
 
@@ -555,6 +555,132 @@ def test_message_without_a_link_leaves_its_gaps(night: Night) -> None:
     page = night.open("", page="support/messages.html")
     body = page.locator("#message-investigating-users pre").nth(1)
     assert "{lamp}" in body.inner_text()
+
+
+# ── who answers now ─────────────────────────────────────────────────────────────────────────────────────────────────
+def on_leave(root: Path) -> None:
+    """The person whose turn it is in that night is away all week, and so knows nobody of it but the roster."""
+    days = [{"first": "2026-11-23", "last": "2026-11-29"}]
+    change(root / "ops_model/organization/people/keeper-seat-2.yaml", time_off=days)
+    accepted = {"code": "OPS408", "path": "ops_model/organization/people/keeper-seat-2.yaml"}
+    baseline = tree(root / "ops_model/operating/baselines/moving-in.yaml")
+    change(root / "ops_model/operating/baselines/moving-in.yaml", accepted=[*baseline["accepted"], accepted])
+
+
+@pytest.fixture(scope="module")
+def leave(sites: Sites) -> Path:
+    """A site of a team whose first person is on leave."""
+    return sites.of("internal", on_leave).out
+
+
+def test_rotation_says_who_answers_at_the_moment_of_reading(night: Night) -> None:
+    """Worked out in the page from the schedule of the site; it moves with the clock."""
+    page = night.open("", page="oncall/rotations/lamp-watch.html")
+    shown = page.locator(".ops-live")
+    assert shown.locator("li").all_inner_texts() == [
+        "Keeper seat 2, until Mon, 30 Nov, 09:00 UTC",
+        "Then Keeper seat 1, from Mon, 30 Nov, 09:00 UTC",
+    ]
+    assert shown.locator("p").inner_text() == "Now: 2026-11-25, 03:12 UTC."
+    page.clock.run_for(timedelta(days=5, hours=7) // timedelta(milliseconds=1))
+    assert shown.locator("li").first.inner_text() == "Keeper seat 1, until Mon, 07 Dec, 09:00 UTC"
+
+
+def test_policy_says_whom_a_page_would_reach(night: Night) -> None:
+    """Every step of every round, at the minute at which it would come."""
+    page = night.open("", page="oncall/escalation-policies/lamp-escalation.html")
+    assert page.locator(".ops-live li").all_inner_texts() == [
+        "03:12 UTC: Keeper seat 2",
+        "03:22 UTC: Keeper seat 1, Keeper seat 2",
+        "03:32 UTC: Keeper seat 2",
+        "03:42 UTC: Keeper seat 1, Keeper seat 2",
+    ]
+
+
+def test_without_scripts_a_page_says_as_of_when(browser: Browser, site: Path) -> None:
+    """The words of the build, with their moment, and the whole list below."""
+    with opened(browser, viewport=PHONE, java_script_enabled=False) as page:
+        page.goto(f"file://{site}/oncall/rotations/lamp-watch.html")
+        text = page.locator(".ops-live").inner_text()
+        assert "Keeper seat 1, until Mon 23 Nov 09:00 Europe/London (09:00 UTC)" in text
+        assert "As of Monday, 16 November 2026, 09:00 GMT." in text
+        page.locator("details summary").first.click()
+        assert page.locator("details table tbody tr").count() == 8
+        page.goto(f"file://{site}/oncall/escalation-policies/lamp-escalation.html")
+        assert "At once: Keeper seat 1" in page.locator(".ops-live").inner_text()
+        assert "As of Saturday, 21 November 2026, 00:00 UTC." in page.locator(".ops-live").inner_text()
+
+
+def test_the_first_person_is_on_leave(browser: Browser, leave: Path) -> None:
+    """From the alert's link: nobody waits for who is away, and each page gives the same answer."""
+    with night_on(browser, leave) as night:
+        page = night.open()
+        assert "Next: everybody was called; begin again with Keeper seat 1" not in night.bar()
+        assert "Next: Keeper seat 1, in 8:00" in night.bar()  # the keepers were called at once, and are again after 10
+        page.locator(".ops-bar a").last.click()
+        listed = page.locator("#woken-lamp-out li").all_inner_texts()
+        assert "03:20 UTC: Keeper seat 1" in listed
+        night.open("", page="oncall/rotations/lamp-watch.html")
+        assert page.locator(".ops-live li").first.inner_text() == "Nobody, until Mon, 30 Nov, 08:00 UTC"
+        night.open("", page="oncall/escalation-policies/lamp-escalation.html")
+        assert page.locator(".ops-live li").all_inner_texts()[:2] == [
+            "03:12 UTC: nobody, passes on",
+            "03:12 UTC: Keeper seat 1",
+        ]
+
+
+# ── the page on arrival ─────────────────────────────────────────────────────────────────────────────────────────────
+def test_bar_says_what_the_alert_is_about_until_it_is_acknowledged(night: Night) -> None:
+    """Connector, severity and the promise; late is an alarm; the first tick ends it."""
+    page = night.open(f"connector=oil_feed&severity=sev1&paged={PAGED}")
+    assert "oil_feed · SEV1 · acknowledge by 03:25 UTC" in night.bar()
+    page.clock.run_for(14 * 60_000)
+    assert "oil_feed · SEV1 · acknowledge: 1:00 late" in night.bar()
+    page.locator("#step-lamp-out-look .ops-tick input").check()
+    assert "acknowledge" not in night.bar()
+    assert "oil_feed · SEV1" in night.bar()
+
+
+def test_nothing_lies_over_the_step_that_the_link_names(night: Night) -> None:
+    """Neither a button nor the bar: what is seen at the heading is the heading."""
+    page = night.open(anchor="step-lamp-out-light")
+    page.locator(".ops-bar").wait_for()
+    over = page.evaluate(
+        """() => { const box = document.querySelector('#step-lamp-out-light h2').getBoundingClientRect();
+            return [0.05, 0.5, 0.95].map((part) => document.elementFromPoint(
+                box.left + part * box.width, box.top + box.height / 2).closest('h2, .ops-bar, .back-to-top, header'))
+                .map((found) => found && found.tagName); }"""
+    )
+    assert over == ["H2", "H2", "H2"]
+
+
+def test_what_was_typed_is_known_on_every_page_of_the_incident(night: Night) -> None:
+    """A value is asked for once: runbook and messages share it, another incident does not."""
+    page = night.open(f"severity=sev1&paged={PAGED}")
+    page.locator(".ops-lead + details summary").click()
+    page.get_by_label("lamp").fill("north")
+    night.open(f"severity=sev1&paged={PAGED}", page="support/messages.html")
+    body = page.locator("#message-investigating-users pre").nth(1)
+    assert body.inner_text().startswith("The lamp north is investigating.")
+    night.open("severity=sev1&paged=2026-11-25T03:11:00Z", page="support/messages.html")
+    assert "{lamp}" in page.locator("#message-investigating-users pre").nth(1).inner_text()
+
+
+def test_a_part_of_a_default_goes_where_it_is_not_known(night: Night) -> None:
+    """`the {lamp} lamp[ of {runbook}]` reads as a sentence with and without the runbook."""
+    body = "#message-investigating-users pre"
+    page = night.open(page="support/messages.html")
+    assert page.locator(body).nth(1).inner_text().startswith("The lamp the east lamp is")
+    night.open(f"{ALERT}&runbook=lamp-out", page="support/messages.html")
+    assert page.locator(body).nth(1).inner_text().startswith("The lamp the east lamp of lamp-out is")
+
+
+def test_print_has_no_link_to_skip(night: Night) -> None:
+    """On paper nothing is pressed, and a long step may begin on the first page."""
+    page = night.open("")
+    page.emulate_media(media="print")
+    assert not page.locator(".skip-to-content").first.is_visible()
+    assert page.evaluate("getComputedStyle(document.querySelector('article section section')).breakInside") == "auto"
 
 
 # ── the bundle ──────────────────────────────────────────────────────────────────────────────────────────────────────

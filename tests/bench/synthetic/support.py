@@ -133,7 +133,7 @@ def alert(world: World, number: int) -> Fields:
 
 
 def runbook(world: World, number: int) -> Fields:
-    """Twelve steps: a way to the end, and from every other step one to whoever is woken next."""
+    """Twelve steps: a way to the end, and from every other step one to whoever is paged next."""
     return {
         "title": f"Synthetic runbook {number}",
         "surface": world.surface(number),
