@@ -127,19 +127,21 @@ def plans_can_happen(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Participants with days have turns within their layer; lengths in days are meant as such."""
     for entry in catalog.entries_of(Rotation):
         for index, layer in enumerate(entry.entity.layers):
-            for number, one in enumerate(layer.order):
-                before = one.until is not None and one.until <= layer.starts
-                after = one.from_ is not None and layer.ends is not None and one.from_ >= layer.ends
-                if before or after:
-                    place = entry.at("layers", index, "participants", number)
-                    when = f"until {one.until}" if before else f"from {one.from_}"
-                    yield Finding(place, NO_TURN, f"'{one.person}' has no turn: {when}, outside the layer's own days")
+            yield from _participants_without_turn(entry, index, layer)
             length = layer.length
-            if length.unit == "days" and layer.restrictions and length.amount % WEEK == 0 and _some_days(layer):
-                message = (
-                    f"{length.amount} days on which the layer answers; write {length.amount // WEEK} weeks if meant"
-                )
+            if length.unit == "days" and length.amount % WEEK == 0 and layer.restrictions and _some_days(layer):
+                weeks = length.amount // WEEK
+                message = f"means {length.amount} days on which the layer answers, not {weeks} weeks"
                 yield Finding(entry.at("layers", index, "length"), DAYS_FOR_WEEKS, message)
+
+
+def _participants_without_turn(entry: Entry[Rotation], index: int, layer: Layer) -> Iterator[Finding]:
+    for number, one in enumerate(layer.order):
+        place = entry.at("layers", index, "participants", number)
+        if one.until is not None and one.until <= layer.starts:
+            yield Finding(place, NO_TURN, f"'{one.person}' has no turn until {one.until}: the layer starts later")
+        if one.from_ is not None and layer.ends is not None and one.from_ >= layer.ends:
+            yield Finding(place, NO_TURN, f"'{one.person}' has no turn from {one.from_} on: the layer has ended")
 
 
 def _some_days(layer: Layer) -> bool:

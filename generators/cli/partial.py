@@ -80,16 +80,22 @@ def all_of(catalog: Catalog, kind: type[Entity]) -> list[Key]:
 def conclude(catalog: Catalog, needed: Iterable[Key]) -> None:
     """Name on standard error what cannot be read, and exit 2 where the answer needs it, or needs what is not there."""
     wanted = set(needed)
-    absent = sorted(key for key in wanted if key not in catalog.broken and catalog.entry(key) is None)
-    broken = {key: finding for key, finding in catalog.broken.items() if key in wanted}
-    others = {key: finding for key, finding in catalog.broken.items() if key not in wanted}
+    others = [_line(finding) for key, finding in catalog.broken.items() if key not in wanted]
     if others:
-        _say("not read, and not needed for this answer:", (_line(finding) for finding in others.values()))
-    if broken or absent:
-        lines = [*(_line(finding) for finding in broken.values())]
-        lines += [f"there is no {kind} '{printable(name)}'" for kind, name in absent]
-        _say("the answer is incomplete: it needs what cannot be read:", lines)
+        _say("not read, and not needed for this answer:", others)
+    missing = list(_missing(catalog, wanted))
+    if missing:
+        _say("the answer is incomplete: it needs what cannot be read:", missing)
         raise typer.Exit(2)
+
+
+def _missing(catalog: Catalog, wanted: Iterable[Key]) -> Iterator[str]:
+    """A line for each of these that cannot be read, or is not there."""
+    for kind, name in sorted(wanted):
+        if broken := catalog.broken.get((kind, name)):
+            yield _line(broken)
+        elif catalog.entry((kind, name)) is None:
+            yield f"there is no {kind} '{printable(name)}'"
 
 
 def name_unread(catalog: Catalog) -> None:

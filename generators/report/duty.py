@@ -137,35 +137,45 @@ def _shifts(roster: Roster, name: str, title: str) -> Iterator[str]:
 
 
 def _problems(roster: Roster) -> Iterator[str]:
-    """Gaps, clashes and double duty of the window, or that there is none."""
-    problems = [
-        f"nobody answers {_span(gap, schedule)} in {name}"
-        for name, schedule in roster.schedules.items()
-        for gap in schedule.gaps
-    ]
+    """What is wrong in the window, or that nothing is, and the hours that are meant to have nobody."""
+    problems = [*_gaps(roster), *_clashes(roster), *_departures(roster), *_double_duty(roster)]
+    yield "Problems in these weeks:" if problems else "Covered at every minute; no one is away or on call twice."
+    yield from (f"  {problem}" for problem in problems)
+    for name in roster.schedules:
+        yield from _uncovered(roster, name)
+
+
+def _gaps(roster: Roster) -> Iterator[str]:
+    for name, schedule in roster.schedules.items():
+        yield from (f"nobody answers {_span(gap, schedule)} in {name}" for gap in schedule.gaps)
+
+
+def _clashes(roster: Roster) -> Iterator[str]:
     for clash in clashes(roster):
         instead = "others answer" if clash.covered else "nobody answers"
-        problems.append(
-            f"{clash.duty.person} has a turn in {clash.rotation} and is away {_utc_span(clash.first)}: {instead}"
-        )
-        problems += [f"  what fits: {turn.person} {_utc_span(Window(turn.start, turn.end))}" for turn in clash.swap]
-    problems += [
-        f"{one.person} has {one.count} stretch{'es' if one.count > 1 else ''} in {one.rotation} after the last day, "
-        f"the first {_utc_span(one.first)}"
-        for one in departed(roster)
-    ]
-    problems += [
-        f"{double.person} answers {double.first.rotation} and {double.second.rotation} {_utc_span(double.window)}"
-        for double in twice(roster)
-    ]
-    yield "Wrong in these weeks:" if problems else "Covered at every minute; nobody is away or on call twice."
-    yield from (f"  {problem}" for problem in problems)
-    for name, schedule in roster.schedules.items():
-        hours: dict[str, timedelta] = {}
-        for piece in schedule.uncovered:
-            hours[piece.value] = hours.get(piece.value, timedelta()) + piece.window.length
-        for reason, length in hours.items():
-            yield f"Without cover by intent in {name}: {length / HOUR:g} hours. {printable(reason)}"
+        yield f"{clash.duty.person} has a turn in {clash.rotation} and is away {_utc_span(clash.first)}: {instead}"
+        yield from (f"  what fits: {turn.person} {_utc_span(Window(turn.start, turn.end))}" for turn in clash.swap)
+
+
+def _departures(roster: Roster) -> Iterator[str]:
+    for one in departed(roster):
+        turns = f"{one.count} stretch{'es' if one.count > 1 else ''} in {one.rotation}"
+        yield f"{one.person} has {turns} after the last day, the first {_utc_span(one.first)}"
+
+
+def _double_duty(roster: Roster) -> Iterator[str]:
+    for double in twice(roster):
+        where = f"{double.first.rotation} and {double.second.rotation}"
+        yield f"{double.person} answers {where} {_utc_span(double.window)}"
+
+
+def _uncovered(roster: Roster, name: str) -> Iterator[str]:
+    """The hours of each reason for which a rotation declares to have nobody."""
+    hours: dict[str, timedelta] = {}
+    for piece in roster.schedules[name].uncovered:
+        hours[piece.value] = hours.get(piece.value, timedelta()) + piece.window.length
+    for reason, length in hours.items():
+        yield f"Without cover by intent in {name}: {length / HOUR:g} hours. {printable(reason)}"
 
 
 def _span(window: Window, schedule: Schedule) -> str:
