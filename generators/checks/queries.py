@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from generators.checks.plain_sql import is_plain
 from generators.findings import Finding, Rule, Severity
 from generators.packs.reading.snapshots import is_system_schema
 from generators.packs.reading.templates import UnreadableTemplate, beyond, beyond_values, readable
@@ -78,7 +77,7 @@ def _of_query(folder: PackFolder, document: Document, route: Route, sql: str, wa
 
 @lru_cache(maxsize=4096)
 def _refusals(sql: str, warehouse: str, schema: str, tables: frozenset[str]) -> tuple[tuple[str, Spot | None], ...]:
-    """What is wrong with a query, and where. What is plain is not parsed: that takes longer than all other checks."""
+    """What is wrong with a query, and where."""
     try:
         sentence = beyond_values(sql)
         texts = readable(sql)
@@ -86,8 +85,6 @@ def _refusals(sql: str, warehouse: str, schema: str, tables: frozenset[str]) -> 
         sentence = error.sentence
     if sentence:
         return ((sentence, None),)
-    if all(is_plain(text, schema, tables) for text in texts):
-        return ()
     from generators.packs.reading.admission import unlisted_tables  # noqa: PLC0415 - a parser, where it is needed
     from generators.packs.reading.binding import Unparsed, first_spot, parse  # noqa: PLC0415 - as above
     from generators.packs.reading.dialects import SQLGLOT  # noqa: PLC0415 - as above
