@@ -111,10 +111,10 @@ def test_page_without_graphviz_says_so_once_and_goes_on(
     repository: Repository, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """No warning, so the build counts; no drawing and no source in its place, but the list that says the same."""
-    listed = "\n~~~{container} ops-instead\n- 1. Look at the lamp\n~~~\n"
+    listed = "\n~~~{container} ops-instead\n1. Look at the lamp\n~~~\n"
     repository.site["internal"] = site(PAGE + listed)
     assert repository.build().ok
-    assert "1. Look at the lamp" not in repository.html("index")
+    assert "Look at the lamp" not in repository.html("index")
     repository.site["internal"] = site(PAGE + listed + "\nMore.\n")
     monkeypatch.setattr(diagram, "which", lambda _: None)
     said: list[str] = []
@@ -124,7 +124,7 @@ def test_page_without_graphviz_says_so_once_and_goes_on(
     html = repository.html("index")
     assert "<svg role" not in html
     assert "digraph" not in html
-    assert "1. Look at the lamp" in html
+    assert "Look at the lamp" in html
     assert not caplog.records
 
 
