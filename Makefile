@@ -5,6 +5,9 @@ PYTHON ?=
 TESTFLAGS ?= -n auto --dist worksteal
 UPGRADE ?=
 
+# What we start reports nothing about us: dbt, npm and others ask for this variable.
+export DO_NOT_TRACK := 1
+
 SHELL := /bin/sh
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := help

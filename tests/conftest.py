@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from tests.pages.sites import Sites
 
 __all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_report_header"]
+
+os.environ["DO_NOT_TRACK"] = "1"  # before anything is started: dbt, git, node, a browser
 
 TESTS = Path(__file__).parent
 MINIATURE = TESTS / "site"

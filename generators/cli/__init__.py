@@ -53,6 +53,8 @@ app = typer.Typer(
     context_settings=SETTINGS,
 )
 
+QUIET = {"DO_NOT_TRACK": "1"}
+"""Tools of others that we import or start report nothing about us: consoledonottrack.com, which dbt and others ask."""
 COLLECT_AFTER = 200_000
 """Objects made before the collector looks: a run makes many that all live to its end."""
 
@@ -77,6 +79,7 @@ def dfops(
 def main() -> None:
     """The console script. What cannot be done is said in one sentence on standard error, with exit code 2."""
     gc.set_threshold(COLLECT_AFTER, 20, 100)
+    os.environ.update(QUIET)  # noqa: TID251 - the edge says it, and every process that is started inherits it
     _open_streams()
     try:
         try:

@@ -5,6 +5,7 @@ Nothing outside this package knows Sphinx. Each module here has one `connect(app
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from generators.sphinxext import (
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Sphinx's entry point. Order matters once: the domain exists before the pages give it their targets."""
+    os.environ["DO_NOT_TRACK"] = "1"  # noqa: TID251 - a build starts here: the tools that it starts report nothing
     linked = (feeds, calendars, errors)
     contents = (diagram, pictures, tables, lost, *linked, night, offline)
     for part in (domain, ids, pages, sources, restrictions, *contents, navigation, policy, moved, removed, speed):

@@ -116,6 +116,7 @@ def test_completion_of_commands(shell: str) -> None:
     """The script that a shell loads, and the words that it then asks for."""
     environment = {
         "PATH": "/usr/bin:/bin",
+        "DO_NOT_TRACK": "1",
         "_DFOPS_COMPLETE": f"complete_{shell}",
         "COMP_WORDS": "dfops pack ",
         "COMP_CWORD": "2",

@@ -3,6 +3,7 @@
 # Prints the lines that make them known.
 set -eu
 cd "$(dirname "$0")/../.."
+export DO_NOT_TRACK=1
 
 python=$PWD/.venv/bin/python
 

@@ -3,6 +3,7 @@
 # start: prints the line that makes it known; started already, the same line again. stop: quiet where nothing runs.
 set -eu
 cd "$(dirname "$0")/../.."
+export DO_NOT_TRACK=1
 umask 022
 
 engines=$PWD/build/engines

@@ -54,6 +54,7 @@ def test_the_commands_lead_to_a_drawn_dashboard(pack: str, tmp_path: Path) -> No
         "HOME": str(tmp_path),
         "DFOPS_ROOT": str(ROOT),
         "LC_ALL": "C.UTF-8",
+        "DO_NOT_TRACK": "1",
     }
     bash = ["/bin/bash", "-c", script]
     # The page's own commands are what is under test.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -137,3 +138,18 @@ def test_dot_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setattr("generators.sphinxext.svg.TIME_LIMIT", 0.2)
     with pytest.raises(DrawingError, match="took more than"):
         draw("digraph {}")
+
+
+@needs_dot
+def test_dot_is_asked_to_report_nothing(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A build of Sphinx sets DO_NOT_TRACK before it starts a tool, whoever started the build."""
+    tool, log = tmp_path / "dot", tmp_path / "log"
+    tool.write_text(f'#!/bin/sh\necho "${{DO_NOT_TRACK:-unset}}" >>{log}\nexec {shutil.which("dot")} "$@"\n', "utf-8")
+    tool.chmod(0o755)
+    monkeypatch.delenv("DO_NOT_TRACK")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    repository.site["internal"] = site()
+    assert repository.build().ok
+    assert set(log.read_text(encoding="utf-8").split()) == {"1"}

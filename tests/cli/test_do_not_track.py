@@ -1,0 +1,116 @@
+"""Tools of others report nothing about us: DO_NOT_TRACK is set in each process that we start."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generators.sphinxext.pages import PICTURES
+from tests.cli.test_oncall import committed
+from tests.packs.small import lamps
+from tests.pages.sites import built
+from tests.parts import needs_dataface
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.cli.command import Dfops
+
+REPOSITORY = Path(__file__).parents[2]
+STARTING = {
+    "generators/cli/revision.py",  # git
+    "generators/packs/engines/worker.py",  # the Python of an engine
+    "generators/packs/pictures/cache.py",  # our own Python, in which Dataface draws
+    "generators/sphinxext/svg.py",  # dot
+}
+"""Modules that start a process. One more needs a test here."""
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """Where each tool says what it found in its environment."""
+    return tmp_path / "environments"
+
+
+@pytest.fixture
+def tool(tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
+    """A tool that writes down DO_NOT_TRACK and then is the real one; first on the PATH. The variable is not set yet."""
+    monkeypatch.delenv("DO_NOT_TRACK")
+    folder = tmp_path / "tools"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+    def made(name: str, real: str) -> Path:
+        script = folder / name
+        script.write_text(f'#!/bin/sh\necho "{name} ${{DO_NOT_TRACK:-unset}}" >>{log}\nexec {real} "$@"\n', "utf-8")
+        script.chmod(0o755)
+        return script
+
+    return made
+
+
+def said(log: Path) -> set[str]:
+    """What the tools wrote."""
+    return set(log.read_text(encoding="utf-8").splitlines())
+
+
+def test_git(dfops: Dfops, miniature: Path, tool: Callable[[str, str], Path], log: Path) -> None:
+    """`dfops oncall diff` asks git."""
+    root = committed(miniature)
+    tool("git", str(shutil.which("git")))
+    assert dfops("oncall", "diff", "--base", "HEAD", "--root", root).code == 0
+    assert said(log) == {"git 1"}
+
+
+@needs_dataface
+def test_engine(
+    dfops: Dfops, tmp_path: Path, tool: Callable[[str, str], Path], log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`dfops pack check` asks an engine in an environment of its own."""
+    lamps(tmp_path / "repository")
+    monkeypatch.setenv("DFOPS_FAKESNOW", str(tool("python-of-fakesnow", sys.executable)))
+    dfops("pack", "check", "--warehouse", "snowflake", "--no-cache", "--root", tmp_path / "repository")
+    assert said(log) == {"python-of-fakesnow 1"}
+
+
+@needs_dataface
+@pytest.mark.long
+def test_pictures(
+    furnished: Path, tool: Callable[[str, str], Path], log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build draws in processes of its own; `sphinx-build` alone, without the command line, is enough."""
+    shutil.rmtree(furnished / PICTURES)
+    monkeypatch.setattr(sys, "executable", str(tool("python", sys.executable)))
+    assert built(furnished, "public")[1].ok
+    assert said(log) == {"python 1"}
+
+
+def test_each_place_that_starts_a_process_is_known() -> None:
+    """A new one is looked at by someone: what it starts must find the variable."""
+    starting = set()
+    for path in sorted((REPOSITORY / "generators").rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        calls = {f"{node.value.id}.{node.attr}" for node in ast.walk(tree)
+                 if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)}  # fmt: skip
+        if "subprocess" in names or any(
+            re.match(r"os\.(?:system|popen|spawn|exec|posix_spawn|fork)", c) for c in calls
+        ):
+            starting.add(path.relative_to(REPOSITORY).as_posix())
+    assert starting == STARTING
+
+
+@pytest.mark.parametrize(
+    "script", ["Makefile", ".ci/run", "tests/engines/postgres.sh", "tests/engines/environments.sh"]
+)
+def test_scripts_say_so(script: str) -> None:
+    """What a script starts inherits what it exports."""
+    text = (REPOSITORY / script).read_text(encoding="utf-8")
+    assert re.search(r"^export .*\bDO_NOT_TRACK ?:?= ?1\b", text, re.MULTILINE)
