@@ -31,6 +31,8 @@ SITES = ("docs", "docs/public")
 """Folders in which a build keeps account of what it wrote."""
 LARGEST_PAGE = 1 << 20
 """Bytes of a page."""
+_KINDS = "below docs/ lie pages (.md) and pictures (.png, .jpg, .gif, .webp); in docs/_static/ also .css, .js, .woff2"
+_STATES = frozenset(f"{folder}/{manifest.FOLDER}" for folder in SITES)
 SETTINGS = "docutils.conf"
 """Read by docutils wherever it lies, and stronger than conf.py."""
 
@@ -58,7 +60,14 @@ OWN = "ops:"
 MOST = 20
 """Places in one page that are reported."""
 
-_HARMLESS = re.compile(r"(?:orphan: (?:true|false)|tocdepth: [0-9]{1,2})?[ \t]*")
+PICTURES = frozenset({".gif", ".jpeg", ".jpg", ".png", ".webp"})
+"""What may lie beside pages. SVG is no picture but a page: it holds scripts."""
+STATIC, STATIC_FILES = "docs/_static/", frozenset({".css", ".js", ".woff2"}) | PICTURES
+"""What may lie in the folder that is copied onto the sites. Sphinx runs `.css_t` and `.jinja` as templates."""
+
+_FENCE = "---"
+_ENDS = (_FENCE, "...")
+_HARMLESS = re.compile(r"(?:(?:orphan|no-search): (?:true|false)|tocdepth: [0-9]{1,2})?[ \t]*")
 
 
 def page_findings(root: Path) -> Iterator[Finding]:
@@ -69,7 +78,7 @@ def page_findings(root: Path) -> Iterator[Finding]:
     if (root / SETTINGS).exists():
         yield _refused(SETTINGS, "this file switches off what conf.py closes", "delete it; settings belong in conf.py")
     yield from _at_the_root(root)
-    pending, generated = [root / FOLDER], _generated(root)
+    pending, generated = [root / FOLDER], generated_files(root)
     while pending:
         folder = pending.pop()
         try:
@@ -80,16 +89,34 @@ def page_findings(root: Path) -> Iterator[Finding]:
         for bad, reason in unportable_names(entry.name for entry in entries):
             yield Finding(Place(printable(below + bad)), rules.PORTABLE, reason)
         for entry in entries:
-            path = Path(entry.path)
-            name = path.relative_to(root).as_posix().encode(errors="replace").decode()
-            if entry.is_symlink():
-                yield _refused(name, "a symbolic link, which leads wherever it likes", "put the file itself here")
-            elif entry.is_dir():
-                pending.append(path)
-            elif not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
-                yield _refused(name, "a pipe, socket or device", "delete it")
-            elif name.endswith(".md"):
-                yield from _page(name, path, generated.get(name, frozenset()))
+            name = Path(entry.path).relative_to(root).as_posix().encode(errors="replace").decode()
+            if entry.is_dir(follow_symlinks=False):
+                pending += [] if name in _STATES else [Path(entry.path)]
+            else:
+                yield from _file(name, entry, generated.get(name, frozenset()))
+
+
+def _file(name: str, entry: os.DirEntry[str], generated: manifest.Digests) -> Iterator[Finding]:
+    """What is wrong with one entry that is no folder."""
+    if entry.is_symlink():
+        yield _refused(name, "a symbolic link, which leads wherever it likes", "put the file itself here")
+    elif not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
+        yield _refused(name, "a pipe, socket or device", "delete it")
+    elif name.endswith(".md"):
+        yield from _page(name, Path(entry.path), generated)
+    elif not entry.name.startswith(".") and not may_lie_there(name, Path(entry.path), generated):
+        yield _refused(name, "a file of this kind is closed here", _KINDS)
+
+
+def may_lie_there(name: str, path: Path, generated: manifest.Digests) -> bool:
+    """Whether a file is of a kind that Sphinx only copies and a browser only shows, or is what a build wrote."""
+    kinds = STATIC_FILES if name.startswith(STATIC) else PICTURES
+    if path.suffix in kinds:
+        return True
+    try:
+        return bool(generated) and manifest.digest(path.read_bytes()) in generated
+    except OSError:
+        return False
 
 
 def _at_the_root(root: Path) -> Iterator[Finding]:
@@ -99,7 +126,7 @@ def _at_the_root(root: Path) -> Iterator[Finding]:
             yield from islice(_code(path.name, path.read_text(encoding="utf-8", errors="replace")), MOST)
 
 
-def _generated(root: Path) -> dict[str, manifest.Digests]:
+def generated_files(root: Path) -> dict[str, manifest.Digests]:
     """The pages that a build wrote, with their digests: it writes or removes them before Sphinx reads anything."""
     found = {}
     for folder in SITES:
@@ -136,16 +163,34 @@ def _characters(name: str, text: str) -> Iterator[Finding]:
 
 def _markup(name: str, text: str) -> Iterator[Finding]:
     """What a page may not use, as MyST finds it. A mark in front is looked behind: Sphinx does not see it."""
-    front_matter_is_sound = True
-    for found in markup(text.removeprefix(BYTE_ORDER_MARK)):
+    text = text.removeprefix(BYTE_ORDER_MARK)
+    line = closed_front_matter(text)
+    for found in markup(text):
         if found.what == "front matter":
-            if front_matter_is_sound and not _HARMLESS.fullmatch(found.name.rstrip("\r")):
-                front_matter_is_sound = False
-                message = "front matter may say orphan and tocdepth, and nothing else"
-                yield _refused(name, message, "delete the line", found.line)
+            if not line and not _HARMLESS.fullmatch(found.name.rstrip("\r")):
+                line = found.line
         elif not found.name.startswith(OWN) and found.name not in ALLOWED[found.what]:
             message = f"the {found.what} '{found.name[:40]}' is closed here"
             yield _refused(name, message, "say it in Markdown", found.line)
+    if line:
+        message = "front matter may say orphan, no-search and tocdepth, and nothing else"
+        yield _refused(name, message, "delete the line; front matter ends with a line that is `---`", line)
+
+
+def closed_front_matter(text: str) -> int:
+    """The line, from 1, at which front matter is more than it may be; 0 where it is not, or where there is none.
+
+    MyST takes settings from any text that begins with `---`, up to a line that begins so or to the end of the page,
+    also where its own parser sees no front matter: behind a fence that never closes, or closes as `---x`.
+    """
+    if not text.startswith(_FENCE):
+        return 0
+    for number, line in enumerate(text.splitlines()[1:], 2):
+        if line.startswith(_ENDS):
+            return 0 if line.rstrip() in _ENDS else number
+        if not _HARMLESS.fullmatch(line):
+            return number
+    return 1
 
 
 def _code(name: str, text: str) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from sphinx.util.docutils import SphinxRole
 
 from generators.model import KINDS
 from generators.output import write_if_changed
+from generators.output.paths import is_plain
 from generators.sphinxext.domain import OpsDomain
 from generators.sphinxext.pages import AUDIENCES, audience
 
@@ -47,9 +48,9 @@ class SourceRole(SphinxRole):
 
 def _inside(root: Path, path: str) -> bool:
     """Whether it is YAML of the model: no other file of the repository is shown, whatever a page names."""
+    of_model = is_plain(path) and path.endswith(".yaml") and path.split("/", 1)[0] in MODEL
     file = root / path
-    of_model = path.endswith(".yaml") and path.split("/", 1)[0] in MODEL
-    return of_model and file.is_file() and not file.is_symlink() and file.resolve().is_relative_to(root)
+    return of_model and file.is_file() and file.resolve() == file
 
 
 def copy_sources(app: Sphinx, exception: Exception | None) -> None:

@@ -69,11 +69,10 @@ class Stub(Directive):
         return [made]
 
 
-@pytest.fixture(autouse=True)
-def known_to_sphinx(monkeypatch: pytest.MonkeyPatch) -> None:
+def as_sphinx_knows(patch: pytest.MonkeyPatch) -> None:
     """The directives and roles of the site, without Sphinx."""
     for name in ("ops:entity", "ops:diagram", "toctree", "dropdown", "tab-set", "tab-item"):
-        monkeypatch.setitem(vars(directives)["_directives"], name, Stub)  # the registry has no way to forget
+        patch.setitem(vars(directives)["_directives"], name, Stub)  # the registry has no way to forget
     kinds = [kind.kind for kind in KINDS] + [part for kind in KINDS for part, _ in kind.parts] + ["source", "feed"]
 
     def role(
@@ -82,7 +81,12 @@ def known_to_sphinx(monkeypatch: pytest.MonkeyPatch) -> None:
         return [nodes.emphasis("", f"{name} {text}")], []
 
     for name in ("doc", *(f"ops:{kind}" for kind in kinds)):
-        monkeypatch.setitem(vars(roles)["_roles"], name, role)
+        patch.setitem(vars(roles)["_roles"], name, role)
+
+
+@pytest.fixture(autouse=True)
+def _known_to_sphinx(monkeypatch: pytest.MonkeyPatch) -> None:
+    as_sphinx_knows(monkeypatch)
 
 
 def ordered(number: int, spot: Spot, text: str) -> str:

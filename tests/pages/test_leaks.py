@@ -6,7 +6,6 @@ import ast
 import base64
 import html
 import re
-import shutil
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -87,15 +86,20 @@ def leaks(out: Path, allowed: set[str]) -> dict[str, set[str]]:
     return found
 
 
-@pytest.fixture
-def marked(furnished: Path) -> tuple[Path, Marks]:
-    """The miniature, full, with a mark in every value and internal ids marked too."""
-    override = furnished / "ops_model/operating/status_overrides/new-barrels.yaml"
+def marked_everywhere(root: Path) -> Marks:
+    """A repository, full, with a mark in every value and internal ids marked too."""
+    override = root / "ops_model/operating/status_overrides/new-barrels.yaml"
     change(override, since="2026-11-20T08:00:00Z", until="2026-11-22T20:00:00Z")  # in force, so that it is shown
     marks = Marks(public_fields=PUBLIC_FIELDS, public_ids=PUBLIC_IDS)
-    fill(furnished, marks)
-    rename(furnished, marks)
-    return furnished, marks
+    fill(root, marks)
+    rename(root, marks)
+    return marks
+
+
+@pytest.fixture
+def marked(furnished: Path) -> tuple[Path, Marks]:
+    """The miniature as above."""
+    return furnished, marked_everywhere(furnished)
 
 
 def test_no_internal_value_reaches_the_public_site(marked: tuple[Path, Marks]) -> None:
@@ -155,8 +159,8 @@ PAGES = {
 
 def test_public_site_has_just_these_files(furnished: Path) -> None:
     """An allow-list: a new file in the output is looked at by somebody before it is public."""
-    (furnished / "docs" / "public" / "notes.txt").write_text("internal", encoding="utf-8")
-    shutil.copy(furnished / "docs" / "_static" / "ops.css", furnished / "docs" / "secret.css")
+    for name in ("secret.png", "public/notes.png"):
+        (furnished / "docs" / name).write_text("internal", encoding="utf-8")
     out, _ = built(furnished, "public")
     assert {path for path in files(out) if not STATIC.fullmatch(path)} == PAGES
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from myst_parser.config.main import TopmatterReadError, read_topmatter
 
 from generators.output import write_pages
 from generators.source import page_findings
+from generators.source.handwritten import closed_front_matter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,6 +55,72 @@ def test_page_that_opens_a_wall_is_refused_at_its_line(docs: Path, text: str, li
     """Settings in front matter and directives that run, copy or write HTML never reach the parser."""
     (docs / "page.md").write_text(text, encoding="utf-8")
     assert places(docs) == [("docs/page.md", line)]
+
+
+SETTINGS = "myst:\n  enable_extensions: [substitution]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f"---\n{SETTINGS}---x\n\n# T\n", 2),
+        (f"---\n{SETTINGS}--- #\n\n# T\n", 2),
+        (f"---\n{SETTINGS}...x\n\n# T\n", 2),
+        (f"---x\n{SETTINGS}---y\n# T\n", 2),
+        (f"---\n{SETTINGS}", 2),
+        ("---\norphan: true\n", 1),
+        (f"---\norphan: true\n---x\n{SETTINGS}---\n# T\n", 3),
+        ("---\n\n# A rule, then a heading\n", 3),
+    ],
+)
+def test_front_matter_that_only_settings_are_read_from(docs: Path, text: str, line: int) -> None:
+    """MyST's parser sees none where a fence never closes, or closes as `---x`; its settings are read all the same."""
+    (docs / "page.md").write_text(text, encoding="utf-8")
+    assert places(docs) == [("docs/page.md", line)]
+
+
+LINES = ["---", "...", "----", "---x", "--- ", "...x", "orphan: true", "tocdepth: 2", "a: 1", "", " ", "# T"]
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=6), st.sampled_from(["\n", "\r", "\r\n"]))
+def test_settings_that_myst_reads_are_seen(lines: list[str], end: str) -> None:
+    """Of a page that begins with a fence and is not refused, MyST reads what a page may say, or nothing."""
+    text = end.join(["---", *lines])
+    if closed_front_matter(text) == 0:
+        with suppress(TopmatterReadError):
+            assert set(read_topmatter(text) or {}) <= {"orphan", "tocdepth"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("guides/page.svg", "guides/page.html", "page.MD", "locales/en/LC_MESSAGES/index.mo", "_static/x.css_t"),
+        *("_static/x.txt.jinja", "_static/x.svg", "_static/x.html", "conf.py", "public/x.css", "x"),
+    ],
+)
+def test_file_of_a_kind_that_runs_or_that_nobody_knows(docs: Path, name: str) -> None:
+    """Below docs/ lie pages and pictures; what a browser or Sphinx runs does not."""
+    file = docs / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("x", encoding="utf-8")
+    assert places(docs) == [(f"docs/{name}", 1)]
+
+
+@pytest.mark.parametrize("name", ["guides/page.png", "_static/x.css", "_static/x.js", ".generated/lock", ".x"])
+def test_file_of_a_kind_that_is_only_shown(docs: Path, name: str) -> None:
+    """Pictures beside pages, style and scripts among the static files, hidden files, which Sphinx passes over."""
+    file = docs / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("x", encoding="utf-8")
+    assert places(docs) == []
+
+
+def test_drawing_that_a_build_wrote(docs: Path) -> None:
+    """Its own, as long as it is what was written."""
+    write_pages(docs, {"pictures/x.svg": "<svg/>"})
+    assert places(docs) == []
+    (docs / "pictures/x.svg").write_text("<svg onload='x'/>", encoding="utf-8")
+    assert places(docs) == [("docs/pictures/x.svg", 1)]
 
 
 @pytest.mark.parametrize("before", ["\ufeff", "\ufeff\ufeff", "\u200b", "\x0c", "\x00"])
