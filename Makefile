@@ -111,6 +111,13 @@ bench: install ## measure speed and memory, as ratios within one run
 	@$(BIN)/python -m pytest -m bench -q
 	@$(BIN)/python -m tests.bench
 
+FIGURES ?=
+MINUTES ?= 10
+
+.PHONY: hardening
+hardening: install ## measure what hostile input does, in about an hour; FIGURES='F1 F2' only these, MINUTES=10 for F2
+	@$(BIN)/python -m tests.hardening $(FIGURES) --minutes $(MINUTES)
+
 .PHONY: lock
 lock: ## resolve requirements.lock again; UPGRADE=--upgrade takes newer versions
 	@uv --version >/dev/null 2>&1 || { echo '$(NO_UV)' >&2; exit 1; }

@@ -13,7 +13,7 @@ from myst_parser.config.main import TopmatterReadError, read_topmatter
 
 from generators.output import write_pages
 from generators.source import page_findings
-from generators.source.handwritten import closed_front_matter
+from generators.source.handwritten import LARGEST_PAGE, closed_front_matter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -173,6 +173,16 @@ def test_link_below_docs_is_refused(docs: Path) -> None:
     (docs / "_static" / "x.txt").symlink_to("/etc/hostname")
     (docs / "more").symlink_to("/etc")
     assert places(docs) == [("docs/more", 1), ("docs/_static/x.txt", 1)]
+    assert all("symbolic link" in finding.message for finding in page_findings(docs.parent))
+
+
+def test_page_that_is_too_large_is_not_read(docs: Path) -> None:
+    """A mebibyte is a page; one byte more is not, and it is not looked at further."""
+    (docs / "page.md").write_bytes(b"x" * LARGEST_PAGE)
+    assert places(docs) == []
+    (docs / "page.md").write_bytes(b"```{raw} html\n```\n" + b"x" * LARGEST_PAGE)
+    (finding,) = page_findings(docs.parent)
+    assert finding.message == "more than 1048576 bytes"
 
 
 def test_settings_of_docutils_are_refused(docs: Path) -> None:
