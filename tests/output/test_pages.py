@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generators.output import OccupiedError, UnsafePathError, write_pages
+from generators.output import OccupiedError, UnsafePathError, manifest, write_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -285,3 +285,12 @@ def test_many_runs_at_once(tmp_path: Path) -> None:
         children.append(child)
     assert [os.waitpid(child, 0)[1] for child in children] == [0] * 8
     assert texts(tmp_path) in (OLD, NEW)
+
+
+def test_account_of_what_was_written_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are made again after a power cut; without the account they would be somebody else's."""
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
+    write_pages(tmp_path / "docs", {"a.md": "text"})
+    assert synced[-1] == (tmp_path / "docs" / manifest.FOLDER / "manifest.json").stat().st_ino
+    assert (tmp_path / "docs/a.md").stat().st_ino not in synced

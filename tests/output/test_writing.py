@@ -156,6 +156,16 @@ def test_put_aside_under_a_name_that_is_free(tmp_path: Path) -> None:
     assert names(tmp_path) == {"b", "c"}
 
 
+def test_what_is_added_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines, and once the name: a power cut after an answer takes none of it."""
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
+    journal = tmp_path / "j"
+    append(journal, b"one\n", 0o600)
+    append(journal, b"two\n", 0o600)
+    assert synced == [journal.stat().st_ino, tmp_path.stat().st_ino, journal.stat().st_ino]
+
+
 def test_everything_is_synced_before_it_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The text first, then the name: a power cut leaves the old or the new."""
     order: list[str] = []

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from generators.findings import Finding, Place
+from generators.source.rules import HANDWRITTEN
 from tests.hardening.probes.laying import compiled
 
 if TYPE_CHECKING:
@@ -67,3 +69,52 @@ def test_source_of_a_page_is_named_plainly(repository: Repository, path: str) ->
     repository.site["internal"].pages["index.md"] = f"# T\n\n{{ops:source}}`{path}`\n"
     assert repository.build().ok
     assert not list(repository.out().rglob("*.yaml.txt"))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "```{raw} html\n<zq-zq>\n```",
+        "```{include} ../x.txt\n```",
+        "```{literalinclude} ../x.txt\n```",
+        "```{csv-table}\n:file: ../x.txt\n```",
+        "```{eval-rst}\n.. raw:: html\n\n   <zq-zq>\n```",
+        "<zq-zq>",
+    ],
+)
+def test_directives_that_write_html_or_read_files_do_nothing(repository: Repository, page: str) -> None:
+    """Neither an element of the author's own nor a file of the machine."""
+    repository.site["internal"].pages["index.md"] = f"# T\n\n{page}\n"
+    (repository.root / "x.txt").write_text("zqfilezq\n", encoding="utf-8")
+    repository.build()
+    html = repository.html("index")
+    assert "<zq-zq" not in html
+    assert "zqfilezq" not in html
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        ":::{card} x\n:link: javascript:zq\n:link-type: url\n:::",
+        "```{button-link} javascript:zq\nx\n```",
+        "```{image} https://zq.example/x.png\n```",
+    ],
+)
+def test_addresses_of_directives_lead_to_web_pages_only(repository: Repository, page: str) -> None:
+    """Settings hold links of Markdown; a directive makes its own."""
+    repository.site["internal"].pages["index.md"] = f"# T\n\n{page}\n"
+    (line,) = repository.build().warnings
+    assert "no link to" in line
+    assert '"javascript:' not in repository.html("index")
+    assert "zq.example" not in repository.html("index")
+
+
+def test_page_that_is_refused_is_not_read(repository: Repository) -> None:
+    """The build ends before Sphinx opens a page, with place and remedy."""
+    site = repository.site["internal"]
+    site.pages["index.md"] = "# T\n"
+    site.findings = (Finding(Place("docs/page.md", 3), HANDWRITTEN, "it is closed", "say it in Markdown"),)
+    result = repository.build()
+    assert not result.ok
+    assert "docs/page.md:3: it is closed; say it in Markdown [OPS014]" in result.warnings[-1]
+    assert not (repository.out() / "index.html").exists()
