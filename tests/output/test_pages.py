@@ -294,3 +294,12 @@ def test_account_of_what_was_written_is_on_the_disk(tmp_path: Path, monkeypatch:
     write_pages(tmp_path / "docs", {"a.md": "text"})
     assert synced[-1] == (tmp_path / "docs" / manifest.FOLDER / "manifest.json").stat().st_ino
     assert (tmp_path / "docs/a.md").stat().st_ino not in synced
+
+
+def test_state_folder_that_is_a_link(tmp_path: Path) -> None:
+    """Nothing is locked or noted where it leads."""
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "state").symlink_to(tmp_path / "theirs")
+    with pytest.raises(UnsafePathError):
+        write_pages(tmp_path / "docs", {"a.md": "text"}, tmp_path / "state")
+    assert list((tmp_path / "theirs").iterdir()) == []

@@ -87,6 +87,15 @@ def test_a_rename_that_fails(place: Path, tmp_path: Path, monkeypatch: pytest.Mo
     assert [path.name for path in place.iterdir()] == ["site"]
 
 
+def test_contents_are_on_the_disk_before_the_name(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A power cut after the rename leaves no site of empty files."""
+    seen: list[dict[str, str]] = []
+    monkeypatch.setattr(os, "sync", lambda: seen.append(texts(place / "site")))
+    filled(place / "site", OLD)
+    publish(filled(tmp_path / "new", NEW), place / "site")
+    assert seen == [OLD]
+
+
 def killed_at(moment: int, work: Callable[[], object]) -> bool:
     """Do `work` in a child that ends before its k-th call to the system; whether it was ended."""
     child = os.fork()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generators.output import writing
+from generators.output import renaming, writing
 from generators.output.writing import (
     STAGED,
     append,
@@ -16,6 +17,7 @@ from generators.output.writing import (
     create_folder,
     created,
     move_aside,
+    taking_turns,
     write_if_changed,
 )
 
@@ -154,6 +156,35 @@ def test_put_aside_under_a_name_that_is_free(tmp_path: Path) -> None:
         move_aside(tmp_path / "a", tmp_path / "b")
     move_aside(tmp_path / "a", tmp_path / "c")
     assert names(tmp_path) == {"b", "c"}
+
+
+def test_those_who_write_into_a_folder_take_turns(tmp_path: Path) -> None:
+    """One holds the folder itself; what another stages is never taken for what a killed run left."""
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    with taking_turns(tmp_path), pytest.raises(BlockingIOError):
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(descriptor)
+
+
+def test_what_stands_where_a_file_is_staged_is_not_written_through(tmp_path: Path) -> None:
+    """A link that somebody put there leads nowhere of ours."""
+    (tmp_path / "theirs").write_text("theirs", encoding="utf-8")
+    (tmp_path / "part").symlink_to(tmp_path / "theirs")
+    with pytest.raises(FileExistsError):
+        vars(writing)["_write"](tmp_path / "part", b"ours")
+    assert (tmp_path / "theirs").read_text(encoding="utf-8") == "theirs"
+
+
+def test_a_system_without_the_rename_replaces_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the kernel cannot refuse, we do: also for a link that leads nowhere."""
+    monkeypatch.setattr(renaming, "_renamed", lambda *_: False)
+    (tmp_path / "new").mkdir()
+    (tmp_path / "old").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(FileExistsError):
+        renaming.rename_new(tmp_path / "new", tmp_path / "old")
+    renaming.rename_new(tmp_path / "new", tmp_path / "free")
+    assert names(tmp_path) == {"free", "old"}
 
 
 def test_what_is_added_is_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
