@@ -54,7 +54,7 @@ def copy(root: Path) -> Path:
     return root
 
 
-def tested(root: Path, tests: Sequence[str], seconds: float = SECONDS) -> tuple[int, str]:
+def outcome(root: Path, tests: Sequence[str], seconds: float = SECONDS) -> tuple[int, str]:
     """The exit code of pytest in a copy, and the end of what it said. A hang is a failure of the tests."""
     command = [
         sys.executable,
@@ -85,7 +85,7 @@ def without(root: Path, removal: Removal) -> str:
         return f"{removal.path} no longer says {removal.old!r}"
     file.write_text(text.replace(removal.old, removal.new, 1), encoding="utf-8")
     try:
-        code, said = tested(root, removal.tests)
+        code, said = outcome(root, removal.tests)
     finally:
         file.write_text(text, encoding="utf-8")
     if code == RED:
@@ -97,7 +97,7 @@ def measure(effort: Effort) -> Reached:
     """First all named tests as they are: each must pass. Then each removal alone."""
     root, listed = copy(effort.folder / "copy"), removals()
     named = sorted({name for removal in listed for name in removal.tests})
-    code, said = tested(root, named, ALL_SECONDS)
+    code, said = outcome(root, named, ALL_SECONDS)
     if code != GREEN:
         return Reached(len(listed), (f"the tests fail with nothing removed: {' '.join(said.split())}",))
     wrong: list[str] = []
