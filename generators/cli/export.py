@@ -96,7 +96,7 @@ def _refused(chosen: Sequence[Export], sources: Sources) -> list[Export]:
     stopping: set[Finding] = set()
     for export in chosen:
         if export.by_rules and not export.by_thing and export.reads:
-            found = [one for one in sources.findings if one.place.path.startswith(export.reads)]
+            found = [one for one in sources.findings if one.place.path.startswith(export.reads) and _spoils(one)]
             stopping.update(found)
             refused += [export] if found else []
     if stopping:
@@ -109,9 +109,14 @@ def _errors(findings: Iterable[Finding]) -> dict[str, Finding]:
     """The first error of each file, less those that only say that somebody is missing."""
     errors: dict[str, Finding] = {}
     for finding in findings:
-        if finding.rule.code not in COVERAGE:
+        if _spoils(finding):
             errors.setdefault(finding.place.path, finding)
     return errors
+
+
+def _spoils(finding: Finding) -> bool:
+    """Whether an error makes a file doubtful. That somebody is missing is what the file then says."""
+    return finding.rule.code not in COVERAGE
 
 
 def _folder(export: Export, top: Path, out: Path | None, *, alone: bool) -> Path:

@@ -34,7 +34,7 @@ def new_baseline(root: Path, identity: str, path: str) -> None:
     counts = Counter(_key(finding) for finding in found if is_acceptable(finding.rule))
     others = [finding for finding in found if not is_acceptable(finding.rule)]
     if not counts:
-        raise Unusable(f"there is nothing to accept: `dfops check` has {len(found)} findings that a baseline can hold")
+        raise Unusable("there is nothing to accept: `dfops check` finds nothing that a baseline can hold")
     accepted = [_entry(code, where, count) for (code, where), count in sorted(counts.items())]
     values = {"owner": _owner(checked.catalog), "until": (now + DAYS).date(), "accepted": accepted}
     with writing(root / path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
@@ -17,8 +18,8 @@ from generators.cli.revision import BaseOption, at_revision
 from generators.cli.tree import CommandGroup, Entry, group
 from generators.model.oncall import EscalationPolicy, Rotation
 from generators.oncall.difference import difference
-from generators.oncall.roster import Roster
-from generators.oncall.turns import longest_turn
+from generators.oncall.paging import rotations_of
+from generators.oncall.roster import Roster, look_ahead
 from generators.report.duty import (
     difference_json,
     difference_markdown,
@@ -27,9 +28,6 @@ from generators.report.duty import (
     roster_json,
     weeks_text,
 )
-
-SOON = timedelta(weeks=5)
-"""Far enough to see the end of the present shift and the next one, in all but the slowest rotation."""
 
 RotationArgument = Annotated[str | None, typer.Argument(metavar="ROTATION", help="Only this one.")]
 WeeksOption = Annotated[
@@ -70,22 +68,28 @@ def show(
     catalog = partial_catalog(repository(root))
     entries = [entry_of(catalog, Rotation, rotation)] if rotation else list(catalog.entries_of(Rotation))
     titles = {entry.id: entry.entity.title for entry in entries}
-    length = timedelta(weeks=weeks) if weeks else _reach(catalog)
-    roster = Roster.of(catalog, when, length, titles)
+    everything = Roster.of(catalog, when, look_ahead(catalog, when))
+    listed = Roster.of(catalog, when, timedelta(weeks=weeks), titles) if weeks else None
     if form == "json":
-        sys.stdout.write(roster_json(catalog, roster, when, listed=weeks is not None))
+        sys.stdout.write(roster_json(catalog, everything, titles, when, listed))
     elif not titles and not any(kind == Rotation.kind for kind, _ in catalog.broken):
         sys.stdout.write("There is no rotation yet: dfops new rotation ID\n")
     elif titles:
-        sys.stdout.write(weeks_text(roster, titles) if weeks else now_text(catalog, roster, titles, when))
-    conclude(catalog, _needed(catalog, roster, when, rotation))
+        sys.stdout.write(weeks_text(listed, titles) if listed else now_text(catalog, everything, titles, when))
+    conclude(catalog, _needed(catalog, everything, titles, when, rotation))
 
 
-def _needed(catalog: Catalog, roster: Roster, at: datetime, rotation: str | None) -> frozenset[Key]:
-    """What the answer depends on: the rotations asked about, and the policies where one of them has nobody."""
-    start = [(Rotation.kind, name) for name in roster.schedules] if rotation else all_of(catalog, Rotation)
-    if not all(schedule.at(at) for schedule in roster.schedules.values()):
+def _needed(
+    catalog: Catalog, roster: Roster, names: Iterable[str], at: datetime, rotation: str | None
+) -> frozenset[Key]:
+    """What the answer depends on: the rotations asked about, and the policies that go on where one has nobody."""
+    start = [(Rotation.kind, name) for name in names] if rotation else all_of(catalog, Rotation)
+    empty = {name for name in names if not roster.schedules[name].at(at)}
+    if empty:
         start += [key for key in catalog.broken if key[0] == EscalationPolicy.kind]
+        start += [
+            entry.key for entry in catalog.entries_of(EscalationPolicy) if empty & set(rotations_of(entry.entity))
+        ]
     return needs(catalog, start)
 
 
@@ -93,12 +97,6 @@ def _whole(catalog: Catalog) -> Catalog:
     """A catalog whose duties can all be read: what is missing on one side would be called a change."""
     conclude(catalog, needs(catalog, all_of(catalog, Rotation)))
     return catalog
-
-
-def _reach(catalog: Catalog) -> timedelta:
-    """Twice the longest turn, so that the next shift is seen."""
-    turns = [longest_turn(layer) for entry in catalog.entries_of(Rotation) for layer in entry.entity.layers]
-    return max([SOON, *(2 * turn for turn in turns)])
 
 
 def diff(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Annotated
@@ -23,6 +24,8 @@ from generators.cli.options import (
 from generators.cli.partial import conclude, name_unread, needs, partial_catalog
 from generators.findings.naming import Unanswerable, named
 from generators.model.oncall import Rotation
+from generators.model.organization import Surface
+from generators.model.support import Route, ServiceLevel, Symptom
 from generators.model.text import zone_names
 from generators.oncall.civil import zone as zone_of
 from generators.packs.reading.folder import read_packs
@@ -79,7 +82,7 @@ def route(
         if asked.symptom or asked.code:
             text, needed = _answer(catalog, files, asked, now, site, form, local)
         else:
-            text = routing.listed(catalog, asked.surface, form)
+            text, needed = routing.listed(catalog, asked.surface, form), frozenset(_broken(catalog, LISTED))
     except Unanswerable as problem:
         name_unread(catalog)
         raise Unusable(str(problem)) from None
@@ -108,7 +111,17 @@ def _answer(
         if form == "json"
         else routing.answer_text(catalog, found, link, local)
     )
-    return text, needs(catalog, [found.route.key, found.owner.key, rotation])
+    start = [found.route.key, found.owner.key, rotation, *_broken(catalog, (ServiceLevel.kind,))]
+    return text, needs(catalog, start)
+
+
+LISTED = (Route.kind, Symptom.kind, Surface.kind)
+"""What the list of symptoms is made of."""
+
+
+def _broken(catalog: Catalog, kinds: Iterable[str]) -> list[Key]:
+    """Everything of some kinds that cannot be read: any of it could be what the answer needs."""
+    return [key for key in catalog.broken if key[0] in kinds]
 
 
 def _zone(name: str | None) -> tzinfo | None:

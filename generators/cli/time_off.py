@@ -23,6 +23,8 @@ from generators.source import read
 from generators.source.writing import yaml_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from generators.catalog import Entry
 
 FIELD = "time_off"
@@ -63,7 +65,7 @@ def time_off(
     if not added:
         sys.stdout.write(f"Nothing new: {entry.path} has everything that the calendar has for {weeks} weeks.\n")
     elif write:
-        _write(top, entry, section)
+        _write(top, entry, merged, section)
         sys.stdout.write("".join(f"{_words(one)}\n" for one in added))
         sys.stdout.write(f"{len(added)} added to {entry.path}; `dfops check` names the turns that they meet.\n")
     else:
@@ -86,23 +88,27 @@ def _words(off: TimeOff) -> str:
     return f"  {off.first} {off.start or ''} to {off.last} {off.end or ''}".rstrip()
 
 
-def _write(root: Path, entry: Entry[Person], section: str) -> None:
+def _write(root: Path, entry: Entry[Person], merged: Sequence[TimeOff], section: str) -> None:
     """Replace the field in the file, or add it; everything else stays as it is. Raises Unusable where it would not."""
     path = root / entry.path
     with writing(path):
-        text = path.read_text("utf-8")
-        changed, count = SECTION.subn(lambda _: section, text + ("" if text.endswith("\n") else "\n"))
-        if not count:
-            changed = f"{changed}{section}"
-        if not _says(entry, changed):
-            raise Unusable(
-                f"{entry.path} cannot be edited by itself: paste the section that is printed without --write"
-            )
+        text = path.read_bytes().decode()
+    lines = section.replace("\n", "\r\n") if "\r\n" in text else section
+    ended = text if text.endswith("\n") else f"{text}\n"
+    former = SECTION.search(ended)
+    changed = SECTION.sub(lambda _: lines, ended, count=1) if former else f"{ended}{lines}"
+    has_comments = former is not None and "#" in former[0]
+    if has_comments or not _says(entry, changed, merged):
+        why = "it has comments beside its time off" if has_comments else "its form is not the usual one"
+        raise Unusable(f"{entry.path} is not edited, because {why}: paste what is printed without --write")
+    with writing(path):
         write_if_changed(path, changed)
 
 
-def _says(entry: Entry[Person], text: str) -> bool:
-    """Whether a text is the same person with other time off."""
-    document = read(entry.path, text.encode()).document
-    person, _ = shape.shape(document, Person) if document else (None, ())
-    return person is not None and person.model_copy(update={FIELD: ()}) == entry.entity.model_copy(update={FIELD: ()})
+def _says(entry: Entry[Person], text: str, merged: Sequence[TimeOff]) -> bool:
+    """Whether a text can be read, and is the same person with that time off."""
+    reading = read(entry.path, text.encode())
+    if reading.findings or reading.document is None:
+        return False
+    person, _ = shape.shape(reading.document, Person)
+    return person == entry.entity.model_copy(update={FIELD: tuple(merged)})

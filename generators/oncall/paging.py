@@ -12,7 +12,7 @@ from generators.model.organization import Role, Surface
 from generators.model.runbook import Runbook
 from generators.model.support import Severity
 from generators.oncall.intervals import Window, open_moments, union
-from generators.oncall.roster import Roster
+from generators.oncall.roster import Roster, look_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 SINGLE = 5
 """Minutes until a policy of one step begins again."""
-LOOK_AHEAD = timedelta(days=15)
-"""Long enough to see the end of the shift that runs at the last repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +167,9 @@ def notified(catalog: Catalog, roster: Roster, planned: PlannedStep, paged: date
         if target.rotation not in (None, *roster.schedules) or (target.role and not catalog.find(Role, target.role)):
             unknown.append(str(target.rotation or target.role))
         for reached in _reached(catalog, roster, target, at):
-            (away if roster.is_away(reached.person, at) else people).setdefault(reached.person, reached)
+            into = away if roster.is_away(reached.person, at) else people
+            if reached.person not in into or (into[reached.person].shadow and not reached.shadow):
+                into[reached.person] = reached  # who is named twice counts, unless both only show them how it is done
         uncovered += roster.uncovered_at(target.rotation or "", at)
     return Notification(
         planned, at, minutes, tuple(people.values()), tuple(away.values()), tuple(uncovered), tuple(unknown)
@@ -203,11 +203,15 @@ class Fallback:
     """The first step after the rotation's that reaches somebody; None where none does."""
 
 
+def rotations_of(policy: EscalationPolicy) -> tuple[str, ...]:
+    """The rotations that steps of a policy notify."""
+    return tuple(str(target.rotation) for step in policy.steps for target in step.notify if target.rotation)
+
+
 def fallbacks(catalog: Catalog, roster: Roster, rotation: str, at: datetime) -> Iterator[Fallback]:
     """Where a page at a moment at which a rotation has nobody goes on, for each policy that notifies the rotation."""
     for entry in catalog.entries_of(EscalationPolicy):
-        targets = [str(target.rotation) for step in entry.entity.steps for target in step.notify]
-        if rotation in targets:
+        if rotation in rotations_of(entry.entity):
             reaching = (one for one in notifications(catalog, roster, entry.id, at) if not one.passes_on)
             yield Fallback(entry.id, next(reaching, None))
 
@@ -271,7 +275,9 @@ class PagePlan:
 def page_plan(catalog: Catalog, alert: Entry[Alert], at: datetime, labels: Mapping[str, str], link: str) -> PagePlan:
     """What the alert would do if it fired at a moment (aware)."""
     goes_to = receiver(catalog, alert.entity)
-    roster = Roster.of(catalog, at - timedelta(days=1), LOOK_AHEAD)
+    last = max((one.minutes for one in planned_steps(catalog, goes_to.policy)), default=0)
+    ahead = look_ahead(catalog, at) + timedelta(minutes=last)
+    roster = Roster.of(catalog, at - timedelta(days=1), timedelta(days=1) + ahead)
     notified_people = tuple(notifications(catalog, roster, goes_to.policy, at)) if goes_to.policy else ()
     runbook = catalog.find(Runbook, alert.entity.runbook)
     return PagePlan(alert, runbook, goes_to, notified_people, roster, labels, link)

@@ -17,6 +17,7 @@ from generators.oncall.civil import day_bounds, instant, zone
 from generators.oncall.civil import wall as wall_time
 from generators.oncall.intervals import Window, union
 from generators.oncall.schedule import Days, schedule
+from generators.oncall.turns import longest_turn
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -28,8 +29,12 @@ if TYPE_CHECKING:
     from generators.oncall.schedule import Schedule, Shift
 
 MIDNIGHT = wall_time("00:00")
+SOON = timedelta(weeks=5)
+"""Far enough to see the end of the present shift and the next one, in all but the slowest rotation."""
 FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
 """The end of the absence of whoever left."""
+FARTHEST = timedelta(weeks=520)
+"""What commands look ahead at most."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,22 @@ class Roster:
         """The name of the holiday that a rotation has on a day; empty where it has none."""
         calendar = self.rotations[rotation].holidays
         return self.holidays.get(calendar, {}).get(day, "") if calendar else ""
+
+
+def look_ahead(catalog: Catalog, at: datetime) -> timedelta:
+    """How far ahead of a moment a roster must reach to show when present shifts end, and the ones after them.
+
+    Past twice the longest turn, counted from whatever begins or ends later than the moment.
+    """
+    reach = SOON
+    for entry in catalog.entries_of(Rotation):
+        for layer in entry.entity.layers:
+            days = [day for day in (layer.starts, layer.ends, *(one.from_ for one in layer.order)) if day]
+            later = max(max(days) - at.date(), timedelta())
+            reach = max(reach, later + 2 * longest_turn(layer))
+        ends = [override.end - at for override in entry.entity.overrides]
+        reach = max([reach, *(left + SOON for left in ends)])
+    return min(reach, FARTHEST)
 
 
 def _named_days(calendar: HolidayCalendar) -> Mapping[date, str]:

@@ -6,7 +6,7 @@ Titles, descriptions and places of a private calendar are not read: only that so
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import recurring_ical_events
 from icalendar import Calendar
@@ -18,7 +18,7 @@ from generators.oncall.intervals import Window, open_moments, union
 from generators.oncall.roster import away_window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from zoneinfo import ZoneInfo
 
     from icalendar import Event
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 LARGEST = 1024 * 1024
 """Bytes of a file that is read."""
 MOST = 500
-"""Events within the weeks asked about."""
+"""Events of a file, and within the weeks asked about."""
+MOST_RECURRING = 20
+YEARS = 10
+"""How long ago an event may have begun to recur, and how far it may reach."""
 TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})
 WITHIN_A_DAY = frozenset({"BYHOUR", "BYMINUTE", "BYSECOND"})
 MINUTE = timedelta(minutes=1)
@@ -47,7 +50,7 @@ def absences(data: bytes, where: ZoneInfo, window: Window) -> tuple[TimeOff, ...
         raise BadCalendar(f"is larger than {LARGEST // 1024} KiB")
     try:
         calendar = Calendar.from_ical(data)
-        _refuse_rules(calendar)
+        _refuse(calendar, window)
         found = list(_windows(calendar, where, window))
     except BadCalendar:
         raise
@@ -56,24 +59,62 @@ def absences(data: bytes, where: ZoneInfo, window: Window) -> tuple[TimeOff, ...
     return tuple(time_off(one, where) for one in union(found))
 
 
-def _refuse_rules(calendar: Calendar) -> None:
-    for event in calendar.walk("VEVENT"):
-        rules = event.get("RRULE", [])
+def _refuse(calendar: Calendar, window: Window) -> None:
+    """Events that no time off has, and those that would take a reader for ever."""
+    events: list[Any] = list(calendar.walk("VEVENT"))
+    if len(events) > MOST:
+        raise BadCalendar(f"has more than {MOST} events: export time off alone")
+    recurring = [event for event in events if event.get("RRULE")]
+    if len(recurring) > MOST_RECURRING:
+        raise BadCalendar(f"has more than {MOST_RECURRING} events that recur: export time off alone")
+    for event in recurring:
+        begins = event.start if isinstance(event.start, datetime) else datetime.combine(event.start, MIDNIGHT)
+        if begins.year < window.start.year - YEARS:
+            raise BadCalendar(f"has an event that recurs since {begins.year}: that is no time off")
+        rules = event["RRULE"]
         for rule in rules if isinstance(rules, list) else [rules]:
-            often = TOO_OFTEN & {str(name).upper() for name in rule.get("FREQ", [])}
-            if often or WITHIN_A_DAY & {str(name).upper() for name in rule}:
-                raise BadCalendar("has an event that recurs more than once a day: that is no time off")
+            _refuse_rule({str(name).upper(): value for name, value in rule.items()})
+    for event in events:
+        _refuse_unknown_zone(event)
+        _shorten(event, window)
+
+
+def _refuse_rule(rule: Mapping[str, Any]) -> None:
+    often = TOO_OFTEN & {str(name).upper() for name in rule.get("FREQ", [])}
+    if often or WITHIN_A_DAY & set(rule):
+        raise BadCalendar("has an event that recurs more than once a day: that is no time off")
+    if 0 in rule.get("INTERVAL", []):
+        raise BadCalendar("has an event with an interval of 0")
+    if {"BYMONTH", "BYMONTHDAY"} <= set(rule) and "DAILY" in rule.get("FREQ", []):
+        raise BadCalendar("has a daily event on days of some months only: write it as a yearly one")
+
+
+def _shorten(event: Any, window: Window) -> None:
+    """Let what has no end in sight end with the window."""
+    end, length = event.get("DTEND"), event.get("DURATION")
+    if end is not None and end.dt.year > window.end.year + YEARS:
+        end.dt = window.end.replace(tzinfo=end.dt.tzinfo) if isinstance(end.dt, datetime) else window.end.date()
+    if length is not None and length.dt > timedelta(days=366 * YEARS):
+        raise BadCalendar(f"has an event that lasts longer than {YEARS} years")
+
+
+def _refuse_unknown_zone(event: Any) -> None:
+    for name in ("DTSTART", "DTEND"):
+        value = event.get(name)
+        zone_name = value.params.get("TZID") if value is not None else None
+        if zone_name and isinstance(value.dt, datetime) and value.dt.tzinfo is None:
+            raise BadCalendar(f"names the time zone {zone_name!r}, which is not known and not defined in it")
 
 
 def _windows(calendar: Calendar, where: ZoneInfo, window: Window) -> Iterator[Window]:
     """When the events that are not cancelled lie, as far as they reach into a window."""
-    for number, event in enumerate(recurring_ical_events.of(calendar).after(window.start - DAY)):
-        if number == MOST:
-            raise BadCalendar(f"has more than {MOST} events in these weeks: export time off alone")
+    found = recurring_ical_events.of(calendar).between(window.start - DAY, window.end + DAY)
+    if len(found) > MOST:
+        raise BadCalendar(f"has more than {MOST} events in these weeks: export time off alone")
+    for event in found:
         begins, ends = _moments(event, where)
-        if begins >= window.end:
-            return
-        if str(event.get("STATUS", "")).upper() != "CANCELLED" and begins < ends and ends > window.start:
+        cancelled = str(event.get("STATUS", "")).upper() == "CANCELLED"
+        if not cancelled and begins < min(ends, window.end) and ends > window.start:
             yield Window(begins, ends)
 
 
@@ -98,10 +139,12 @@ def _utc(moment: date, where: ZoneInfo) -> datetime:
 def time_off(window: Window, where: ZoneInfo) -> TimeOff:
     """An absence as the model writes it: days, with a time of day where it begins or ends within one."""
     begins, ends = window.start.astimezone(where), window.end.astimezone(where)
+    while ends.fold:  # an end that clocks show twice would mean the first time: rounded out
+        ends = (ends.astimezone(UTC) + MINUTE).astimezone(where)
     whole_end = ends.time() == MIDNIGHT
     return TimeOff(
         first=begins.date(),
-        last=local_day(window.end - MINUTE, where) if whole_end else ends.date(),
+        last=local_day(ends - MINUTE, where) if whole_end else ends.date(),
         start=None if begins.time() == MIDNIGHT else f"{begins:%H:%M}",
         end=None if whole_end else f"{ends:%H:%M}",
     )

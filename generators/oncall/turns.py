@@ -223,7 +223,7 @@ def turns(layer: Layer, where: ZoneInfo, window: Window, holidays: Iterable[date
     calendar = calendar_of(layer, holidays) if layer.participants else None
     if calendar is None:
         return
-    order, at, stop = stages(layer, calendar), wall(layer.handoff.time), end_of(layer, where)
+    order, at, stop = stages(layer, calendar), wall(layer.handoff.time), end_of(layer, where, holidays)
     number = max(0, calendar.number(local_day(window.start, where)) - 1)
     start = instant(calendar.day(number), at, where)
     while start < window.end and (stop is None or start < stop):
@@ -236,8 +236,14 @@ def turns(layer: Layer, where: ZoneInfo, window: Window, holidays: Iterable[date
         start = following
 
 
-def end_of(layer: Layer, where: ZoneInfo) -> datetime | None:
-    """The handoff with which a layer ends; None where it goes on."""
+def end_of(layer: Layer, where: ZoneInfo, holidays: Iterable[date] = ()) -> datetime | None:
+    """The handoff with which a layer ends; None where it goes on.
+
+    Within a turn of several weeks, days or months too: on the first day on which a turn of one could begin.
+    """
     if layer.ends is None:
         return None
-    return instant(on_or_after(layer.ends, layer.handoff.weekday), wall(layer.handoff.time), where)
+    single = layer.model_copy(update={"length": layer.length.model_copy(update={"amount": 1})})
+    calendar = calendar_of(single, holidays)
+    day = calendar.day(_first_turn(calendar, layer.ends)) if calendar else layer.ends
+    return instant(day, wall(layer.handoff.time), where)

@@ -15,7 +15,7 @@ from generators.report.document import document
 from generators.report.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -49,7 +49,7 @@ def stamp(moment: datetime) -> str:
 # ── now and next ────────────────────────────────────────────────────────────────────────────────────────────────────
 def now_text(catalog: Catalog, roster: Roster, titles: dict[str, str], at: datetime) -> str:
     """Who answers for each rotation, until when, who is away, what happens where nobody answers, and who is next."""
-    return "\n".join(line for name in roster.schedules for line in _now(catalog, roster, name, titles[name], at)) + "\n"
+    return "\n".join(line for name, title in titles.items() for line in _now(catalog, roster, name, title, at)) + "\n"
 
 
 def _now(catalog: Catalog, roster: Roster, name: str, title: str, at: datetime) -> Iterator[str]:
@@ -59,7 +59,7 @@ def _now(catalog: Catalog, roster: Roster, name: str, title: str, at: datetime) 
     for shift in shifts:
         yield f"  now   {_who(roster, shift):30} until {_moment(shift.window.end, where)}{_why(shift)}"
     if not shifts:
-        until = f"until {_moment(following.window.start, where)}" if following else "and nobody after that"
+        until = f"until {_moment(following.window.start, where)}" if following else "and no turn is planned"
         yield f"  now   {'nobody':30} {until}"
     yield from (f"  by intent: {printable(reason)}" for reason in roster.uncovered_at(name, at))
     for shift in schedule.away_at(at):
@@ -86,6 +86,8 @@ def _fallback(roster: Roster, fallback: Fallback) -> str:
     notification = fallback.notification
     if notification is None:
         return f"  then  {fallback.policy} passes on and reaches nobody"
+    if notification.unknown:
+        return f"  then  {fallback.policy}: not known, {', '.join(notification.unknown)} cannot be read"
     people = ", ".join(f"{printable(roster.title(one.person))} ({one.person})" for one in notification.people)
     planned = notification.planned
     step = f"step {planned.number}" + (f" of {planned.policy}" if planned.policy != fallback.policy else "")
@@ -294,31 +296,39 @@ def _cell(text: str) -> str:
 
 
 # ── for programs ────────────────────────────────────────────────────────────────────────────────────────────────────
-def roster_json(catalog: Catalog, roster: Roster, at: datetime, *, listed: bool) -> str:
-    """Who answers at a moment and who is next; `listed` adds every shift and gap of the window, and the loads."""
-    rotations = [_rotation(catalog, roster, name, at, listed=listed) for name in roster.schedules]
-    extra = {"loads": [_load(load) for load in loads(roster)]} if listed else {}
+def roster_json(
+    catalog: Catalog, roster: Roster, names: Iterable[str], at: datetime, listed: Roster | None = None
+) -> str:
+    """Who answers at a moment and who is next; `listed` adds every shift and gap of its window, and the loads."""
+    rotations = [_rotation(catalog, roster, name, at, listed) for name in names]
+    extra = {"loads": [_load(load) for load in loads(listed)]} if listed else {}
     return document(at=stamp(at), rotations=rotations, **extra)
 
 
-def _rotation(catalog: Catalog, roster: Roster, name: str, at: datetime, *, listed: bool) -> dict[str, object]:
+def _rotation(catalog: Catalog, roster: Roster, name: str, at: datetime, listed: Roster | None) -> dict[str, object]:
     schedule = roster.schedules[name]
-    following = next_shift(schedule, at)
+    now, following = schedule.at(at), next_shift(schedule, at)
     fields: dict[str, object] = {
         "id": name,
         "zone": schedule.zone,
-        "now": [_shift(roster, shift) for shift in schedule.at(at)],
+        "now": [_shift(roster, shift) for shift in now],
         "away": [_shift(roster, shift) for shift in schedule.away_at(at)],
         "uncovered": list(roster.uncovered_at(name, at)),
-        "fallbacks": [] if schedule.at(at) else [_step_of(one) for one in fallbacks(catalog, roster, name, at)],
+        "fallbacks": [] if now else [_step_of(one) for one in fallbacks(catalog, roster, name, at)],
         "next": _shift(roster, following) if following else None,
     }
-    if listed:
-        fields["gaps"] = [_window(gap) for gap in schedule.gaps]
-        fields["uncovered_hours"] = [{**_window(one.window), "reason": one.value} for one in schedule.uncovered]
-        fields["away_shifts"] = [_shift(roster, shift) for shift in schedule.away]
-        fields["shifts"] = [_shift(roster, shift) for shift in schedule.shifts]
-    return fields
+    return fields | (_listed(listed, name) if listed else {})
+
+
+def _listed(roster: Roster, name: str) -> dict[str, object]:
+    """Everything in the window of a roster."""
+    schedule = roster.schedules[name]
+    return {
+        "gaps": [_window(gap) for gap in schedule.gaps],
+        "uncovered_hours": [{**_window(one.window), "reason": one.value} for one in schedule.uncovered],
+        "away_shifts": [_shift(roster, shift) for shift in schedule.away],
+        "shifts": [_shift(roster, shift) for shift in schedule.shifts],
+    }
 
 
 def _step_of(fallback: Fallback) -> dict[str, object]:
@@ -328,6 +338,7 @@ def _step_of(fallback: Fallback) -> dict[str, object]:
         "policy": fallback.policy,
         "step": notification.planned.number if notification else None,
         "people": [one.person for one in notification.people] if notification else [],
+        "unknown": list(notification.unknown) if notification else [],
     }
 
 

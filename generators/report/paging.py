@@ -53,7 +53,7 @@ def _notification(roster: Roster, notification: Notification) -> Iterator[str]:
     head = f"{notification.minutes:4} min  {utc(notification.at)}"
     for person in notification.people:
         where = _zone_of(roster, person)
-        until = f", until {utc(person.until)}" if person.until else ""
+        until = f", until {local(person.until, zone('UTC'))}" if person.until else ""
         shadow = ", to learn" if person.shadow else ""
         line = f"{_name(roster, person):32} {local(notification.at, where)}  {person.through}{until}{shadow}"
         yield f"  {head}  {line}"

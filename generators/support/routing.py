@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from generators.findings.naming import Unanswerable, named
@@ -12,7 +11,7 @@ from generators.model.organization import Role, Surface
 from generators.model.runbook import Runbook
 from generators.model.support import Route, Severity, Symptom
 from generators.oncall.paging import fallbacks
-from generators.oncall.roster import Roster
+from generators.oncall.roster import Roster, look_ahead
 from generators.support.deadlines import days_off, deadline
 from generators.support.known_issues import known_defects, known_limits, warehouses
 from generators.support.promises import Promises
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound="Entity")
 
-LOOK_AHEAD = timedelta(days=15)
 """Long enough to see the end of the shift that runs."""
 
 
@@ -203,7 +201,7 @@ def _needed(catalog: Catalog, route: Entry[Route], kind: type[E], name: str) -> 
 
 
 def _on_call(catalog: Catalog, surface: Surface, at: datetime) -> OnCallNow:
-    roster = Roster.of(catalog, at, LOOK_AHEAD)
+    roster = Roster.of(catalog, at, look_ahead(catalog, at))
     schedule = roster.schedules.get(surface.rotation)
     if schedule is None:
         return OnCallNow(known=False)

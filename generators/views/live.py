@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from generators.model.organization import Surface
 from generators.oncall.civil import zone
 from generators.oncall.paging import notifications
-from generators.oncall.roster import Roster
+from generators.oncall.roster import Roster, look_ahead
 from generators.views.night import TABLE, ShiftRow, inert, shift_rows
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from generators.catalog import Catalog, Entry
     from generators.model.oncall import EscalationPolicy, Rotation
-
-LOOK_AHEAD = timedelta(days=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def rotation_now(catalog: Catalog, entry: Entry[Rotation], at: datetime) -> Rota
 def policy_now(catalog: Catalog, entry: Entry[EscalationPolicy], at: datetime) -> PolicyNow:
     """Whom a page would reach at the beginning of the day of a moment, UTC."""
     moment = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    roster = Roster.of(catalog, moment - timedelta(days=1), LOOK_AHEAD)
+    roster = Roster.of(catalog, moment - timedelta(days=1), timedelta(days=1) + look_ahead(catalog, moment))
     first = [one for one in notifications(catalog, roster, entry.id, moment) if one.planned.round == 1]
     steps = tuple(
         StepNow(

@@ -19,7 +19,7 @@ def test_route_receiver_step_and_people(dfops: Dfops, miniature: Path) -> None:
     assert done.code == 0
     assert "receiver  lamp-escalation" in done.out
     assert "0 min  Tue 03:10Z" in done.out
-    assert "Mon 2026-11-23 19:10 PST  lamp-watch, until Mon 09:00Z" in done.out
+    assert "Mon 2026-11-23 19:10 PST  lamp-watch, until Mon 2026-11-30 09:00 UTC" in done.out
     assert "again (1 of 1 times)" in done.out
 
 

@@ -134,3 +134,101 @@ def test_who_is_on_leave_is_one_answer(dfops: Dfops, miniature: Path) -> None:
     routed = dfops("route", "--symptom", "no-light", *at).out
     assert "On call now     nobody" in routed
     assert "Paged instead   Keeper seat 1, by lamp-escalation" in routed
+
+
+SECOND = "ops_model/oncall/rotations/second-watch.yaml"
+
+
+def with_second_watch(root: Path) -> tuple[str, ...]:
+    """Keeper seat 2 is away in the lamp watch; the policy goes to a second watch, then to the role."""
+    change(root / "ops_model/organization/people/keeper-seat-2.yaml", time_off=[
+        {"first": "2026-12-07", "last": "2026-12-13"}
+    ])  # fmt: skip
+    second = tree(root / ROTATION)
+    second["layers"][0]["participants"] = ["keeper-seat-1"]
+    write(root / SECOND, second | {"title": "Second"})
+    steps = [{"after_minutes": 0, "notify": [{"rotation": "lamp-watch"}]}]
+    steps.append({"after_minutes": 10, "notify": [{"rotation": "second-watch"}]})
+    change(root / POLICY, steps=steps)
+    return ("--at", "2026-12-09T12:00Z", "--root", str(root))
+
+
+def test_a_fallback_through_a_rotation_that_was_not_asked_about(dfops: Dfops, miniature: Path) -> None:
+    """One rotation by name gives the same answer as all of them."""
+    at = with_second_watch(miniature)
+    for question in (("oncall", "lamp-watch"), ("oncall",)):
+        assert (
+            "passes on at once to step 2: Keeper seat 1 (keeper-seat-1), through second-watch"
+            in dfops(*question, *at).out
+        )
+
+
+def test_a_fallback_that_cannot_be_read_is_named(dfops: Dfops, miniature: Path) -> None:
+    """Nobody is never said where somebody is not known."""
+    at = with_second_watch(miniature)
+    place = broken(miniature, SECOND)
+    for question in (("oncall", "lamp-watch"), ("oncall", "lamp-watch", "--format", "json")):
+        ran = dfops(*question, *at)
+        assert (ran.code, place in ran.err) == (2, True)
+    assert "then  lamp-escalation: not known, second-watch cannot be read" in dfops("oncall", "lamp-watch", *at).out
+
+
+def test_the_end_of_a_shift_is_the_same_everywhere(dfops: Dfops, miniature: Path) -> None:
+    """A turn of months that time off ends: no command takes the end of its own window for it."""
+    said = tree(miniature / ROTATION)
+    said["layers"][0]["length"] = {"amount": 3, "unit": "months"}
+    write(miniature / ROTATION, said)
+    at = ("--at", "2026-12-03T00:00Z", "--root", miniature)
+    assert "until Tue 2027-02-02 00:00 GMT" in dfops("oncall", *at).out
+    assert "until Tue 2027-02-02 00:00 UTC" in dfops("page", "--alert", "lamp-dark", *at).out
+    assert "until Tue 02 Feb 00:00 UTC" in dfops("route", "--symptom", "no-light", *at).out
+
+
+def test_a_rotation_that_begins_later_has_a_next_turn(dfops: Dfops, miniature: Path) -> None:
+    """However far away it is."""
+    said = tree(miniature / ROTATION)
+    said["layers"][0]["starts"] = "2027-05-03"
+    write(miniature / ROTATION, said)
+    out = dfops("oncall", "--at", "2026-12-02T00:00Z", "--root", miniature).out
+    assert "now   nobody                         until Mon 2027-05-03 09:00 BST" in out
+
+
+def test_steps_weeks_after_the_page_reach_people(dfops: Dfops, miniature: Path) -> None:
+    """The schedule reaches past the last step of the last round."""
+    steps = [{"after_minutes": 0, "notify": [{"rotation": "lamp-watch"}]}]
+    steps.append({"after_minutes": 30_000, "notify": [{"rotation": "lamp-watch"}]})
+    change(miniature / POLICY, steps=steps)
+    ran = dfops("page", "--alert", "lamp-dark", "--format", "json", *AT, "--root", miniature)
+    assert [bool(step["people"]) for step in json.loads(ran.out)["steps"]] == [True] * 4
+
+
+def test_who_watches_and_also_holds_the_role_counts(dfops: Dfops, miniature: Path) -> None:
+    """A shadow of the rotation whom the role names too is reached: the step does not pass on."""
+    at = with_second_watch(miniature)
+    said = tree(miniature / ROTATION)
+    said["layers"][0] |= {"participants": ["keeper-seat-2"], "shadows": ["keeper-seat-1"]}
+    write(miniature / ROTATION, said)
+    both = [{"after_minutes": 0, "notify": [{"rotation": "lamp-watch"}, {"role": "keeper"}]}]
+    change(miniature / POLICY, steps=[*both, {"after_minutes": 10, "notify": [{"role": "keeper"}]}])
+    steps = json.loads(dfops("page", "--alert", "lamp-dark", "--format", "json", *at).out)["steps"]
+    assert [(step["minutes"], [one["shadow"] for one in step["people"]]) for step in steps[:2]] == [
+        (0, [False]),
+        (10, [False]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "path"),
+    [
+        (ROUTE, "ops_model/support/service_levels/lamp-sev1.yaml"),
+        (("route",), "ops_model/support/routes/no-light.yaml"),
+        (("route",), "ops_model/support/symptoms/no-light.yaml"),
+    ],
+)
+def test_a_promise_or_symptom_that_cannot_be_read(
+    dfops: Dfops, miniature: Path, question: tuple[str, ...], path: str
+) -> None:
+    """No promise and no symptom is an answer; one that is not known is none."""
+    place = broken(miniature, path)
+    ran = dfops(*question, "--root", miniature)
+    assert (ran.code, place in ran.err) == (2, True)

@@ -122,3 +122,65 @@ def test_the_file_of_the_person_gets_the_section_and_nothing_else(
     refused = dfops("oncall", "time-off", miniature / PERSON, *where)
     assert refused.code == 2
     assert "cannot be read as a calendar" in refused.err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{title: Keeper seat 1, zone: Europe/London}\n",
+        "---\ntitle: Keeper seat 1\nzone: Europe/London\n...\n",
+        "title: Keeper seat 1\nzone: UTC\ntime_off:\n  # agreed\n  - first: 2027-02-02\n    last: 2027-02-05\n",
+        "title: Keeper seat 1\nzone: UTC\ntime_off:\n  - first: 2027-02-02  # agreed\n    last: 2027-02-05\n",
+    ],
+)
+def test_a_file_that_would_break_or_lose_a_comment_is_not_written(
+    dfops: Dfops, miniature: Path, tmp_path: Path, text: str
+) -> None:
+    """What is printed without --write can be pasted by a person."""
+    (miniature / PERSON).write_text(text, encoding="utf-8")
+    calendar = tmp_path / "off.ics"
+    calendar.write_bytes(feed("DTSTART;VALUE=DATE:20261224"))
+    where = ("--person", "keeper-seat-1", "--root", miniature, "--at", "2026-11-21T12:00Z")
+    ran = dfops("oncall", "time-off", calendar, *where, "--write")
+    assert (ran.code, "is not edited, because" in ran.err) == (2, True)
+    assert (miniature / PERSON).read_text(encoding="utf-8") == text
+
+
+def test_line_ends_of_the_file_stay(dfops: Dfops, miniature: Path, tmp_path: Path) -> None:
+    """A file of Windows stays one."""
+    (miniature / PERSON).write_bytes(b"title: Keeper seat 1\r\nzone: Europe/London\r\n")
+    calendar = tmp_path / "off.ics"
+    calendar.write_bytes(feed("DTSTART;VALUE=DATE:20261224"))
+    where = ("--person", "keeper-seat-1", "--root", miniature, "--at", "2026-11-21T12:00Z")
+    assert dfops("oncall", "time-off", calendar, *where, "--write").code == 0
+    data = (miniature / PERSON).read_bytes()
+    assert data.count(b"\n") == data.count(b"\r\n") == 5
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        ("DTSTART;VALUE=DATE:00010101|RRULE:FREQ=DAILY", "recurs since 1:"),
+        ("DTSTART;VALUE=DATE:20261201|RRULE:FREQ=DAILY;INTERVAL=0", "interval of 0"),
+        ("DTSTART;VALUE=DATE:20261201|RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "some months only"),
+        ("DTSTART;TZID=Nowhere/Land:20261210T090000|DTEND;TZID=Nowhere/Land:20261210T100000", "'Nowhere/Land'"),
+        ("DTSTART;VALUE=DATE:20261201|DURATION:P9999D", "longer than 10 years"),
+    ],
+)
+def test_calendars_that_would_take_for_ever_or_mean_another_time(event: str, said: str) -> None:
+    """Refused before anything is worked out."""
+    with pytest.raises(BadCalendar, match=said):
+        absences(feed(event), LONDON, YEAR)
+
+
+def test_an_absence_without_an_end_ends_with_the_weeks_asked_about() -> None:
+    """As some calendars write one that is open."""
+    assert rows("DTSTART;VALUE=DATE:20261201|DTEND;VALUE=DATE:99991231") == [("2026-12-01", "2027-11-20")]
+
+
+def test_an_end_that_clocks_show_twice_is_rounded_out() -> None:
+    """01:30 GMT on the night on which London puts its clocks back."""
+    found = absences(feed("DTSTART:20271030T220000Z|DTEND:20271031T013000Z"), LONDON, Window(YEAR.start, YEAR.end))
+    (window,) = [away_window(one, LONDON) for one in found]
+    assert window is not None
+    assert window.end >= datetime(2027, 10, 31, 1, 30, tzinfo=UTC)

@@ -132,7 +132,7 @@ def _of_layer(rotation: Rotation, layer: Layer, moment: datetime, world: Days) -
     if layer.restrictions and not any(_within(one, local) for one in layer.restrictions):
         return ""
     begun = [turn for turn in _turns(layer, moment, world) if turn[0] <= local.replace(tzinfo=None)]
-    over = layer.ends is not None and _moment(_on(layer.ends, layer), layer) <= local.replace(tzinfo=None)
+    over = layer.ends is not None and _moment(_end(layer, layer.ends, world), layer) <= local.replace(tzinfo=None)
     if not begun or over or not begun[-1][1]:
         return ""
     taken = [one for one in rotation.overrides if one.layer == layer.id and one.start <= moment < one.end]
@@ -163,6 +163,12 @@ def _turns(layer: Layer, until: datetime, world: Days) -> Iterator[tuple[datetim
             if (one.from_ is None or one.from_ <= day) and (one.until is None or one.until > day)
         ]
         yield _moment(day, layer), takes[0] if takes else ""
+
+
+def _end(layer: Layer, ends: date, world: Days) -> date:
+    """The first day from that day on on which a turn of one week, day or month could begin."""
+    single = layer.model_copy(update={"length": layer.length.model_copy(update={"amount": 1})})
+    return next((day for day in _handoff_days(single, world, ends + timedelta(days=400)) if day >= ends), ends)
 
 
 def _moment(day: date, layer: Layer) -> datetime:

@@ -123,6 +123,18 @@ def test_a_layer_ends_with_the_handoff_with_which_the_next_one_begins() -> None:
     }
 
 
+def test_a_layer_ends_on_a_day_on_which_it_hands_over() -> None:
+    """Without a weekday of its own: weekly on the weekday of `starts`, business days on one of those."""
+    weekly = layer("ann", "ben", handoff={"time": "09:00"}, ends="2026-12-16")
+    assert worked_out(rotation(weekly))[1].shifts[-1].window.end == datetime(2026, 12, 21, 9, tzinfo=UTC)
+    days = {"handoff": {"time": "09:00"}, "length": {"amount": 1, "unit": "business-days"}}
+    old = layer("ann", "ben", id="old", ends="2026-12-19", **days)
+    new = layer("cat", "dan", id="new", starts="2026-12-19", **days)
+    _, made = worked_out(rotation(old, new), weeks=20)
+    assert [gap.start for gap in made.gaps] == [START]
+    assert at(made, "2026-12-21T08:59", "2026-12-21T09:00") == ["ann", "cat"]
+
+
 @pytest.mark.parametrize(
     "said",
     [
