@@ -68,4 +68,10 @@ def test_files_beside_the_entities(tmp_path: Path) -> None:
     listed = Repository(tmp_path, LIMITS).yaml_files(["packs"])
     assert listed.paths == ("packs/oil/faces/lpt1.yaml",)
     found = [finding.place.path for finding in (*listed.findings, *page_findings(tmp_path))]
-    assert found == ["packs/oil/faces/lpt1.yaml", "packs/oil/log.md", "docs/nul.md", "docs/img/a.png."]
+    # The last one is no kind of file that docs/ may hold, either.
+    assert list(dict.fromkeys(found)) == [
+        "packs/oil/faces/lpt1.yaml",
+        "packs/oil/log.md",
+        "docs/nul.md",
+        "docs/img/a.png.",
+    ]
