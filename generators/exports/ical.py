@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from icalendar import Calendar, Event, vRecur, vText
 
-from generators.exports.timezones import definition
+from generators.exports.timezones import definition, has_plain_definition
 from generators.oncall.civil import comes_twice, zone
 from generators.oncall.intervals import Window
 
@@ -89,21 +89,22 @@ def feed(name: str, about: str, occasions: Sequence[Occasion], window: Window, h
     ):
         calendar.add(field, value)
     calendar.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
+    years = _years(occasions, window)
     for used in sorted(_zones(occasions) or ({home} if not occasions else set())):
-        calendar.add_component(definition(used, *_years(occasions, window)))
+        calendar.add_component(definition(used, *years))
     for occasion in occasions:
-        calendar.add_component(_event(occasion, window.start))
+        calendar.add_component(_event(occasion, window.start, years))
         for moved in occasion.moved:
-            calendar.add_component(_override(occasion, moved, window.start))
+            calendar.add_component(_override(occasion, moved, window.start, years))
     return bytes(calendar.to_ical()).decode()
 
 
-def _event(occasion: Occasion, stamp: datetime) -> Event:
+def _event(occasion: Occasion, stamp: datetime, years: tuple[int, int]) -> Event:
     event = Event()
     event.add("uid", str(uid(occasion.key)))
     event.add("dtstamp", stamp)
     event.add("summary", occasion.title)
-    name = _zone_to_write(occasion)
+    name = _zone_to_write(occasion, years)
     event.add("dtstart", occasion.start if occasion.recurs else _wall(occasion.start, name))
     length = _length(occasion)
     if length is not None:
@@ -130,23 +131,28 @@ def _length(occasion: Occasion) -> timedelta | None:
     return None
 
 
-def _override(occasion: Occasion, moved: Moved, stamp: datetime) -> Event:
+def _override(occasion: Occasion, moved: Moved, stamp: datetime, years: tuple[int, int]) -> Event:
     """The occurrence that differs, named by its usual start."""
     about = "\n".join(filter(None, (moved.about, occasion.about)))
     single = replace(occasion, start=moved.start, end=moved.end, about=about, recurs="", cancelled=(), moved=())
-    event = _event(single, stamp)
+    event = _event(single, stamp, years)
     event.add("recurrence-id", moved.instead_of)
     return event
 
 
-def _zone_to_write(occasion: Occasion) -> str:
-    """Its zone; UTC for all of it where the clock shows its start or end twice, for readers differ on which is meant.
+def _zone_to_write(occasion: Occasion, years: tuple[int, int]) -> str:
+    """Its zone; UTC where readers would differ on the moment.
 
-    Both in one zone: some readers subtract a start in one from an end in the other by the wall.
+    That is where the clock shows a start or end twice, and where the zone has changes without a rule. Both ends are in
+    one zone: some readers subtract a start in one from an end in the other by the wall.
     """
+    name = occasion.zone
     moments = [moment for moment in (occasion.start, occasion.end) if isinstance(moment, datetime)]
-    twice = any(comes_twice(moment, zone(occasion.zone)) for moment in moments)
-    return "UTC" if twice and occasion.zone != "UTC" else occasion.zone
+    if name == "UTC" or not moments or occasion.recurs:
+        return name
+    twice = any(comes_twice(moment, zone(name)) for moment in moments)
+    plain = has_plain_definition(name, *years)
+    return name if plain and not twice else "UTC"
 
 
 def _wall(moment: datetime | date, name: str) -> datetime | date:

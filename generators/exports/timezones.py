@@ -53,6 +53,15 @@ def definition(name: str, first: int, last: int) -> Timezone:
     return defined
 
 
+def has_plain_definition(name: str, first: int, last: int) -> bool:
+    """Whether each change of a zone in whole years is said by a rule: some readers read nothing else.
+
+    The one part without a rule is how the clock stands at the beginning.
+    """
+    parts = definition(name, first, last).subcomponents
+    return sum("RRULE" not in part for part in parts) <= 1
+
+
 def _parts(onsets: list[datetime], yearly: tuple[YearlyChange, ...], last: int) -> Iterator[tuple[datetime, str]]:
     """Each onset, the last one with the rule that brings all those after it, which are left out."""
     repeats = ((_repeats(onsets, change, last), change.rule) for change in yearly)

@@ -332,3 +332,19 @@ def test_date_that_is_put_off_is_the_same_event(miniature: Path) -> None:
     after = by_uid(feeds_at(miniature)["review-dates.ics"])
     assert before.keys() == after.keys()
     assert before != after
+
+
+@pytest.mark.parametrize(
+    ("where", "written"),
+    [
+        ("Europe/London", "Europe/London"),
+        ("Asia/Kolkata", "Asia/Kolkata"),
+        ("Africa/Cairo", None),  # its autumn change has no rule that RFC 5545 can say
+        ("Africa/Casablanca", None),  # and these are fixed year by year
+    ],
+)
+def test_times_of_a_zone_without_a_rule_are_in_utc(where: str, written: str | None) -> None:
+    """Readers that ignore lists of dates in a zone are right there too."""
+    hours = [{"days": ["monday", "wednesday"], "start": "09:00", "end": "11:00"}]
+    found = events(feed_of(rotation(layer(restrictions=hours), zone=where)))
+    assert {event["DTSTART"].params.get("TZID") for event in found} == {written}
