@@ -24,7 +24,7 @@ needs_dot = pytest.mark.skipif(
 
 needs_ruby = pytest.mark.skipif(
     shutil.which("ruby") is None and not os.environ.get("CI"),
-    reason="no Ruby: apt install ruby",
+    reason="Ruby is not installed: apt install ruby",
 )
 needs_dataface = pytest.mark.skipif(
     isinstance(dataface.version(), Missing) and not os.environ.get("CI"),

@@ -224,13 +224,13 @@ function runbook({ data, root }) {
 		changed();
 	}
 	const preview = make("pre", {}), list = make("ul", {}), where = make("a", {}), who = make("a", {}), what = make("p", {});
-	const start = button("Begin", () => begin(steps[0])), woken = anchor("woken-" + data.runbook);
+	const start = button("Begin", () => begin(steps[0])), paging = anchor("paged-next-" + data.runbook);
 	const record = make("section.ops-record", {}, make("h2", {}, "Timeline"), preview,
 		copier("Copy timeline", () => [timeline(), ""]));
 	record.lastChild.append(button("Download timeline", download), button("Start over", startOver));
-	woken.before(record);
-	woken.querySelector("h2").after(list);
-	who.href = "#" + woken.id;
+	paging.before(record);
+	paging.querySelector("h2").after(list);
+	who.href = "#" + paging.id;
 	root.append(make("div.ops-bar", {}, what, start, make("p", {}, where), make("p", {}, who)));
 
 	function show() {
@@ -262,7 +262,7 @@ function runbook({ data, root }) {
 		if (list.dataset.rows === String(rows)) return;
 		list.dataset.rows = rows;
 		list.replaceChildren(...(rows[0] ? rows : [name]).map((row) => make("li", {}, row)));
-		for (const table of each(woken, ".ops-shifts")) table.hidden = !fault;
+		for (const table of each(paging, ".ops-shifts")) table.hidden = !fault;
 	}
 	function changed() {
 		store.save();

@@ -50,7 +50,7 @@ def explain(code: Annotated[str, typer.Argument(help="A rule's code, such as OPS
         )
     ]
     sys.stdout.write(report.explain(rule))
-    for side in ("broken", "mended"):
+    for side, label in (("broken", "Broken"), ("mended", "Fixed")):
         for file in examples(rule.code, side):
             body = "".join(f"    {report.printable(line.expandtabs(4))}\n" for line in file.text.splitlines())
-            sys.stdout.write(f"\n{side.capitalize()}: {file.path}\n\n{body}")
+            sys.stdout.write(f"\n{label}: {file.path}\n\n{body}")

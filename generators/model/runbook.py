@@ -27,7 +27,7 @@ class Branch(Part):
 
 
 class End(Part):
-    """How a runbook is left: done, woken somebody else, or given to another seat or runbook."""
+    """How a runbook is left: done, someone else paged, or given to another seat or runbook."""
 
     outcome: Literal["resolved", "escalated", "handed-off"]
     say: Line

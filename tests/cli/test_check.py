@@ -143,9 +143,9 @@ def test_explain_every_rule(dfops: Dfops, rule: Any) -> None:
     assert (ran.code, ran.err) == (0, "")
     for said in (rule.code, rule.name, rule.summary, f"Why: {rule.why}", f"Remedy: {rule.remedy}"):
         assert said in ran.out
-    for side in ("broken", "mended"):
+    for side, label in (("broken", "Broken"), ("mended", "Fixed")):
         for file in examples(rule.code, side):
-            assert f"\n{side.capitalize()}: {file.path}\n" in ran.out
+            assert f"\n{label}: {file.path}\n" in ran.out
     assert all(char == "\n" or char.isprintable() for char in ran.out)
 
 

@@ -19,7 +19,7 @@ PAGED = datetime(2026, 12, 1, 3, tzinfo=UTC)
 OFF = (TimeOff(first=date(2026, 12, 1), last=date(2026, 12, 1)),)
 
 
-def woken(**entities: Mapping[str, Entity]) -> list[tuple[int, str]]:
+def paged(**entities: Mapping[str, Entity]) -> list[tuple[int, str]]:
     """Minutes after the page, and who."""
     made = catalog(**entities)
     found = notifications(made, Roster.of(made, PAGED - timedelta(days=1), timedelta(days=15)), "policy", PAGED)
@@ -31,7 +31,7 @@ PEOPLE = {"ann": person(), "ben": person(), "cid": person()}
 
 def test_minutes_count_from_the_page() -> None:
     """0, 5 and 10 are minutes after the page, not after one another."""
-    found = woken(
+    found = paged(
         p=PEOPLE,
         r={"watch": weekly("ann")},
         o={"lead": role("ben"), "owner": role("cid")},
@@ -42,7 +42,7 @@ def test_minutes_count_from_the_page() -> None:
 
 def test_an_empty_step_passes_on_at_once() -> None:
     """Ann is away: Ben is notified in the minute of the page, and Cid five minutes after him."""
-    found = woken(
+    found = paged(
         p={**PEOPLE, "ann": person(time_off=OFF)},
         r={"watch": weekly("ann")},
         o={"lead": role("ben"), "owner": role("cid")},
@@ -54,7 +54,7 @@ def test_an_empty_step_passes_on_at_once() -> None:
 def test_repeats_begin_again_after_the_last_step_had_as_long_as_the_one_before() -> None:
     """0 and 10, again at 20 and 30; a policy of one step comes back after five minutes."""
     twice = policy((0, "watch"), (10, "role:lead"), repeat=1)
-    found = woken(p=PEOPLE, r={"watch": weekly("ann")}, o={"lead": role("ben")}, e={"policy": twice})
+    found = paged(p=PEOPLE, r={"watch": weekly("ann")}, o={"lead": role("ben")}, e={"policy": twice})
     assert found == [(0, "ann"), (10, "ben"), (20, "ann"), (30, "ben")]
     assert round_minutes(policy((0, "watch"))) == 5
 
@@ -64,7 +64,7 @@ def test_the_policy_after_it_goes_on() -> None:
     first = policy((0, "watch"), then=PolicyRef("second"))
     second = policy((0, "role:lead"), then=PolicyRef("policy"))
     policies = {"policy": first, "second": second}
-    assert woken(p=PEOPLE, r={"watch": weekly("ann")}, o={"lead": role("ben")}, e=policies) == [(0, "ann"), (5, "ben")]
+    assert paged(p=PEOPLE, r={"watch": weekly("ann")}, o={"lead": role("ben")}, e=policies) == [(0, "ann"), (5, "ben")]
     assert [name for name, _ in chain(catalog(e=policies), "policy")] == ["policy", "second"]
 
 
@@ -72,7 +72,7 @@ def test_shadows_are_notified_and_do_not_count() -> None:
     """A step in which only a shadow is left passes on."""
     watch = weekly("ann")
     watch = watch.model_copy(update={"layers": (watch.layers[0].model_copy(update={"shadows": (PersonRef("cid"),)}),)})
-    found = woken(
+    found = paged(
         p={**PEOPLE, "ann": person(time_off=OFF)},
         r={"watch": watch},
         o={"lead": role("ben")},
@@ -136,5 +136,5 @@ def test_a_step_is_void_only_while_all_that_it_names_are_away() -> None:
 def test_who_left_is_never_notified() -> None:
     """From the first day on which they are no longer there."""
     gone = {**PEOPLE, "ann": person(left=date(2026, 12, 1))}
-    found = woken(p=gone, o={"lead": role("ann", "ben")}, e={"policy": policy((0, "role:lead"))})
+    found = paged(p=gone, o={"lead": role("ann", "ben")}, e={"policy": policy((0, "role:lead"))})
     assert found == [(0, "ben")]

@@ -133,7 +133,7 @@ def test_override_before_higher_layer_before_lower_layer() -> None:
 
 
 def test_override_of_one_layer_keeps_to_its_hours() -> None:
-    """Who takes the day over for a week is not woken by night."""
+    """Who takes the day over for a week is not paged by night."""
     day = Restriction(days=("monday",), start="09:00", end="17:00")
     low, high = layer(ONE), layer(TWO, id="day", restrictions=(day,))
     asked = override(THREE, datetime(2026, 11, 9, tzinfo=UTC), 24, "day")

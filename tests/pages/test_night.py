@@ -618,7 +618,7 @@ def test_the_first_person_is_on_leave(browser: Browser, leave: Path) -> None:
         assert "Next: everybody was called; begin again with Keeper seat 1" not in night.bar()
         assert "Next: Keeper seat 1, in 8:00" in night.bar()  # the keepers were called at once, and are again after 10
         page.locator(".ops-bar a").last.click()
-        listed = page.locator("#woken-lamp-out li").all_inner_texts()
+        listed = page.locator("#paged-next-lamp-out li").all_inner_texts()
         assert "03:20 UTC: Keeper seat 1" in listed
         night.open("", page="oncall/rotations/lamp-watch.html")
         assert page.locator(".ops-live li").first.inner_text() == "Nobody, until Mon, 30 Nov, 08:00 UTC"
@@ -673,6 +673,15 @@ def test_a_part_of_a_default_goes_where_it_is_not_known(night: Night) -> None:
     assert page.locator(body).nth(1).inner_text().startswith("The lamp the east lamp is")
     night.open(f"{ALERT}&runbook=lamp-out", page="support/messages.html")
     assert page.locator(body).nth(1).inner_text().startswith("The lamp the east lamp of lamp-out is")
+
+
+def test_an_old_link_to_who_is_paged_still_leads_there(night: Night) -> None:
+    """The section had another id; both name the same place."""
+    page = night.open("", anchor="woken-lamp-out")
+    heading = page.locator("#paged-next-lamp-out h2").bounding_box()
+    assert heading is not None
+    assert 0 <= heading["y"] < PHONE["height"] / 2
+    assert page.locator("#woken-lamp-out").count() == 1
 
 
 def test_print_has_no_link_to_skip(night: Night) -> None:

@@ -55,7 +55,7 @@ def test_longest_way_is_counted_in_minutes(miniature: Path) -> None:
     assert page(miniature).longest == 30
 
 
-def test_who_is_woken_next(miniature: Path) -> None:
+def test_who_is_paged_next(miniature: Path) -> None:
     """Rotation at once, role after ten minutes, as the surface's policy says."""
     made = page(miniature).on_call
     assert [(wake.after_minutes, [(ref.kind, str(ref)) for ref in wake.refs]) for wake in made.notifications] == [
@@ -100,7 +100,7 @@ def test_loop_is_counted_once(miniature: Path) -> None:
 
 
 def test_surface_that_does_not_exist(miniature: Path) -> None:
-    """Nobody is woken on the page of a runbook whose surface is unknown; the rest of it can be read."""
+    """No one is paged on the page of a runbook whose surface is unknown; the rest of it can be read."""
     change(miniature / RUNBOOK, surface="lost")
     made = page(miniature)
     assert (made.on_call.notifications, made.on_call.rotation, made.on_call.policy) == ((), None, None)
