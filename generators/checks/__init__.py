@@ -8,11 +8,11 @@ from generators import catalog as catalog_layer
 from generators import source
 from generators.checks import (
     baseline,
+    boards,
     cadences,
     commands,
     coverage,
     departures,
-    faces,
     former,
     launch,
     messages,
@@ -52,7 +52,7 @@ FAMILIES = (
     rehearsals,
     stability,
     packs,
-    faces,
+    boards,
     queries,
     telemetry,
     baseline,

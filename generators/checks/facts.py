@@ -27,7 +27,7 @@ class Facts:
     """Whether a path relative to the root is there; `*` stands for any name."""
     consoles: tuple[Console, ...] = ()
     packs: Mapping[str, PackFolder] = field(default_factory=dict)
-    """Every pack with its faces, by id."""
+    """Every pack with its boards, by id."""
 
 
 if TYPE_CHECKING:

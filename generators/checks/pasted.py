@@ -56,8 +56,8 @@ def _stretches(catalog: Catalog, facts: Facts) -> Iterator[_Stretch]:
             for route, text, start in _found(in_prose, entry.document.tree, ()):
                 yield _Stretch(entry.document, route, text, start, replaced)
     for pack in facts.packs.values():
-        for face in pack.faces:
-            yield from (_Stretch(face.document, query.route, query.sql) for query in face.queries)
+        for board in pack.boards:
+            yield from (_Stretch(board.document, query.route, query.sql) for query in board.queries)
 
 
 def _found(wanted: re.Pattern[str], tree: Tree, route: Route) -> Iterator[tuple[Route, str, int]]:

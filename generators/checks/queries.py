@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from generators.catalog import Catalog
     from generators.checks.facts import Facts
     from generators.packs.reading.binding import Spot
-    from generators.packs.reading.faces import Route
+    from generators.packs.reading.boards import Route
     from generators.packs.reading.folder import PackFolder
     from generators.source import Document
 
@@ -30,11 +30,11 @@ BEYOND_TABLES = Rule(
 )
 RULES = (BEYOND_TABLES,)
 AUTHORED = "duckdb"
-"""The warehouse in whose SQL faces are written."""
+"""The warehouse in whose SQL boards are written."""
 
 
 def queries_read_own_tables(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """Every query of a face, and every override, is one query of parts that packs may use, on tables of the pack."""
+    """Every query of a board, and every override, is one query of parts that packs may use, on tables of the pack."""
     for folder in facts.packs.values():
         try:
             yield from _of_pack(folder)
@@ -44,10 +44,10 @@ def queries_read_own_tables(catalog: Catalog, facts: Facts) -> Iterator[Finding]
 
 def _of_pack(folder: PackFolder) -> Iterator[Finding]:
     yield from _of_schema(folder)
-    for face in folder.faces:
-        for query in face.queries:
+    for board in folder.boards:
+        for query in board.queries:
             if not _is_beyond_filters(query.sql):
-                yield from _of_query(folder, face.document, query.route, query.sql, AUTHORED)
+                yield from _of_query(folder, board.document, query.route, query.sql, AUTHORED)
     for index, override in enumerate(folder.pack.entity.overrides):
         route = ("overrides", index, "sql")
         yield from _of_query(folder, folder.pack.document, route, override.sql, override.warehouse)

@@ -44,7 +44,7 @@ def new(
     """Write a new entity with every field it needs, then say what is still missing. Never overwrites.
 
     A baseline accepts everything that `dfops check` finds now. A pack is a folder:
-    `dfops new pack CONNECTOR --schema FILE` writes schema, faces and fixtures that run at once.
+    `dfops new pack CONNECTOR --schema FILE` writes schema, boards and fixtures that run at once.
     """
     top = repository(root)
     if kind == Pack.kind:

@@ -16,7 +16,7 @@ class Packs(CommandGroup):
     """Each in a module of its own."""
 
     entries: ClassVar = {
-        "list": Entry("pack:list_packs", "Every pack with its version, faces, queries and what was last proven."),
+        "list": Entry("pack:list_packs", "Every pack with its version, boards, queries and what was last proven."),
         "check": Entry(
             "pack_check:check",
             "Prove each query: parsed and bound to the schema for every warehouse, executed where one answers.",
@@ -30,7 +30,8 @@ class Packs(CommandGroup):
             "Make a DuckDB file with synthetic rows for a pack, for those without a warehouse at hand.",
         ),
         "install": Entry(
-            "pack_install:install", "Put a pack's faces into a Dataface project, with the SQL that its warehouse reads."
+            "pack_install:install",
+            "Put a pack's boards into a Dataface project, with the SQL that its warehouse reads.",
         ),
     }
 
@@ -39,6 +40,6 @@ app = group(Packs, "The dashboard packs: list, check, test, sample, install.")
 
 
 def list_packs(root: RootOption = Path(), form: FormatOption = "text") -> None:
-    """Every pack with its version, faces, queries and what was last proven."""
+    """Every pack with its version, boards, queries and what was last proven."""
     lines = [pack_line(folder) for folder in packs_at(repository(root)).folders.values()]
     sys.stdout.write(packs_json(lines) if form == "json" else packs_text(lines))

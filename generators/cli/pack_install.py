@@ -1,4 +1,4 @@
-"""`dfops pack install`: the faces of a pack in a user's project."""
+"""`dfops pack install`: the boards of a pack in a user's project."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def install(
     schema: SchemaOption = None,
     root: RootOption = Path(),
 ) -> None:
-    """Put a pack's faces into a Dataface project, with the SQL that its warehouse reads. Never overwrites."""
+    """Put a pack's boards into a Dataface project, with the SQL that its warehouse reads. Never overwrites."""
     packs = packs_at(repository(root))
     require_valid(packs.findings)
     pack = selected(packs, [name])[0]
@@ -46,14 +46,14 @@ def install(
     for word, option in ((source, "--source"), (schema, "--schema")):
         if not word.replace("_", "").replace("-", "").isalnum() or not word.isascii():
             raise Unusable(f"{option} {printable(word)} is no name: letters, digits, - and _")
-    target = project / "faces" / pack.id
+    target = project / "charts" / pack.id
     unoccupied(target, "move it away first: what you changed in it is yours")
     files = _delivered(pack, warehouse, source, schema)
     if not within(target.parent, project):
         raise Unusable(f"{target} would be written outside the project: a folder on the way is a symbolic link")
     with writing(target):
         create_folder(target, files)
-    sys.stdout.write(f"{target}: {len(files) - 1} faces of {pack.pack.entity.title} {pack.pack.entity.version}\n")
+    sys.stdout.write(f"{target}: {len(files) - 1} boards of {pack.pack.entity.title} {pack.pack.entity.version}\n")
     where = "" if str(project) == "." else f" --project-dir {shlex.quote(str(project))}"
     sys.stdout.write(f"Next: dft serve{printable(where)}\n")
 
@@ -70,7 +70,7 @@ def _require_support(pack: PackFolder, warehouse: str) -> None:
 
 def _delivered(pack: PackFolder, warehouse: str, source: str, schema: str) -> dict[str, str]:
     with the_extra():
-        from generators.packs.delivery.faces import Undeliverable, delivered  # noqa: PLC0415 - a parser, needed only here
+        from generators.packs.delivery.boards import Undeliverable, delivered  # noqa: PLC0415 - a parser, needed only here
     try:
         return delivered(pack, warehouse, source, schema)
     except Undeliverable as error:

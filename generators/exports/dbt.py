@@ -36,7 +36,7 @@ def source_text(connector: str, schema: PackSchema) -> str:
 
 
 def _table(name: str, table: PackTable, freshness: Freshness) -> dict[str, object]:
-    use = "Faces that need it are unavailable without it." if table.optional else "Required."
+    use = "Boards that need it are unavailable without it." if table.optional else "Required."
     fields: dict[str, object] = {"name": name, "description": " ".join(filter(None, (table.note, use)))}
     if name in RESERVED:
         fields["identifier"] = Quoted(f"{{{{ '{name.upper()}' if target.type == 'snowflake' else '{name}' }}}}")

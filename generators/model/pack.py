@@ -45,11 +45,11 @@ class WarehouseSupport(Part):
 
 
 class KpiNarrative(Part):
-    """What a number means and when to worry about it; `face`, `query` and `column` say where it is made."""
+    """What a number means and when to worry about it; `board`, `query` and `column` say where it is made."""
 
     id: Name
     title: Title
-    face: Slug
+    board: Slug
     query: Name
     column: Name
     definition: Prose
@@ -67,9 +67,9 @@ class Treatment(Part):
 
 
 class Override(Part):
-    """SQL for one warehouse where no portable form exists; it stands in for the face's own."""
+    """SQL for one warehouse where no portable form exists; it stands in for the board's own."""
 
-    face: Slug
+    board: Slug
     query: Name
     warehouse: Warehouse
     why: Line
@@ -111,7 +111,7 @@ class PackTable(Part):
     """A table that the pack reads, with the columns it reads."""
 
     optional: bool = False
-    """Whether users may leave the table out: faces that need it are then unavailable, the rest works."""
+    """Whether users may leave the table out: boards that need it are then unavailable, the rest works."""
     key: tuple[Identifier, ...] = ()
     """Columns that name a row; empty where no basis for a key is known."""
     columns: Annotated[dict[Identifier, ColumnType], Field(min_length=1)]
@@ -130,7 +130,7 @@ class PackSchema(Entity):
 
     connector: ConnectorRef
     schema_name: Identifier
-    """The schema's default name, as it stands in the faces' SQL."""
+    """The schema's default name, as it stands in the boards' SQL."""
     source: Line
     """What the columns were read from: package, version, commit."""
     freshness: Freshness
@@ -218,8 +218,8 @@ class Expectation(Part):
     """What the pack must do after the changes."""
 
     verdict: Verdict
-    faces: dict[Slug, Verdict] = Field(default_factory=dict)
-    """Faces that differ from `ok`; all others must be ok."""
+    boards: dict[Slug, Verdict] = Field(default_factory=dict)
+    """Boards that differ from `ok`; all others must be ok."""
     missing: tuple[str, ...] = ()
     """`table` or `table.column` that the report must name."""
     kpis: dict[Name, Literal["same", "changed"] | int | float | None] = Field(default_factory=dict)
@@ -250,10 +250,10 @@ HexDigest = Annotated[str, Field(pattern=HEX_DIGEST, examples=["0" * 64])]
 """SHA-256 as 64 hexadecimal digits."""
 
 
-class FaceEvidence(Part):
-    """What a check found for one face on one warehouse."""
+class BoardEvidence(Part):
+    """What a check found for one board on one warehouse."""
 
-    face: Slug
+    board: Slug
     warehouse: Warehouse
     proof: Proof
     verdict: Verdict
@@ -282,13 +282,13 @@ class PackEvidence(Entity):
     connector: ConnectorRef
     version: SemVer
     digest: HexDigest
-    """SHA-256 of the faces, the schema, the fixtures and the overrides that were checked."""
+    """SHA-256 of the boards, the schema, the fixtures and the overrides that were checked."""
     checked_at: AwareDatetime
     engines: dict[Warehouse, Line]
     """What executed or parsed, with its version, by warehouse."""
     reads: dict[Slug, tuple[Identifier, ...]]
-    """The tables that each face reads."""
-    faces: Annotated[tuple[FaceEvidence, ...], Field(min_length=1)]
+    """The tables that each board reads."""
+    boards: Annotated[tuple[BoardEvidence, ...], Field(min_length=1)]
     code: HexDigest | None = None
     """SHA-256 of the code that checked."""
     packages: dict[Line, Line] = Field(default_factory=dict)

@@ -1,1 +1,1 @@
-"""The packs engine: reads faces, makes rows, and proves each query on the warehouses it claims."""
+"""The packs engine: reads boards, makes rows, and proves each query on the warehouses it claims."""

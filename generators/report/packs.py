@@ -23,7 +23,7 @@ LISTED = 6
 
 
 def pack_text(identity: str, version: str, checked: CheckedPack) -> str:
-    """One pack: its verdict, each fault with its place, the faces that still work, and a line a warehouse."""
+    """One pack: its verdict, each fault with its place, the boards that still work, and a line a warehouse."""
     verdict = worst(result.verdict for result in checked.results)
     lines = [f"{identity} {version}: {verdict}" if checked.results else f"{identity} {version}: no query to check"]
     groups = _unproven_alike(checked.results)
@@ -48,14 +48,14 @@ def _unproven_alike(results: Sequence[Result]) -> list[list[Result]]:
 
 
 def _queries(results: Sequence[Result]) -> set[tuple[str, str]]:
-    return {(result.face, result.query) for result in results}
+    return {(result.board, result.query) for result in results}
 
 
 def _folded(results: Sequence[Result], of: int) -> list[str]:
     """One reason for many queries: said once, with their names unless they are all there are."""
     first = results[0]
     where = ", ".join(dict.fromkeys(result.warehouse for result in results))
-    names = list(dict.fromkeys(f"{result.face}: {result.query}" for result in results))
+    names = list(dict.fromkeys(f"{result.board}: {result.query}" for result in results))
     lines = [f"  {first.verdict:11} {where}  {len(names)} of {of} queries: {printable(first.message)}"]
     if len(names) < of:
         more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
@@ -85,7 +85,7 @@ def _fault(results: Sequence[Result]) -> list[str]:
     code = f" [{first.code}]" if first.code else ""
     lines = [
         f"  {first.verdict:11} {first.path}:{first.line}:{first.column}  {where}",
-        f"              {first.face}: query '{printable(first.query)}' {printable(first.message)}{code}",
+        f"              {first.board}: query '{printable(first.query)}' {printable(first.message)}{code}",
     ]
     if first.excerpt.strip():
         lines.append(f"      {first.line:5} | {printable(first.excerpt)}")
@@ -108,12 +108,12 @@ def _other_queries(faults: Sequence[Sequence[Result]]) -> list[str]:
 
 
 def _still_working(checked: CheckedPack, verdict: Verdict) -> list[str]:
-    """The faces without a fault; nothing where no face could be asked, for what could not be asked may work."""
-    faces = dict.fromkeys(result.face for result in checked.results)
-    working = [face for face in faces if checked.verdict(face) == "ok"]
+    """The boards without a fault; nothing where no board could be asked, for what could not be asked may work."""
+    boards = dict.fromkeys(result.board for result in checked.results)
+    working = [board for board in boards if checked.verdict(board) == "ok"]
     if not working and verdict == "unproven":
         return []
-    return [f"  still works: {', '.join(working) or 'no face'}"]
+    return [f"  still works: {', '.join(working) or 'no board'}"]
 
 
 def _warehouse(checked: CheckedPack, warehouse: str) -> str:
@@ -144,7 +144,7 @@ class PackLine:
     pack: str
     version: str
     state: str
-    faces: int
+    boards: int
     queries: int
     proven: str
 
@@ -157,9 +157,9 @@ def pack_line(folder: PackFolder) -> PackLine:
     elif evidence.digest != folder.digest:
         proven = "changed since it was proven"
     else:
-        proven = f"{worst(face.verdict for face in evidence.faces)} on {evidence.checked_at:%Y-%m-%d}"
-    queries = sum(len(face.queries) for face in folder.faces)
-    return PackLine(folder.id, pack.version, pack.state, len(folder.faces), queries, proven)
+        proven = f"{worst(board.verdict for board in evidence.boards)} on {evidence.checked_at:%Y-%m-%d}"
+    queries = sum(len(board.queries) for board in folder.boards)
+    return PackLine(folder.id, pack.version, pack.state, len(folder.boards), queries, proven)
 
 
 def packs_text(lines: Sequence[PackLine]) -> str:
@@ -167,7 +167,7 @@ def packs_text(lines: Sequence[PackLine]) -> str:
     return (
         "".join(
             f"{line.pack:14} {line.version:8} {line.state:10} "
-            f"{line.faces} faces, {line.queries} queries, {line.proven}\n"
+            f"{line.boards} boards, {line.queries} queries, {line.proven}\n"
             for line in lines
         )
         or NO_PACK

@@ -62,7 +62,7 @@ def default_owner(walk: Walk) -> str:
 
 def _setting(text: str, now: Now) -> Answer | Refused:
     if not text:
-        return Refused("the record needs it: one line, such as: a broken face in a copy of the pack, on test tables")
+        return Refused("the record needs it: one line, such as: a broken board in a copy of the pack, on test tables")
     problem = bad_line(text)
     return Refused(f"this line {problem}") if problem else journal.Setting(at=now.at, ms=now.ms, text=text)
 

@@ -67,8 +67,10 @@ def first_pack(connector: str, title: str, owner: str, snapshot: Snapshot, day: 
         "pack.yaml": yaml_text(_pack(connector, title, owner, main)),
         "schema.yaml": yaml_text(_schema(connector, title, schema, used)),
         "fixtures.yaml": yaml_text(_fixtures(connector, title, day, used)),
-        "faces/meta.yaml": yaml_text({"source": SOURCE}, head="Where these faces read from: a source of dataface.yml."),
-        "faces/index.yaml": yaml_text(_landing(title, schema, used, main), spaced=True),
+        "charts/meta.yml": yaml_text(
+            {"source": SOURCE}, head="Where these boards read from: a source of dataface.yml."
+        ),
+        "charts/index.yml": yaml_text(_landing(title, schema, used, main), spaced=True),
         "CHANGELOG.md": f"# Changelog\n\n## [0.1.0] - {day}\n\n### Added\n\n- First dashboards of {title}.\n",
     }
     return FirstPack(files, left_out)
@@ -119,7 +121,7 @@ def _pack(connector: str, title: str, owner: str, main: _MainTable) -> dict[str,
     kpi = {
         "id": "rows_kept",
         "title": "Rows",
-        "face": "index",
+        "board": "index",
         "query": "headline",
         "column": "rows_kept",
         "definition": f"Change this text. Rows of {main.name} that are not deleted.",

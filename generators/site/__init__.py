@@ -54,7 +54,7 @@ class Checked:
     unproven: tuple[str, ...] = ()
     """What could not be asked, each as a sentence with the remedy."""
     packs: Mapping[str, PackFolder] = field(default_factory=dict)
-    """Every pack with its faces, by id."""
+    """Every pack with its boards, by id."""
     accepted: tuple[AcceptedFinding, ...] = ()
     """Findings that a baseline accepts: they are in no other list."""
 
@@ -98,7 +98,7 @@ def _checked(root: Path, at: datetime, commands: Installed, limits: Limits) -> C
 def prepare(root: Path, audience: str, at: datetime, *, draw: Drawer | None = None, limits: Limits = LIMITS) -> Site:
     """The pages of one audience, `internal` or `public`. The internal site holds the public pages as well.
 
-    `at`, an aware datetime, is when packs are judged. `draw` gives the pictures of the packs' faces, none by default.
+    `at`, an aware datetime, is when packs are judged. `draw` gives the pictures of the packs' boards, none by default.
     """
     from generators.exports.calendars import calendars  # noqa: PLC0415 - icalendar: as below
     from generators.site.errors import error_pages  # noqa: PLC0415 - as below

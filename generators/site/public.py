@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What the public pages are made of besides the catalog. `drawn` is SVG by pack and face."""
+    """What the public pages are made of besides the catalog. `drawn` is SVG by pack and board."""
 
     packs: Mapping[str, PackStatus] = field(default_factory=dict)
     drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -63,8 +63,8 @@ def _quickstarts(catalog: Catalog, tables: ConnectorTables, world: World) -> Ite
             continue
         made.append(page)
         yield f"quickstarts/{page.id}.md", render("public/quickstart.md.jinja", page)
-        for face, svg in drawn.items():
-            yield f"quickstarts/{picture_path(page.id, face)}", svg
+        for board, svg in drawn.items():
+            yield f"quickstarts/{picture_path(page.id, board)}", svg
     index = quickstart_index(made)
     yield "quickstarts/index.md", render("public/quickstart-index.md.jinja", index)
     yield "404.md", render("public/lost.md.jinja", LostPage(index.quickstarts))

@@ -27,9 +27,9 @@ _FOLDER = _ROOT | os.O_NOFOLLOW
 # Without O_NONBLOCK, opening a pipe waits for a writer that may never come.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _LED_ASTRAY = frozenset({errno.ELOOP, errno.ENOTDIR, errno.ENXIO, errno.EISDIR})
-_SUFFIX = ".yaml"
+_SUFFIX, _BOARD_SUFFIX, _BOARDS = ".yaml", ".yml", "/charts/"
 _MORE_FILES = "`dfops check --max-files N` reads up to N"
-_LIKE_YAML = (_SUFFIX, ".yml")
+_LIKE_YAML = (_SUFFIX, _BOARD_SUFFIX)
 
 
 class _Kind(StrEnum):
@@ -64,7 +64,7 @@ class Repository:
         self._total = 0
 
     def yaml_files(self, folders: Iterable[str]) -> Listing:
-        """Every .yaml file below these folders of the root; OPS011 to OPS013 for what looks like one and is none.
+        """Every YAML file below these folders of the root; OPS011 to OPS013 for what looks like one and is none.
 
         OPS017 for each name, of any file or folder, that some operating system cannot hold.
 
@@ -89,7 +89,7 @@ class Repository:
                     findings.append(refusal)
                 elif kind is _Kind.FOLDER:
                     pending.append((path, False))
-                elif path.endswith(_SUFFIX):
+                elif path.endswith(suffix_of(path)):
                     paths.add(path)
                 if len(paths) + len(findings) > self._limits.files:
                     message = f"more than {self._limits.files} YAML files; the rest were not looked for"
@@ -105,8 +105,8 @@ class Repository:
         Opens nothing outside the root, follows no link, waits for no pipe. A path counts once towards the size of the
         tree, however often it is loaded. Raises nothing.
         """
-        if not path.endswith(_SUFFIX):
-            return Reading(None, (_finding(path, rules.NOT_A_FILE, f"its name does not end in {_SUFFIX}"),))
+        if not path.endswith(suffix_of(path)):
+            return Reading(None, (_finding(path, rules.NOT_A_FILE, f"its name does not end in {suffix_of(path)}"),))
         try:
             data = self._bytes(path)
         except OSError as error:
@@ -171,9 +171,15 @@ class Repository:
             return _finding(path, rules.NOT_A_FILE, f"{kind}, not a YAML file")
         if (named_yaml or kind is _Kind.FOLDER) and not _is_plain(path):
             return _finding(path, rules.NOT_A_FILE, "a name with characters that cannot be shown")
-        if named_yaml and not path.endswith(_SUFFIX):
-            return _finding(path, rules.NOT_A_FILE, "a YAML file whose name does not end in .yaml", "rename it")
+        if named_yaml and not path.endswith(suffix_of(path)):
+            sentence = f"a YAML file whose name does not end in {suffix_of(path)}"
+            return _finding(path, rules.NOT_A_FILE, sentence, "rename it")
         return None
+
+
+def suffix_of(path: str) -> str:
+    """How the name of a YAML file at this path ends: boards, below a folder `charts/`, as their runtime wants it."""
+    return _BOARD_SUFFIX if _BOARDS in path else _SUFFIX
 
 
 def _kind(entry: os.DirEntry[str]) -> _Kind:

@@ -96,9 +96,9 @@ NOT_A_FILE = Rule(
     "OPS012",
     "regular-file",
     Severity.ERROR,
-    "A YAML file is a regular file inside the root, and its name ends in .yaml.",
-    "Links lead outside the reviewed tree, pipes and devices never end, and a .yml file would be passed over.",
-    "Replace the link by the file itself; rename .yml to .yaml.",
+    "A YAML file is a regular file inside the root; its name ends in .yaml, or .yml below charts/.",
+    "Links lead outside the reviewed tree, pipes and devices never end, a file with the other ending would be skipped.",
+    "Replace the link by the file itself; rename .yml to .yaml, below charts/ .yaml to .yml.",
 )
 UNREADABLE = Rule(
     "OPS013",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from generators.model.pack import FaceEvidence, Pack, PackEvidence, Proof, StatusOverride, WarehouseSupport
+    from generators.model.pack import BoardEvidence, Pack, PackEvidence, Proof, StatusOverride, WarehouseSupport
 
 State = Literal["withdrawn", "broken", "degraded", "unknown", "operational"]
 STATES: tuple[State, ...] = get_args(State)
@@ -32,7 +32,7 @@ WAREHOUSE_NAMES = {
     "sqlite": "SQLite",
 }
 PROOFS = {"executed": "run on", "emulated": "run on an emulation of", "static": "checked without running on"}
-"""How a face was found to work, strongest first, as it stands in front of the warehouses' names."""
+"""How a board was found to work, strongest first, as it stands in front of the warehouses' names."""
 STRENGTH = ("none", "static", "emulated", "executed")
 """Kinds of proof, weakest first."""
 SEVERE, MODERATE = 2, 3
@@ -128,10 +128,10 @@ def status(  # noqa: PLR0913 - each is a fact that may decide
     return next(candidate for candidate in candidates if candidate)
 
 
-def _supported(pack: Pack, evidence: PackEvidence | None) -> list[FaceEvidence]:
+def _supported(pack: Pack, evidence: PackEvidence | None) -> list[BoardEvidence]:
     """What was found on the warehouses that the release claims."""
     claimed = {support.name for support in pack.warehouses}
-    return [cell for cell in evidence.faces if cell.warehouse in claimed] if evidence else []
+    return [cell for cell in evidence.boards if cell.warehouse in claimed] if evidence else []
 
 
 def _withdrawn(pack: Pack) -> Status | None:
@@ -146,11 +146,11 @@ def _overridden(overrides: Sequence[StatusOverride], at: datetime) -> Status | N
     return None
 
 
-def _failing(evidence: PackEvidence | None, cells: list[FaceEvidence]) -> Status | None:
+def _failing(evidence: PackEvidence | None, cells: list[BoardEvidence]) -> Status | None:
     failing = [cell for cell in cells if cell.verdict == "broken"]
     if evidence is None or not failing:
         return None
-    return Status("broken", f"{_faces(failing, cells)} on {_where(failing)}.", evidence.checked_at)
+    return Status("broken", f"{_boards(failing, cells)} on {_where(failing)}.", evidence.checked_at)
 
 
 def _released_as_degraded(pack: Pack) -> Status | None:
@@ -165,11 +165,11 @@ def _signalled(signals: Sequence[Signal]) -> Status | None:
     return None
 
 
-def _unavailable(evidence: PackEvidence | None, cells: list[FaceEvidence]) -> Status | None:
+def _unavailable(evidence: PackEvidence | None, cells: list[BoardEvidence]) -> Status | None:
     missing = [cell for cell in cells if cell.verdict == "unavailable"]
     if evidence is None or not missing:
         return None
-    reason = f"{_faces(missing, cells, 'is', 'are')} unavailable on {_where(missing)}."
+    reason = f"{_boards(missing, cells, 'is', 'are')} unavailable on {_where(missing)}."
     return Status("degraded", reason, evidence.checked_at)
 
 
@@ -189,11 +189,11 @@ def _unknown(pack: Pack, evidence: PackEvidence | None, current: PackEvidence | 
 
 
 def _unproven(pack: Pack, evidence: PackEvidence) -> Iterator[str]:
-    """Warehouses on which some face lacks the proof that is asked, or a stronger one."""
-    faces = {cell.face for cell in evidence.faces}
+    """Warehouses on which some board lacks the proof that is asked, or a stronger one."""
+    boards = {cell.board for cell in evidence.boards}
     for support in _with_promised_proof(pack):
-        cells = [cell for cell in evidence.faces if cell.warehouse == support.name]
-        if faces - {cell.face for cell in cells if _proves(cell, support.proof)}:
+        cells = [cell for cell in evidence.boards if cell.warehouse == support.name]
+        if boards - {cell.board for cell in cells if _proves(cell, support.proof)}:
             yield WAREHOUSE_NAMES[support.name]
 
 
@@ -202,17 +202,17 @@ def _with_promised_proof(pack: Pack) -> Sequence[WarehouseSupport]:
     return [support for support in pack.warehouses if support.proof != "none"] or pack.warehouses
 
 
-def _proves(cell: FaceEvidence, asked: Proof) -> bool:
-    """Whether a face was asked by that kind of proof or a stronger one; none at all proves nothing."""
+def _proves(cell: BoardEvidence, asked: Proof) -> bool:
+    """Whether a board was asked by that kind of proof or a stronger one; none at all proves nothing."""
     return cell.verdict != "unproven" and STRENGTH.index(cell.proof) >= max(STRENGTH.index(asked), 1)
 
 
-def _operational(evidence: PackEvidence | None, cells: Sequence[FaceEvidence]) -> Status:
+def _operational(evidence: PackEvidence | None, cells: Sequence[BoardEvidence]) -> Status:
     """What works and how that was found."""
     proven = {proof: dict.fromkeys(cell.warehouse for cell in cells if cell.proof == proof) for proof in PROOFS}
     parts = [f"{PROOFS[proof]} {_names(warehouses)}" for proof, warehouses in proven.items() if warehouses]
-    number = len({cell.face for cell in cells})
-    reason = f"{'The face works' if number == 1 else f'All {number} faces work'}: {', '.join(parts)}."
+    number = len({cell.board for cell in cells})
+    reason = f"{'The board works' if number == 1 else f'All {number} boards work'}: {', '.join(parts)}."
     return Status("operational", reason, evidence.checked_at if evidence else None)
 
 
@@ -224,16 +224,16 @@ def _worst(state: State, concerns: Iterable[Concern]) -> Status | None:
     return None
 
 
-def _faces(
-    affected: Sequence[FaceEvidence], cells: Sequence[FaceEvidence], singular: str = "fails", plural: str = "fail"
+def _boards(
+    affected: Sequence[BoardEvidence], cells: Sequence[BoardEvidence], singular: str = "fails", plural: str = "fail"
 ) -> str:
-    number, whole = len({cell.face for cell in affected}), len({cell.face for cell in cells})
+    number, whole = len({cell.board for cell in affected}), len({cell.board for cell in cells})
     if whole == 1:
-        return f"The face {singular}"
-    return f"{number} of {whole} faces {singular if number == 1 else plural}"
+        return f"The board {singular}"
+    return f"{number} of {whole} boards {singular if number == 1 else plural}"
 
 
-def _where(cells: Sequence[FaceEvidence]) -> str:
+def _where(cells: Sequence[BoardEvidence]) -> str:
     return _names(dict.fromkeys(cell.warehouse for cell in cells))
 
 

@@ -82,7 +82,7 @@ class ConnectorLine:
     reason: str
     since: date | None
     warehouses: tuple[str, ...]
-    """Names of those on which every face works."""
+    """Names of those on which every board works."""
     checked: date | None
     updated: str
     """ISO 8601, UTC; empty where nothing has happened yet."""

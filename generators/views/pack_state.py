@@ -15,7 +15,7 @@ from generators.status.state import WAREHOUSE_NAMES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from generators.model.pack import FaceEvidence, Pack, PackEvidence, PackSchema, Warehouse
+    from generators.model.pack import BoardEvidence, Pack, PackEvidence, PackSchema, Warehouse
     from generators.packs.reading.changelog import Release
     from generators.packs.reading.folder import PackFolder
     from generators.status.packs import PackStatus
@@ -31,8 +31,8 @@ VERDICTS = {"ok": "works", "broken": "fails", "unavailable": "unavailable", "unp
 
 
 @dataclass(frozen=True, slots=True)
-class FaceRow:
-    """A face and what was found on each warehouse, in the order of the matrix."""
+class BoardRow:
+    """A board and what was found on each warehouse, in the order of the matrix."""
 
     title: str
     cells: tuple[str, ...]
@@ -48,10 +48,10 @@ class EngineRow:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Faces by warehouse. `checked` is None where nothing that counts was found."""
+    """Boards by warehouse. `checked` is None where nothing that counts was found."""
 
     warehouses: tuple[str, ...]
-    rows: tuple[FaceRow, ...]
+    rows: tuple[BoardRow, ...]
     checked: date | None
     engines: tuple[EngineRow, ...]
 
@@ -62,8 +62,8 @@ class TableRow:
 
     name: str
     optional: bool
-    faces: tuple[str, ...]
-    """Titles of the faces that need it; empty where that is not proven."""
+    boards: tuple[str, ...]
+    """Titles of the boards that need it; empty where that is not proven."""
     columns: tuple[str, ...]
     optional_columns: tuple[str, ...]
     note: str
@@ -122,19 +122,19 @@ def pack_state(pack_status: PackStatus) -> PackState:
 
 def _matrix(pack: Pack, folder: PackFolder | None, evidence: PackEvidence | None) -> Matrix:
     warehouses = [support.name for support in pack.warehouses]
-    cells = {(cell.face, cell.warehouse): cell for cell in evidence.faces} if evidence else {}
+    cells = {(cell.board, cell.warehouse): cell for cell in evidence.boards} if evidence else {}
     return Matrix(
         warehouses=tuple(WAREHOUSE_NAMES[name] for name in warehouses),
         rows=tuple(
-            FaceRow(title, tuple(_verdict(cells.get((face, name))) for name in warehouses))
-            for face, title in face_titles(folder).items()
+            BoardRow(title, tuple(_verdict(cells.get((board, name))) for name in warehouses))
+            for board, title in board_titles(folder).items()
         ),
         checked=evidence.checked_at.astimezone(UTC).date() if evidence else None,
         engines=_engines(warehouses, evidence) if evidence else (),
     )
 
 
-def _verdict(cell: FaceEvidence | None) -> str:
+def _verdict(cell: BoardEvidence | None) -> str:
     """What was found, and how where it was run."""
     if cell is None:
         return VERDICTS["unproven"]
@@ -153,16 +153,16 @@ def _engines(warehouses: Sequence[Warehouse], evidence: PackEvidence) -> tuple[E
 
 
 def _reads(schema: PackSchema, folder: PackFolder, evidence: PackEvidence | None) -> Reads:
-    titles = face_titles(folder)
+    titles = board_titles(folder)
     tables = []
     for name, table in sorted(schema.tables.items(), key=lambda pair: (pair[1].optional, pair[0])):
-        reading = [face for face in titles if evidence and name in evidence.reads.get(face, ())]
+        reading = [board for board in titles if evidence and name in evidence.reads.get(board, ())]
         firm = tuple(column for column in table.columns if column not in table.optional_columns)
         tables.append(
             TableRow(
                 name,
                 table.optional,
-                tuple(titles[face] for face in reading),
+                tuple(titles[board] for board in reading),
                 firm,
                 table.optional_columns,
                 table.note or "",
@@ -171,6 +171,6 @@ def _reads(schema: PackSchema, folder: PackFolder, evidence: PackEvidence | None
     return Reads(schema.freshness.warn_after, schema.freshness.error_after, tuple(tables))
 
 
-def face_titles(folder: PackFolder | None) -> dict[str, str]:
-    """The titles of a pack's faces by id, the landing page first."""
-    return {face.id: face.title for face in folder.faces} if folder else {}
+def board_titles(folder: PackFolder | None) -> dict[str, str]:
+    """The titles of a pack's boards by id, the landing page first."""
+    return {board.id: board.title for board in folder.boards} if folder else {}

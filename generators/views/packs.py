@@ -11,7 +11,7 @@ from generators.model.pack import Pack, Regression, StatusOverride
 from generators.model.runbook import Runbook
 from generators.status.state import WAREHOUSE_NAMES
 from generators.views.entity import ref_to, users_of
-from generators.views.pack_state import face_titles, pack_state
+from generators.views.pack_state import board_titles, pack_state
 from generators.views.pages import in_list_order
 from generators.views.runbook import notifications
 
@@ -39,7 +39,7 @@ class Promise:
 class Doubt:
     """A cell of the matrix that is not well, with the check's own words."""
 
-    face: str
+    board: str
     warehouse: str
     verdict: str
     reason: str
@@ -147,10 +147,10 @@ def _by_title(entries: Sequence[Entry[Runbook]]) -> list[Entry[Runbook]]:
 
 
 def _doubts(pack_status: PackStatus) -> tuple[Doubt, ...]:
-    titles = face_titles(pack_status.folder)
-    cells = pack_status.evidence.entity.faces if pack_status.evidence and pack_status.counts else ()
+    titles = board_titles(pack_status.folder)
+    cells = pack_status.evidence.entity.boards if pack_status.evidence and pack_status.counts else ()
     return tuple(
-        Doubt(titles.get(cell.face, cell.face), WAREHOUSE_NAMES[cell.warehouse], cell.verdict, cell.reason or "")
+        Doubt(titles.get(cell.board, cell.board), WAREHOUSE_NAMES[cell.warehouse], cell.verdict, cell.reason or "")
         for cell in cells
         if cell.verdict != "ok"
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from generators.model.operating import Connector
 from generators.model.support import Symptom
 from generators.views.connectors import Unsupported, unsupported
-from generators.views.pack_state import PackState, face_titles, pack_state
+from generators.views.pack_state import PackState, board_titles, pack_state
 from generators.views.warehouses import SOURCE, Setup, install, setups
 
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ python -m pip install "$DFOPS_ROOT[packs]"
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A face as it is drawn on synthetic rows."""
+    """A board as it is drawn on synthetic rows."""
 
-    face: str
+    board: str
     title: str
     path: str
     """Relative to the page."""
@@ -62,11 +62,11 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Kpi:
-    """A number on a face and what it means."""
+    """A number on a board and what it means."""
 
     id: str
     title: str
-    face: str
+    board: str
     definition: str
     unit: str
     time_zone: str
@@ -158,7 +158,7 @@ def quickstart_page(
     pictures: Mapping[str, str],
     diagnostics: Mapping[str, str],
 ) -> QuickstartPage | None:
-    """The quickstart of a pack, None where users may not install it. `pictures`: SVG by face, `diagnostics` by code."""
+    """The quickstart of a pack, None where users may not install it. `pictures` are SVG by board."""
     folder, state = pack_status.folder, pack_state(pack_status)
     if folder is None or not state.quickstart:
         return None
@@ -183,10 +183,10 @@ def quickstart_page(
             if setup.through_dbt
         ),
         synthetic_until=str(fixtures.entity.last_day) if fixtures else "",
-        look=f"dft validate faces/{name}\ndft render faces/{name}/index.yaml --format html",
+        look=f"dft validate charts/{name}\ndft render charts/{name}/index.yml --format html",
         serve="dft serve",
-        folder=f"faces/{name}/",
-        remove=f"rm -r faces/{name}",
+        folder=f"charts/{name}/",
+        remove=f"rm -r charts/{name}",
         pictures=tuple(_pictures(folder, pictures)),
         kpis=tuple(_kpis(folder)),
         rules=tuple(Rule(treatment.topic, treatment.rule) for treatment in pack.treatments),
@@ -196,16 +196,16 @@ def quickstart_page(
 
 
 def _pictures(folder: PackFolder, drawn: Mapping[str, str]) -> Iterator[Picture]:
-    for face, title in face_titles(folder).items():
-        if face in drawn:
-            yield Picture(face, title, picture_path(folder.id, face), _size(drawn[face]))
+    for board, title in board_titles(folder).items():
+        if board in drawn:
+            yield Picture(board, title, picture_path(folder.id, board), _size(drawn[board]))
 
 
 def _kpis(folder: PackFolder) -> Iterator[Kpi]:
-    titles = face_titles(folder)
+    titles = board_titles(folder)
     for kpi in folder.pack.entity.kpis:
-        face = titles.get(kpi.face, kpi.face)
-        yield Kpi(kpi.id, kpi.title, face, kpi.definition, kpi.unit, kpi.time_zone, kpi.moved_by, kpi.worry_when)
+        board = titles.get(kpi.board, kpi.board)
+        yield Kpi(kpi.id, kpi.title, board, kpi.definition, kpi.unit, kpi.time_zone, kpi.moved_by, kpi.worry_when)
 
 
 def connector_title(catalog: Catalog, pack_status: PackStatus) -> str:
@@ -214,9 +214,9 @@ def connector_title(catalog: Catalog, pack_status: PackStatus) -> str:
     return connector.entity.title if connector else pack_status.pack.entity.title
 
 
-def picture_path(pack: str, face: str) -> str:
-    """Where a face's picture lies, relative to the quickstarts."""
-    return f"pictures/{pack}-{face.replace('/', '-')}.svg"
+def picture_path(pack: str, board: str) -> str:
+    """Where a board's picture lies, relative to the quickstarts."""
+    return f"pictures/{pack}-{board.replace('/', '-')}.svg"
 
 
 def _size(svg: str) -> str:

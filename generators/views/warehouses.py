@@ -54,5 +54,5 @@ def _filled(text: str, pack: str, schema: str) -> str:
 
 
 def install(pack: str, warehouse: str) -> str:
-    """The command that writes the pack's faces into the project."""
+    """The command that writes the pack's boards into the project."""
     return f"dfops pack install {pack} --project . --warehouse {warehouse} --source {SOURCE}"

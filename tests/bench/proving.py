@@ -53,7 +53,7 @@ def _executed(folder: Path) -> Iterator[tuple[str, ...]]:
     """Processor seconds a query: ours checks on empty and on filled tables in three zones, `dft query` runs it once."""
     pack = next(iter(packs_at(REPOSITORY).folders.values()))
     # `dft query` refuses a variable that nobody gave; a check tries those queries all the same.
-    plain = [(face.id, query.name) for face in pack.faces for query in face.queries if "{{" not in query.sql][:3]
+    plain = [(board.id, query.name) for board in pack.boards for query in board.queries if "{{" not in query.sql][:3]
     project = folder / "project"
     project.mkdir()
     (project / "dataface.yml").write_text("sources:\n  warehouse:\n    type: duckdb\n    path: warehouse.duckdb\n")
@@ -61,14 +61,14 @@ def _executed(folder: Path) -> Iterator[tuple[str, ...]]:
     run("generators.cli", "pack", "install", pack.id, "--project", project, "--source", "warehouse")
     ours = run("tests.bench.execution", pack.id)
     proven = int(ours.output)
-    asked = [_dft(project, f"faces/{pack.id}/{face}.yaml", query) for face, query in plain]
+    asked = [_dft(project, f"charts/{pack.id}/{board}.yaml", query) for board, query in plain]
     mine, theirs = ours.seconds / proven, sum(asked) / len(asked)
     label = f"executed, {pack.id}, a query"
     yield (label, str(proven), f"{mine:.3f}", f"{theirs:.3f}", f"1/{theirs / mine:.0f}", f"{ours.megabytes:.0f}")
 
 
-def _dft(project: Path, face: str, query: str) -> float:
-    command = [str(REPOSITORY / ".venv/bin/dft"), "query", face, query]
+def _dft(project: Path, board: str, query: str) -> float:
+    command = [str(REPOSITORY / ".venv/bin/dft"), "query", board, query]
     process = subprocess.Popen(command, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
     _, ended, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(ended)

@@ -101,5 +101,5 @@ def test_repository_past_its_limit_says_one_thing(synthetic: Path) -> None:
     """More files than may be read are one finding with the option that helps, not thousands of unknown references."""
     (finding,) = check(synthetic, AT, LIMITS.for_files(SIZE // 2)).findings
     assert (finding.rule.code, "--max-files" in finding.hint) == ("OPS011", True)
-    faces = counts_of(SIZE)["pack"]
-    assert check(synthetic, AT, LIMITS.for_files(SIZE + faces)).findings == ()
+    boards = counts_of(SIZE)["pack"]
+    assert check(synthetic, AT, LIMITS.for_files(SIZE + boards)).findings == ()

@@ -92,21 +92,21 @@ def test_line_that_is_a_command_is_looked_at(miniature: Path) -> None:
     """People copy a message and paste a line of it; a sentence about a command is prose."""
     path = miniature / "ops_model/support/messages/investigating-users.yaml"
     fields = tree(path)
-    body = "Wait – or look:\n\n  dft validate faces \u2013strict\n\nThen use dft – as before.\n"
+    body = "Wait – or look:\n\n  dft validate boards \u2013strict\n\nThen use dft – as before.\n"
     write(path, fields | {"body": f"{body}{fields['body']}"})
     line = next(row for row in path.read_text(encoding="utf-8").split("\n") if '"body"' in row)
     ((found, _, column),) = places(miniature)
     assert (found, column) == (path.relative_to(miniature).as_posix(), line.index("\u2013strict") + 1)
 
 
-def test_sql_of_a_face_is_looked_at(miniature: Path) -> None:
+def test_sql_of_a_board_is_looked_at(miniature: Path) -> None:
     """A no-break space in SQL fails on every warehouse."""
-    path = miniature / "packs/oil_feed/faces/index.yaml"
+    path = miniature / "packs/oil_feed/charts/index.yml"
     lines = path.read_text(encoding="utf-8").split("\n")
     row = next(number for number, line in enumerate(lines) if "SELECT" in line)
     lines[row] = lines[row].replace("SELECT ", "SELECT\u00a0")
     path.write_text("\n".join(lines), encoding="utf-8")
-    assert ("packs/oil_feed/faces/index.yaml", row + 1, lines[row].index("\u00a0") + 1) in places(miniature)
+    assert ("packs/oil_feed/charts/index.yml", row + 1, lines[row].index("\u00a0") + 1) in places(miniature)
 
 
 def test_what_the_reader_replaced_is_said_once(miniature: Path) -> None:

@@ -67,7 +67,7 @@ def test_what_we_import_is_in_the_extra() -> None:
 
 
 def test_check_of_the_repository(blocked: Path) -> None:
-    """The rules of packs and their faces are asked all the same; what was not asked is said."""
+    """The rules of packs and their boards are asked all the same; what was not asked is said."""
     asked = ("check", "--root", REPOSITORY, "--format", "json")
     with_extra, without = whole(*asked), core(blocked, *asked)
     assert (without.returncode, without.stdout) == (with_extra.returncode, with_extra.stdout)
@@ -77,8 +77,8 @@ def test_check_of_the_repository(blocked: Path) -> None:
     assert said.endswith("it is not installed; install the extra named 'packs'")
 
 
-def test_faces_are_checked_without_the_extra(blocked: Path, tmp_path: Path) -> None:
-    """A rule of the 8xx family speaks: a chart fed by a query that its face does not have."""
+def test_boards_are_checked_without_the_extra(blocked: Path, tmp_path: Path) -> None:
+    """A rule of the 8xx family speaks: a chart fed by a query that its board does not have."""
     (tmp_path / "ops_model").mkdir()
     lamps(tmp_path, colours=("{query: colours,", "{query: colors,"))
     found = json.loads(core(blocked, "check", "--root", tmp_path, "--format", "json").stdout)
@@ -112,7 +112,7 @@ def test_a_pack_begins_without_an_engine(blocked: Path, tmp_path: Path) -> None:
     export.write_text("table_schema,table_name,column_name,data_type\nnotes,page,id,text\n", encoding="utf-8")
     ran = core(blocked, "new", "pack", "notes", "--schema", export, "--root", tmp_path)
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert (tmp_path / "packs/notes/faces/index.yaml").is_file()
+    assert (tmp_path / "packs/notes/charts/index.yml").is_file()
 
 
 def _files(folder: Path) -> list[Path]:

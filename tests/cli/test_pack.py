@@ -53,7 +53,7 @@ def test_a_sound_pack_exits_0_and_says_how_it_was_proven(root: Path, dfops: Dfop
     found = json.loads(dfops("pack", "check", "--root", root, "--format", "json").out)
     assert found["schema_version"] == 1
     assert set(found["results"][0]) == {
-        *("pack", "version", "face", "query", "warehouse", "proof", "verdict"),
+        *("pack", "version", "board", "query", "warehouse", "proof", "verdict"),
         *("missing", "path", "line", "column", "hint", "code", "message"),
     }
     assert {(r["warehouse"], r["proof"], r["verdict"]) for r in found["results"]} == {
@@ -63,10 +63,10 @@ def test_a_sound_pack_exits_0_and_says_how_it_was_proven(root: Path, dfops: Dfop
 
 
 def test_a_required_column_that_is_gone_exits_1_with_its_line(root: Path, dfops: Dfops) -> None:
-    """And says which faces still work."""
+    """And says which boards still work."""
     ran = dfops("pack", "check", "lamps", "--schema", _export(root, "lamp.order"), "--root", root)
     assert ran.code == 1
-    assert "packs/lamps/faces/index.yaml:15:16  duckdb, snowflake" in ran.out
+    assert "packs/lamps/charts/index.yml:15:16  duckdb, snowflake" in ran.out
     assert "column lamp.order" in ran.out
     assert "still works: colours, storms" in ran.out
 
@@ -87,7 +87,7 @@ def test_an_optional_table_that_is_gone_exits_0_with_a_note(root: Path, dfops: D
 def test_an_unchanged_pack_is_recalled_and_the_memory_may_go(
     root: Path, dfops: Dfops, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The second run asks no engine anything; a changed face, or no memory, asks again."""
+    """The second run asks no engine anything; a changed board, or no memory, asks again."""
     dfops("pack", "check", "--root", root)
     asked: list[str] = []
     run = duck.DuckEngine.run
@@ -181,7 +181,7 @@ def test_a_project_that_is_not_sound(root: Path, dfops: Dfops, text: str, words:
 
 @pytest.mark.parametrize(("data", "words"), [(None, "does not exist"), (b"no", "not a valid DuckDB database")])
 def test_a_warehouse_that_is_not_there_is_said_once(root: Path, dfops: Dfops, data: bytes | None, words: str) -> None:
-    """One reason for all queries, exit 1, and no claim that faces are broken."""
+    """One reason for all queries, exit 1, and no claim that boards are broken."""
     (root / "dataface.yml").write_text("sources: {w: {type: duckdb, path: w.duckdb}}\n", encoding="utf-8")
     if data is not None:
         (root / "w.duckdb").write_bytes(data)
@@ -193,13 +193,13 @@ def test_a_warehouse_that_is_not_there_is_said_once(root: Path, dfops: Dfops, da
     assert (root / "w.duckdb").exists() == (data is not None)
 
 
-def test_a_malformed_face_stops_with_its_place(root: Path, dfops: Dfops) -> None:
+def test_a_malformed_board_stops_with_its_place(root: Path, dfops: Dfops) -> None:
     """What a pack means that cannot be read is not known."""
-    face = root / "packs/lamps/faces/index.yaml"
-    face.write_text(face.read_text().replace("title: Lamps", "title: &a Lamps"))
+    board = root / "packs/lamps/charts/index.yml"
+    board.write_text(board.read_text().replace("title: Lamps", "title: &a Lamps"))
     ran = dfops("pack", "check", "--root", root)
     assert ran.code == 1
-    assert "packs/lamps/faces/index.yaml:1:8" in ran.out
+    assert "packs/lamps/charts/index.yml:1:8" in ran.out
 
 
 def test_sample_install_and_check_fit_together(root: Path, dfops: Dfops, tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_sample_install_and_check_fit_together(root: Path, dfops: Dfops, tmp_pat
     assert made.code == 0
     assert "synthetic rows" in made.out
     assert dfops("pack", "install", "lamps", "--project", project, "--source", "w", "--root", root).code == 0
-    assert {path.name for path in (project / "faces/lamps").iterdir()} == {
+    assert {path.name for path in (project / "charts/lamps").iterdir()} == {
         *("meta.yaml", "index.yaml", "colours.yaml", "storms.yaml")
     }
     again = dfops("pack", "install", "lamps", "--project", project, "--source", "w", "--root", root)
@@ -229,15 +229,15 @@ def test_install_stays_in_the_project(root: Path, dfops: Dfops, tmp_path: Path) 
     """Whatever links are on the way; a source whose name YAML takes for a number is written as text."""
     (tmp_path / "dataface.yml").write_text("sources: {}\n", encoding="utf-8")
     asked = ("pack", "install", "lamps", "--project", tmp_path, "--root", root, "--source")
-    faces = tmp_path / "faces"
+    boards = tmp_path / "boards"
     (root.parent / f"{root.name}-elsewhere").mkdir()
-    for leads in (f"../{root.name}-elsewhere", "faces"):
-        faces.symlink_to(leads)
+    for leads in (f"../{root.name}-elsewhere", "charts"):
+        boards.symlink_to(leads)
         assert "outside the project" in dfops(*asked, "w").sentence
-        faces.unlink()
+        boards.unlink()
     assert "--schema  is no name" in dfops(*asked, "w", "--schema", "").sentence
     assert dfops(*asked, "2024").code == 0
-    assert (faces / "lamps/meta.yaml").read_text(encoding="utf-8").endswith('source: "2024"\n')
+    assert (boards / "lamps/meta.yaml").read_text(encoding="utf-8").endswith('source: "2024"\n')
 
 
 def test_the_next_command_can_be_copied(root: Path, dfops: Dfops, tmp_path: Path) -> None:
@@ -262,7 +262,7 @@ def test_a_warehouse_without_the_schema_is_unproven(root: Path, dfops: Dfops, tm
 def test_regressions_run_by_command(root: Path, dfops: Dfops) -> None:
     """Exit 1 with place and reason when one fails."""
     text = "title: Gone\nconnector: lamps\nwhy: It happened.\nchanges: [{what: table-removed, table: storm}]\n"
-    lamps(root, regressions__gone=("", text + "expect: {verdict: unavailable, faces: {storms: unavailable}}\n"))
+    lamps(root, regressions__gone=("", text + "expect: {verdict: unavailable, boards: {storms: unavailable}}\n"))
     ran = dfops("pack", "test", "--root", root)
     assert (ran.code, ran.out.splitlines()[-1]) == (0, "4 regressions, none failed")
     lamps(root, regressions__gone=("", text + "expect: {verdict: ok}\n"))
@@ -280,7 +280,7 @@ def test_a_new_pack_is_valid_and_runs(root: Path, dfops: Dfops) -> None:
     )
     ran = dfops("new", "pack", "notes", "--schema", export, "--root", root)
     assert ran.code == 0
-    assert "packs/notes/faces/index.yaml" in ran.out
+    assert "packs/notes/charts/index.yml" in ran.out
     assert 'we"ird' in ran.out
     checked = dfops("pack", "check", "notes", "--root", root)
     assert (checked.code, "notes 0.1.0: ok" in checked.out) == (0, True)
@@ -336,7 +336,7 @@ def test_a_new_pack_stays_in_the_repository(root: Path, dfops: Dfops, tmp_path: 
 
 REACHING = """\
 overrides:
-  - {face: colours, query: colours, warehouse: snowflake, why: Faster, sql: "SELECT colour, 1 AS lamps FROM {table}"}
+  - {board: colours, query: colours, warehouse: snowflake, why: Faster, sql: "SELECT colour, 1 AS lamps FROM {table}"}
 """
 
 
@@ -360,7 +360,7 @@ def test_a_query_of_another_type_is_not_passed_over(root: Path, dfops: Dfops) ->
     ran = dfops("pack", "check", "--root", root)
     assert ran.code == 1
     assert "OPS817" in ran.out
-    assert "packs/lamps/faces/colours.yaml:3:" in ran.out
+    assert "packs/lamps/charts/colours.yml:3:" in ran.out
     assert "queries ok" not in ran.out
 
 
@@ -371,9 +371,9 @@ def test_what_a_killed_install_left_goes_with_the_next(root: Path, dfops: Dfops,
     (project / "dataface.yml").write_text("sources: {}\n", encoding="utf-8")
     asked = ("pack", "install", "lamps", "--project", project, "--source", "w", "--root", root)
     assert dfops(*asked).code == 0
-    for folder in (project, project / "faces"):
+    for folder in (project, project / "charts"):
         (folder / ".dfops-staged-killed/lamps").mkdir(parents=True)
     assert "already there" in dfops(*asked).err
     assert sorted(path.name for path in project.rglob("*")) == sorted(
-        ["dataface.yml", "faces", "lamps", "meta.yaml", "index.yaml", "colours.yaml", "storms.yaml"]
+        ["dataface.yml", "charts", "lamps", "meta.yaml", "index.yaml", "colours.yaml", "storms.yaml"]
     )

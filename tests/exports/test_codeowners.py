@@ -71,7 +71,7 @@ def test_new_file_that_nobody_owns_ends_the_line_of_its_folder(miniature: Path) 
 
 
 def test_pack_is_its_whole_folder(miniature: Path) -> None:
-    """Faces, fixtures and changelog are the pack owner's as well."""
+    """Boards, fixtures and changelog are the pack owner's as well."""
     with_handles(miniature)
     (pack,) = (path.name for path in (miniature / "packs").iterdir())
     other = tree(miniature / f"packs/{pack}/pack.yaml") | {"owner": "mate"}

@@ -244,7 +244,7 @@ def test_verdict_is_the_one_of_running_the_command(words: list[str]) -> None:
 GRAMMAR_OF_SILENT = CommandGrammar("silent", typer.main.get_command(SILENT))
 
 
-@pytest.mark.parametrize("word", ["{connector}", "faces/{a_1}/index.yaml", "$X", "${X}", "$(x)", "`x`", "$1"])
+@pytest.mark.parametrize("word", ["{connector}", "charts/{a_1}/index.yml", "$X", "${X}", "$(x)", "`x`", "$1"])
 def test_word_that_is_filled_in_later_is_open(word: str) -> None:
     """Placeholders and all that a shell replaces."""
     assert is_open(word)

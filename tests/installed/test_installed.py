@@ -27,9 +27,9 @@ def facts() -> Installed:
 @pytest.mark.parametrize(
     "line",
     [
-        "dft validate faces/stripe --strict",
-        "dft render faces/{connector}/index.yaml --format svg",
-        "dft render faces/{connector}/index.yaml --format {format} --max-workers {workers}",
+        "dft validate charts/stripe --strict",
+        "dft render charts/{connector}/index.yml --format svg",
+        "dft render charts/{connector}/index.yml --format {format} --max-workers {workers}",
         'dft query {source} "SELECT 1" --describe',
         "dft query {source} 'SELECT count(*) FROM {schema}.charge' --limit 5",
         "dft inspect eject",
@@ -56,7 +56,7 @@ def test_line_of_a_runbook_that_works_is_no_problem(facts: Installed, line: str)
         ("dft validate --nope", "'dft validate' has no option '--nope'; 'dft validate --help' lists its options"),
         ("dft validate --strct", "'dft validate' has no option '--strct'; did you mean '--strict'?"),
         ("dft rendr x", "'dft' has no command 'rendr'; did you mean 'render'?"),
-        ("dft render", "'dft render' needs argument 'faces'"),
+        ("dft render", "'dft render' needs argument 'boards'"),
         (
             "dft render x --format pngg",
             (
@@ -115,5 +115,5 @@ def test_five_hundred_lines_are_checked_in_a_blink(facts: Installed) -> None:
     assert "dataface.cli.main" in sys.modules
     began = time.process_time()
     for number in range(500):
-        assert facts.problems(f"dft render faces/{number}/index.yaml --format svg --var a={number}") == []
+        assert facts.problems(f"dft render charts/{number}/index.yml --format svg --var a={number}") == []
     assert time.process_time() - began < 1

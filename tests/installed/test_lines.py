@@ -20,7 +20,7 @@ def read(snippet: str) -> list[tuple[str, ...]]:
 @pytest.mark.parametrize(
     ("snippet", "commands"),
     [
-        ("dft validate faces", ["dft validate faces"]),
+        ("dft validate boards", ["dft validate boards"]),
         ("  dft\tvalidate  ", ["dft validate"]),
         ("# dft nope\ndft a # dft b", ["dft a"]),
         ("dft a#b", ["dft a#b"]),
@@ -45,7 +45,7 @@ def read(snippet: str) -> list[tuple[str, ...]]:
         ("dft a \\\n  b", ["dft a b"]),
         ("dft a\\\nb", ["dft ab"]),
         ("dft a \\\r\n b\r\ndft c\r\n", ["dft a b", "dft c"]),
-        ("dft {connector} faces/{connector}/x.yaml", ["dft {connector} faces/{connector}/x.yaml"]),
+        ("dft {connector} charts/{connector}/x.yml", ["dft {connector} charts/{connector}/x.yml"]),
         ("dft --limit=${N:-3} $X", ["dft --limit=${N:-3} $X"]),
         ("", []),
         ("\n\n", []),
@@ -164,7 +164,7 @@ def test_sixty_four_kilobytes_of_anything_are_read_at_once(piece: str) -> None:
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        ("dft render faces/{connector}/{face_1}.yaml", ["connector", "face_1"]),
+        ("dft render charts/{connector}/{board_1}.yml", ["connector", "board_1"]),
         ("{b} {a} {b}", ["b", "a"]),
         ("{{ source }} {{name}} {% if {x} %} ${HOME} ${home} {y}", ["y"]),
         ("{{ unclosed {a}", ["a"]),

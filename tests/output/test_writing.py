@@ -64,8 +64,8 @@ def test_nothing_that_is_there_is_replaced_by_something_new(tmp_path: Path, ther
 
 def test_a_folder_comes_whole(tmp_path: Path) -> None:
     """With its folders below, readable by all."""
-    create_folder(tmp_path / "new" / "pack", {"a.yaml": "1", "faces/b.yaml": "2"})
-    assert (tmp_path / "new/pack/faces/b.yaml").read_text() == "2"
+    create_folder(tmp_path / "new" / "pack", {"a.yaml": "1", "charts/b.yml": "2"})
+    assert (tmp_path / "new/pack/charts/b.yml").read_text() == "2"
     assert (tmp_path / "new/pack").stat().st_mode & 0o777 == 0o755
     assert names(tmp_path / "new") == {"pack"}
 
@@ -108,9 +108,9 @@ def counting(real):
 for name in ("fsync", "open", "link", "mkdir", "write", "rmdir", "unlink"):
     setattr(os, name, counting(getattr(os, name)))
 writing.rename_new = counting(writing.rename_new)
-writing.create_folder(Path(sys.argv[1]) / sys.argv[3], {"a.yaml": "1", "faces/b.yaml": "2"})
+writing.create_folder(Path(sys.argv[1]) / sys.argv[3], {"a.yaml": "1", "charts/b.yml": "2"})
 """
-WHOLE = {"a.yaml": "1", "faces/b.yaml": "2"}
+WHOLE = {"a.yaml": "1", "charts/b.yml": "2"}
 
 
 def files(folder: Path) -> dict[str, str]:

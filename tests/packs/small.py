@@ -1,4 +1,4 @@
-"""A small pack in a folder of its own: two required tables, one optional, three faces."""
+"""A small pack in a folder of its own: two required tables, one optional, three boards."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ warehouses:
   - {name: duckdb, proof: executed}
   - {name: snowflake, proof: static}
 kpis:
-  - {id: lit, title: Lit, face: index, query: total, column: lit, definition: Lamps lit., unit: lamps,
+  - {id: lit, title: Lit, board: index, query: total, column: lit, definition: Lamps lit., unit: lamps,
      time_zone: UTC, moved_by: Nights, worry_when: None is lit}
 """
 SCHEMA = """\
@@ -109,10 +109,10 @@ FILES = {
     "pack.yaml": PACK,
     "schema.yaml": SCHEMA,
     "fixtures.yaml": FIXTURES,
-    "faces/meta.yaml": "source: warehouse\n",
-    "faces/index.yaml": INDEX,
-    "faces/colours.yaml": COLOURS,
-    "faces/storms.yaml": STORMS,
+    "charts/meta.yml": "source: warehouse\n",
+    "charts/index.yml": INDEX,
+    "charts/colours.yml": COLOURS,
+    "charts/storms.yml": STORMS,
 }
 
 
@@ -123,7 +123,7 @@ def lamps(root: Path, **changes: tuple[str, str]) -> PackFolder:
     """
     files = dict(FILES)
     for name, (old, new) in changes.items():
-        path = next((known for known in files if known in {f"{name}.yaml", f"faces/{name}.yaml"}), None)
+        path = next((known for known in files if known in {f"{name}.yaml", f"charts/{name}.yml"}), None)
         if path is None:
             files[f"{name.replace('__', '/')}.yaml"] = new
             continue

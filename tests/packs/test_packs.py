@@ -94,8 +94,8 @@ def test_a_column_that_goes_is_found_where_it_is_written(pack: PackFolder) -> No
     """Every column of every query, dropped once: the report names it, and the line that holds it."""
     tables = snapshot_of(pack).tables
     dropped = set()
-    for face in pack.faces:
-        for query in face.queries:
+    for board in pack.boards:
+        for query in board.queries:
             for text in readable(query.sql):
                 statement = parse(text, "duckdb")
                 assert not isinstance(statement, Unparsed)
@@ -104,13 +104,13 @@ def test_a_column_that_goes_is_found_where_it_is_written(pack: PackFolder) -> No
                     missing = bind(statement, pack.schema_name, less).missing
                     # A bare name in a join is asked of all that is joined, so it may be missed in another's name.
                     named = [one for one in missing if one.column == column]
-                    assert named, f"{face.id}: {query.name}: {table}.{column} went unseen"
-                    place = face.place(query, named[0].spot.line, named[0].spot.column, named[0].spot.width)
+                    assert named, f"{board.id}: {query.name}: {table}.{column} went unseen"
+                    place = board.place(query, named[0].spot.line, named[0].spot.column, named[0].spot.width)
                     shown = place.excerpt[place.column - 1 - place.shift :][: place.width]
                     assert shown.strip('"').lower() == column, f"{place.path}:{place.line}: {shown!r} is no {column!r}"
-                    dropped.add((face.id, query.name, table, column))
+                    dropped.add((board.id, query.name, table, column))
     if pack.id == "lamps":
-        assert {face[0] for face in dropped} == {"index", "colours", "storms"}
+        assert {board[0] for board in dropped} == {"index", "colours", "storms"}
         assert {column[2:] for column in dropped} == {
             *(("lamp", "lit_at"), ("lamp", "order"), ("lamp", "colour"), ("lamp", "id")),
             *(("storm", "id"), ("storm", "lamp_id")),
@@ -123,8 +123,8 @@ def test_a_column_that_goes_is_found_where_it_is_written(pack: PackFolder) -> No
 def test_a_table_that_goes_is_found(pack: PackFolder) -> None:
     """Every table of every query, dropped once."""
     tables = snapshot_of(pack).tables
-    for face in pack.faces:
-        for query in face.queries:
+    for board in pack.boards:
+        for query in board.queries:
             for text in readable(query.sql):
                 statement = parse(text, "duckdb")
                 assert not isinstance(statement, Unparsed)
@@ -135,14 +135,14 @@ def test_a_table_that_goes_is_found(pack: PackFolder) -> None:
 
 @EVERY
 def test_a_pack_is_more_than_a_page(pack: PackFolder) -> None:
-    """A landing and at least two more faces, eight queries, numbers, trends, a table, a filter."""
-    assert pack.faces[0].id == "index"
-    assert len(pack.faces) >= 3
-    assert sum(len(face.queries) for face in pack.faces) >= 8
-    kinds = {chart.kind for face in pack.faces for chart in face.charts}
+    """A landing and at least two more boards, eight queries, numbers, trends, a table, a filter."""
+    assert pack.boards[0].id == "index"
+    assert len(pack.boards) >= 3
+    assert sum(len(board.queries) for board in pack.boards) >= 8
+    kinds = {chart.kind for board in pack.boards for chart in board.charts}
     assert {"kpi", "table"} <= kinds
     assert kinds & {"line", "area", "bar"}
-    assert any("filter(" in query.sql for face in pack.faces for query in face.queries)
+    assert any("filter(" in query.sql for board in pack.boards for query in board.queries)
     assert pack.pack.entity.treatments
     assert {"duckdb", "postgres", "snowflake", "bigquery", "redshift", "databricks"} <= {
         support.name for support in pack.pack.entity.warehouses
@@ -153,8 +153,8 @@ def test_a_pack_is_more_than_a_page(pack: PackFolder) -> None:
 def test_every_table_and_column_of_the_schema_is_read_or_says_when_it_synced(pack: PackFolder) -> None:
     """Users are asked for no more than the pack needs."""
     read: set[tuple[str, str]] = set()
-    for face in pack.faces:
-        for query in face.queries:
+    for board in pack.boards:
+        for query in board.queries:
             for text in readable(query.sql):
                 statement = parse(text, "duckdb")
                 assert not isinstance(statement, Unparsed)

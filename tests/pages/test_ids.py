@@ -25,7 +25,7 @@ NAMED_BY_FOLDER = {"pack", "pack-schema", "pack-fixtures", "pack-evidence"}
 def drawing_nothing(sittings: list[Sitting], environment: Mapping[str, str]) -> list[Drawn]:
     """Empty pictures: what is on them is not under test here."""
     del environment
-    return [Drawn(dict.fromkeys(one.faces, '<svg width="600" height="400"></svg>')) for one in sittings]
+    return [Drawn(dict.fromkeys(one.boards, '<svg width="600" height="400"></svg>')) for one in sittings]
 
 
 def test_ids_with_every_sign_that_ids_may_have(furnished: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from generators.catalog import Catalog
 
-CELL = ("face", "warehouse", "proof", "verdict")
+CELL = ("board", "warehouse", "proof", "verdict")
 PUBLIC_FIELDS: dict[str, set[str]] = {
     "surface": {"title"},
     "severity": {"title", "meaning"},
@@ -41,7 +41,7 @@ PUBLIC_FIELDS: dict[str, set[str]] = {
     "pack": {"former", "version", "state", "note", "warehouses", "kpis", "treatments", "evidence_limit"},
     "pack-fixtures": {"last_day"},
     "pack-schema": {"schema_name", "freshness", "tables"},
-    "pack-evidence": {"version", "checked_at", "engines", "reads", *(f"faces.{name}" for name in CELL)},
+    "pack-evidence": {"version", "checked_at", "engines", "reads", *(f"boards.{name}" for name in CELL)},
     "status-override": {"state", "reason", "since", "until"},
     "warehouse-setup": {"title", "warehouse", "through_dbt", "blocks"},
     "defect": {"title", "seen", "workaround", "state", "first_seen"},

@@ -62,6 +62,6 @@ def test_the_commands_lead_to_a_drawn_dashboard(pack: str, tmp_path: Path) -> No
     assert ran.returncode == 0, ran.stdout + ran.stderr
     drawn = (tmp_path / "renders" / "index.html").read_text(encoding="utf-8")
     assert "<svg" in drawn
-    assert packs()[pack].faces[0].title.lower() in drawn.lower()
+    assert packs()[pack].boards[0].title.lower() in drawn.lower()
     assert f"{pack} {packs()[pack].pack.entity.version}: ok" in ran.stdout
     assert not list(tmp_path.glob(".dfops*"))

@@ -250,9 +250,10 @@ BY_THEIR_VIEW = {"Entity", "Runbook", "Step", "Branch", "Pack", "WarehouseSuppor
 
 
 def drawing(folders: Mapping[str, PackFolder], _repository: Repository) -> dict[str, Pictures]:
-    """A picture of each face, not worth looking at."""
+    """A picture of each board, not worth looking at."""
     return {
-        name: Pictures({face.id: '<svg viewBox="0 0 1 1"/>' for face in pack.faces}) for name, pack in folders.items()
+        name: Pictures({board.id: '<svg viewBox="0 0 1 1"/>' for board in pack.boards})
+        for name, pack in folders.items()
     }
 
 
@@ -267,8 +268,8 @@ def test_every_field_at_every_depth_is_printed(miniature: Path, monkeypatch: pyt
         monkeypatch.setattr(pages, "LISTED", listed)
         prepare(miniature, "internal", AT, draw=drawing)
     evidence = miniature / "packs/oil_feed/evidence.yaml"
-    bad = [cell | {"verdict": "broken", "reason": "It fails"} for cell in tree(evidence)["faces"]]
-    change(evidence, faces=bad)
+    bad = [cell | {"verdict": "broken", "reason": "It fails"} for cell in tree(evidence)["charts"]]
+    change(evidence, boards=bad)
     connector = miniature / "ops_model/operating/connectors/oil_feed.yaml"
     write(connector.with_stem("bare"), tree(connector))
     prepare(miniature, "internal", AT)

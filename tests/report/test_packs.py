@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 GONE = Result(
     pack="oil",
     version="0.1.0",
-    face="index",
+    board="index",
     query="burned",
     warehouse="duckdb",
     proof="executed",
     verdict="broken",
     missing=(Name("barrel", "litres"),),
-    path="packs/oil/faces/index.yaml",
+    path="packs/oil/charts/index.yml",
     line=3,
     column=8,
     excerpt="  sum(litres)",
@@ -41,7 +41,7 @@ def test_one_missing_name_is_one_fault_however_many_queries_ask_for_it() -> None
     text = shown([GONE, *others])
     assert text.count("did you mean") == 1
     assert "2 other queries ask for the same:" in text
-    assert "packs/oil/faces/index.yaml:9:8  'again-9'" in text
+    assert "packs/oil/charts/index.yml:9:8  'again-9'" in text
 
 
 def test_two_missing_names_are_two_faults() -> None:

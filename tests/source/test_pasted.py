@@ -47,7 +47,7 @@ def test_character_that_looks_like_another(character: str, hint: str, quote: str
 @pytest.mark.parametrize(
     "text",
     [
-        "dft validate faces/{lamp} --strict\n\techo \"$HOME\" | sed 's/a/b/' # all of ~!@#$%^&*()[]{}<>?\\;:,.`=+_-\n",
+        "dft validate charts/{lamp} --strict\n\techo \"$HOME\" | sed 's/a/b/' # all of ~!@#$%^&*()[]{}<>?\\;:,.`=+_-\n",
         "grep 'Größe' log.txt",
         'SELECT "größe", "Menge_übrig2" FROM t',
         "echo 'привет, мир'",

@@ -62,15 +62,15 @@ def test_id_of_every_kind(tmp_path: Path, kind: type[Entity]) -> None:
 
 def test_files_beside_the_entities(tmp_path: Path) -> None:
     """A pack's folder holds files of other formats, and docs/ pages and pictures."""
-    for path in ("packs/oil/faces/lpt1.yaml", "packs/oil/LOG.md", "packs/oil/log.md", "docs/nul.md", "docs/img/a.png."):
+    for path in ("packs/oil/charts/lpt1.yml", "packs/oil/LOG.md", "packs/oil/log.md", "docs/nul.md", "docs/img/a.png."):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text("# T\n")
     listed = Repository(tmp_path, LIMITS).yaml_files(["packs"])
-    assert listed.paths == ("packs/oil/faces/lpt1.yaml",)
+    assert listed.paths == ("packs/oil/charts/lpt1.yml",)
     found = [finding.place.path for finding in (*listed.findings, *page_findings(tmp_path))]
     # The last one is no kind of file that docs/ may hold, either.
     assert list(dict.fromkeys(found)) == [
-        "packs/oil/faces/lpt1.yaml",
+        "packs/oil/charts/lpt1.yml",
         "packs/oil/log.md",
         "docs/nul.md",
         "docs/img/a.png.",

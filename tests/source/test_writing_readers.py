@@ -39,7 +39,7 @@ NUMBERS = """
 2027-01-04 2027-1-4 2027-01-04T09:00:00Z 2027-01-04t09:00:00.5+1
 """
 SIGNS = """
-:symbol :'x' : !tag &a *a #x a: -x ?x @x `x` %x | > [x {x} 'x' "x" \\ _x /x 1st face _1 /1 \u0663 \xb2
+:symbol :'x' : !tag &a *a #x a: -x ?x @x `x` %x | > [x {x} 'x' "x" \\ _x /x 1st board _1 /1 \u0663 \xb2
 """
 ROWS = (
     *("a #x", "a: b", "- x", "? x", "x: ", " x", "x ", "a\tb", "a\nb", "a\n b\n\n", "a\u2028\nb", "a\r\nb"),

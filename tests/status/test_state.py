@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pytest
 
-from generators.model.pack import FaceEvidence, Pack, PackEvidence, StatusOverride, Warehouse, WarehouseSupport
+from generators.model.pack import BoardEvidence, Pack, PackEvidence, StatusOverride, Warehouse, WarehouseSupport
 from generators.model.refs import ConnectorRef, RoleRef
 from generators.model.text import Span
 from generators.status.state import STATES, WAREHOUSE_NAMES, Concern, Signal, State, Status, in_force, status
@@ -16,7 +16,7 @@ from generators.status.state import STATES, WAREHOUSE_NAMES, Concern, Signal, St
 AT = datetime(2027, 3, 10, 12, tzinfo=UTC)
 CHECKED = datetime(2027, 3, 1, 9, 30, tzinfo=UTC)
 DIGEST, OTHER = "a" * 64, "b" * 64
-FACES = ("index", "tanks")
+BOARDS = ("index", "tanks")
 
 
 def pack(**fields: Any) -> Pack:
@@ -37,17 +37,17 @@ def pack(**fields: Any) -> Pack:
 
 Cells = dict[tuple[str, str], tuple[str, str]]
 GOOD: Cells = {
-    **{(face, "duckdb"): ("executed", "ok") for face in FACES},
-    **{(face, "snowflake"): ("static", "ok") for face in FACES},
+    **{(board, "duckdb"): ("executed", "ok") for board in BOARDS},
+    **{(board, "snowflake"): ("static", "ok") for board in BOARDS},
 }
 
 
 def evidence(cells: Cells | None = None, **fields: Any) -> PackEvidence:
     """What a check found; every cell is as good as asked unless said otherwise."""
     found = GOOD | (cells or {})
-    faces = tuple(
-        FaceEvidence(face=face, warehouse=warehouse, proof=proof, verdict=verdict, queries=2)  # type: ignore[arg-type]
-        for (face, warehouse), (proof, verdict) in found.items()
+    boards = tuple(
+        BoardEvidence(board=board, warehouse=warehouse, proof=proof, verdict=verdict, queries=2)  # type: ignore[arg-type]
+        for (board, warehouse), (proof, verdict) in found.items()
     )
     said: dict[str, Any] = {
         "title": "Oil",
@@ -57,7 +57,7 @@ def evidence(cells: Cells | None = None, **fields: Any) -> PackEvidence:
         "checked_at": CHECKED,
         "engines": {"duckdb": "DuckDB 1.4.2"},
         "reads": {},
-        "faces": faces,
+        "boards": boards,
     }
     return PackEvidence(**said | fields)
 
@@ -87,7 +87,7 @@ def found(p: Pack | None = None, e: PackEvidence | None = None, digest: str = DI
 
 def test_all_is_well() -> None:
     """Everything that is promised is proven: the reason says how, the moment is the check's."""
-    said = "All 2 faces work: run on DuckDB, checked without running on Snowflake."
+    said = "All 2 boards work: run on DuckDB, checked without running on Snowflake."
     assert found() == Status("operational", said, CHECKED)
 
 
@@ -100,7 +100,7 @@ def test_no_evidence() -> None:
 @pytest.mark.parametrize("how", ["digest", "version"])
 @pytest.mark.parametrize("verdict", ["ok", "broken", "unavailable"])
 def test_evidence_of_another_pack_does_not_count(how: str, verdict: str) -> None:
-    """A face or a release changed since: neither the good nor the bad news is of what users install now."""
+    """A board or a release changed since: neither the good nor the bad news is of what users install now."""
     seen = evidence({("index", "duckdb"): ("executed", verdict)})
     this = found(pack(version="1.3.0") if how == "version" else None, seen, OTHER if how == "digest" else DIGEST)
     assert this.state == "unknown"
@@ -150,8 +150,8 @@ def test_less_proof_than_promised(proof: str, verdict: str, *, named: bool) -> N
 
 def test_more_proof_than_promised() -> None:
     """A warehouse that was run although reading was enough is proven, and said to have been run."""
-    ran: Cells = {(face, "snowflake"): ("emulated", "ok") for face in FACES}
-    said = "All 2 faces work: run on DuckDB, run on an emulation of Snowflake."
+    ran: Cells = {(board, "snowflake"): ("emulated", "ok") for board in BOARDS}
+    said = "All 2 boards work: run on DuckDB, run on an emulation of Snowflake."
     assert found(e=evidence(ran)).reason == said
 
 
@@ -163,11 +163,11 @@ def test_warehouse_that_the_check_left_out() -> None:
     assert found(pack(warehouses=both)).reason == "Not proven as promised on BigQuery and Redshift."
 
 
-def test_face_that_was_checked_on_one_warehouse_only() -> None:
-    """Every face on every warehouse that is claimed, or it is not proven there."""
+def test_board_that_was_checked_on_one_warehouse_only() -> None:
+    """Every board on every warehouse that is claimed, or it is not proven there."""
     seen = evidence()
-    partly = tuple(cell for cell in seen.faces if (cell.face, cell.warehouse) != ("tanks", "snowflake"))
-    this = found(e=seen.model_copy(update={"faces": partly}))
+    partly = tuple(cell for cell in seen.boards if (cell.board, cell.warehouse) != ("tanks", "snowflake"))
+    this = found(e=seen.model_copy(update={"boards": partly}))
     assert (this.state, this.reason) == ("unknown", "Not proven as promised on Snowflake.")
 
 
@@ -185,17 +185,17 @@ def test_warehouse_for_which_no_proof_is_asked() -> None:
 @pytest.mark.parametrize(
     ("verdict", "state", "one", "two"),
     [
-        ("broken", "broken", "1 of 2 faces fails on DuckDB.", "2 of 2 faces fail on DuckDB and Snowflake."),
+        ("broken", "broken", "1 of 2 boards fails on DuckDB.", "2 of 2 boards fail on DuckDB and Snowflake."),
         (
             "unavailable",
             "degraded",
-            "1 of 2 faces is unavailable on DuckDB.",
-            "2 of 2 faces are unavailable on DuckDB and Snowflake.",
+            "1 of 2 boards is unavailable on DuckDB.",
+            "2 of 2 boards are unavailable on DuckDB and Snowflake.",
         ),
     ],
 )
-def test_face_that_does_not_work(verdict: str, state: State, one: str, two: str) -> None:
-    """One bad face on one warehouse decides; the reason counts faces, not queries or warehouses."""
+def test_board_that_does_not_work(verdict: str, state: State, one: str, two: str) -> None:
+    """One bad board on one warehouse decides; the reason counts boards, not queries or warehouses."""
     assert found(e=evidence({("index", "duckdb"): ("executed", verdict)})) == Status(state, one, CHECKED)
     cells: Cells = {
         ("index", "duckdb"): ("executed", verdict),

@@ -20,7 +20,7 @@ from generators.views.connectors import (
     connector_page,
     connector_tables,
 )
-from generators.views.pack_state import EngineRow, FaceRow, PackState
+from generators.views.pack_state import BoardRow, EngineRow, PackState
 from tests.changes import change, tree, write
 from tests.clock import AT
 
@@ -74,15 +74,15 @@ def quiet(miniature: Path) -> Path:
 
 # ── the pack's state ────────────────────────────────────────────────────────────────────────────────────────────────
 def test_pack_that_works(quiet: Path) -> None:
-    """State in words, its reason, the day it was derived from; every face on every warehouse with how it was proven."""
+    """State in words, its reason, the day it was derived from; every board on every warehouse, how it was proven."""
     state = pack(quiet)
     assert (state.version, state.state, state.word) == ("1.0.0", "operational", "Working")
-    assert state.reason == "All 2 faces work: run on DuckDB, checked without running on Snowflake."
+    assert state.reason == "All 2 boards work: run on DuckDB, checked without running on Snowflake."
     assert (state.since, state.until, state.quickstart) == (date(2026, 11, 2), None, "oil_feed")
     assert state.matrix.warehouses == ("DuckDB", "Snowflake")
     assert state.matrix.rows == (
-        FaceRow("Oil", ("works, executed", "works, static")),
-        FaceRow("Spouts", ("works, executed", "works, static")),
+        BoardRow("Oil", ("works, executed", "works, static")),
+        BoardRow("Spouts", ("works, executed", "works, static")),
     )
     assert state.matrix.checked == date(2026, 11, 2)
     assert state.matrix.engines == (EngineRow("DuckDB 1.4.2", ("DuckDB",)), EngineRow("sqlglot 30.1.0", ("Snowflake",)))
@@ -90,21 +90,21 @@ def test_pack_that_works(quiet: Path) -> None:
 
 
 def test_pack_that_was_never_proven(quiet: Path) -> None:
-    """Without evidence the page is whole and claims nothing: no cell is filled, no face is said to need a table."""
+    """Without evidence the page is whole and claims nothing: no cell is filled, no board is said to need a table."""
     (quiet / EVIDENCE).unlink()
     state = pack(quiet)
     assert (state.state, state.reason, state.since) == ("unknown", "Not proven yet.", None)
     assert {cell for row in state.matrix.rows for cell in row.cells} == {"not proven"}
     assert (state.matrix.checked, state.matrix.engines) == (None, ())
     assert state.reads
-    assert {table.faces for table in state.reads.tables} == {()}
+    assert {table.boards for table in state.reads.tables} == {()}
 
 
-@pytest.mark.parametrize("where", ["face", "schema", "fixtures"])
+@pytest.mark.parametrize("where", ["board", "schema", "fixtures"])
 def test_pack_that_changed_since_it_was_proven(quiet: Path, where: str) -> None:
     """What was proven is not what users get: the matrix is empty again until somebody checks."""
-    if where == "face":
-        path = quiet / "packs/oil_feed/faces/spouts.yaml"
+    if where == "board":
+        path = quiet / "packs/oil_feed/charts/spouts.yml"
         write(path, tree(path) | {"title": "Taps"})
     elif where == "schema":
         described = tree(quiet / SCHEMA)
@@ -118,18 +118,18 @@ def test_pack_that_changed_since_it_was_proven(quiet: Path, where: str) -> None:
     assert {cell for row in state.matrix.rows for cell in row.cells} == {"not proven"}
 
 
-def test_face_that_fails_and_face_that_is_unavailable(quiet: Path) -> None:
+def test_board_that_fails_and_board_that_is_unavailable(quiet: Path) -> None:
     """The cell says the verdict, and how it was found where something ran or was read."""
-    faces = tree(quiet / EVIDENCE)["faces"]
-    faces[0] |= {"verdict": "broken", "reason": "StateMessages to the team only"}
-    faces[2] |= {"verdict": "unavailable"}
-    faces[3] |= {"verdict": "unproven", "proof": "none"}
-    change(quiet / EVIDENCE, faces=faces)
+    boards = tree(quiet / EVIDENCE)["boards"]
+    boards[0] |= {"verdict": "broken", "reason": "StateMessages to the team only"}
+    boards[2] |= {"verdict": "unavailable"}
+    boards[3] |= {"verdict": "unproven", "proof": "none"}
+    change(quiet / EVIDENCE, boards=boards)
     state = pack(quiet)
-    assert (state.word, state.reason) == ("Broken", "1 of 2 faces fails on DuckDB.")
+    assert (state.word, state.reason) == ("Broken", "1 of 2 boards fails on DuckDB.")
     assert state.matrix.rows == (
-        FaceRow("Oil", ("fails, executed", "works, static")),
-        FaceRow("Spouts", ("unavailable", "not proven")),
+        BoardRow("Oil", ("fails, executed", "works, static")),
+        BoardRow("Spouts", ("unavailable", "not proven")),
     )
     assert "StateMessages to the team only" not in repr(page(quiet))
 
@@ -183,11 +183,11 @@ def test_withdrawn_pack_is_not_offered(quiet: Path) -> None:
 
 
 def test_what_a_pack_reads(quiet: Path) -> None:
-    """Required tables first, each with the faces that need it, its columns, and those that may be missing."""
+    """Required tables first, each with the boards that need it, its columns, and those that may be missing."""
     reads = pack(quiet).reads
     assert reads
     assert (reads.warn_after, reads.error_after) == ("24 hours", "3 days")
-    assert [(t.name, t.optional, t.faces) for t in reads.tables] == [
+    assert [(t.name, t.optional, t.boards) for t in reads.tables] == [
         ("barrel", False, ("Oil",)),
         ("spout", True, ("Spouts",)),
     ]
@@ -223,11 +223,11 @@ def test_settled_defect_is_no_longer_known_to_the_public(miniature: Path, state:
     assert len(page(miniature).defects) == shown
 
 
-@pytest.mark.parametrize("left", ["", "schema.yaml", "faces"])
+@pytest.mark.parametrize("left", ["", "schema.yaml", "charts"])
 def test_connector_without_a_whole_pack(miniature: Path, left: str) -> None:
     """No pack: nothing is published and nothing claimed. Half a pack: its state is unknown, and the page is made."""
     for path in (miniature / "packs/oil_feed").rglob("*.yaml"):
-        if path.name == "schema.yaml" or path.parent.name == "faces" or not left:
+        if path.name == "schema.yaml" or path.parent.name == "boards" or not left:
             path.unlink()
     found = page(miniature)
     assert (found.pack is None) is (left == "")

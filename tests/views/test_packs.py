@@ -37,7 +37,7 @@ def test_who_answers(miniature: Path) -> None:
 def test_surface_that_touches_packs_goes_before_one_of_the_owner(miniature: Path) -> None:
     """Packs belong to the surface that says so; ownership is the second best sign, and without any nobody is named."""
     lamp = tree(miniature / SURFACE)
-    point = {"form": "path", "value": "packs/{connector}/faces/*.yaml", "what": "The faces"}
+    point = {"form": "path", "value": "packs/{connector}/charts/*.yml", "what": "The boards"}
     write((miniature / SURFACE).with_stem("ziggurat"), lamp | {"title": "Packs", "touchpoints": [point]})
     answering = page(miniature).answering
     assert answering
@@ -49,9 +49,9 @@ def test_surface_that_touches_packs_goes_before_one_of_the_owner(miniature: Path
 
 def test_what_is_not_well(miniature: Path) -> None:
     """The check's own words, which only the team reads; of an earlier pack none are shown."""
-    faces = tree(miniature / EVIDENCE)["faces"]
-    faces[3] |= {"verdict": "broken", "reason": "unknown column 'drips'"}
-    change(miniature / EVIDENCE, faces=faces)
+    boards = tree(miniature / EVIDENCE)["boards"]
+    boards[3] |= {"verdict": "broken", "reason": "unknown column 'drips'"}
+    change(miniature / EVIDENCE, boards=boards)
     assert page(miniature).doubts == (Doubt("Spouts", "Snowflake", "broken", "unknown column 'drips'"),)
     change(miniature / PACK, version="1.0.1")
     assert page(miniature).doubts == ()

@@ -79,8 +79,8 @@ def test_commands_in_the_order_of_need(miniature: Path) -> None:
     ]
     assert made.check == "dfops pack check oil_feed --project . --source warehouse"
     assert (made.named_checks, made.synthetic_until) == ((), "2025-12-31")
-    assert made.look == "dft validate faces/oil_feed\ndft render faces/oil_feed/index.yaml --format html"
-    assert (made.serve, made.remove) == ("dft serve", "rm -r faces/oil_feed")
+    assert made.look == "dft validate charts/oil_feed\ndft render charts/oil_feed/index.yml --format html"
+    assert (made.serve, made.remove) == ("dft serve", "rm -r charts/oil_feed")
     assert made.own_schema.endswith(" --warehouse duckdb --source warehouse --schema NAME")
     assert made.optional_tables == ("spout",)
 
@@ -96,8 +96,8 @@ def test_warehouse_that_its_source_does_not_name(miniature: Path) -> None:
     assert named.command == f"{found(miniature).check} --warehouse databricks"
 
 
-def test_pictures_of_faces(miniature: Path) -> None:
-    """Those that were drawn, in the order of the faces, with their size; without any the page has none."""
+def test_pictures_of_boards(miniature: Path) -> None:
+    """Those that were drawn, in the order of the boards, with their size; without any the page has none."""
     made = found(miniature, spouts=SVG, index=SVG)
     assert [(picture.title, picture.path, picture.size) for picture in made.pictures] == [
         ("Oil", "pictures/oil_feed-index.svg", "1012x832"),
@@ -107,9 +107,9 @@ def test_pictures_of_faces(miniature: Path) -> None:
 
 
 def test_numbers_and_how_they_are_made(miniature: Path) -> None:
-    """Each narrative names its face as users see it; treatments and cases are the pack's."""
+    """Each narrative names its board as users see it; treatments and cases are the pack's."""
     made = found(miniature)
-    assert [(kpi.title, kpi.face, kpi.unit) for kpi in made.kpis] == [("Oil left", "Oil", "litre")]
+    assert [(kpi.title, kpi.board, kpi.unit) for kpi in made.kpis] == [("Oil left", "Oil", "litre")]
     assert [(rule.topic, rule.rule) for rule in made.rules] == [
         ("nulls", "A barrel that nobody measured counts as empty.")
     ]

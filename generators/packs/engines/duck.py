@@ -42,7 +42,7 @@ CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "temp_directory": "",
     "threads": 2,
 }
-"""A face's SQL opens no file, fetches no extension, sees no variable of ours, and leaves nothing on the disk."""
+"""A board's SQL opens no file, fetches no extension, sees no variable of ours, and leaves nothing on the disk."""
 
 
 def quoted(name: str) -> str:

@@ -1,7 +1,7 @@
-"""Pictures of a pack's faces on synthetic rows, drawn by Dataface once and kept until something that shows changes.
+"""Pictures of a pack's boards on synthetic rows, drawn by Dataface once and kept until something that shows changes.
 
-A picture is found again by the digest of all that it is made of. Drawing costs about a second a face, and some more for
-the first: what is missing is drawn in at most two processes at once.
+A picture is found again by the digest of all that it is made of. Drawing costs about a second a board, and more
+for the first: what is missing is drawn in at most two processes at once.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from generators.source.document import Tree
 
 DRAWER = 1
-"""Changes when the same face would be drawn or marked otherwise."""
+"""Changes when the same board would be drawn or marked otherwise."""
 PROCESSES = 2
 SECONDS = 900
 """For all pictures of one process: a dashboard that never ends must not keep the site from being built."""
@@ -41,7 +41,7 @@ SECONDS = 900
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """SVG by face, and one sentence for each face or pack that has none."""
+    """SVG by board, and one sentence for each board or pack that has none."""
 
     svg: Mapping[str, str]
     faults: tuple[str, ...] = ()
@@ -58,20 +58,20 @@ class _Album:
 
     @property
     def undrawn(self) -> tuple[str, ...]:
-        """The faces without a picture."""
-        return tuple(face for face in self.sitting.faces if face not in self.svg)
+        """The boards without a picture."""
+        return tuple(board for board in self.sitting.boards if board not in self.svg)
 
     @property
     def pictures(self) -> Pictures:
-        """The pictures in the order of the faces."""
-        return Pictures({face: self.svg[face] for face in self.sitting.faces if face in self.svg}, self.faults)
+        """The pictures in the order of the boards."""
+        return Pictures({board: self.svg[board] for board in self.sitting.boards if board in self.svg}, self.faults)
 
     def add(self, drawn: Drawn) -> None:
         """Put what was drawn into the album and the cache. Raises OSError."""
         self.faults = tuple(f"{self.sitting.pack}: {sentence}" for sentence in drawn.faults)
-        for face, svg in drawn.svg.items():
-            write_if_changed(self.places[face], svg)
-            self.svg[face] = svg
+        for board, svg in drawn.svg.items():
+            write_if_changed(self.places[board], svg)
+            self.svg[board] = svg
 
 
 def pictures(
@@ -88,7 +88,7 @@ def pictures(
         return {}
     albums = [album for folder in folders.values() if (album := _album(folder, repository, version, cache))]
     incomplete = [album for album in albums if album.undrawn]
-    sittings = [replace(album.sitting, faces=album.undrawn) for album in incomplete]
+    sittings = [replace(album.sitting, boards=album.undrawn) for album in incomplete]
     for album, drawn in zip(incomplete, _drawn(sittings, environment), strict=True):
         album.add(drawn)
     return {album.sitting.pack: album.pictures for album in albums}
@@ -96,26 +96,26 @@ def pictures(
 
 def _album(folder: PackFolder, repository: Repository, version: str, cache: Path) -> _Album | None:
     """What the cache holds; None for a pack without fixtures: there would be nothing on its charts."""
-    if folder.fixtures is None or not folder.faces:
+    if folder.fixtures is None or not folder.boards:
         return None
     trees, schema, fixtures = _trees(folder, repository), folder.schema.entity, folder.fixtures.entity
     facts = {
         "drawer": DRAWER,
         "dataface": version,
         "pack": folder.id,
-        "faces": trees,
+        "boards": trees,
         "schema": [schema.schema_name, {name: [table.key, table.columns] for name, table in schema.tables.items()}],
         "fixtures": fixtures.model_dump(mode="json", exclude={"title", "connector"}),
     }
     text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    sitting = Sitting(folder.id, trees, schema, fixtures, tuple(face.id for face in folder.faces))
-    places = {face: cache / f"{_digest(f'{face}:{text}')}.svg" for face in sitting.faces}
-    return _Album(sitting, places, {face: svg for face, place in places.items() if (svg := _kept(place))})
+    sitting = Sitting(folder.id, trees, schema, fixtures, tuple(board.id for board in folder.boards))
+    places = {board: cache / f"{_digest(f'{board}:{text}')}.svg" for board in sitting.boards}
+    return _Album(sitting, places, {board: svg for board, place in places.items() if (svg := _kept(place))})
 
 
 def _trees(folder: PackFolder, repository: Repository) -> dict[str, Tree]:
-    """Every file below the pack's faces/, by its path there."""
-    inside = f"packs/{folder.id}/faces/"
+    """Every file below the pack's charts/, by its path there."""
+    inside = f"packs/{folder.id}/charts/"
     paths = repository.yaml_files([inside.rstrip("/")]).paths
     documents = {path.removeprefix(inside): repository.load(path).document for path in paths}
     return {path: document.tree for path, document in documents.items() if document}

@@ -1,4 +1,4 @@
-"""Draws faces in a process of its own: `python -m generators.packs.pictures.drawing JOB RESULT`, both JSON files.
+"""Draws boards in a process of its own: `python -m generators.packs.pictures.drawing JOB RESULT`, both JSON files.
 
 Dataface changes logging where it is imported and takes much memory; a process takes that with it when it ends.
 """
@@ -39,14 +39,14 @@ ELSEWHERE = frozenset({"socket.connect", "socket.getaddrinfo", "subprocess.Popen
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """All that is needed to draw some faces of a pack."""
+    """All that is needed to draw some boards of a pack."""
 
     pack: str
     trees: Mapping[str, Tree]
-    """Every file below the pack's faces/, by its path there."""
+    """Every file below the pack's charts/, by its path there."""
     schema: PackSchema
     fixtures: PackFixtures
-    faces: tuple[str, ...]
+    boards: tuple[str, ...]
 
     def as_json(self) -> dict[str, Any]:
         """As it crosses to another process."""
@@ -55,13 +55,13 @@ class Sitting:
             "trees": dict(self.trees),
             "schema": self.schema.model_dump(mode="json"),
             "fixtures": self.fixtures.model_dump(mode="json"),
-            "faces": list(self.faces),
+            "boards": list(self.boards),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """SVG by face, and a sentence for each face that has none, or for all of them."""
+    """SVG by board, and a sentence for each board that has none, or for all of them."""
 
     svg: Mapping[str, str]
     faults: tuple[str, ...] = ()
@@ -72,34 +72,34 @@ class Drawn:
 
 
 def draw(sitting: Sitting) -> Drawn:
-    """The faces of a sitting, in a project made for them and removed. Raises nothing that a pack's author can cause."""
+    """The boards of a sitting, in a project made for them and removed. Nothing that a pack's author writes raises."""
     with tempfile.TemporaryDirectory(prefix="dfops-pictures-") as name:
         try:
             _furnish(Path(name), sitting)
         except (FixtureError, ImportError, ValueError, OverflowError) as fault:
             return Drawn({}, (f"its rows could not be made: {fault}",))
-        paths = {face: f"faces/{sitting.pack}/{face}.yaml" for face in sitting.faces}
+        paths = {board: f"faces/{sitting.pack}/{board}.yaml" for board in sitting.boards}
         pictures = dataface.drawn(Path(name), tuple(paths.values()))
     if isinstance(pictures, Missing):
         return Drawn({}, (pictures.sentence,))
-    return _settled({face: pictures[path] for face, path in paths.items()})
+    return _settled({board: pictures[path] for board, path in paths.items()})
 
 
 def _settled(pictures: Mapping[str, str | Missing]) -> Drawn:
     made, faults = {}, []
-    for face, svg in pictures.items():
+    for board, svg in pictures.items():
         try:
             if isinstance(svg, Missing):
-                faults.append(f"no picture of face '{face}': {svg.reason}")
+                faults.append(f"no picture of board '{board}': {svg.reason}")
             else:
-                made[face] = settled(svg)
+                made[board] = settled(svg)
         except UnreadableDrawingError as fault:
-            faults.append(f"no picture of face '{face}': {fault}")
+            faults.append(f"no picture of board '{board}': {fault}")
     return Drawn(made, tuple(faults))
 
 
 def _furnish(project: Path, sitting: Sitting) -> None:
-    """A Dataface project with the pack's faces and a DuckDB file of believable rows."""
+    """A Dataface project with the pack's boards and a DuckDB file of believable rows."""
     from generators.packs.engines import duck  # noqa: PLC0415 - only those who draw need it
 
     for path, tree in sitting.trees.items():
@@ -127,7 +127,7 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def _stay_here(event: str, _arguments: object) -> None:
-    """Nothing that is drawn asks an address or starts a program, whatever a face says. Raises PermissionError."""
+    """Nothing that is drawn asks an address or starts a program, whatever a board says. Raises PermissionError."""
     if event in ELSEWHERE:
         raise PermissionError("a picture of a pack is drawn without network and without other programs")
 
@@ -135,7 +135,7 @@ def _stay_here(event: str, _arguments: object) -> None:
 def _sitting(plain: Mapping[str, Any]) -> Sitting:
     schema = PackSchema.model_validate_json(json.dumps(plain["schema"]), strict=True)
     fixtures = PackFixtures.model_validate_json(json.dumps(plain["fixtures"]), strict=True)
-    return Sitting(plain["pack"], plain["trees"], schema, fixtures, tuple(plain["faces"]))
+    return Sitting(plain["pack"], plain["trees"], schema, fixtures, tuple(plain["boards"]))
 
 
 if __name__ == "__main__":

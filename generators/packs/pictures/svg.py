@@ -1,7 +1,7 @@
-"""A face as Dataface draws it, down to what a picture on a page needs: shapes, text, clips and plain style.
+"""A board as Dataface draws it, down to what a picture on a page needs: shapes, text, clips and plain style.
 
 What differs from run to run goes (ids, times), as does what runs or leads elsewhere (scripts, handlers, links, fonts
-that are fetched). Equal faces on equal rows then give equal bytes, and a picture that somebody opens by its own
+that are fetched). Equal boards on equal rows then give equal bytes, and a picture that somebody opens by its own
 address does nothing.
 """
 
@@ -34,7 +34,7 @@ TIMESTAMP = "render-timestamp"
 """What Dataface calls the line that says when it drew."""
 MARK = "Synthetic data"
 BAND = 32
-"""Height in px of the strip above the face that says that its rows are made up."""
+"""Height in px of the strip above the board that says that its rows are made up."""
 
 _FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 _OWN = re.compile(r"url\(\s*['\"]?#(?P<id>[^'\")\s]+)['\"]?\s*\)")
@@ -79,7 +79,7 @@ def _style(text: str) -> str:
 
 
 def _mark(root: ET.Element) -> None:
-    """A strip above the face, outside of everything that it draws."""
+    """A strip above the board, outside of everything that it draws."""
     try:
         left, top, width, height = (float(part) for part in root.get("viewBox", "").split())
     except ValueError as fault:

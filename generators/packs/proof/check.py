@@ -11,7 +11,7 @@ from generators.packs.proof.charts import encoding_trouble
 from generators.packs.proof.execution import Executed, Rows, difference, execute, same
 from generators.packs.proof.fixtures import generate
 from generators.packs.proof.recipes import FixtureError
-from generators.packs.proof.results import Result, Trouble, faces_of, worst
+from generators.packs.proof.results import Result, Trouble, boards_of, worst
 from generators.packs.proof.statements import Statement, tables_read
 from generators.packs.proof.statements import statements as statements_of
 from generators.packs.reading.dialects import AUTHORED
@@ -45,7 +45,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class CheckedPack:
-    """The results of one pack, the tables each face reads, and what executed, by warehouse."""
+    """The results of one pack, the tables each board reads, and what executed, by warehouse."""
 
     results: tuple[Result, ...]
     reads: Mapping[str, tuple[str, ...]]
@@ -53,14 +53,14 @@ class CheckedPack:
     answers: Mapping[Key, object]
     """What DuckDB answered on the rows."""
 
-    def verdict(self, face: str) -> Verdict:
-        """The worst of a face on all warehouses."""
-        return worst(result.verdict for result in self.results if result.face == face)
+    def verdict(self, board: str) -> Verdict:
+        """The worst of a board on all warehouses."""
+        return worst(result.verdict for result in self.results if result.board == board)
 
     @property
-    def faces(self) -> Mapping[tuple[str, str], Sequence[Result]]:
-        """Results by face and warehouse."""
-        return faces_of(self.results)
+    def boards(self) -> Mapping[tuple[str, str], Sequence[Result]]:
+        """Results by board and warehouse."""
+        return boards_of(self.results)
 
 
 def check(pack: PackFolder, plan: Plan) -> CheckedPack:
@@ -71,7 +71,7 @@ def check(pack: PackFolder, plan: Plan) -> CheckedPack:
     rows = _rows(pack, plan, snapshot)
     runs = _runs(statements, rows, plan.engines or {}, warehouses)
     results = tuple(_result(pack, statement, runs) for statement in statements)
-    tables = {face.id: tables_read(face, statements) for face in pack.faces}
+    tables = {board.id: tables_read(board, statements) for board in pack.boards}
     return CheckedPack(results, tables, runs.versions, runs.reference.answers if runs.reference else {})
 
 
@@ -156,7 +156,7 @@ def _first_trouble(
     statement: Statement, run: Executed | Unreachable | None, reference: Executed | None
 ) -> Trouble | None:
     """What is wrong with a statement: first as it is written, then where it ran, then beside the reference."""
-    written = statement.trouble or encoding_trouble(statement.face, statement.query, statement.outputs)
+    written = statement.trouble or encoding_trouble(statement.board, statement.query, statement.outputs)
     if written is not None:
         return written
     if isinstance(run, Unreachable):
@@ -179,6 +179,6 @@ def _disagreement(statement: Statement, run: Executed, reference: Executed | Non
 
 def result_of(pack: PackFolder, statement: Statement, proof: Proof, trouble: Trouble | None) -> Result:
     """A statement's result: ok without trouble."""
-    version, face, query = pack.pack.entity.version, statement.face.id, statement.query.name
-    result = Result(pack.id, version, face, query, statement.warehouse, proof, "ok")
+    version, board, query = pack.pack.entity.version, statement.board.id, statement.query.name
+    result = Result(pack.id, version, board, query, statement.warehouse, proof, "ok")
     return result if trouble is None else result.with_trouble(trouble)

@@ -1,4 +1,4 @@
-"""The evidence of a pack: what a check found, folded into a line for each face and warehouse, beside the pack."""
+"""The evidence of a pack: what a check found, folded into a line for each board and warehouse, beside the pack."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from generators.packs.engines.engine import one_line
 from generators.packs.proof.code import code_digest, package_version, packages
-from generators.packs.proof.results import faces_of, worst
+from generators.packs.proof.results import boards_of, worst
 from generators.source.writing import Inline, InlineList, yaml_text
 
 if TYPE_CHECKING:
@@ -31,13 +31,13 @@ NO_FOLD = 1_000
 
 def evidence_of(pack: PackFolder, checked: CheckedPack, tests: Sequence[Ran], at: datetime) -> str:
     """The text of evidence.yaml. `at` is UTC."""
-    faces = []
-    for (face, warehouse), results in faces_of(checked.results).items():
+    boards = []
+    for (board, warehouse), results in boards_of(checked.results).items():
         verdict = worst(result.verdict for result in results)
         reason = next((one_line(result.message) for result in results if result.verdict == verdict != "ok"), None)
-        faces.append(
+        boards.append(
             {
-                "face": face,
+                "board": board,
                 "warehouse": warehouse,
                 "proof": _weakest(results),
                 "verdict": verdict,
@@ -45,11 +45,11 @@ def evidence_of(pack: PackFolder, checked: CheckedPack, tests: Sequence[Ran], at
             }
             | ({"reason": reason} if reason else {})
         )
-    return yaml_text(_fields(pack, checked, tests, at, faces), head=HEAD, width=NO_FOLD)
+    return yaml_text(_fields(pack, checked, tests, at, boards), head=HEAD, width=NO_FOLD)
 
 
 def _fields(
-    pack: PackFolder, checked: CheckedPack, tests: Sequence[Ran], at: datetime, faces: Sequence[Mapping[str, object]]
+    pack: PackFolder, checked: CheckedPack, tests: Sequence[Ran], at: datetime, boards: Sequence[Mapping[str, object]]
 ) -> dict[str, object]:
     """One line a fact."""
     parser = f"sqlglot {package_version('sqlglot')}"
@@ -63,8 +63,8 @@ def _fields(
         "code": code_digest(),
         "packages": packages(),
         "engines": {name: one_line(checked.engines.get(name, parser)) for name in warehouses},
-        "reads": {face: InlineList(tables) for face, tables in checked.reads.items()},
-        "faces": [Inline(face) for face in faces],
+        "reads": {board: InlineList(tables) for board, tables in checked.reads.items()},
+        "boards": [Inline(board) for board in boards],
         "tests": {
             "digest": tests_digest(pack),
             "passed": InlineList(test.id for test in tests if not test.misses),
@@ -81,9 +81,9 @@ def check_holds(pack: PackFolder, engines: Mapping[str, str]) -> bool:
     evidence = pack.evidence.entity if pack.evidence else None
     if evidence is None or not _is_current(pack, evidence):
         return False
-    executed = {face.warehouse for face in evidence.faces if face.proof == "executed"}
+    executed = {board.warehouse for board in evidence.boards if board.proof == "executed"}
     same = all(engines.get(warehouse) == evidence.engines.get(warehouse) for warehouse in executed)
-    return same and executed >= engines.keys() and all(face.verdict == "ok" for face in evidence.faces)
+    return same and executed >= engines.keys() and all(board.verdict == "ok" for board in evidence.boards)
 
 
 def tests_hold(pack: PackFolder) -> bool:
@@ -103,7 +103,7 @@ def tests_digest(pack: PackFolder) -> str:
     """SHA-256 over the regressions and KPIs of a pack, less their texts for readers: 64 hexadecimal digits."""
     facts = {
         "kpis": [
-            kpi.model_dump(mode="json", include={"id", "face", "query", "column"}) for kpi in pack.pack.entity.kpis
+            kpi.model_dump(mode="json", include={"id", "board", "query", "column"}) for kpi in pack.pack.entity.kpis
         ],
         "regressions": {
             entry.id: entry.entity.model_dump(mode="json", include={"changes", "expect"}) for entry in pack.regressions

@@ -102,7 +102,7 @@ class _Run:
             return
         for statement in self.passing():
             answer = self._ask(engine, statement)
-            if answer and (trouble := encoding_trouble(statement.face, statement.query, answer.columns)):
+            if answer and (trouble := encoding_trouble(statement.board, statement.query, answer.columns)):
                 self._note(statement, trouble)
 
     def filled(self, engine: Engine) -> None:
@@ -114,9 +114,9 @@ class _Run:
             default = self._ask(engine, statement)
             if default is None or not self._keep(statement, default):
                 continue
-            unset = self._ask(engine, statement, unset=True) if statement.face.defaults else None
+            unset = self._ask(engine, statement, unset=True) if statement.board.defaults else None
             for answer in filter(None, (default, unset)):
-                if trouble := answer_trouble(statement.face, statement.query, answer):
+                if trouble := answer_trouble(statement.board, statement.query, answer):
                     self._note(statement, trouble)
 
     def _keep(self, statement: Statement, answer: Answer) -> bool:
@@ -170,7 +170,7 @@ class _Run:
         """The statement without Jinja, with the variables' defaults or none chosen: the same in every time zone."""
         key = (statement.key, unset)
         if key not in self.queries:
-            defaults = statement.face.defaults
+            defaults = statement.board.defaults
             variables = dict.fromkeys(defaults) if unset else dict(defaults)
             self.queries[key] = sendable(statement, variables, dialect)
         return self.queries[key]

@@ -104,7 +104,7 @@ def check_live(pack: PackFolder, snapshot: Snapshot, warehouse: LiveWarehouse, s
     """Every query on somebody's own tables. `schema` is their name for it; `snapshot` what it holds."""
     statements = tuple(statements_of(pack, snapshot, (warehouse.warehouse,)))
     results = tuple(_result(pack, statement, warehouse, schema) for statement in statements)
-    tables = {face.id: tables_read(face, statements) for face in pack.faces}
+    tables = {board.id: tables_read(board, statements) for board in pack.boards}
     return CheckedPack(results, tables, {}, {})
 
 
@@ -113,37 +113,37 @@ def unproven(pack: PackFolder, warehouse: str, reason: str) -> CheckedPack:
     results = tuple(
         result_of(
             pack,
-            Statement(face, query, warehouse, "", frozenset(), (), None),
+            Statement(board, query, warehouse, "", frozenset(), (), None),
             "static",
-            Trouble("unproven", face.place(query), reason),
+            Trouble("unproven", board.place(query), reason),
         )
-        for face in pack.faces
-        for query in face.queries
+        for board in pack.boards
+        for query in board.queries
     )
-    return CheckedPack(results, {face.id: () for face in pack.faces}, {}, {})
+    return CheckedPack(results, {board.id: () for board in pack.boards}, {}, {})
 
 
 def _result(pack: PackFolder, statement: Statement, warehouse: LiveWarehouse, schema: str) -> Result:
     """One query, asked unless something is wrong with it already. Only what was answered counts as executed."""
-    face, query = statement.face, statement.query
+    board, query = statement.board, statement.query
     if statement.trouble:
         return result_of(pack, statement, "static", statement.trouble)
     try:
-        sql = statement.sql if schema == pack.schema_name else written(pack, face, query, warehouse.warehouse, schema)
+        sql = statement.sql if schema == pack.schema_name else written(pack, board, query, warehouse.warehouse, schema)
     except (Untranslatable, UnreadableTemplate) as error:
         sentence = f"has no form for the schema '{schema}': {error}"
         hint = f"it runs where the schema is called '{pack.schema_name}'"
         return result_of(pack, statement, "static", Trouble("unproven", statement.place, sentence, hint=hint))
-    sent = sendable(replace(statement, sql=sql), face.defaults, warehouse.warehouse) if beyond_values(sql) else None
+    sent = sendable(replace(statement, sql=sql), board.defaults, warehouse.warehouse) if beyond_values(sql) else None
     if isinstance(sent, Missing) and sent.name == REFUSED:
         return result_of(pack, statement, "static", Trouble("broken", statement.place, sent.reason))
-    answer = warehouse.answer(sql, face.defaults)
+    answer = warehouse.answer(sql, board.defaults)
     if isinstance(answer, Fault):
         broken = answer.kind == "refused"
         proof: Proof = "executed" if broken else "static"
         fault = Trouble("broken" if broken else "unproven", statement.place, answer.message)
         return result_of(pack, statement, proof, fault)
-    trouble = answer_trouble(face, query, answer)
+    trouble = answer_trouble(board, query, answer)
     return result_of(pack, statement, "executed", trouble)
 
 

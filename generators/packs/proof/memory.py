@@ -47,7 +47,7 @@ class Memory:
                 return None
             kept = json.loads(text)
             results = tuple(_result(row) for row in kept["results"])
-            reads = {face: tuple(tables) for face, tables in kept["reads"].items()}
+            reads = {board: tuple(tables) for board, tables in kept["reads"].items()}
             return CheckedPack(results, reads, dict(kept["engines"]), {})
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
@@ -99,8 +99,8 @@ def _key(pack: PackFolder, plan: Plan, versions: Mapping[str, str]) -> str:
     facts = {
         "code": code_digest(),
         "digest": pack.digest,
-        # Places and texts of faces are part of what is reported, and no part of the digest.
-        "files": [face.document.digest for face in pack.faces],
+        # Places and texts of boards are part of what is reported, and no part of the digest.
+        "files": [board.document.digest for board in pack.boards],
         "warehouses": plan.warehouses,
         "snapshot": None if snapshot is None else [snapshot.schema, snapshot.tables],
         "engines": dict(versions),

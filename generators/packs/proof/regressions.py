@@ -90,20 +90,20 @@ def _verdicts(pack: PackFolder, entry: Entry[Regression], after: CheckedPack) ->
     got = worst(result.verdict for result in after.results)
     if got != expect.verdict:
         yield Miss(entry.at("expect", "verdict"), f"expected {expect.verdict}, got {got}{_why(after)}")
-    faces = {face.id for face in pack.faces}
-    for face in expect.faces:
-        if face not in faces:
-            yield Miss(entry.at("expect", "faces", face, key=True), f"the pack has no face '{face}'")
-    for face in sorted(faces):
-        wanted, verdict = expect.faces.get(face, "ok"), after.verdict(face)
+    boards = {board.id for board in pack.boards}
+    for board in expect.boards:
+        if board not in boards:
+            yield Miss(entry.at("expect", "boards", board, key=True), f"the pack has no board '{board}'")
+    for board in sorted(boards):
+        wanted, verdict = expect.boards.get(board, "ok"), after.verdict(board)
         if wanted != verdict:
-            place = entry.at("expect", "faces", face) if face in expect.faces else entry.at("expect", "faces")
-            yield Miss(place, f"face '{face}': expected {wanted}, got {verdict}{_why(after, face)}")
+            place = entry.at("expect", "boards", board) if board in expect.boards else entry.at("expect", "boards")
+            yield Miss(place, f"board '{board}': expected {wanted}, got {verdict}{_why(after, board)}")
 
 
-def _why(after: CheckedPack, face: str | None = None) -> str:
+def _why(after: CheckedPack, board: str | None = None) -> str:
     for result in after.results:
-        if result.verdict != "ok" and face in {None, result.face}:
+        if result.verdict != "ok" and board in {None, result.board}:
             return f" ({result.path}:{result.line}: query '{result.query}' {result.message})"
     return ""
 
@@ -133,7 +133,7 @@ def _kpis(pack: PackFolder, entry: Entry[Regression], before: CheckedPack, after
 
 
 def _value(kpi: KpiNarrative, checked: CheckedPack) -> object:
-    answer = checked.answers.get((kpi.face, kpi.query))
+    answer = checked.answers.get((kpi.board, kpi.query))
     if not isinstance(answer, Answer) or kpi.column not in answer.columns or len(answer.rows) != 1:
         return "no answer"
     return answer.rows[0][answer.columns.index(kpi.column)]

@@ -1,4 +1,4 @@
-"""What a check says of one query on one warehouse, and what follows for faces and packs."""
+"""What a check says of one query on one warehouse, and what follows for boards and packs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from generators.model.pack import Proof, Verdict
 
 WORST = ("broken", "unproven", "unavailable", "ok")
-"""Verdicts, worst first: one broken query breaks its face."""
+"""Verdicts, worst first: one broken query breaks its board."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,7 +34,7 @@ class Result:
 
     pack: str
     version: str
-    face: str
+    board: str
     query: str
     warehouse: str
     proof: Proof
@@ -95,9 +95,9 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return "ok"
 
 
-def faces_of(results: Sequence[Result]) -> dict[tuple[str, str], list[Result]]:
-    """Results by (face, warehouse), in the order they came."""
-    faces: dict[tuple[str, str], list[Result]] = {}
+def boards_of(results: Sequence[Result]) -> dict[tuple[str, str], list[Result]]:
+    """Results by (board, warehouse), in the order they came."""
+    boards: dict[tuple[str, str], list[Result]] = {}
     for result in results:
-        faces.setdefault((result.face, result.warehouse), []).append(result)
-    return faces
+        boards.setdefault((result.board, result.warehouse), []).append(result)
+    return boards

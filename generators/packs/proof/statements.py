@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
     from generators.findings import Place
     from generators.model.pack import PackTable, Verdict
-    from generators.packs.reading.faces import Face, Query
+    from generators.packs.reading.boards import Board, Query
     from generators.packs.reading.folder import PackFolder
     from generators.packs.reading.snapshots import Snapshot
 
 UNKNOWN_NAME, RUNTIME, TEMPLATE = "ERR-BINDER-UNKNOWN-COLUMN", "ERR-WAREHOUSE-RUNTIME", "ERR-JINJA-RENDER"
 Key = tuple[str, str]
-"""Face and query."""
+"""Board and query."""
 BINDER = frozenset({"duckdb", "bigquery"})
 """Warehouses whose missing names Dataface 0.4 reports by a code of their own; elsewhere it says RUNTIME for any fault.
 
@@ -33,7 +33,7 @@ Read in dataface.core.execute.adapters: `classify_warehouse_error` and the DuckD
 class Statement:
     """One query as one warehouse reads it, what it reads there, and what is wrong with it."""
 
-    face: Face
+    board: Board
     query: Query
     warehouse: str
     sql: str
@@ -45,41 +45,41 @@ class Statement:
     @property
     def key(self) -> Key:
         """The query, whatever the warehouse."""
-        return self.face.id, self.query.name
+        return self.board.id, self.query.name
 
     @property
     def place(self) -> Place:
-        """Where the query stands in its face."""
-        return self.face.place(self.query)
+        """Where the query stands in its board."""
+        return self.board.place(self.query)
 
 
 def statements(pack: PackFolder, snapshot: Snapshot, warehouses: tuple[str, ...]) -> Iterator[Statement]:
-    """Every query of every face on every warehouse, in that order."""
-    for face in pack.faces:
-        for query in face.queries:
-            yield from _query(pack, snapshot, face, query, warehouses)
+    """Every query of every board on every warehouse, in that order."""
+    for board in pack.boards:
+        for query in board.queries:
+            yield from _query(pack, snapshot, board, query, warehouses)
 
 
-def tables_read(face: Face, statements: Iterable[Statement]) -> tuple[str, ...]:
-    """The tables that a face's queries read on any of the warehouses, sorted."""
-    own = (statement for statement in statements if statement.face is face)
+def tables_read(board: Board, statements: Iterable[Statement]) -> tuple[str, ...]:
+    """The tables that a board's queries read on any of the warehouses, sorted."""
+    own = (statement for statement in statements if statement.board is board)
     return tuple(sorted({table for statement in own for table in statement.tables}))
 
 
 def _query(
-    pack: PackFolder, snapshot: Snapshot, face: Face, query: Query, warehouses: tuple[str, ...]
+    pack: PackFolder, snapshot: Snapshot, board: Board, query: Query, warehouses: tuple[str, ...]
 ) -> Iterator[Statement]:
-    authored = _Authored(pack, snapshot, face, query)
+    authored = _Authored(pack, snapshot, board, query)
     for warehouse in warehouses:
-        override = pack.sql(face, query.name, warehouse)
+        override = pack.sql(board, query.name, warehouse)
         yield authored.overridden(warehouse, override) if override else authored.on(warehouse)
 
 
 class _Authored:
     """One query as its author wrote it; places in other forms of it are places in this one."""
 
-    def __init__(self, pack: PackFolder, snapshot: Snapshot, face: Face, query: Query) -> None:
-        self.pack, self.snapshot, self.face, self.query = pack, snapshot, face, query
+    def __init__(self, pack: PackFolder, snapshot: Snapshot, board: Board, query: Query) -> None:
+        self.pack, self.snapshot, self.board, self.query = pack, snapshot, board, query
         self.refusal: Trouble | None = None
         self.spots: dict[tuple[str, str | None], Missing] = {}
         self.bound: list[Bound] = []
@@ -162,8 +162,8 @@ class _Authored:
         return Trouble(verdict, self.place(first.spot), sentence, names, hint, code)
 
     def place(self, spot: Spot) -> Place:
-        """Where a stretch of the authored SQL stands in the face's file."""
-        return self.face.place(self.query, spot.line, spot.column, spot.width)
+        """Where a stretch of the authored SQL stands in the board's file."""
+        return self.board.place(self.query, spot.line, spot.column, spot.width)
 
     def _trouble(self, spot: Spot, sentence: str, *, code: str = "", hint: str = "") -> Trouble:
         return Trouble("broken", self.place(spot), sentence, (), hint, code)
@@ -171,11 +171,11 @@ class _Authored:
     def _statement(self, warehouse: str, sql: str, arms: list[Bound] | tuple[()], trouble: Trouble | None) -> Statement:
         tables = frozenset(table for arm in arms for table in arm.tables)
         outputs = arms[0].outputs if arms else ()
-        return Statement(self.face, self.query, warehouse, sql, tables, outputs, trouble)
+        return Statement(self.board, self.query, warehouse, sql, tables, outputs, trouble)
 
 
 def is_optional(tables: Mapping[str, PackTable], name: Name) -> bool:
-    """Whether a pack does without a table or column: its faces that need it are then unavailable."""
+    """Whether a pack does without a table or column: its boards that need it are then unavailable."""
     table = tables.get(name.table)
     if table is None:
         return False

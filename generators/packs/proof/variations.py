@@ -85,9 +85,9 @@ def _missed(pack: PackFolder, variation: Variation, rows: Tables) -> Iterator[Mi
     checked = check(pack, Plan((AUTHORED,), {AUTHORED: DuckEngine}, snapshot, changed))
     for result in checked.results:
         if result.verdict != "ok":
-            face = next(face for face in pack.faces if face.id == result.face)
-            query = next(query for query in face.queries if query.name == result.query)
-            yield Miss(face.place(query), f"query '{result.query}' {result.message}")
+            board = next(board for board in pack.boards if board.id == result.board)
+            query = next(query for query in board.queries if query.name == result.query)
+            yield Miss(board.place(query), f"query '{result.query}' {result.message}")
 
 
 def _changed(pack: PackFolder, variation: Variation, table: str, row: Row) -> Row:

@@ -14,13 +14,13 @@ from generators.packs.reading.templates import UnreadableTemplate, rewritten
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from generators.packs.reading.faces import Face, Query
+    from generators.packs.reading.boards import Board, Query
     from generators.packs.reading.folder import PackFolder
 
     Rewriting = Callable[[exp.Expression], None]
 
 AUTHORED = "duckdb"
-"""The dialect that faces are written in."""
+"""The dialect that boards are written in."""
 SQLGLOT: Mapping[str, str] = {
     "duckdb": "duckdb",
     "postgres": "postgres",
@@ -57,9 +57,9 @@ def carried(sql: str, warehouse: str, schema: tuple[str, str] | None = None) -> 
         raise Untranslatable(" ".join(str(error).split())[:300]) from error
 
 
-def written(pack: PackFolder, face: Face, query: Query, warehouse: str, schema: str) -> str:
+def written(pack: PackFolder, board: Board, query: Query, warehouse: str, schema: str) -> str:
     """One query as a warehouse reads it, its tables in that schema. Raises Untranslatable and UnreadableTemplate."""
-    override = pack.sql(face, query.name, warehouse)
+    override = pack.sql(board, query.name, warehouse)
     if override is None:
         return carried(query.sql, warehouse, (pack.schema_name, schema))
     if schema != pack.schema_name:

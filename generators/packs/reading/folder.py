@@ -1,4 +1,4 @@
-"""A pack's folder as one value: its entities, its faces, and the digest that proofs are bound to."""
+"""A pack's folder as one value: its entities, its boards, and the digest that proofs are bound to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from generators.findings import Finding, Place, Rule, Severity, in_order
 from generators.model.forms import SLUG
 from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
 from generators.model.text import SLUG_LENGTH
-from generators.packs.reading.faces import META, PRIVATE, Face, face_of
+from generators.packs.reading.boards import META, PRIVATE, Board, board_of
 from generators.packs.reading.language import OUTSIDE, outside, source_of
 from generators.packs.reading.templates import UnreadableTemplate, beyond
 
@@ -27,31 +27,31 @@ BEYOND = Rule(
     "OPS814",
     "template-beyond-filters",
     Severity.ERROR,
-    "A face's template does more than name variables, filter() and conditions.",
+    "A board's template does more than name variables, filter() and conditions.",
     "Dataface evaluates templates as they stand, attributes of Python objects included: they could run anything.",
     "Use {{ variable }}, {{ filter('column', variable) }} and {% if variable %}.",
 )
 BESIDE = Rule(
     "OPS815",
-    "lost-beside-faces",
+    "lost-beside-boards",
     Severity.ERROR,
-    "A pack's faces/ holds more beside its faces than meta.yaml with the name of the source.",
+    "A pack's charts/ holds more beside its boards than meta.yml with the name of the source.",
     "Neither the check, nor the evidence, nor the install takes it along: users would get other dashboards.",
-    "Write it in each face that needs it; keep only `source` in faces/meta.yaml, and no file that is private.",
+    "Write it in each board that needs it; keep only `source` in charts/meta.yml, and no file that is private.",
 )
-BAD_FACE_NAME = Rule(
+BAD_BOARD_NAME = Rule(
     "OPS819",
-    "bad-face-name",
+    "bad-board-name",
     Severity.ERROR,
-    "A face's file has a name that addresses, evidence and expectations cannot hold.",
-    "The pack could be checked, but what was found could not be recorded, and no page could lead to the face.",
-    "Rename the file: lower-case letters and digits, joined by `-` or `_`, at most 80; and keep it in faces/ itself.",
+    "A board's file has a name that addresses, evidence and expectations cannot hold.",
+    "The pack could be checked, but what was found could not be recorded, and no page could lead to the board.",
+    "Rename the file: lower-case letters and digits, joined by `-` or `_`, at most 80; and keep it in charts/ itself.",
 )
 NO_QUERY = Rule(
     "OPS820",
     "pack-without-query",
     Severity.ERROR,
-    "A pack has faces and no query that a check could count.",
+    "A pack has boards and no query that a check could count.",
     "Nothing of it could be proven, and a check of nothing would find nothing wrong.",
     "Write the queries that its charts show under `queries`, or remove the pack.",
 )
@@ -63,13 +63,13 @@ UNREAD = Rule(
     "Its author believes that it counts; teams with dbt would install what dbt refuses.",
     "Rename or move the file to what the guide to packs lists; `make bless` writes dbt/sources.yaml.",
 )
-RULES = (BEYOND, BESIDE, OUTSIDE, BAD_FACE_NAME, NO_QUERY, UNREAD)
-FACES = "faces"
+RULES = (BEYOND, BESIDE, OUTSIDE, BAD_BOARD_NAME, NO_QUERY, UNREAD)
+BOARDS = "charts"
 SOURCE = "source"
-"""The one field of faces/meta.yaml; `dfops pack install` writes the user's own."""
+"""The one field of charts/meta.yml; `dfops pack install` writes the user's own."""
 OWN = frozenset({"pack.yaml", "schema.yaml", "fixtures.yaml", "evidence.yaml"})
-OWN_FOLDERS = re.compile(rf"{FACES}/.*|regressions/[^/]*")
-"""Files of a pack that the catalog or the faces' reader takes."""
+OWN_FOLDERS = re.compile(rf"{BOARDS}/.*|regressions/[^/]*")
+"""Files of a pack that the catalog or the boards' reader takes."""
 AXES = frozenset({"y"})
 """A chart's field in Dataface's language, where everybody writes it unquoted."""
 PROVER = 2
@@ -86,20 +86,20 @@ class PackFolder:
     fixtures: Entry[PackFixtures] | None
     evidence: Entry[PackEvidence] | None
     regressions: tuple[Entry[Regression], ...]
-    faces: tuple[Face, ...]
+    boards: tuple[Board, ...]
     findings: tuple[Finding, ...]
-    """What the reader says about the faces' files."""
+    """What the reader says about the boards' files."""
     digest: str
 
     @property
     def schema_name(self) -> str:
-        """The schema's default name, as the faces write it."""
+        """The schema's default name, as the boards write it."""
         return self.schema.entity.schema_name
 
-    def sql(self, face: Face, query: str, warehouse: str) -> str | None:
+    def sql(self, board: Board, query: str, warehouse: str) -> str | None:
         """The override of a query for a warehouse, if the pack has one."""
         for override in self.pack.entity.overrides:
-            if (override.face, override.query, override.warehouse) == (face.id, query, warehouse):
+            if (override.board, override.query, override.warehouse) == (board.id, query, warehouse):
                 return override.sql
         return None
 
@@ -112,9 +112,9 @@ def read_packs(catalog: Catalog, repository: Repository) -> dict[str, PackFolder
         schema = catalog.find(PackSchema, pack.id)
         if schema is None:
             continue
-        inside = f"packs/{pack.id}/{FACES}/"
-        faces, findings = _faces(repository, inside, [path for path in listing.paths if path.startswith(inside)])
-        findings = in_order((*findings, *_queries(pack, faces), *_others(repository, pack.id, listing.paths)))
+        inside = f"packs/{pack.id}/{BOARDS}/"
+        boards, findings = _boards(repository, inside, [path for path in listing.paths if path.startswith(inside)])
+        findings = in_order((*findings, *_queries(pack, boards), *_others(repository, pack.id, listing.paths)))
         fixtures = catalog.find(PackFixtures, pack.id)
         regressions = tuple(e for e in catalog.entries_of(Regression) if e.entity.connector == pack.id)
         packs[pack.id] = PackFolder(
@@ -124,41 +124,41 @@ def read_packs(catalog: Catalog, repository: Repository) -> dict[str, PackFolder
             fixtures,
             catalog.find(PackEvidence, pack.id),
             regressions,
-            faces,
+            boards,
             findings,
-            digest_of(pack.entity, schema.entity, fixtures.entity if fixtures else None, faces),
+            digest_of(pack.entity, schema.entity, fixtures.entity if fixtures else None, boards),
         )
     return packs
 
 
-def _faces(repository: Repository, inside: str, paths: list[str]) -> tuple[tuple[Face, ...], tuple[Finding, ...]]:
-    faces: list[Face] = []
+def _boards(repository: Repository, inside: str, paths: list[str]) -> tuple[tuple[Board, ...], tuple[Finding, ...]]:
+    boards: list[Board] = []
     findings: list[Finding] = []
     for path in paths:
-        name = path.removeprefix(inside).removesuffix(".yaml")
+        name = path.removeprefix(inside).removesuffix(".yml")
         reading = repository.load(path, AXES)
         findings += reading.findings
         if reading.document:
             findings += (*_beyond(reading.document), *_beside(name, reading.document))
-        if reading.document and _is_face(name):
+        if reading.document and _is_board(name):
             findings += outside(reading.document)
-            faces.append(face_of(name, reading.document))
+            boards.append(board_of(name, reading.document))
     # The landing page first: it is what a user opens.
-    faces.sort(key=lambda face: (face.id != "index", face.id))
-    return tuple(faces), in_order(findings)
+    boards.sort(key=lambda board: (board.id != "index", board.id))
+    return tuple(boards), in_order(findings)
 
 
-def _queries(pack: Entry[Pack], faces: tuple[Face, ...]) -> Iterator[Finding]:
-    """Faces that cannot be recorded by their names, and a pack without a query."""
-    for face in faces:
-        if not re.fullmatch(SLUG, face.id) or len(face.id) > SLUG_LENGTH:
-            yield Finding(face.document.at(), BAD_FACE_NAME, f"'{face.id[:60]}' cannot be the name of a face")
-    if faces and not any(face.queries for face in faces):
-        yield Finding(pack.at("connector"), NO_QUERY, f"no face of '{pack.id}' has a query")
+def _queries(pack: Entry[Pack], boards: tuple[Board, ...]) -> Iterator[Finding]:
+    """Boards that cannot be recorded by their names, and a pack without a query."""
+    for board in boards:
+        if not re.fullmatch(SLUG, board.id) or len(board.id) > SLUG_LENGTH:
+            yield Finding(board.document.at(), BAD_BOARD_NAME, f"'{board.id[:60]}' cannot be the name of a board")
+    if boards and not any(board.queries for board in boards):
+        yield Finding(pack.at("connector"), NO_QUERY, f"no board of '{pack.id}' has a query")
 
 
 def _others(repository: Repository, pack: str, paths: Iterable[str]) -> Iterator[Finding]:
-    """What the reader says about files that are neither a face nor one of the pack's own; dbt's have dbt's shape."""
+    """What the reader says about files that are neither a board nor one of the pack's own; dbt's have dbt's shape."""
     for path in paths:
         top, _, inside = path.partition(f"packs/{pack}/")
         if top or not inside or inside in OWN or OWN_FOLDERS.fullmatch(inside):
@@ -177,25 +177,25 @@ def _is_dbt(tree: dict[str, Tree]) -> bool:
     return all(isinstance(source, dict) and isinstance(source.get("tables"), list) for source in sources)
 
 
-def _is_face(name: str) -> bool:
+def _is_board(name: str) -> bool:
     last = name.rsplit("/", 1)[-1]
     return last != META and not last.startswith(PRIVATE)
 
 
 def _beside(name: str, document: Document) -> Iterator[Finding]:
-    """What is in no face, and so is neither checked nor installed."""
+    """What is in no board, and so is neither checked nor installed."""
     if name == META:
         for field in document.tree:
             if field != SOURCE:
                 message = f"'{field}' would be lost: only `{SOURCE}` is taken along"
                 yield Finding(document.at(field, key=True), BESIDE, message)
         yield from source_of(document, SOURCE)
-    elif not _is_face(name):
-        yield Finding(document.at(), BESIDE, f"'{name}.yaml' would be lost: it is no face")
+    elif not _is_board(name):
+        yield Finding(document.at(), BESIDE, f"'{name}.yml' would be lost: it is no board")
 
 
 def _beyond(document: Document) -> Iterator[Finding]:
-    """Every text of a face whose template could do more than a face needs. Nothing of such a pack is ever evaluated."""
+    """Every text of a board whose template could do more than a board needs: such a pack is never evaluated."""
     pending: list[tuple[tuple[str | int, ...], Tree]] = [((), document.tree)]
     while pending:
         route, node = pending.pop()
@@ -212,7 +212,7 @@ def _beyond(document: Document) -> Iterator[Finding]:
                 yield Finding(document.at(*route), BEYOND, sentence)
 
 
-def digest_of(pack: Pack, schema: PackSchema, fixtures: PackFixtures | None, faces: tuple[Face, ...]) -> str:
+def digest_of(pack: Pack, schema: PackSchema, fixtures: PackFixtures | None, boards: tuple[Board, ...]) -> str:
     """SHA-256 over the canonical JSON of all that decides whether queries run: 64 hexadecimal digits.
 
     Layout, comments and texts for readers do not count.
@@ -224,7 +224,7 @@ def digest_of(pack: Pack, schema: PackSchema, fixtures: PackFixtures | None, fac
         "overrides": [override.model_dump(exclude={"why"}) for override in pack.overrides],
         "schema": schema.model_dump(mode="json", include={"schema_name", "tables"}),
         "fixtures": fixtures.model_dump(mode="json") if fixtures else None,
-        "faces": {face.id: face.document.tree for face in faces},
+        "boards": {board.id: board.document.tree for board in boards},
     }
     text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

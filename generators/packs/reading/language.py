@@ -1,7 +1,7 @@
-"""What a face of a pack may say, as an allow-list of Dataface's fields by the place where they stand.
+"""What a board of a pack may say, as an allow-list of Dataface's fields by the place where they stand.
 
-Dataface's language has fields that lead elsewhere: addresses, files, other faces, other sources, raw HTML. Nothing here
-names them. A field, a type or a reference that is not listed is refused, whichever part of a face carries it.
+Dataface's language has fields that lead elsewhere: addresses, files, other boards, other sources, raw HTML. Nothing
+here names them. A field, a type or a reference that is not listed is refused, whichever part of a board carries it.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ OUTSIDE = Rule(
     "OPS817",
     "field-outside-packs",
     Severity.ERROR,
-    "A face of a pack has a field, a type or a reference that packs may not use.",
-    "Other fields lead to addresses, files, other faces and other sources: with them a pack could read or send "
+    "A board of a pack has a field, a type or a reference that packs may not use.",
+    "Other fields lead to addresses, files, other boards and other sources: with them a pack could read or send "
     "anything, and its queries would not be counted.",
-    "Use the fields that the guide to packs lists: SQL queries at the top of the face, and charts that name them.",
+    "Use the fields that the guide to packs lists: SQL queries at the top of the board, and charts that name them.",
 )
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-"""A query, chart or variable of the same face; with a dot or a slash it would be one of another file."""
+"""A query, chart or variable of the same board; with a dot or a slash it would be one of another file."""
 STYLE_TEXT = re.compile(r"(?!.*(?://|url\())[\w\s.,:%#$€£¥+~^|<>=*()'/-]{0,100}", re.IGNORECASE)
 """A format, a colour or a word of a style: nothing that is fetched."""
 IMAGE = "!["
@@ -42,7 +42,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 _SECTION = _words("title description text rows cols grid tabs width height card_gap style details")
-_FACE = _SECTION | _words("theme tags queries charts variables")
+_BOARD = _SECTION | _words("theme tags queries charts variables")
 _TABS, _TAB = _words("items id default position"), _SECTION | {"icon"}
 _GRID = _words("items columns default_height default_width gap row_height")
 _GRID_ITEM = _words("item col row col_span row_span width height description")
@@ -82,8 +82,8 @@ NAMED_BY_COLUMN = frozenset({"columns", "conditional_formatting"})
 
 
 def outside(document: Document) -> Iterator[Finding]:
-    """Every field, type and reference of a face that is not on the list, at its place."""
-    yield from _section(document, document.tree, (), _FACE)
+    """Every field, type and reference of a board that is not on the list, at its place."""
+    yield from _section(document, document.tree, (), _BOARD)
 
 
 def _refused(document: Document, route: Route, sentence: str, hint: str = "", *, key: bool = False) -> Finding:
@@ -102,14 +102,14 @@ def _fields(document: Document, node: Tree, route: Route, what: str, allowed: fr
 
 
 def _section(document: Document, node: Tree, route: Route, allowed: frozenset[str] = _SECTION) -> Iterator[Finding]:
-    """A face, or a part of its layout: only the face itself holds queries, charts and variables."""
-    yield from _fields(document, node, route, "a face" if allowed is _FACE else "a part of a face", allowed)
+    """A board, or a part of its layout: only the board itself holds queries, charts and variables."""
+    yield from _fields(document, node, route, "a board" if allowed is _BOARD else "a part of a board", allowed)
     if not isinstance(node, dict):
         return
     for field, part in (("queries", _query), ("charts", _chart), ("variables", _variable)):
         if field in node and field in allowed:
             yield from _named(document, node[field], (*route, field), part)
-    if "theme" in node and allowed is _FACE:
+    if "theme" in node and allowed is _BOARD:
         yield from _name(document, node["theme"], (*route, "theme"), "theme")
     for field in ("rows", "cols"):
         yield from _each(document, node.get(field), (*route, field), _item)
@@ -121,14 +121,14 @@ def _section(document: Document, node: Tree, route: Route, allowed: frozenset[st
 
 
 def _texts(document: Document, node: dict[str, Tree], route: Route, fields: tuple[str, ...]) -> Iterator[Finding]:
-    """Texts, which show no image: whoever opens the face would ask its address."""
+    """Texts, which show no image: whoever opens the board would ask its address."""
     for field in fields:
         if field not in node:
             continue
         if not isinstance(node[field], str):
             yield _refused(document, (*route, field), f"'{field}' is a text")
         elif IMAGE in str(node[field]):
-            yield _refused(document, (*route, field), "a text of a face shows no image: it would be fetched")
+            yield _refused(document, (*route, field), "a text of a board shows no image: it would be fetched")
 
 
 def _named(document: Document, node: Tree, route: Route, part: Part) -> Iterator[Finding]:
@@ -164,7 +164,7 @@ def _items(
 
 
 def _item(document: Document, node: Tree, route: Route) -> Iterator[Finding]:
-    """One item of a layout: a chart of the face by its name, a chart, or a part with a layout of its own."""
+    """One item of a layout: a chart of the board by its name, a chart, or a part with a layout of its own."""
     if isinstance(node, str):
         yield from _name(document, node, route, "chart")
     elif isinstance(node, dict) and "type" in node:
@@ -192,7 +192,7 @@ def _details(document: Document, node: Tree | None, route: Route) -> Iterator[Fi
 
 
 def _name(document: Document, node: Tree | None, route: Route, what: str) -> Iterator[Finding]:
-    """The name of something in the same face."""
+    """The name of something in the same board."""
     if not isinstance(node, str) or not NAME.fullmatch(node):
         yield _refused(document, route, f"here stands the name of a {what}, and nothing that leads to another file")
 
@@ -277,7 +277,7 @@ def _is_style_text(route: Route, value: str) -> bool:
 
 
 def source_of(document: Document, field: str) -> Iterator[Finding]:
-    """The source that faces/meta.yaml names: a name of the user's own dataface.yml, nothing that is described here."""
+    """The source that charts/meta.yml names: a name of the user's own dataface.yml, nothing that is described here."""
     source = document.tree.get(field)
     if source is not None and not (isinstance(source, str) and NAME.fullmatch(source)):
         yield _refused(document, (field,), "a pack names its source and describes none")

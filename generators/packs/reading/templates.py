@@ -74,7 +74,7 @@ def pieces(sql: str) -> tuple[Piece, ...]:
     return tuple(jinja)
 
 
-# Dataface evaluates whatever a face says, attributes of Python objects included: what may be evaluated is decided here.
+# Dataface evaluates what a board says, attributes of Python objects included: what may be evaluated is decided here.
 _PLAIN_NODES = (
     nodes.Template,
     nodes.Output,
@@ -92,7 +92,7 @@ _PLAIN_NODES = (
     nodes.Tuple,
 )
 _CALLED = frozenset({"filter", "filter_date_range"})
-_PREFIXES = frozenset({"queries"})  # of another query of the face
+_PREFIXES = frozenset({"queries"})  # of another query of the board
 _FILTERED = frozenset({"int", "float", "default", "d", "lower", "upper", "trim", "format", "round", "title"})
 _GLOBALS = frozenset({"cycler", "joiner", "lipsum", "namespace", "range", "dict", "self", "super", "caller", "loop"})
 

@@ -46,7 +46,7 @@ _Dumper.add_representer(str, _text)
 
 
 def files(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    """Path below the root and YAML text of every entity, then of every face."""
+    """Path below the root and YAML text of every entity, then of every board."""
     codes = diagnostic_codes()
     world = World(counts, () if isinstance(codes, Missing) else tuple(code.code for code in codes))
     for kind in KINDS:
@@ -58,8 +58,8 @@ def files(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
             fields = MAKERS[kind.kind](world, number)
             yield path, yaml.dump(fields, Dumper=_Dumper, sort_keys=False, width=110)
     for number in range(counts["pack"]):
-        face = yaml.dump(packs.face(), Dumper=_Dumper, sort_keys=False, width=110)
-        yield f"packs/{world.name('connector', number)}/faces/index.yaml", face
+        board = yaml.dump(packs.board(), Dumper=_Dumper, sort_keys=False, width=110)
+        yield f"packs/{world.name('connector', number)}/charts/index.yml", board
 
 
 def write(root: Path, counts: Mapping[str, int]) -> int:

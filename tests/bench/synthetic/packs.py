@@ -1,4 +1,4 @@
-"""Packs: release, schema, rows, one face, evidence of just that, regressions, and what people say of their status."""
+"""Packs: release, schema, rows, one board, evidence of just that, regressions, and what people say of their status."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def pack(world: World, number: int) -> Fields:
             {
                 "id": kpi,
                 "title": world.line(3),
-                "face": "index",
+                "board": "index",
                 "query": "numbers",
                 "column": kpi,
                 **{name: world.line() for name in told},
@@ -72,11 +72,11 @@ def fixtures(world: World, number: int) -> Fields:
     }
 
 
-def face() -> Fields:
+def board() -> Fields:
     """One query, three numbers."""
     numbers = ", ".join(f"SUM(t.amount) AS {kpi}" for kpi in KPIS)
     return {
-        "title": "Synthetic face",
+        "title": "Synthetic board",
         "queries": {"numbers": {"sql": f"SELECT {numbers} FROM synthetic.table_0 AS t"}},  # noqa: S608 - made up here
         "charts": {kpi: {"query": "numbers", "type": "kpi", "value": kpi} for kpi in KPIS},
         "rows": list(KPIS),
@@ -93,21 +93,21 @@ def evidence(world: World, number: int) -> Fields:
         "checked_at": "2026-11-01T09:00:00Z",
         "engines": {"duckdb": "1.4.2", "postgres": "sqlglot 30.1.0"},
         "reads": {"index": ["table_0"]},
-        "faces": [
-            {"face": "index", "warehouse": "duckdb", "proof": "executed", "verdict": "ok", "queries": 1},
-            {"face": "index", "warehouse": "postgres", "proof": "static", "verdict": "ok", "queries": 1},
+        "boards": [
+            {"board": "index", "warehouse": "duckdb", "proof": "executed", "verdict": "ok", "queries": 1},
+            {"board": "index", "warehouse": "postgres", "proof": "static", "verdict": "ok", "queries": 1},
         ],
     }
 
 
 def regression(world: World, number: int) -> Fields:
-    """A table goes, and the face that reads it with it."""
+    """A table goes, and the board that reads it with it."""
     return {
         "title": f"Synthetic regression {number}",
         "connector": pack_of(world, number),
         "why": world.prose(),
         "changes": [{"what": "table-removed", "table": "table_0"}],
-        "expect": {"verdict": "broken", "faces": {"index": "broken"}, "missing": ["table_0"]},
+        "expect": {"verdict": "broken", "boards": {"index": "broken"}, "missing": ["table_0"]},
     }
 
 

@@ -54,7 +54,7 @@ def surface(world: World, number: int) -> Fields:
         "escalation": world.name("escalation-policy", number),
         "release_train": world.name("release-train", number),
         "runbook_folder": world.surface(number),
-        "touchpoints": [{"form": "command", "value": "dft validate faces/", "what": world.line()}],
+        "touchpoints": [{"form": "command", "value": "dft validate charts/", "what": world.line()}],
     }
 
 

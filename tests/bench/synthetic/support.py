@@ -17,8 +17,8 @@ PROMISES = (("15 minutes", "2 hours", "1 day"), ("30 minutes", "4 hours", "3 day
 RELAXED = (("4 hours", "2 days", "10 days"), ("2 days", "10 days", "60 days"))
 HOURS = {"days": ["monday", "tuesday", "friday"], "start": "09:00", "end": "17:00", "zone": "Europe/London"}
 COMMANDS = (
-    "dft validate faces/{connector}",
-    "dft render faces/{connector}/overview.yaml",
+    "dft validate charts/{connector}",
+    "dft render charts/{connector}/overview.yml",
     "git log --oneline -5 -- packs/synthetic-NUMBER\ndfops check --format json",
     "dft query synthetic_NUMBER_STEP 'select count(*) from synthetic' --validate",
 )
@@ -58,7 +58,7 @@ def symptom(world: World, number: int) -> Fields:
         "title": f"Synthetic symptom {number}",
         "surfaces": [world.surface(number)],
         "seen": world.prose(),
-        "ask": [{"what": world.line()}, {"what": world.line(), "command": "dft validate faces/ --strict"}],
+        "ask": [{"what": world.line()}, {"what": world.line(), "command": "dft validate charts/ --strict"}],
         "try_first": [{"what": world.line()}],
         "diagnostics": list(world.diagnostics[number :: world.counts["symptom"]]),
     }

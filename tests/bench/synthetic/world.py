@@ -28,7 +28,7 @@ A_SURFACE = {
 ENTITIES_A_SURFACE = 120
 FIRST_DAY = 739_000  # ordinal, in 2024
 WORDS = (
-    *("board", "query", "table", "chart", "pack", "warehouse", "schema", "face", "filter", "total", "share", "month"),
+    *("board", "query", "table", "chart", "pack", "warehouse", "schema", "board", "filter", "total", "share", "month"),
     *("week", "day", "row", "column", "user", "install", "render", "compile", "release", "check", "value", "number"),
     *("label", "date", "zone", "cache", "limit", "page", "window", "count", "rate", "budget"),
 )

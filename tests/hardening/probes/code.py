@@ -90,7 +90,7 @@ FILES = (
     "docs/public/guides/sitecustomize.py\nimport os\nos.system('touch @RAN@')\n",
     "ops_model/launch/unsupported/probe-@N@.yml\n!!python/object/apply:os.system ['touch @RAN@']\n",
     "packs/oil_feed/dbt/macros/probe@N@.sql\n{{ modules.re }}{% do run_query('touch @RAN@') %}\n",
-    "packs/oil_feed/faces/probe@N@.py\nimport os\nos.system('touch @RAN@')\n",
+    "packs/oil_feed/charts/probe@N@.py\nimport os\nos.system('touch @RAN@')\n",
 )
 
 YAML = (

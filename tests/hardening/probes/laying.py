@@ -118,10 +118,10 @@ class Ground:
             path.write_text(path.read_text(encoding="utf-8").replace("oil_feed", name), encoding="utf-8")
         if probe.place is Place.CHANGELOG:
             return [(f"packs/{name}/CHANGELOG.md", text)]
-        face = f"packs/{name}/faces/index.yaml"
-        said = tree(self.root / face)
+        board = f"packs/{name}/charts/index.yml"
+        said = tree(self.root / board)
         said["queries"]["stock"]["sql"] = text
-        return [(face, json.dumps(said))]
+        return [(board, json.dumps(said))]
 
 
 def _entity(probe: Probe) -> str:

@@ -177,7 +177,7 @@ def test_the_database_is_one_of_our_own_and_goes() -> None:
     ],
 )
 def test_a_query_cannot_write(engine: PostgresEngine, sql: str) -> None:
-    """Whatever a face says, it reads; and it is one statement."""
+    """Whatever a board says, it reads; and it is one statement."""
     assert engine.load("shop", {"sale": TABLE}, {"sale": [{"id": 1}]}) is None
     fault = engine.run(sql, [], 5)
     assert isinstance(fault, Fault)

@@ -43,20 +43,20 @@ class Board:
         self._connection = duck.connect()
         duck.create(self._connection, pack.schema_name, pack.schema.entity.tables, self.rows)
 
-    def result(self, face: str, query: str, **variables: object) -> Rows:
-        """The rows of a query with these variables; those not named keep the face's defaults."""
-        found = next(item for item in self.pack.faces if item.id == face)
+    def result(self, board: str, query: str, **variables: object) -> Rows:
+        """The rows of a query with these variables; those not named keep the board's defaults."""
+        found = next(item for item in self.pack.boards if item.id == board)
         asked = found.query(query)
-        assert asked is not None, f"{face} has no query {query}"
+        assert asked is not None, f"{board} has no query {query}"
         text = rendered(asked.sql, {**found.defaults, **variables}, "duckdb")
         assert not isinstance(text, Missing), text
         cursor = self._connection.execute(text.sql, text.params)
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
-    def one(self, face: str, query: str, **variables: object) -> dict[str, Any]:
+    def one(self, board: str, query: str, **variables: object) -> dict[str, Any]:
         """The only row of a query."""
-        (row,) = self.result(face, query, **variables)
+        (row,) = self.result(board, query, **variables)
         return row
 
 

@@ -209,10 +209,10 @@ def test_return_is_the_value_of_one_type_over_all_spend(ads: Board, currency: st
     assert headline["return_per_unit"] == close(ratio(total(rows, "value"), total(recent(ads, currency), "spend")))
 
 
-@pytest.mark.parametrize("face", ["actions", "returns"])
-def test_without_a_choice_purchases_are_shown(ads: Board, face: str) -> None:
+@pytest.mark.parametrize("board", ["actions", "returns"])
+def test_without_a_choice_purchases_are_shown(ads: Board, board: str) -> None:
     """The type that is shown is the one most accounts ask for first."""
-    assert ads.one(face, "headline", currency="USD") == ads.one(face, "headline", currency="USD", action="purchase")
+    assert ads.one(board, "headline", currency="USD") == ads.one(board, "headline", currency="USD", action="purchase")
 
 
 def test_actions_by_campaign_repeat_no_spend(ads: Board) -> None:

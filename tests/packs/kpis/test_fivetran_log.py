@@ -194,10 +194,10 @@ def test_paid_model_runs_of_the_newest_month(fivetran: Board) -> None:
 
 
 @pytest.mark.parametrize(
-    ("face", "table", "field", "column"),
+    ("board", "table", "field", "column"),
     [("cost", "usage_cost", "amount", "usage_cost"), ("credits", "credits_used", "credits_consumed", "credits")],
 )
-def test_bills_of_the_newest_month(fivetran: Board, face: str, table: str, field: str, column: str) -> None:
+def test_bills_of_the_newest_month(fivetran: Board, board: str, table: str, field: str, column: str) -> None:
     """The newest month and the one before, for one destination or all; rows without a month are in neither."""
     names = destinations(fivetran)
     rows = [
@@ -207,9 +207,9 @@ def test_bills_of_the_newest_month(fivetran: Board, face: str, table: str, field
     ]
     months = sorted({row["measured_month"] for row in rows})
     for destination in choices(fivetran):
-        shown = fivetran.one(face, "newest_month", destination=destination)
+        shown = fivetran.one(board, "newest_month", destination=destination)
         for month, name in ((months[-1], column), (months[-2], f"{column}_before")):
             mine = [row for row in chosen(rows, destination) if row["measured_month"] == month]
             assert shown[name] == sum((row[field] or 0 for row in mine), Decimal(0))
-    trend = fivetran.result(face, "destination_months")
+    trend = fivetran.result(board, "destination_months")
     assert sum(row[column] for row in trend) == sum((row[field] or 0 for row in rows), Decimal(0))

@@ -182,10 +182,10 @@ def test_a_deal_closed_late_in_arizona_counts_in_march(hubspot: Board) -> None:
 
 
 def test_stages_together_are_the_open_deals(hubspot: Board) -> None:
-    """No open deal is lost or doubled between the stages, on either face."""
+    """No open deal is lost or doubled between the stages, on either board."""
     whole = hubspot.one("index", "headline")
-    for face, query in (("index", "open_by_stage"), ("pipeline", "by_stage")):
-        found = hubspot.result(face, query)
+    for name, query in (("index", "open_by_stage"), ("pipeline", "by_stage")):
+        found = hubspot.result(name, query)
         assert sum(row["open_deals"] for row in found) == whole["open_deals"]
         assert float(sum(row["open_amount"] for row in found)) == pytest.approx(float(whole["open_amount"]), rel=1e-9)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from generators.packs.pictures.drawing import Drawn, Sitting
     from tests.pages.sites import Sites
 
-FACES = "packs/oil_feed/faces"
+BOARDS = "packs/oil_feed/boards"
 
 
 def drawn(root: Path, cache: Path) -> Pictures:
@@ -38,13 +38,13 @@ def drawn(root: Path, cache: Path) -> Pictures:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
-    """Instead of drawing: which faces are asked for, each time."""
+    """Instead of drawing: which boards are asked for, each time."""
     asked: list[tuple[str, ...]] = []
 
     def drawing_nothing(sittings: list[Sitting], environment: Mapping[str, str]) -> list[Drawn]:
         del environment
-        asked.extend(one.faces for one in sittings)
-        return [drawing.Drawn({face: f"<svg>{face}</svg>" for face in one.faces}) for one in sittings]
+        asked.extend(one.boards for one in sittings)
+        return [drawing.Drawn({board: f"<svg>{board}</svg>" for board in one.boards}) for one in sittings]
 
     monkeypatch.setattr(dataface, "version", lambda: "0.4.0")
     monkeypatch.setattr(pictures, "_drawn", drawing_nothing)
@@ -52,8 +52,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 
 
 @needs_dataface
-def test_faces_of_the_miniature(miniature: Path, sites: Sites, tmp_path: Path) -> None:
-    """Every face is drawn on synthetic rows; a second time, elsewhere, the same bytes."""
+def test_boards_of_the_miniature(miniature: Path, sites: Sites, tmp_path: Path) -> None:
+    """Every board is drawn on synthetic rows; a second time, elsewhere, the same bytes."""
     shutil.copytree(sites.pictures, tmp_path / "one")
     made = drawn(miniature, tmp_path / "one")
     assert made.faults == ()
@@ -66,15 +66,15 @@ def test_faces_of_the_miniature(miniature: Path, sites: Sites, tmp_path: Path) -
 
 
 @needs_dataface
-def test_face_that_cannot_be_drawn(miniature: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_board_that_cannot_be_drawn(miniature: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """Its picture is left out and said to be; those of the others are there, and it is tried again the next time."""
-    spouts = tree(miniature / FACES / "spouts.yaml")
+    spouts = tree(miniature / BOARDS / "spouts.yaml")
     spouts["queries"]["drips"]["sql"] = "SELECT nothing FROM nowhere"
-    write(miniature / FACES / "spouts.yaml", spouts)
+    write(miniature / BOARDS / "spouts.yaml", spouts)
     made = drawn(miniature, tmp_path)
     assert list(made.svg) == ["index"]
     (fault,) = made.faults
-    assert fault.startswith("oil_feed: no picture of face 'spouts': ")
+    assert fault.startswith("oil_feed: no picture of board 'spouts': ")
     asked = request.getfixturevalue("asked")
     assert list(drawn(miniature, tmp_path).svg) == ["index", "spouts"]
     assert asked == [("spouts",)]
@@ -91,7 +91,7 @@ def test_drawn_once(miniature: Path, tmp_path: Path, asked: list[tuple[str, ...]
     assert not list(tmp_path.glob("*.[0-9]*"))
 
 
-@pytest.mark.parametrize("what", ["a face", "shared settings", "a column", "a fixture", "dataface"])
+@pytest.mark.parametrize("what", ["a board", "shared settings", "a column", "a fixture", "dataface"])
 def test_drawn_again_when_something_shows(
     miniature: Path, tmp_path: Path, asked: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
@@ -100,8 +100,8 @@ def test_drawn_again_when_something_shows(
     schema = tree(miniature / "packs/oil_feed/schema.yaml")
     schema["tables"]["barrel"]["columns"]["seal"] = "string"
     {
-        "a face": lambda: change(miniature / FACES / "index.yaml", title="Oil and more"),
-        "shared settings": lambda: change(miniature / FACES / "meta.yaml", theme="stark"),
+        "a board": lambda: change(miniature / BOARDS / "index.yaml", title="Oil and more"),
+        "shared settings": lambda: change(miniature / BOARDS / "meta.yaml", theme="stark"),
         "a column": lambda: write(miniature / "packs/oil_feed/schema.yaml", schema),
         "a fixture": lambda: change(miniature / "packs/oil_feed/fixtures.yaml", seed=8),
         "dataface": lambda: monkeypatch.setattr(dataface, "version", lambda: "0.4.1"),
@@ -117,7 +117,7 @@ def test_not_drawn_again_for_words_that_do_not_show(
     drawn(miniature, tmp_path)
     for name in ("pack", "schema", "fixtures"):
         change(miniature / f"packs/oil_feed/{name}.yaml", title="Otherwise")
-    write(miniature / FACES / "index.yaml", tree(miniature / FACES / "index.yaml"))
+    write(miniature / BOARDS / "index.yaml", tree(miniature / BOARDS / "index.yaml"))
     drawn(miniature, tmp_path)
     assert len(asked) == 1
 

@@ -14,7 +14,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def drawing(inside: str, identity: str = "25fc1c9e", when: str = "2026-11-21T05:25:14Z") -> str:
-    """A face as Dataface writes it."""
+    """A board as Dataface writes it."""
     return (
         f'<svg id="dataface-svg-{identity}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1012 800" width="1012" '
         f'data-rendered-at="{when}" data-dft-page-title="Oil" aria-label="Oil" onload="alert(1)">{inside}</svg>'
@@ -41,7 +41,7 @@ def test_shapes_text_and_style_stay() -> None:
     assert (text.get("class"), text.get("style"), path.get("fill")) == ("md-text", "font-weight: 500", "#123456")
 
 
-def test_same_face_drawn_twice() -> None:
+def test_same_board_drawn_twice() -> None:
     """Ids, times and the counters of another drawing in the same process leave no trace: equal bytes."""
 
     def inside(first: int, said: str) -> str:
@@ -99,7 +99,7 @@ def test_link_keeps_its_words() -> None:
 
 
 def test_drawing_says_that_its_rows_are_made_up() -> None:
-    """Above the face and not over it, so that nothing is covered and nobody can crop it by accident."""
+    """Above the board and not over it, so that nothing is covered and nobody can crop it by accident."""
     made = parsed("<rect/>")
     assert made.get("viewBox") == "0 -32 1012 832"
     assert (made.get("width"), made.get("height")) == ("1012", "832")

@@ -25,7 +25,7 @@ DUCK: dict[str, Callable[[str], Engine | Unreachable]] = {"duckdb": DuckEngine}
 
 
 def _told(checked: CheckedPack, warehouse: str = "duckdb") -> dict[str, tuple[str, str]]:
-    return {r.face: (r.verdict, r.message) for r in checked.results if r.warehouse == warehouse and r.verdict != "ok"}
+    return {r.board: (r.verdict, r.message) for r in checked.results if r.warehouse == warehouse and r.verdict != "ok"}
 
 
 def _without(pack: PackFolder, table: str, column: str | None = None) -> Snapshot:
@@ -47,11 +47,11 @@ def test_a_sound_pack_is_ok_and_says_how_that_is_known(tmp_path: Path) -> None:
     assert checked.reads == {"index": ("lamp",), "colours": ("lamp",), "storms": ("lamp", "storm")}
 
 
-def test_a_required_column_that_is_gone_breaks_its_faces_and_no_others(tmp_path: Path) -> None:
+def test_a_required_column_that_is_gone_breaks_its_boards_and_no_others(tmp_path: Path) -> None:
     """The report names the column, the line, Dataface's code and what still works."""
     pack = lamps(tmp_path)
     checked = check(pack, Plan(engines=DUCK, snapshot=_without(pack, "lamp", "order")))
-    assert [checked.verdict(face) for face in ("index", "colours", "storms")] == ["broken", "ok", "ok"]
+    assert [checked.verdict(board) for board in ("index", "colours", "storms")] == ["broken", "ok", "ok"]
     (result,) = [r for r in checked.results if r.verdict == "broken" and r.warehouse == "duckdb"]
     assert result.missing[0].text == "lamp.order"
     assert result.code == "ERR-BINDER-UNKNOWN-COLUMN"
@@ -59,18 +59,18 @@ def test_a_required_column_that_is_gone_breaks_its_faces_and_no_others(tmp_path:
     assert text[result.column - 1 :].startswith('"order"')
 
 
-def test_an_optional_table_that_is_gone_makes_its_face_unavailable(tmp_path: Path) -> None:
+def test_an_optional_table_that_is_gone_makes_its_board_unavailable(tmp_path: Path) -> None:
     """Users deselect tables; that is no fault of the pack."""
     pack = lamps(tmp_path)
     checked = check(pack, Plan(engines=DUCK, snapshot=_without(pack, "storm")))
-    assert [checked.verdict(face) for face in ("index", "colours", "storms")] == ["ok", "ok", "unavailable"]
+    assert [checked.verdict(board) for board in ("index", "colours", "storms")] == ["ok", "ok", "unavailable"]
 
 
-def test_an_optional_column_that_is_gone_makes_its_face_unavailable(tmp_path: Path) -> None:
+def test_an_optional_column_that_is_gone_makes_its_board_unavailable(tmp_path: Path) -> None:
     """The same for columns."""
     pack = lamps(tmp_path)
     checked = check(pack, Plan(engines=DUCK, snapshot=_without(pack, "lamp", "colour")))
-    assert [checked.verdict(face) for face in ("index", "colours", "storms")] == ["ok", "unavailable", "ok"]
+    assert [checked.verdict(board) for board in ("index", "colours", "storms")] == ["ok", "unavailable", "ok"]
 
 
 FAULTS = {
@@ -112,13 +112,13 @@ FAULTS = {
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_found_at_its_place(tmp_path: Path, name: str) -> None:
-    """Each in the right face, with a sentence that names it."""
-    face, old, new, words = FAULTS[name]
-    checked = check(lamps(tmp_path, **{face: (old, new)}), Plan(engines=DUCK))
+    """Each in the right board, with a sentence that names it."""
+    board, old, new, words = FAULTS[name]
+    checked = check(lamps(tmp_path, **{board: (old, new)}), Plan(engines=DUCK))
     told = _told(checked)
-    assert set(told) == {face}
-    assert told[face][0] == "broken"
-    assert words in told[face][1]
+    assert set(told) == {board}
+    assert told[board][0] == "broken"
+    assert words in told[board][1]
 
 
 def test_a_colour_that_can_be_null_is_found(tmp_path: Path) -> None:
@@ -127,8 +127,8 @@ def test_a_colour_that_can_be_null_is_found(tmp_path: Path) -> None:
     pack = lamps(tmp_path, colours=("x: colour, y: lamps", "x: lamps, y: lamps, color: colour"))
     assert not _told(check(pack, Plan(engines=DUCK)))
     changed = ("COALESCE(colour, 'none') AS colour", "colour")
-    (tmp_path / "packs/lamps/faces/colours.yaml").write_text(
-        (tmp_path / "packs/lamps/faces/colours.yaml").read_text().replace(*changed)
+    (tmp_path / "packs/lamps/charts/colours.yml").write_text(
+        (tmp_path / "packs/lamps/charts/colours.yml").read_text().replace(*changed)
     )
     from tests.packs.small import read_lamps  # noqa: PLC0415 - the same folder again
 
@@ -224,13 +224,13 @@ def test_an_engine_that_disagrees_is_found(tmp_path: Path) -> None:
     assert "lit 121.0 against 120.0" in found.message
 
 
-def test_what_is_no_face_is_found_where_it_lies(tmp_path: Path) -> None:
+def test_what_is_no_board_is_found_where_it_lies(tmp_path: Path) -> None:
     """Neither checked nor installed: a private file, settings of a folder, a field beside the source."""
-    pack = lamps(tmp_path, faces__night__meta=("", "source: other\n"), faces___shared=("", "title: Shared\n"))
+    pack = lamps(tmp_path, boards__night__meta=("", "source: other\n"), boards___shared=("", "title: Shared\n"))
     pack = lamps(tmp_path, meta=("source: warehouse\n", "# first\nsource: warehouse\ntheme: stark\n"))
-    told = {(f.place.path.removeprefix("packs/lamps/faces/"), f.place.line, f.rule.code) for f in pack.findings}
+    told = {(f.place.path.removeprefix("packs/lamps/charts/"), f.place.line, f.rule.code) for f in pack.findings}
     assert told == {("_shared.yaml", 1, "OPS815"), ("night/meta.yaml", 1, "OPS815"), ("meta.yaml", 3, "OPS815")}
-    assert [face.id for face in pack.faces] == ["index", "colours", "storms"]
+    assert [board.id for board in pack.boards] == ["index", "colours", "storms"]
 
 
 def test_without_engines_everything_is_static(tmp_path: Path) -> None:
@@ -238,10 +238,10 @@ def test_without_engines_everything_is_static(tmp_path: Path) -> None:
     assert {r.proof for r in check(lamps(tmp_path), Plan()).results} == {"static"}
 
 
-def test_an_override_stands_in_for_the_face(tmp_path: Path) -> None:
+def test_an_override_stands_in_for_the_board(tmp_path: Path) -> None:
     """What it reads is bound as well."""
     override = (
-        "{face: index, query: total, warehouse: snowflake, why: Shorter., sql: SELECT COUNT(gone) AS lit FROM lamp}"
+        "{board: index, query: total, warehouse: snowflake, why: Shorter., sql: SELECT COUNT(gone) AS lit FROM lamp}"
     )
     checked = check(lamps(tmp_path, pack=("kpis:\n", f"overrides: [{override}]\nkpis:\n")), Plan(engines=DUCK))
     assert not _told(checked)

@@ -56,7 +56,7 @@ def test_what_is_recorded_is_accepted(pack: PackFolder, message: str, version: s
     evidence, problems = shape.shape(reading.document, PackEvidence)
     assert list(problems) == []
     assert isinstance(evidence, PackEvidence)
-    reason = evidence.faces[1].reason
+    reason = evidence.boards[1].reason
     assert reason
     assert reason.isprintable()
 

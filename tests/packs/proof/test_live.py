@@ -26,7 +26,7 @@ CONDITION = (f"{SELECT} AS colour", f"{SELECT}{{% if since %}} AS colour{{% else
 KPI = "worry_when: None is lit}\n"
 OVERRIDDEN = """\
 overrides:
-  - {face: colours, query: colours, warehouse: duckdb, why: Other, sql: "SELECT 'red' AS colour, 1 AS lamps"}
+  - {board: colours, query: colours, warehouse: duckdb, why: Other, sql: "SELECT 'red' AS colour, 1 AS lamps"}
 """
 OVERRIDE = (KPI, KPI + OVERRIDDEN)
 
@@ -89,7 +89,7 @@ def test_query_that_cannot_be_carried_to_the_schema(
     assert (found.verdict, found.proof) == ("unproven", "static")
     assert found.message.startswith("has no form for the schema 'lamps_eu': ")
     assert reason in found.message
-    assert found.path == "packs/lamps/faces/colours.yaml"
+    assert found.path == "packs/lamps/charts/colours.yml"
     assert len(project.asked) == 3
     assert checked(pack, project, "lamps")["colours"].proof == "executed"
 

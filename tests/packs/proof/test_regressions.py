@@ -21,19 +21,19 @@ def _misses(root: Path, text: str) -> list[str]:
 
 PASSES = {
     "an optional table goes": "changes: [{what: table-removed, table: storm}]\n"
-    "expect: {verdict: unavailable, faces: {storms: unavailable}, missing: [storm], kpis: {lit: same}}\n",
+    "expect: {verdict: unavailable, boards: {storms: unavailable}, missing: [storm], kpis: {lit: same}}\n",
     "a required column goes": "changes: [{what: column-removed, table: lamp, column: order}]\n"
-    "expect: {verdict: broken, faces: {index: broken}, missing: [lamp.order]}\n",
+    "expect: {verdict: broken, boards: {index: broken}, missing: [lamp.order]}\n",
     "a column is renamed": "changes: [{what: column-renamed, table: lamp, column: order, to: order_number}]\n"
-    "expect: {verdict: broken, faces: {index: broken}, missing: [lamp.order]}\n",
+    "expect: {verdict: broken, boards: {index: broken}, missing: [lamp.order]}\n",
     "a table nobody reads goes": "changes: [{what: table-removed, table: keeper}]\n"
     "expect: {verdict: ok, kpis: {lit: same}}\n",
     "a table is renamed": "changes: [{what: table-renamed, table: storm, to: gale}]\n"
-    "expect: {verdict: unavailable, faces: {storms: unavailable}, missing: [storm]}\n",
+    "expect: {verdict: unavailable, boards: {storms: unavailable}, missing: [storm]}\n",
     "numbers come as text": "changes: [{what: column-retyped, table: lamp, column: order, to: string}]\n"
     "expect: {verdict: ok, kpis: {lit: same}}\n",
     "times lose their zone": "changes: [{what: column-retyped, table: lamp, column: lit_at, to: naive}]\n"
-    "expect: {verdict: broken, faces: {index: broken}}\n",
+    "expect: {verdict: broken, boards: {index: broken}}\n",
     "a table is empty": "changes: [{what: table-emptied, table: lamp}]\nexpect: {verdict: ok, kpis: {lit: 0}}\n",
     "a column is empty": "changes: [{what: column-emptied, table: lamp, column: colour}]\nexpect: {verdict: ok}\n",
     "rows come twice": "changes: [{what: rows-repeated, table: lamp, share: 0.5}]\n"
@@ -61,9 +61,9 @@ FAILS = {
         "changes: [{what: column-removed, table: lamp, column: order}]\nexpect: {verdict: ok}\n",
         "expected ok, got broken",
     ),
-    "a face that is not named": (
+    "a board that is not named": (
         "changes: [{what: table-removed, table: storm}]\nexpect: {verdict: unavailable}\n",
-        "face 'storms': expected ok, got unavailable",
+        "board 'storms': expected ok, got unavailable",
     ),
     "a name that is not reported": (
         "changes: [{what: table-emptied, table: lamp}]\nexpect: {verdict: ok, missing: [storm]}\n",

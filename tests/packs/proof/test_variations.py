@@ -31,7 +31,7 @@ def test_a_number_that_text_breaks(tmp_path: Path) -> None:
     assert found["all-text"][0].startswith("query 'total' fails")
     pack = lamps(tmp_path, index=(TOTAL[0], TOTAL[1].format('SUM("order")')))
     (miss,) = [miss for one in vary(pack) for miss in one.misses]
-    assert (miss.place.path, miss.place.line > 1) == ("packs/lamps/faces/index.yaml", True)
+    assert (miss.place.path, miss.place.line > 1) == ("packs/lamps/charts/index.yml", True)
 
 
 def test_a_colour_that_is_empty(tmp_path: Path) -> None:
@@ -59,6 +59,6 @@ def test_a_join_that_must_match(tmp_path: Path) -> None:
 def test_regressions_come_first(tmp_path: Path) -> None:
     """Both are what `dfops pack test` runs."""
     text = "title: Gone\nconnector: lamps\nwhy: It happened.\nchanges: [{what: table-removed, table: storm}]\n"
-    text += "expect: {verdict: unavailable, faces: {storms: unavailable}}\n"
+    text += "expect: {verdict: unavailable, boards: {storms: unavailable}}\n"
     pack = lamps(tmp_path, regressions__gone=("", text))
     assert [one.id for one in run_all(pack)] == ["gone", *(variation.id for variation in VARIATIONS)]

@@ -11,7 +11,7 @@ from tests.packs.small import COLOURS, INDEX
 if TYPE_CHECKING:
     from generators.findings import Finding
 
-FACE = """\
+BOARD = """\
 title: Lamps
 variables:
   colour: {input: select, options: {query: colours, column: colour}}
@@ -31,13 +31,13 @@ rows:
 
 
 def found(text: str) -> list[Finding]:
-    """What is refused in a face."""
-    document = read("packs/lamps/faces/index.yaml", text.encode()).document
+    """What is refused in a board."""
+    document = read("packs/lamps/charts/index.yml", text.encode()).document
     assert document
     return list(outside(document))
 
 
-@pytest.mark.parametrize("text", [FACE, INDEX, COLOURS])
+@pytest.mark.parametrize("text", [BOARD, INDEX, COLOURS])
 def test_what_packs_use_is_allowed(text: str) -> None:
     """Queries, charts with layers, variables and nested layouts."""
     assert found(text) == []
@@ -78,7 +78,7 @@ def test_what_packs_use_is_allowed(text: str) -> None:
         ("title: Lamps", "title: Lamps\nallow_html: true", "allow_html"),
         ("title: Lamps", "title: Lamps\naliases: [/data]", "aliases"),
         ("- lit\n", "- ../other.yaml\n", "../other"),
-        ("- lit\n", "- {face: ../other.yaml}\n", "face: "),
+        ("- lit\n", "- {board: ../other.yaml}\n", "board: "),
         ("- lit\n", "- {hidden: {type: bar, query: colours}}\n", "hidden: "),
         ("{text: A note}", "{queries: {lit: SELECT 1}, rows: [lit]}", "queries: "),
         ("{text: A note}", "{text: '![a](https://x.example/a.png)'}", "'!["),
@@ -95,9 +95,9 @@ def test_what_packs_use_is_allowed(text: str) -> None:
     ],
 )
 def test_what_leads_elsewhere_is_refused_where_it_stands(old: str, new: str, at: str) -> None:
-    """Addresses, files, other faces, other sources, raw HTML; and queries that nobody would count."""
-    assert old in FACE
-    text = FACE.replace(old, new)
+    """Addresses, files, other boards, other sources, raw HTML; and queries that nobody would count."""
+    assert old in BOARD
+    text = BOARD.replace(old, new)
     findings = found(text)
     assert {finding.rule for finding in findings} == {OUTSIDE}
     places = [text.split("\n")[finding.place.line - 1][finding.place.column - 1 :] for finding in findings]
@@ -107,7 +107,7 @@ def test_what_leads_elsewhere_is_refused_where_it_stands(old: str, new: str, at:
 @pytest.mark.parametrize("field", ["querys", "sql", "foreach", "imports", "lambda"])
 def test_a_field_that_nobody_thought_of_is_refused(field: str) -> None:
     """Whatever a later version of the language brings."""
-    assert [finding.rule for finding in found(f"{FACE}{field}: x\n")] == [OUTSIDE]
+    assert [finding.rule for finding in found(f"{BOARD}{field}: x\n")] == [OUTSIDE]
 
 
 @pytest.mark.parametrize(

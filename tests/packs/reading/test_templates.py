@@ -26,7 +26,7 @@ CASES = [
 
 @pytest.mark.parametrize("sql", CASES)
 def test_every_piece_keeps_its_length_and_its_lines(sql: str) -> None:
-    """A place in the readable text is the same place in the face."""
+    """A place in the readable text is the same place in the board."""
     for text in readable(sql):
         assert len(text) == len(sql)
         assert [i for i, c in enumerate(text) if c == "\n"] == [i for i, c in enumerate(sql) if c == "\n"]
@@ -137,7 +137,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     ],
 )
 def test_a_template_that_could_run_something_is_refused(text: str) -> None:
-    """Dataface evaluates what a face says; nothing but names, filters and conditions gets that far."""
+    """Dataface evaluates what a board says; nothing but names, filters and conditions gets that far."""
     assert beyond(text)
     with pytest.raises(UnreadableTemplate):
         readable(f"SELECT {text}")
@@ -155,7 +155,7 @@ def test_a_template_that_could_run_something_is_refused(text: str) -> None:
         "{{ queries.base }}",
     ],
 )
-def test_what_faces_need_is_let_through(text: str) -> None:
+def test_what_boards_need_is_let_through(text: str) -> None:
     """Variables, Dataface's helpers, formats, conditions, other queries."""
     assert beyond(text) == ""
 
