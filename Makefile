@@ -60,6 +60,11 @@ $(STAMP): $(LOCK) pyproject.toml
 		$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable . || exit 1; \
 	fi; \
 	touch $@
+	@$(BIN)/dfops runtime install --current
+
+.PHONY: runtimes
+runtimes: install ## make the environments of all runtimes that packs are proven on, each 300 MB
+	@$(BIN)/dfops runtime install
 
 .PHONY: html
 html: install ## check the model and build both sites into build/

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,13 +18,14 @@ from generators.output import clear_leftovers
 from generators.packs.reading.tables import BadExport, read_export
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from generators.catalog import Catalog, Entry
     from generators.findings import Finding
     from generators.packs.reading.collection import Packs
     from generators.packs.reading.folder import PackFolder
     from generators.packs.reading.snapshots import Snapshot
+    from generators.runtime.known import KnownRuntime
 
 E = TypeVar("E", bound=Entity)
 
@@ -79,15 +81,29 @@ def export_of(file: Path, default: str, tables: Iterable[str], name: str | None,
 
 
 # ── places ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-def project_at(folder: Path) -> Path:
-    """A Dataface project's folder. Raises Unusable where there is none."""
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A user's project, and the runtime that reads it."""
+
+    folder: Path
+    runtime: KnownRuntime
+
+
+def project_at(folder: Path, runtimes: Sequence[KnownRuntime]) -> Project:
+    """A user's project: the first of the runtimes whose project file lies in the folder.
+
+    A dbt project is one as well where a runtime says so. Raises Unusable where there is none.
+    """
+    marks = [(runtime, mark) for runtime in runtimes for mark in runtime.runtime.words.project_files]
     try:
-        found = (folder / "dataface.yml").is_file()
+        found = next((runtime for runtime, mark in marks if (folder / mark).is_file()), None)
     except OSError as error:
         raise Unusable(f"{folder} cannot be read: {error.strerror}") from error
-    if not found:
-        raise Unusable(f"{folder} has no dataface.yml; run `dft init` there, or name the project with --project DIR")
-    return folder
+    if found is None:
+        names = " or ".join(dict.fromkeys(mark for _, mark in marks))
+        init = next((f"run `{runtime.runtime.program} init` there" for runtime in runtimes), "make one")
+        raise Unusable(f"{folder} has no {names}; {init}, or name the project with --project DIR")
+    return Project(folder, found)
 
 
 def unoccupied(path: Path, remedy: str) -> None:

@@ -20,12 +20,17 @@ from generators.cli.options import (
     moment,
     repository,
 )
+from generators.cli.runtimes import runtimes_here
 from generators.model.pack import Warehouse
 from generators.packs.reading.collection import packs_at
 
 WarehouseOption = Annotated[
     list[str] | None,
     typer.Option("--warehouse", help="Only this warehouse; may be given again.", show_default="those of the pack"),
+]
+RuntimeOption = Annotated[
+    list[str] | None,
+    typer.Option("--runtime", help="Only this runtime, by id; repeat it for more.", show_default="all installed"),
 ]
 SchemaOption = Annotated[
     Path | None, typer.Option("--schema", help="Somebody's tables: an information_schema.columns export, CSV or JSON.")
@@ -34,13 +39,14 @@ SchemaNameOption = Annotated[
     str | None, typer.Option("--schema-name", help="The schema in it, where it is not the connector's default name.")
 ]
 ProjectOption = Annotated[
-    Path | None, typer.Option("--project", help="A Dataface project: the pack is run on its own warehouse, read-only.")
+    Path | None, typer.Option("--project", help="Somebody's project: the pack is run on its warehouse, read-only.")
 ]
-SourceOption = Annotated[str | None, typer.Option("--source", help="The source in the project's dataface.yml.")]
+SourceOption = Annotated[str | None, typer.Option("--source", help="The source in the project's file.")]
 RecordOption = Annotated[
     bool,
     typer.Option("--record", help="Run the tests too, and write what was found to packs/PACK/evidence.yaml."),
 ]
+ALONE = "is about a pack by itself: leave out --warehouse, --runtime, --schema and --project"
 CacheOption = Annotated[bool, typer.Option("--cache/--no-cache", help="Whether unchanged packs are recalled.")]
 
 
@@ -48,6 +54,7 @@ def check(
     names: PacksArgument = None,
     root: RootOption = Path(),
     warehouse: WarehouseOption = None,
+    runtime: RuntimeOption = None,
     schema: SchemaOption = None,
     schema_name: SchemaNameOption = None,
     project: ProjectOption = None,
@@ -65,10 +72,8 @@ def check(
     """
     top = repository(root)
     _together(schema, schema_name, project, source)
-    if (record or recorded) and (schema or project or warehouse):
-        option = "--record" if record else "--recorded"
-        raise Unusable(f"{option} is about a pack by itself: leave out --warehouse, --schema and --project")
-    wanted = _warehouses(warehouse)
+    if (record or recorded) and (schema or project or warehouse or runtime):
+        raise Unusable(f"{'--record' if record else '--recorded'} {ALONE}")
     packs = packs_at(top)
     require_valid(packs.findings)
     chosen = selected(packs, names)
@@ -76,14 +81,16 @@ def check(
     with the_extra():
         from generators.cli import pack_proof  # noqa: PLC0415 - a parser and engines: `dfops check` does without them
 
-        if project is not None and source is not None:
-            proof = pack_proof.on_project(chosen, project, source, schema_name, wanted, now)
-        elif schema is not None:
-            proof = pack_proof.on_export(chosen, schema, schema_name, wanted, top if cache else None)
-        else:
-            proof = pack_proof.on_engines(chosen, wanted, top if cache else None, recorded=recorded)
-        if record:
-            pack_proof.record(top, proof, now)
+        with runtimes_here(packs.catalog, top, runtime) as runtimes:
+            here = pack_proof.Here(_warehouses(warehouse), runtimes, top if cache else None)
+            if project is not None and source is not None:
+                proof = pack_proof.on_project(chosen, pack_proof.AtSource(project, source), schema_name, here, now)
+            elif schema is not None:
+                proof = pack_proof.on_export(chosen, schema, schema_name, here)
+            else:
+                proof = pack_proof.on_engines(chosen, here, recorded=recorded)
+            if record:
+                pack_proof.record(top, proof, here, now)
         sys.stdout.write(proof.json if form == "json" else proof.text)
     raise typer.Exit(1 if proof.failed else 0)
 
@@ -91,9 +98,7 @@ def check(
 def _together(schema: Path | None, name: str | None, project: Path | None, source: str | None) -> None:
     """Options that mean nothing without another, or are two answers to one question."""
     if project is not None and source is None:
-        raise Unusable(
-            "--project needs --source NAME: the source in its dataface.yml that holds the connector's tables"
-        )
+        raise Unusable("--project needs --source NAME: the source of the project that holds the connector's tables")
     if source is not None and project is None:
         raise Unusable("--source is one of a project's: name the project with --project DIR")
     if project is not None and schema is not None:

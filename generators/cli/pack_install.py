@@ -12,6 +12,7 @@ import typer
 from generators.cli.engines import the_extra
 from generators.cli.lookup import project_at, require_valid, selected, unoccupied, within
 from generators.cli.options import PackArgument, RootOption, Unusable, repository, writing
+from generators.cli.runtimes import runtimes_of
 from generators.findings import nearest
 from generators.output import create_folder
 from generators.packs.reading.collection import packs_at
@@ -20,9 +21,11 @@ from generators.report.text import printable
 if TYPE_CHECKING:
     from generators.packs.reading.folder import PackFolder
 
-ProjectOption = Annotated[Path, typer.Option("--project", help="The Dataface project: the folder with dataface.yml.")]
+ProjectOption = Annotated[
+    Path, typer.Option("--project", help="The project: the folder with the file that its runtime looks for.")
+]
 WarehouseOption = Annotated[str, typer.Option("--warehouse", help="What the source is: duckdb, postgres, snowflake …")]
-SourceOption = Annotated[str, typer.Option("--source", help="The source's name in dataface.yml.")]
+SourceOption = Annotated[str, typer.Option("--source", help="The source's name in the project.")]
 SchemaOption = Annotated[
     str | None, typer.Option("--schema", help="The schema with the tables.", show_default="the connector's own")
 ]
@@ -36,17 +39,18 @@ def install(
     schema: SchemaOption = None,
     root: RootOption = Path(),
 ) -> None:
-    """Put a pack's boards into a Dataface project, with the SQL that its warehouse reads. Never overwrites."""
-    packs = packs_at(repository(root))
+    """Put a pack's boards into a project, with the SQL that its warehouse reads. Never overwrites."""
+    top = repository(root)
+    packs = packs_at(top)
     require_valid(packs.findings)
     pack = selected(packs, [name])[0]
     _require_support(pack, warehouse)
-    project_at(project)
+    runtime = project_at(project, runtimes_of(packs.catalog, top)).runtime.runtime
     schema = pack.schema_name if schema is None else schema
     for word, option in ((source, "--source"), (schema, "--schema")):
         if not word.replace("_", "").replace("-", "").isalnum() or not word.isascii():
             raise Unusable(f"{option} {printable(word)} is no name: letters, digits, - and _")
-    target = project / "charts" / pack.id
+    target = project / runtime.words.folder / pack.id
     unoccupied(target, "move it away first: what you changed in it is yours")
     files = _delivered(pack, warehouse, source, schema)
     if not within(target.parent, project):
@@ -55,7 +59,7 @@ def install(
         create_folder(target, files)
     sys.stdout.write(f"{target}: {len(files) - 1} boards of {pack.pack.entity.title} {pack.pack.entity.version}\n")
     where = "" if str(project) == "." else f" --project-dir {shlex.quote(str(project))}"
-    sys.stdout.write(f"Next: dft serve{printable(where)}\n")
+    sys.stdout.write(f"Next: {runtime.program} serve{printable(where)}\n")
 
 
 def _require_support(pack: PackFolder, warehouse: str) -> None:

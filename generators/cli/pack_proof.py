@@ -6,32 +6,34 @@ The only module of the command line that needs sqlglot to be imported: commands 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from generators.cli.engines import engines_here, progress
 from generators.cli.lookup import export_of, project_at
 from generators.cli.options import Unusable, writing
-from generators.installed import Missing
-from generators.installed.dataface import OpenProject, open_project
+from generators.cli.runtimes import Present, first_of, ports_of, versions_of
 from generators.model.pack import Warehouse
 from generators.output import write_if_changed
 from generators.packs.proof.check import CheckedPack, Plan
-from generators.packs.proof.evidence import check_holds, evidence_of
+from generators.packs.proof.evidence import Found, Versions, check_holds, evidence_of
 from generators.packs.proof.live import Freshness, LiveWarehouse, check_live, freshness, unproven
 from generators.packs.proof.memory import CACHE, Memory, proven, reachable
+from generators.packs.proof.shown import Shower
 from generators.packs.proof.variations import run_all
 from generators.report.packs import checks_json, checks_text, regressions_text, unchanged_text
 from generators.report.text import printable
+from generators.runtime.port import Missing
 from generators.scaffold.pack import PLAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
-    from pathlib import Path
 
     from generators.packs.engines.engine import Engine, Unreachable
     from generators.packs.reading.folder import PackFolder
+    from generators.packs.reading.snapshots import Snapshot
 
     Start = Callable[[str], Engine | Unreachable]
 
@@ -49,11 +51,17 @@ class Proof:
     fresh: tuple[Freshness, ...] = ()
     unchanged: tuple[PackFolder, ...] = ()
     """Packs that were not asked again: their evidence holds."""
+    versions: Versions = field(default_factory=lambda: Versions({}, {}))
+    """What proved them."""
 
     @property
     def failed(self) -> bool:
         """Whether something is broken or could not be proven."""
-        return any(result.verdict in FAULTS for _, checked in self.packs for result in checked.results)
+        return any(
+            any(result.verdict in FAULTS for result in checked.results)
+            or not all(board.holds for board in checked.shown)
+            for _, checked in self.packs
+        )
 
     @property
     def text(self) -> str:
@@ -67,36 +75,55 @@ class Proof:
         return checks_json(self.packs, self.fresh)
 
 
-def on_engines(chosen: list[PackFolder], wanted: tuple[str, ...], root: Path | None, *, recorded: bool) -> Proof:
-    """Packs on their own tables, on what executes here. Checks are remembered below `root`; None asks all again.
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What packs are proven with here: warehouses that are asked for, runtimes, and where checks are kept."""
 
-    With `recorded` those are left out whose evidence is of this pack, this code and these engines.
+    wanted: tuple[str, ...]
+    runtimes: Mapping[str, Present]
+    root: Path | None
+    """Checks are remembered below it; None asks all again."""
+
+    def plan(self, engines: Mapping[str, Start], snapshot: Snapshot | None = None, *, show: bool = False) -> Plan:
+        """A check with all of it; with `show` the runtimes draw the boards as well."""
+        here = self.runtimes.items()
+        showers = tuple(Shower(name, each.known.runtime, each.port) for name, each in here) if show else ()
+        return Plan(self.wanted, engines, snapshot, runtimes=ports_of(self.runtimes), showers=showers)
+
+    @property
+    def memory(self) -> Memory:
+        """Where earlier checks are found."""
+        return Memory(self.root / CACHE if self.root else None)
+
+
+def on_engines(chosen: list[PackFolder], here: Here, *, recorded: bool) -> Proof:
+    """Packs on their own tables, on what executes here.
+
+    With `recorded` those are left out whose evidence is of this pack, this code, these engines and these runtimes.
     """
-    engines, versions = _engines(wanted)
-    memory = Memory(root / CACHE if root else None)
+    engines, opened = _engines(here.wanted)
+    versions = Versions(opened, versions_of(here.runtimes))
     unchanged = tuple(pack for pack in chosen if recorded and check_holds(pack, versions))
     checked = []
     with progress(len(chosen) - len(unchanged)) as step:
         for pack in chosen:
             if pack not in unchanged:
                 step(pack.id)
-                checked.append((pack, proven(pack, Plan(wanted, engines), versions, memory)))
-    return Proof(tuple(checked), unchanged=unchanged)
+                checked.append((pack, proven(pack, here.plan(engines, show=True), versions, here.memory)))
+    return Proof(tuple(checked), unchanged=unchanged, versions=versions)
 
 
-def on_export(
-    chosen: list[PackFolder], export: Path, name: str | None, wanted: tuple[str, ...], root: Path | None
-) -> Proof:
+def on_export(chosen: list[PackFolder], export: Path, name: str | None, here: Here) -> Proof:
     """Packs on the tables of an export of columns. Raises Unusable where it cannot be read."""
-    engines, versions = _engines(wanted)
-    memory = Memory(root / CACHE if root else None)
-    warehouse = wanted[0] if len(wanted) == 1 else ""
+    engines, opened = _engines(here.wanted)
+    versions = Versions(opened, versions_of(here.runtimes))
+    warehouse = here.wanted[0] if len(here.wanted) == 1 else ""
     checked = []
     with progress(len(chosen)) as step:
         for pack in chosen:
             step(pack.id)
             snapshot = export_of(export, pack.schema_name, pack.schema.entity.tables, name, warehouse)
-            checked.append((pack, proven(pack, Plan(wanted, engines, snapshot), versions, memory)))
+            checked.append((pack, proven(pack, here.plan(engines, snapshot), versions, here.memory)))
     return Proof(tuple(checked))
 
 
@@ -109,42 +136,44 @@ def _engines(wanted: tuple[str, ...]) -> tuple[dict[str, Start], dict[str, str]]
     return engines, versions
 
 
-def on_project(
-    chosen: list[PackFolder], folder: Path, source: str, name: str | None, wanted: tuple[str, ...], at: datetime
-) -> Proof:
+def on_project(chosen: list[PackFolder], at_source: AtSource, name: str | None, here: Here, at: datetime) -> Proof:
     """Packs on the tables of a project's source. `at` is UTC. Raises Unusable for what cannot be asked at all."""
     schemas = [(name or pack.schema_name).lower() for pack in chosen]
     if name is not None and not PLAIN.fullmatch(name.lower()):
         raise Unusable(f"--schema-name {printable(name)} is no name: letters a to z, digits and _")
-    project = _opened(folder, source)
-    live = LiveWarehouse(project, _warehouse(project, wanted))
+    live = _opened(at_source, here)
     checked: list[tuple[PackFolder, CheckedPack]] = []
     fresh: list[Freshness] = []
-    try:
-        with progress(len(chosen)) as step:
-            for pack, schema in zip(chosen, schemas, strict=True):
-                step(pack.id)
-                checked.append((pack, _on_schema(pack, live, schema, at, fresh)))
-    finally:
-        live.close()
+    with progress(len(chosen)) as step:
+        for pack, schema in zip(chosen, schemas, strict=True):
+            step(pack.id)
+            checked.append((pack, _on_schema(pack, live, schema, at, fresh)))
     return Proof(tuple(checked), tuple(fresh))
 
 
-def _opened(folder: Path, source: str) -> OpenProject:
-    opened = open_project(project_at(folder), source)
-    if isinstance(opened, Missing):
-        raise Unusable(opened.sentence)
-    return opened
+class AtSource(NamedTuple):
+    """Somebody's project, and the source in it that is asked."""
+
+    project: Path
+    source: str
 
 
-def _warehouse(project: OpenProject, wanted: tuple[str, ...]) -> str:
+def _opened(at_source: AtSource, here: Here) -> LiveWarehouse:
+    """The source, asked by the runtime whose project it is."""
+    project = project_at(at_source.project, tuple(present.known for present in here.runtimes.values()))
+    port = here.runtimes[project.runtime.id].port
+    kind = port.open(project.folder, at_source.source)
+    if isinstance(kind, Missing):
+        raise Unusable(kind.sentence)
+    return LiveWarehouse(port, project.folder, at_source.source, _warehouse(kind, here.wanted))
+
+
+def _warehouse(kind: str, wanted: tuple[str, ...]) -> str:
     if len(wanted) > 1:
         raise Unusable("a source is one warehouse: give --warehouse once")
-    warehouse = wanted[0] if wanted else KINDS.get(project.kind, project.kind)
+    warehouse = wanted[0] if wanted else KINDS.get(kind, kind)
     if warehouse not in get_args(Warehouse):
-        raise Unusable(
-            f"a source of type '{printable(project.kind)}' may be any warehouse: name it with --warehouse NAME"
-        )
+        raise Unusable(f"a source of type '{printable(kind)}' may be any warehouse: name it with --warehouse NAME")
     return warehouse
 
 
@@ -159,15 +188,15 @@ def _on_schema(pack: PackFolder, live: LiveWarehouse, schema: str, at: datetime,
     return checked
 
 
-def record(root: Path, proof: Proof, at: datetime) -> None:
+def record(root: Path, proof: Proof, here: Here, at: datetime) -> None:
     """Test each pack, and write its evidence beside it; what a test misses is printed. `at` is UTC."""
     with progress(len(proof.packs)) as step:
         for pack, checked in proof.packs:
             step(f"{pack.id}: tests")
-            tests = tuple(run_all(pack))
+            tests = tuple(run_all(pack, first_of(here.runtimes)))
             missed = [(pack.id, test) for test in tests if test.misses]
             sys.stderr.write(regressions_text(missed) if missed else "")
             path = root / "packs" / pack.id / "evidence.yaml"
             with writing(path):
-                write_if_changed(path, evidence_of(pack, checked, tests, at))
+                write_if_changed(path, evidence_of(pack, Found(checked, tests, proof.versions), at))
             sys.stderr.write(f"packs/{pack.id}/evidence.yaml\n")

@@ -1,29 +1,30 @@
-"""What the installed commands accept: `dft`, `make`, and commands of our own. Nothing is run, nothing is written.
+"""What commands accept: those of the runtimes, `make`, and our own. Nothing is run, nothing is written.
 
-Dataface takes more than a second to import, so that is done when its first line is judged or its codes are asked for.
+A runtime need not be installed: its command tree and codes were written down, and a test holds them to the real ones.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+import re
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from generators.installed import dataface
-from generators.installed.dataface import Diagnostic, Missing
-from generators.installed.grammar import CommandGrammar, Grammar, LazyGrammar
+from generators.installed.grammar import CommandGrammar, Grammar, LazyGrammar, LiveNode, WrittenNode
 from generators.installed.lines import Invocation, Unreadable, invocations, placeholders
 from generators.installed.makefile import MakeGrammar, targets
+from generators.runtime.port import Missing
+from generators.runtime.snapshots import UnreadableSnapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from typer._click.core import Command
+    from generators.runtime.known import KnownRuntime
+    from generators.runtime.snapshots import Code, Snapshot
 
 __all__ = [
     "CommandGrammar",
-    "Diagnostic",
     "Grammar",
     "Installed",
     "Invocation",
@@ -36,35 +37,42 @@ __all__ = [
     "targets",
 ]
 
+# Where the text of a code has a stop before its first sentence ends, its registry gives it a summary of its own.
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+
 
 @dataclass(frozen=True)
 class Installed:
-    """The commands a page may name, by program: those of our own, `make` for one Makefile's text, and `dft`."""
+    """The commands a page may name, by program: our own, `make` for one Makefile's text, and those of the runtimes."""
 
-    own: Mapping[str, Command]
+    own: Mapping[str, Any]
     makefile: str
+    runtimes: tuple[KnownRuntime, ...] = field(default=())
 
     @cached_property
     def grammars(self) -> Mapping[str, Grammar]:
-        """By the name of the program. Looking at the mapping imports nothing."""
-        own: dict[str, Grammar] = {program: CommandGrammar(program, command) for program, command in self.own.items()}
-        make = MakeGrammar(targets(self.makefile))
-        return MappingProxyType({"dft": LazyGrammar(self._dft), "make": make, **own})
+        """By the name of the program. Looking at the mapping reads no snapshot."""
+        grammars: dict[str, Grammar] = {
+            runtime.runtime.program: LazyGrammar(partial(self._written, runtime)) for runtime in self.runtimes
+        }
+        grammars["make"] = MakeGrammar(targets(self.makefile))
+        for program, command in self.own.items():
+            grammars[program] = CommandGrammar(program, LiveNode(command, program))
+        return MappingProxyType(grammars)
 
     @cached_property
     def diagnostics(self) -> Mapping[str, str]:
-        """Dataface's diagnostic codes and when each is reported; empty where they could not be looked up."""
-        codes = self._codes
-        return MappingProxyType({} if isinstance(codes, Missing) else {code.code: code.summary for code in codes})
+        """Codes that a runtime can report, and when it does; in the words of the current one where it has the code."""
+        codes: dict[str, str] = {}
+        for _, snapshot in self._snapshots():
+            for name, code in snapshot.codes.items():
+                codes.setdefault(name, summary_of(code))
+        return MappingProxyType(dict(sorted(codes.items())))
 
     @property
     def missing(self) -> tuple[Missing, ...]:
-        """What could not be looked up so far: read it after the questions.
-
-        An absent package is known at once, one that fails to import only when it was needed.
-        """
-        answers = [dataface.version(), *(vars(self).get(name) for name in ("_command", "_codes"))]
-        return tuple(dict.fromkeys(answer for answer in answers if isinstance(answer, Missing)))
+        """Runtimes whose snapshot cannot be read, or is not there: their lines pass, their codes are not known."""
+        return tuple(missing for runtime in self.runtimes if (missing := _missing(runtime)))
 
     def problems(self, snippet: str) -> list[tuple[int, str]]:
         """What keeps the commands of a shell snippet from working as written: line from 0 inside it, one sentence.
@@ -79,19 +87,36 @@ class Installed:
                 problems.append((item.line, problem))
         return sorted(problems, key=lambda pair: pair[0])
 
-    @cached_property
-    def _command(self) -> Command | Missing:
-        return dataface.command()
+    def _written(self, runtime: KnownRuntime) -> Grammar | None:
+        snapshot = _snapshot(runtime)
+        return CommandGrammar(runtime.runtime.program, WrittenNode(snapshot.commands)) if snapshot else None
 
-    @cached_property
-    def _codes(self) -> tuple[Diagnostic, ...] | Missing:
-        return dataface.diagnostic_codes()
-
-    def _dft(self) -> Grammar | None:
-        command = self._command
-        return None if isinstance(command, Missing) else CommandGrammar("dft", command, dataface.idle_groups())
+    def _snapshots(self) -> Iterator[tuple[KnownRuntime, Snapshot]]:
+        for runtime in self.runtimes:
+            if snapshot := _snapshot(runtime):
+                yield runtime, snapshot
 
 
-def installed(own: Mapping[str, Command], makefile: str) -> Installed:
-    """The installed commands, with `own` Typer commands by program name and the text of the Makefile at the root."""
-    return Installed(own=MappingProxyType(dict(own)), makefile=makefile)
+def installed(own: Mapping[str, Any], makefile: str, runtimes: tuple[KnownRuntime, ...] = ()) -> Installed:
+    """What commands accept: `own` Typer commands by program, the Makefile's text, and runtimes, the current first."""
+    return Installed(own=MappingProxyType(dict(own)), makefile=makefile, runtimes=runtimes)
+
+
+def summary_of(code: Code) -> str:
+    """One sentence on when a runtime reports a code."""
+    return code.summary or _SENTENCE_END.split(code.doc, maxsplit=1)[0]
+
+
+def _snapshot(runtime: KnownRuntime) -> Snapshot | None:
+    try:
+        return runtime.snapshot
+    except UnreadableSnapshot:
+        return None
+
+
+def _missing(runtime: KnownRuntime) -> Missing | None:
+    name, remedy = f"the commands and codes of {runtime.name}", f"run `dfops runtime snapshot {runtime.id}`"
+    try:
+        return None if runtime.snapshot else Missing(name, "they were not written down", remedy)
+    except UnreadableSnapshot as error:
+        return Missing(name, str(error), remedy)

@@ -1,33 +1,27 @@
-"""Whether a command's own parser accepts a line. The command is never run, and neither is any code of its author.
+"""Whether a program's own parser accepts a line. The program is never run, and neither is any code of its author.
 
-A Typer command is walked from group to subcommand with its own option parser. Left out, on purpose, is all that acts:
-callbacks, prompts, defaults, environment variables, completion, `parser=` functions, and paths that are looked at or
-opened while they are converted.
+What a program accepts is data: written down by the runtime that has it, or read from our own commands as they are.
+Click makes a parser of it and judges. Left out, on purpose, is all that acts: callbacks, prompts, defaults, environment
+variables, completion, `parser=` functions, and paths that are looked at or opened while they are converted.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
-from enum import Enum
-from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args, get_origin
-from uuid import UUID
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
 
-import typer
-from typer.core import TyperGroup
+import click
 
 from generators.findings import nearest
+from generators.installed.parameters import parameter_of
+from generators.workers.command_tree import context_of, described, is_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from typer._click.core import Command, Context
-
 # A word that only becomes a value when it is used: `{connector}`, or something the shell fills in.
 _OPEN = re.compile(r"\{[a-z][a-z0-9_]*\}|\$[A-Za-z0-9_({@*#?]|`")
-_CONVERTED = frozenset({str, bool, int, float, datetime, UUID})
-# The vendored and the original Click share this ancestor's place: BadParameter, then UsageError.
-_USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
 
 
 class Grammar(Protocol):
@@ -38,6 +32,64 @@ class Grammar(Protocol):
 
         `words` are those behind the program's name.
         """
+
+
+class Node(Protocol):
+    """A command as data, and those below it by name; each is looked at when a line names it."""
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """As `generators.workers.command_tree` describes it."""
+
+    @property
+    def names(self) -> Mapping[str, bool]:
+        """The commands below, and whether help hides them; empty where there can be none."""
+
+    def child(self, name: str) -> Node:
+        """The command of this name. Raises KeyError."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenNode:
+    """A command from a tree that was written down."""
+
+    facts: Mapping[str, Any]
+
+    @property
+    def names(self) -> Mapping[str, bool]:
+        """Known without looking at each."""
+        return {name: bool(below.get("hidden")) for name, below in self.facts.get("commands", {}).items()}
+
+    def child(self, name: str) -> WrittenNode:
+        """Raises KeyError."""
+        return WrittenNode(self.facts["commands"][name])
+
+
+class LiveNode:
+    """A command of this process. Those below it are imported when a line names them."""
+
+    def __init__(self, command: Any, name: str, parent: Any = None) -> None:
+        self._command = command
+        self._context = context_of(command, name, parent)
+        self.facts: Mapping[str, Any] = described(command, self._context)
+        if is_group(command):
+            self.facts = {**self.facts, "commands": {}}
+
+    @property
+    def names(self) -> Mapping[str, bool]:
+        """A table of commands that are imported later hides none of them."""
+        if not is_group(self._command):
+            return {}
+        if hasattr(self._command, "entries"):
+            return dict.fromkeys(self._command.entries, False)
+        return {name: bool(command.hidden) for name, command in self._command.commands.items()}
+
+    def child(self, name: str) -> LiveNode:
+        """Raises KeyError."""
+        command = self._command.get_command(self._context, name)
+        if command is None:
+            raise KeyError(name)
+        return LiveNode(command, name, self._context)
 
 
 def is_open(word: str) -> bool:
@@ -66,16 +118,11 @@ class LazyGrammar:
 
 
 class CommandGrammar:
-    """The grammar of a Typer command under the name people type.
+    """The grammar of a command under the name people type."""
 
-    `idle` names groups, by the words that lead to them, that parse without a subcommand and yet fail; the
-    value says why.
-    """
-
-    def __init__(self, program: str, command: Command, idle: Mapping[tuple[str, ...], str] | None = None) -> None:
+    def __init__(self, program: str, root: Node) -> None:
         self._program = program
-        self._command = command
-        self._idle = idle or {}
+        self._root = root
         self._judged: dict[tuple[str, ...], str] = {}
         self._steps: dict[tuple[str, ...], _Step] = {}
 
@@ -89,54 +136,60 @@ class CommandGrammar:
     def _walk(self, words: tuple[str, ...]) -> str:
         rest = list(words)
         path: tuple[str, ...] = ()
-        step = self._step(path, self._command, None)
+        step = self._step(path, lambda: self._root)
         while True:
-            problem, ended, rest = step.judge(_with_default(step.command, rest))
-            group = step.command
-            if problem or ended or not isinstance(group, TyperGroup):
+            problem, ended, rest = step.judge(step.with_default(rest))
+            if problem or ended or not step.is_group:
                 return problem
             if not rest:
-                return self._alone(step, group, path)
-            subcommand = _subcommand(group, step.context, rest)
-            if subcommand is None:
-                return step.no_command(group, rest)
-            name, command, rest = subcommand
+                return step.alone()
+            name = rest.pop(0)
+            if name not in step.names:
+                return step.no_command([name, *rest])
             path = (*path, name)
-            step = self._step(path, command, step.context)
+            step = self._step(path, lambda above=step, below=name: above.node.child(below))  # type: ignore[misc]
 
-    def _step(self, path: tuple[str, ...], command: Command, parent: Context | None) -> _Step:
+    def _step(self, path: tuple[str, ...], node: Callable[[], Node]) -> _Step:
         """Made once for each command: building a parser takes longer than using it."""
         if path not in self._steps:
-            context = _context(command, path[-1] if path else self._program, parent)
-            self._steps[path] = _Step(command, context, " ".join((self._program, *path)))
+            self._steps[path] = _Step(node(), " ".join((self._program, *path)))
         return self._steps[path]
-
-    def _alone(self, step: _Step, group: TyperGroup, path: tuple[str, ...]) -> str:
-        """What is wrong with naming a group and no subcommand of it."""
-        if not group.invoke_without_command:
-            return step.needs_more()
-        return f"'{step.name}' alone fails: {self._idle[path]}" if path in self._idle else ""
 
 
 class _Step:
     """One command on the way, with the words from its own on."""
 
-    def __init__(self, command: Command, context: Context, name: str) -> None:
-        self.command = command
-        self.context = context
+    def __init__(self, node: Node, name: str) -> None:
+        self.node = node
         self.name = name
-        self.parameters = command.get_params(context)
-        self.parser = command.make_parser(context)
+        self.names = node.names
+        self.is_group = "commands" in node.facts
+        facts = node.facts
+        self.parameters = [_Parameter(each, parameter_of(each)) for each in facts.get("parameters", [])]
+        settings = {
+            "allow_extra_args": self.is_group or bool(facts.get("extra")),
+            "allow_interspersed_args": not self.is_group,
+            "ignore_unknown_options": bool(facts.get("any_option")),
+        }
+        command = click.Command(name, params=[each.click for each in self.parameters], add_help_option=False)
+        self.context = click.Context(command, info_name=name, **settings)  # type: ignore[arg-type]
+        self.parser = command.make_parser(self.context)
+
+    def with_default(self, words: list[str]) -> list[str]:
+        """The words with the subcommand that a group takes where none is named, for a group that has one."""
+        default = self.node.facts.get("default", "")
+        named = words and (words[0] in self.names or words[0] in {"-h", "--help"})
+        return words if not default or named else [default, *words]
 
     def judge(self, words: list[str]) -> tuple[str, bool, list[str]]:
         """What is wrong, whether the line ends here (as with `--help`), and the words left for a subcommand."""
-        if not words and getattr(self.command, "no_args_is_help", False):
+        if not words and self.node.facts.get("no_args_is_help"):
             return self.needs_more(), True, []
         try:
             values, rest, _ = self.parser.parse_args(list(words))
-        except _USAGE_ERROR as error:
+        except click.UsageError as error:
             return self._refused(error), True, []
-        if any(parameter.is_eager and values.get(parameter.name) for parameter in self.parameters):
+        if any(each.facts.get("ends") and values.get(each.name) for each in self.parameters):
             return "", True, []
         if problem := self._values(values):
             return problem, True, []
@@ -144,109 +197,89 @@ class _Step:
             return f"'{self.name}' takes no further argument: '{rest[0]}'", True, []
         return "", False, rest
 
+    def alone(self) -> str:
+        """What is wrong with naming a group and no subcommand of it."""
+        if not self.node.facts.get("runs_alone"):
+            return self.needs_more()
+        reason = self.node.facts.get("fails_alone", "")
+        return f"'{self.name}' alone fails: {reason}" if reason else ""
+
     def needs_more(self) -> str:
         """What to say where the words end too early."""
-        if isinstance(self.command, TyperGroup):
-            names = sorted(name for name, command in self.command.commands.items() if not command.hidden)
+        if self.is_group:
+            names = sorted(name for name, hidden in self.names.items() if not hidden)
             return f"'{self.name}' needs a subcommand: {', '.join(names)}"
         return f"'{self.name}' needs arguments"
 
-    def no_command(self, group: TyperGroup, words: list[str]) -> str:
+    def no_command(self, words: list[str]) -> str:
         """What to say of a word that names no subcommand; an option behind `--` gets its second chance, as in Click."""
         if words[0].startswith("-"):
             problem, ended, _ = self.judge(words)
             if problem or ended:
                 return problem
-        hint = nearest(words[0], group.list_commands(self.context))
-        return sentence(f"'{self.name}' has no command '{words[0]}'", hint)
+        return sentence(f"'{self.name}' has no command '{words[0]}'", nearest(words[0], self.names))
 
-    def _refused(self, error: Exception) -> str:
-        option = getattr(error, "option_name", "")
-        if not hasattr(error, "possibilities"):
-            message = str(getattr(error, "message", error)).rstrip(".")
+    def _refused(self, error: click.UsageError) -> str:
+        if not isinstance(error, click.NoSuchOption):
+            message = error.message.rstrip(".")
             return f"'{self.name}': {message[:1].lower()}{message[1:]}"
-        options = [name for parameter in self.parameters for name in (*parameter.opts, *parameter.secondary_opts)]
+        option = error.option_name
+        options = [name for each in self.parameters for name in (*each.click.opts, *each.click.secondary_opts)]
         near = nearest(option, (name for name in options if name.startswith("--"))) if option.startswith("--") else ""
         return sentence(f"'{self.name}' has no option '{option}'", near or f"'{self.name} --help' lists its options")
 
     def _values(self, values: Mapping[str, Any]) -> str:
         """What is wrong with the first value that is refused."""
-        for parameter in self.parameters:
-            if problem := self._value(parameter, values.get(parameter.name)):
-                return problem
-        return ""
+        problems = (self._value(parameter, values.get(parameter.name)) for parameter in self.parameters)
+        return next(filter(None, problems), "")
 
-    def _value(self, parameter: Any, value: Any) -> str:
-        if parameter.value_is_missing(value):
-            elsewhere = parameter.envvar or getattr(parameter, "prompt", None)
-            return f"'{self.name}' needs {_described(parameter)}" if parameter.required and not elsewhere else ""
-        if not _is_inert(parameter):
-            return ""
-        many = parameter.multiple or parameter.nargs == -1
-        for item in value if many else [value]:
-            if problem := self._item(parameter, item, many=many):
-                return problem
-        return ""
+    def _value(self, parameter: _Parameter, value: Any) -> str:
+        if _is_missing(value):
+            needed = parameter.facts.get("required") and not parameter.facts.get("elsewhere")
+            return f"'{self.name}' needs {parameter.described}" if needed else ""
+        many = parameter.facts.get("multiple") or parameter.facts.get("nargs") == -1
+        problems = (self._item(parameter, item) for item in (value if many else [value]))
+        return next(filter(None, problems), "")
 
-    def _item(self, parameter: Any, item: Any, *, many: bool) -> str:
+    def _item(self, parameter: _Parameter, item: Any) -> str:
         words = item if isinstance(item, tuple) else (item,)
-        if any(isinstance(word, str) and is_open(word) for word in words):
+        if any(not isinstance(word, str) or is_open(word) for word in words):
             return ""
         try:
-            parameter.get_runtime_param().coerce([item] if many else item, param=parameter, ctx=self.context)
-        except _USAGE_ERROR as error:
-            written = " ".join(str(word) for word in words)
-            choices = _choices(parameter)
-            text = f"{_described(parameter)} of '{self.name}' does not take '{written}'"
-            if choices:
-                return sentence(f"{text} but one of {', '.join(choices)}", nearest(written, choices))
-            message = str(getattr(error, "message", error)).splitlines()[0].rstrip(".")
-            return f"{text}: {message[:1].lower()}{message[1:]}"
+            parameter.click.type(item, parameter.click, self.context)
+        except click.UsageError as error:
+            return _not_taken(parameter, self.name, " ".join(words), error)
         return ""
 
 
-def _context(command: Command, name: str, parent: Context | None) -> Context:
-    """The context the command would parse in, made as the command itself makes it."""
-    return command.context_class(command, info_name=name, parent=parent, **command.context_settings)
+@dataclass(frozen=True, slots=True)
+class _Parameter:
+    """A parameter as data, and as Click parses it."""
+
+    facts: Mapping[str, Any]
+    click: click.Parameter
+    name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.facts["name"])
+
+    @property
+    def described(self) -> str:
+        if self.facts.get("argument"):
+            return f"argument '{self.facts.get('metavar') or self.name}'"
+        return f"option '{max(self.click.opts, key=len)}'"
 
 
-def _subcommand(group: TyperGroup, context: Context, words: list[str]) -> tuple[str, Command, list[str]] | None:
-    if words[0].startswith("-"):  # resolve_command would process it as an option, callbacks and all
-        return None
-    try:
-        name, command, rest = group.resolve_command(context, words)
-    except _USAGE_ERROR:
-        return None
-    return None if command is None else (name or words[0], command, rest)
+def _not_taken(parameter: _Parameter, command: str, word: str, error: click.UsageError) -> str:
+    """What to say of a word that is no value of a parameter."""
+    text = f"{parameter.described} of '{command}' does not take '{word}'"
+    choices = parameter.facts.get("choices", [])
+    if choices:
+        return sentence(f"{text} but one of {', '.join(choices)}", nearest(word, choices))
+    message = error.message.splitlines()[0].rstrip(".")
+    return f"{text}: {message[:1].lower()}{message[1:]}"
 
 
-def _with_default(command: Command, words: list[str]) -> list[str]:
-    """The words with the subcommand that a group takes where none is named, for a group that has one."""
-    default = getattr(command, "default_command", "")
-    named = words and (words[0] in getattr(command, "commands", {}) or words[0] in {"-h", "--help"})
-    return words if not default or named else [default, *words]
-
-
-def _described(parameter: Any) -> str:
-    if parameter.param_type_name == "argument":
-        return f"argument '{parameter.metavar or parameter.name}'"
-    return f"option '{max(parameter.opts, key=len)}'"
-
-
-def _leaves(parameter: Any) -> tuple[Any, ...]:
-    annotation = parameter.type_descriptor.annotation
-    return get_args(annotation) if get_origin(annotation) in {list, tuple} else (annotation,)
-
-
-def _is_inert(parameter: Any) -> bool:
-    """Whether converting a value runs no code of the command's author and looks at no file."""
-    information = parameter.type_descriptor.parameter_info
-    return information.parser is None and all(
-        leaf in _CONVERTED or get_origin(leaf) is Literal or (isinstance(leaf, type) and issubclass(leaf, Enum))
-        for leaf in _leaves(parameter)
-    )
-
-
-def _choices(parameter: Any) -> list[str]:
-    choices = parameter.type_descriptor.choices or ()
-    return [str(choice.value) if isinstance(choice, Enum) else str(choice) for choice in choices]
+def _is_missing(value: Any) -> bool:
+    """Whether the parser found nothing for a parameter: Click has None, an empty list, or a value of its own for it."""
+    return value is None or value in ((), []) or type(value).__name__ == "Sentinel"

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING
+from typing import Any
 
 import typer
 
-if TYPE_CHECKING:
-    from typer._click.core import Command
 
-
-def own_commands(*names: str) -> dict[str, Command]:
+def own_commands(*names: str) -> dict[str, Any]:
     """The Typer command behind each console script, by name; a script that is not installed is left out."""
-    commands: dict[str, Command] = {}
+    commands: dict[str, Any] = {}
     for script in entry_points(group="console_scripts"):
         if script.name in names:
             app = getattr(import_module(script.module), "app", None)

@@ -31,6 +31,7 @@ NOT_BLANK = r"\S"
 HTTPS = r"^https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[\x21-\x7e]*)?$"
 REPO_PATH = r"^[A-Za-z0-9_.][A-Za-z0-9_./{}*-]*$"
 SEMVER = r"^(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)(?:-[0-9A-Za-z.-]+)?$"
+UPSTREAM_VERSION = r"^[0-9]+(?:\.[0-9]+)*(?:\.?(?:a|b|rc|dev|post)[0-9]+)?$"
 DIAGNOSTIC_CODE = r"^(?:ERR|WARN)-[A-Z0-9]+(?:-[A-Z0-9]+)*$"
 LOCAL_TIME = r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$"
 SPAN = r"^[1-9][0-9]{0,4} (?:minute|hour|day)s?$"
@@ -59,6 +60,7 @@ FORMS: Mapping[str, Form] = {
     HTTPS: Form("an address that begins with https:// and holds no spaces", "https://example.org/page"),
     REPO_PATH: Form("a path below the root, without spaces", "ops_model/support"),
     SEMVER: Form("three numbers with dots between them", "1.0.2"),
+    UPSTREAM_VERSION: Form("a version as its registry spells it, in quotes", '"0.10.0"'),
     RULE_CODE: Form("the code of a rule: OPS and its number", "OPS202"),
     DIAGNOSTIC_CODE: Form("ERR- or WARN- and words of capitals", "ERR-FILE-NOT-FOUND"),
     LOCAL_TIME: Form("hours and minutes of 24 hours, two digits each, in quotes", '"09:30"'),

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from generators.model.base import Entity, Folder, Part
 from generators.model.forms import COLUMN, COLUMN_OF_EACH, HEX_DIGEST
-from generators.model.refs import ConnectorRef, DefectRef, RoleRef, UnsupportedRef  # noqa: TC001
+from generators.model.refs import ConnectorRef, DefectRef, RoleRef, RuntimeRef, UnsupportedRef  # noqa: TC001
 from generators.model.text import (
     Command,
     Identifier,
@@ -251,14 +251,35 @@ HexDigest = Annotated[str, Field(pattern=HEX_DIGEST, examples=["0" * 64])]
 
 
 class BoardEvidence(Part):
-    """What a check found for one board on one warehouse."""
+    """What a check found for one board on one warehouse, with its queries as one runtime sends them."""
 
     board: Slug
+    runtime: RuntimeRef
     warehouse: Warehouse
     proof: Proof
     verdict: Verdict
     queries: Annotated[int, Field(ge=0)]
     reason: Line | None = None
+
+
+class ShownEvidence(Part):
+    """What a runtime made of one board on DuckDB, with synthetic rows: its own validation, its rows, its picture."""
+
+    board: Slug
+    runtime: RuntimeRef
+    valid: bool
+    """Whether its strict validation found nothing."""
+    rows: Literal["reference", "equal", "different", "none"]
+    """Beside those of the first runtime, which is the reference."""
+    drawn: bool
+    warnings: Annotated[int, Field(ge=0)]
+    """Warnings while it was drawn."""
+    reason: Line | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is wrong with it."""
+        return self.valid and self.drawn and self.rows in {"reference", "equal"} and not self.warnings
 
 
 class RegressionEvidence(Part):
@@ -289,11 +310,16 @@ class PackEvidence(Entity):
     reads: dict[Slug, tuple[Identifier, ...]]
     """The tables that each board reads."""
     boards: Annotated[tuple[BoardEvidence, ...], Field(min_length=1)]
+    runtimes: dict[Slug, Line] = Field(default_factory=dict)
+    """The runtimes that sent the queries and drew the boards, with their versions; the first is the reference."""
+    shown: tuple[ShownEvidence, ...] = ()
     code: HexDigest | None = None
     """SHA-256 of the code that checked."""
     packages: dict[Line, Line] = Field(default_factory=dict)
     """The packages that the code asked, with their versions."""
     tests: RegressionEvidence | None = None
+    seal: HexDigest | None = None
+    """SHA-256 over everything above: a fact that is changed by hand no longer fits."""
 
 
 class StatusOverride(Entity):

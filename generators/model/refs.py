@@ -145,6 +145,12 @@ class DeferralRef(Ref):
     kind = "deferral"
 
 
+class RuntimeRef(Ref):
+    """What draws packs."""
+
+    kind = "runtime"
+
+
 class UnsupportedRef(Ref):
     """An unsupported case."""
 

@@ -17,6 +17,7 @@ from generators.model.pack import Pack
 from generators.model.runbook import Runbook
 from generators.packs.reading.changelog import releases
 from generators.packs.reading.folder import PackFolder, read_packs
+from generators.runtime.known import current_of, known_runtimes
 from generators.source import LIMITS, Limits, Repository, page_findings
 from generators.source.consoles import consoles
 from generators.status.packs import pack_statuses
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 
     from generators.catalog import Key
     from generators.packs.pictures.cache import Pictures
+    from generators.runtime.known import KnownRuntime
 
-    Drawer = Callable[[Mapping[str, PackFolder], Repository], Mapping[str, Pictures]]
+    Drawer = Callable[[Mapping[str, PackFolder], KnownRuntime], Mapping[str, Pictures]]
 
 LARGEST_MAKEFILE, LONGEST_LINE = 256 << 10, 2_000
 """Bytes of a Makefile and characters of a line; what is larger names no targets."""
@@ -80,19 +82,20 @@ class Site:
 
 def check(root: Path, at: datetime, limits: Limits = LIMITS) -> Checked:
     """Reads and checks a repository at a moment. Raises OSError when the root is no folder that can be read."""
-    return _checked(root, at, installed_at(root), limits)
+    return _checked(root, at, limits)[0]
 
 
-def _checked(root: Path, at: datetime, commands: Installed, limits: Limits) -> Checked:
+def _checked(root: Path, at: datetime, limits: Limits) -> tuple[Checked, Installed]:
     require_templates(KINDS)
     repository = Repository(root, limits)
     catalog, findings = load(repository, KINDS)
+    commands = installed_at(root, catalog)
     packs = read_packs(catalog, repository)
     facts = checks.Facts(commands, at, lambda path: _exists(root, path), tuple(consoles(root)), packs)
     found = in_order((*findings, *page_findings(root), *checks.run(catalog, facts)))
     held = applied(catalog, found, checks.RULES, at)
     unproven = tuple(missing.sentence for missing in commands.missing)
-    return Checked(catalog, in_order(held.findings), unproven, packs, held.accepted)
+    return Checked(catalog, in_order(held.findings), unproven, packs, held.accepted), commands
 
 
 def prepare(root: Path, audience: str, at: datetime, *, draw: Drawer | None = None, limits: Limits = LIMITS) -> Site:
@@ -105,14 +108,14 @@ def prepare(root: Path, audience: str, at: datetime, *, draw: Drawer | None = No
     from generators.site.internal import internal_pages  # noqa: PLC0415 - templates: a check must not wait for them
     from generators.site.public import World, public_moved, public_pages  # noqa: PLC0415 - as above
 
-    commands = installed_at(root)
-    checked = _checked(root, at, commands, limits)
+    checked, commands = _checked(root, at, limits)
     released = {name: releases(root, name) for name in checked.packs}
     packs = pack_statuses(checked.catalog, checked.packs, released, at)
-    # Dataface evaluates templates and sends queries: a pack whose files are at fault in any way is not handed to it.
+    # A runtime evaluates templates and sends queries: a pack whose files are at fault in any way is not handed to it.
     refused = {found.place.path.split("/")[1] for found in checked.findings if found.rule in checks.UNSAFE}
     readable = {name: pack for name, pack in checked.packs.items() if not pack.findings and name not in refused}
-    drawn = draw(readable, Repository(root, limits)) if draw else {}
+    current = current_of(commands.runtimes)
+    drawn = draw(readable, current) if draw and current else {}
     world = World(packs, {name: made.svg for name, made in drawn.items()}, commands.diagnostics)
     public, connectors = public_pages(checked.catalog, world)
     moved_here = public_moved(checked.catalog, public)
@@ -137,14 +140,14 @@ def require_templates(kinds: Iterable[type[Entity]], folder: Path = TEMPLATES) -
             raise IncompleteKindError(f"kind '{kind.kind}' has no template; add {TEMPLATE_FOLDER}/{kind.kind}.md.jinja")
 
 
-def installed_at(root: Path) -> Installed:
-    """The installed commands, as seen from a repository."""
+def installed_at(root: Path, catalog: Catalog) -> Installed:
+    """What commands accept, as seen from a repository."""
     makefile = root / "Makefile"
     text = ""
     if makefile.is_file() and makefile.stat().st_size <= LARGEST_MAKEFILE:
         lines = makefile.read_text(encoding="utf-8", errors="replace").split("\n")
         text = "\n".join(line for line in lines if len(line) <= LONGEST_LINE)
-    return installed(own_commands("dfops"), text)
+    return installed(own_commands("dfops"), text, known_runtimes(catalog, root))
 
 
 def _exists(root: Path, path: str) -> bool:

@@ -6,8 +6,7 @@ With the command line one of two places that know the clock: SOURCE_DATE_EPOCH w
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from sphinx.util import logging
 from generators.clock import now
 from generators.exports.status_feeds import feeds
 from generators.findings import IncompleteKindError, Severity, in_order
+from generators.runtime.known import RUNTIMES
 from generators.source.rules import HANDWRITTEN
 from generators.sphinxext.domain import OpsDomain
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
     from generators.findings import Finding
+    from generators.packs.pictures.cache import Pictures
+    from generators.packs.reading.folder import PackFolder
+    from generators.runtime.known import KnownRuntime
     from generators.site import Site
 
 logger = logging.getLogger(__name__)
@@ -55,10 +58,14 @@ def pipeline() -> Pipeline:
     from generators.packs.pictures.cache import pictures  # noqa: PLC0415 - see above
     from generators.site import prepare  # noqa: PLC0415 - see above
 
-    environment = dict(os.environ)  # noqa: TID251 - a build starts here
+    environments = os.environ.get(RUNTIMES)  # noqa: TID251 - a build starts here
 
     def drawing(root: Path, audience: str, at: datetime) -> Site:
-        return prepare(root, audience, at, draw=partial(pictures, cache=root / PICTURES, environment=environment))
+        def draw(folders: Mapping[str, PackFolder], runtime: KnownRuntime) -> Mapping[str, Pictures]:
+            here = replace(runtime, environments=Path(environments)) if environments else runtime
+            return pictures(folders, root / PICTURES, here)
+
+        return prepare(root, audience, at, draw=draw)
 
     return Pipeline(drawing, write_pages, tuple(kind.kind for kind in KINDS), (OccupiedError, UnsafePathError, OSError))
 

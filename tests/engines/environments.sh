@@ -19,7 +19,7 @@ install() {
 
 for name in spark fakesnow; do
     folder=$PWD/build/engines/$name
-    wanted=generators/packs/workers/$name.txt
+    wanted=generators/workers/$name.txt
     if ! cmp -s "$wanted" "$folder/.installed"; then
         rm -rf "$folder"
         mkdir -p "${folder%/*}"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Literal, Never
@@ -11,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from generators.installed.grammar import CommandGrammar, LazyGrammar, is_open
+from generators.installed.grammar import CommandGrammar, LazyGrammar, LiveNode, WrittenNode, is_open
+from generators.workers.command_tree import tree
 
 
 def explode(value: str = "") -> Never:
@@ -83,7 +85,9 @@ def small() -> typer.Typer:
     return app
 
 
-GRAMMAR = CommandGrammar("small", typer.main.get_command(small()), {("idle",): "it has nothing to do"})
+WRITTEN = tree(typer.main.get_command(small()), "small")
+WRITTEN["commands"]["idle"]["fails_alone"] = "it has nothing to do"
+GRAMMAR = CommandGrammar("small", WrittenNode(json.loads(json.dumps(WRITTEN))))
 
 
 @pytest.mark.parametrize(
@@ -190,11 +194,12 @@ def test_judging_neither_prints_nor_looks_at_the_environment(
     """The same line is judged alike on every machine, in silence."""
     monkeypatch.setenv("SMALL_PLACE", "x")
     monkeypatch.setattr("sys.stdin", io.StringIO("typed\n"))
-    fresh = CommandGrammar("small", typer.main.get_command(small()))
+    fresh = CommandGrammar("small", LiveNode(typer.main.get_command(small()), "small"))
     lines = ("", "--help", "--version", "paint x red", "paint", "picky", "needy", "nope")
     said = [fresh.problem(line.split()) for line in lines]
     monkeypatch.delenv("SMALL_PLACE")
-    assert [CommandGrammar("small", typer.main.get_command(small())).problem(line.split()) for line in lines] == said
+    fresh = [CommandGrammar("small", LiveNode(typer.main.get_command(small()), "small")) for _ in lines]
+    assert [grammar.problem(line.split()) for grammar, line in zip(fresh, lines, strict=True)] == said
     assert capsys.readouterr() == ("", "")
 
 
@@ -241,7 +246,7 @@ def test_verdict_is_the_one_of_running_the_command(words: list[str]) -> None:
     assert (GRAMMAR_OF_SILENT.problem(words) == "") == (ran.exit_code == 0), ran.output
 
 
-GRAMMAR_OF_SILENT = CommandGrammar("silent", typer.main.get_command(SILENT))
+GRAMMAR_OF_SILENT = CommandGrammar("silent", LiveNode(typer.main.get_command(SILENT), "silent"))
 
 
 @pytest.mark.parametrize("word", ["{connector}", "charts/{a_1}/index.yml", "$X", "${X}", "$(x)", "`x`", "$1"])

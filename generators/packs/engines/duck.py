@@ -7,8 +7,8 @@ from itertools import chain
 from threading import Timer
 from typing import TYPE_CHECKING
 
-from generators.bounds import bounded
 from generators.packs.engines.engine import Answer, Engine, Fault, Proof, gathered, one_line, too_large
+from generators.workers.bounds import bounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from generators.bounds import MEBIBYTE, STEP
+from generators.workers.bounds import MEBIBYTE, STEP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

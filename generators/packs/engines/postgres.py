@@ -10,11 +10,11 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from generators.bounds import bounded
 from generators.packs.engines.duck import first_line, quoted
 from generators.packs.engines.engine import Answer, Engine, Fault, Proof, Unreachable, gathered, too_large
 from generators.packs.engines.guest import Guest, new_guest
 from generators.packs.engines.watching import guarded
+from generators.workers.bounds import bounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""A board as Dataface draws it, down to what a picture on a page needs: shapes, text, clips and plain style.
+"""A board as a runtime draws it, down to what a picture on a page needs: shapes, text, clips and plain style.
 
 What differs from run to run goes (ids, times), as does what runs or leads elsewhere (scripts, handlers, links, fonts
 that are fetched). Equal boards on equal rows then give equal bytes, and a picture that somebody opens by its own
@@ -31,7 +31,7 @@ stroke-width style text-anchor text-decoration textLength transform version view
 """
 ELEMENTS, ATTRIBUTES = frozenset(_ELEMENTS.split()), frozenset(_ATTRIBUTES.split())
 TIMESTAMP = "render-timestamp"
-"""What Dataface calls the line that says when it drew."""
+"""What runtimes call the line that says when it drew."""
 MARK = "Synthetic data"
 BAND = 32
 """Height in px of the strip above the board that says that its rows are made up."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from generators.model.pack import PackTable
@@ -12,6 +12,7 @@ from generators.packs.proof.execution import Executed, Rows, difference, execute
 from generators.packs.proof.fixtures import generate
 from generators.packs.proof.recipes import FixtureError
 from generators.packs.proof.results import Result, Trouble, boards_of, worst
+from generators.packs.proof.shown import shown_boards
 from generators.packs.proof.statements import Statement, tables_read
 from generators.packs.proof.statements import statements as statements_of
 from generators.packs.reading.dialects import AUTHORED
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from generators.model.pack import Proof, Verdict
     from generators.packs.engines.engine import Engine
     from generators.packs.engines.rows import Tables
+    from generators.packs.proof.shown import Shower, ShownBoard
     from generators.packs.proof.statements import Key
     from generators.packs.reading.folder import PackFolder
+    from generators.runtime.port import RuntimePort
 
 WAREHOUSES = ("duckdb", "postgres", "snowflake", "bigquery", "redshift", "databricks")
 """Where a pack is checked unless it or the caller names others."""
@@ -41,6 +44,10 @@ class Plan:
     """Somebody's tables, instead of those that the pack relies on."""
     rows: Tables | None = None
     """Rows instead of the pack's own awkward ones."""
+    runtimes: Mapping[str, RuntimePort] = field(default_factory=dict)
+    """What sends the queries, by id. Answers are compared with those through the first; without one nothing runs."""
+    showers: tuple[Shower, ...] = ()
+    """Runtimes that validate and draw the boards as well, on synthetic rows of the pack's own tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,9 @@ class CheckedPack:
     reads: Mapping[str, tuple[str, ...]]
     engines: Mapping[str, str]
     answers: Mapping[Key, object]
-    """What DuckDB answered on the rows."""
+    """What DuckDB answered on the rows, through the first runtime."""
+    shown: tuple[ShownBoard, ...] = ()
+    """What each runtime made of each board, where that was asked."""
 
     def verdict(self, board: str) -> Verdict:
         """The worst of a board on all warehouses."""
@@ -59,7 +68,7 @@ class CheckedPack:
 
     @property
     def boards(self) -> Mapping[tuple[str, str], Sequence[Result]]:
-        """Results by board and warehouse."""
+        """Results by board and warehouse, of all runtimes."""
         return boards_of(self.results)
 
 
@@ -68,11 +77,11 @@ def check(pack: PackFolder, plan: Plan) -> CheckedPack:
     snapshot = plan.snapshot or snapshot_of(pack)
     warehouses = plan.warehouses or tuple(support.name for support in pack.pack.entity.warehouses)
     statements = tuple(statements_of(pack, snapshot, warehouses))
-    rows = _rows(pack, plan, snapshot)
-    runs = _runs(statements, rows, plan.engines or {}, warehouses)
-    results = tuple(_result(pack, statement, runs) for statement in statements)
+    runs = _runs(statements, _rows(pack, plan, snapshot), plan, warehouses)
+    results = tuple(_result(pack, one, runs, name) for name in plan.runtimes or ("",) for one in statements)
     tables = {board.id: tables_read(board, statements) for board in pack.boards}
-    return CheckedPack(results, tables, runs.versions, runs.reference.answers if runs.reference else {})
+    shown = shown_boards(pack, plan.showers)
+    return CheckedPack(results, tables, runs.versions, runs.reference.answers if runs.reference else {}, shown)
 
 
 def _rows(pack: PackFolder, plan: Plan, snapshot: Snapshot) -> Rows | str:
@@ -107,42 +116,50 @@ def _as_tables(snapshot: Snapshot) -> Mapping[str, PackTable]:
 class _Runs:
     """What each warehouse's engine did with the statements."""
 
-    by_warehouse: Mapping[str, Executed | Unreachable]
+    by_warehouse: Mapping[str, Mapping[str, Executed] | Unreachable]
+    """By warehouse, then by runtime."""
+    first: str
+    """The runtime that the others are compared with."""
+
+    def of(self, warehouse: str, runtime: str) -> Executed | Unreachable | None:
+        """What one runtime's statements came to on a warehouse; None where nothing executes."""
+        runs = self.by_warehouse.get(warehouse)
+        return runs if runs is None or isinstance(runs, Unreachable) else runs.get(runtime)
 
     @property
     def reference(self) -> Executed | None:
-        """The run on DuckDB, which the answers of the others are compared with; None where it did not come about."""
-        run = self.by_warehouse.get(AUTHORED)
+        """The run on DuckDB through the first runtime, which answers are compared with; None without one."""
+        run = self.of(AUTHORED, self.first)
         return run if isinstance(run, Executed) else None
 
     @property
     def versions(self) -> dict[str, str]:
         """The versions of the engines that ran, by warehouse."""
-        return {name: run.version for name, run in self.by_warehouse.items() if isinstance(run, Executed)}
+        runs = {name: self.of(name, self.first) for name in self.by_warehouse}
+        return {name: run.version for name, run in runs.items() if isinstance(run, Executed)}
 
 
-def _runs(
-    statements: Sequence[Statement],
-    rows: Rows | str,
-    engines: Mapping[str, Callable[[str], Engine | Unreachable]],
-    warehouses: Sequence[str],
-) -> _Runs:
+def _runs(statements: Sequence[Statement], rows: Rows | str, plan: Plan, warehouses: Sequence[str]) -> _Runs:
     """The statements of each warehouse that has an engine, run on the rows; DuckDB, the reference, comes first."""
-    runs: dict[str, Executed | Unreachable] = {}
+    runs: dict[str, Mapping[str, Executed] | Unreachable] = {}
+    engines = plan.engines or {}
     for warehouse in sorted(engines, key=lambda name: name != AUTHORED):
         if warehouse not in warehouses:
             continue
-        if isinstance(rows, Rows):
+        if not plan.runtimes:
+            runs[warehouse] = Unreachable(warehouse, "no runtime is there to send its queries", "run `make install`")
+        elif isinstance(rows, Rows):
             own = [statement for statement in statements if statement.warehouse == warehouse]
-            runs[warehouse] = execute(own, rows, engines[warehouse])
+            runs[warehouse] = execute(own, rows, engines[warehouse], plan.runtimes)
         else:
-            runs[warehouse] = Unreachable(warehouse, rows, "mend fixtures.yaml")
-    return _Runs(runs)
+            runs[warehouse] = Unreachable(warehouse, rows, "correct fixtures.yaml")
+    return _Runs(runs, next(iter(plan.runtimes), ""))
 
 
-def _result(pack: PackFolder, statement: Statement, runs: _Runs) -> Result:
-    run = runs.by_warehouse.get(statement.warehouse)
-    return result_of(pack, statement, _proof(statement, run), _first_trouble(statement, run, runs.reference))
+def _result(pack: PackFolder, statement: Statement, runs: _Runs, runtime: str) -> Result:
+    run = runs.of(statement.warehouse, runtime)
+    trouble = _first_trouble(statement, run, runs.reference)
+    return replace(result_of(pack, statement, _proof(statement, run), trouble), runtime=runtime)
 
 
 def _proof(statement: Statement, run: Executed | Unreachable | None) -> Proof:
@@ -167,13 +184,14 @@ def _first_trouble(
 
 
 def _disagreement(statement: Statement, run: Executed, reference: Executed | None) -> Trouble | None:
-    """Where an engine answers otherwise than DuckDB on the same rows."""
+    """Where an engine or a runtime answers otherwise than DuckDB through the first runtime, on the same rows."""
     if reference is None or run is reference:
         return None
     expected, answer = reference.answers.get(statement.key), run.answers.get(statement.key)
     if expected is None or answer is None or same(expected, answer):
         return None
-    sentence = f"gives other results than on {reference.warehouse}: {difference(answer, expected)}"
+    where = "through the first runtime" if run.warehouse == reference.warehouse else f"on {reference.warehouse}"
+    sentence = f"gives other results than {where}: {difference(answer, expected)}"
     return Trouble("broken", statement.place, sentence)
 
 

@@ -10,19 +10,18 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
-from generators import bounds
-from generators.installed import dataface
+from generators import runtime, workers
 from generators.packs import engines, proof, reading
 
-PACKAGES = ("dataface", "duckdb", "sqlglot", "psycopg", "pyspark")
+PACKAGES = ("duckdb", "sqlglot", "psycopg", "pyspark")
 """Packages whose version decides what a check finds."""
-ROOMS = (engines, proof, reading)
+ROOMS = (engines, proof, reading, runtime, workers)
 
 
 @lru_cache(maxsize=1)
 def code_digest() -> str:
     """SHA-256 over the code that reads, executes and proves: 64 hexadecimal digits."""
-    files = [Path(bounds.__file__), Path(dataface.__file__)]
+    files: list[Path] = []
     for room in ROOMS:
         files += Path(str(room.__file__)).parent.rglob("*.py")
     digest = hashlib.sha256()

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generators.packs.engines.engine import one_line
 from generators.packs.proof.code import code_digest, package_version, packages
-from generators.packs.proof.results import boards_of, worst
+from generators.packs.proof.results import cells_of, worst
 from generators.source.writing import Inline, InlineList, yaml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from generators.catalog import Entry
     from generators.model.pack import PackEvidence
     from generators.packs.proof.check import CheckedPack
     from generators.packs.proof.regressions import Ran
     from generators.packs.proof.results import Result
+    from generators.packs.proof.shown import ShownBoard
     from generators.packs.reading.folder import PackFolder
 
 
@@ -29,29 +32,40 @@ NO_FOLD = 1_000
 """Columns: a fact stays on its line, so that a difference reads line by line."""
 
 
-def evidence_of(pack: PackFolder, checked: CheckedPack, tests: Sequence[Ran], at: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What proves: the versions of the engines that open here by warehouse, and of the installed runtimes by id."""
+
+    engines: Mapping[str, str]
+    runtimes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a check and the tests of a pack came to, and what proved it."""
+
+    checked: CheckedPack
+    tests: Sequence[Ran]
+    versions: Versions
+
+
+def evidence_of(pack: PackFolder, found: Found, at: datetime) -> str:
     """The text of evidence.yaml. `at` is UTC."""
-    boards = []
-    for (board, warehouse), results in boards_of(checked.results).items():
-        verdict = worst(result.verdict for result in results)
-        reason = next((one_line(result.message) for result in results if result.verdict == verdict != "ok"), None)
-        boards.append(
-            {
-                "board": board,
-                "warehouse": warehouse,
-                "proof": _weakest(results),
-                "verdict": verdict,
-                "queries": len(results),
-            }
-            | ({"reason": reason} if reason else {})
-        )
-    return yaml_text(_fields(pack, checked, tests, at, boards), head=HEAD, width=NO_FOLD)
+    fields = _fields(pack, found, at)
+    sealed = fields | {"seal": seal_of(fields)}
+    return yaml_text(sealed, head=HEAD, width=NO_FOLD)
 
 
-def _fields(
-    pack: PackFolder, checked: CheckedPack, tests: Sequence[Ran], at: datetime, boards: Sequence[Mapping[str, object]]
-) -> dict[str, object]:
+def seal_of(fields: Mapping[str, object]) -> str:
+    """SHA-256 over the canonical JSON of all facts of an evidence but the seal itself: 64 hexadecimal digits."""
+    facts = {key: value for key, value in fields.items() if key != "seal"}
+    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _fields(pack: PackFolder, found: Found, at: datetime) -> dict[str, object]:
     """One line a fact."""
+    checked, tests = found.checked, found.tests
     parser = f"sqlglot {package_version('sqlglot')}"
     warehouses = dict.fromkeys(result.warehouse for result in checked.results)
     return {
@@ -63,8 +77,10 @@ def _fields(
         "code": code_digest(),
         "packages": packages(),
         "engines": {name: one_line(checked.engines.get(name, parser)) for name in warehouses},
+        "runtimes": {name: one_line(version) for name, version in found.versions.runtimes.items()},
         "reads": {board: InlineList(tables) for board, tables in checked.reads.items()},
-        "boards": [Inline(board) for board in boards],
+        "boards": [Inline(cell) for cell in _cells(checked.results)],
+        "shown": [Inline(_shown(board)) for board in checked.shown],
         "tests": {
             "digest": tests_digest(pack),
             "passed": InlineList(test.id for test in tests if not test.misses),
@@ -73,30 +89,62 @@ def _fields(
     }
 
 
-def check_holds(pack: PackFolder, engines: Mapping[str, str]) -> bool:
-    """Whether a check would find again what the evidence says: ok, by this code, for this pack, on these engines.
+def _cells(results: Sequence[Result]) -> Iterator[dict[str, object]]:
+    """A line for each board on each warehouse through each runtime."""
+    for (board, runtime, warehouse), own in cells_of(results).items():
+        where: dict[str, object] = {"board": board, "runtime": runtime, "warehouse": warehouse}
+        yield where | _cell(own)
 
-    `engines` are the versions of those that open here, by warehouse.
-    """
+
+def _cell(results: Sequence[Result]) -> dict[str, object]:
+    verdict = worst(result.verdict for result in results)
+    reason = next((one_line(result.message) for result in results if result.verdict == verdict != "ok"), None)
+    cell: dict[str, object] = {"proof": _weakest(results), "verdict": verdict, "queries": len(results)}
+    return cell | ({"reason": reason} if reason else {})
+
+
+def _shown(board: ShownBoard) -> dict[str, object]:
+    facts = {
+        "board": board.board,
+        "runtime": board.runtime,
+        "valid": board.valid,
+        "rows": board.rows,
+        "drawn": board.drawn,
+        "warnings": board.warnings,
+    }
+    return facts | ({"reason": one_line(board.reason)} if board.reason else {})
+
+
+def check_holds(pack: PackFolder, versions: Versions) -> bool:
+    """Whether a check would find again what the evidence says: ok, by this code, for this pack, on what is here."""
     evidence = pack.evidence.entity if pack.evidence else None
-    if evidence is None or not _is_current(pack, evidence):
+    if evidence is None or not _is_current(pack, evidence, versions):
         return False
     executed = {board.warehouse for board in evidence.boards if board.proof == "executed"}
-    same = all(engines.get(warehouse) == evidence.engines.get(warehouse) for warehouse in executed)
-    return same and executed >= engines.keys() and all(board.verdict == "ok" for board in evidence.boards)
+    same = all(versions.engines.get(warehouse) == evidence.engines.get(warehouse) for warehouse in executed)
+    held = all(board.verdict == "ok" for board in evidence.boards) and all(board.holds for board in evidence.shown)
+    return same and executed >= versions.engines.keys() and held
 
 
-def tests_hold(pack: PackFolder) -> bool:
+def tests_hold(pack: PackFolder, versions: Versions) -> bool:
     """Whether the tests would pass again: they passed, by this code, for this pack and these regressions."""
     evidence = pack.evidence.entity if pack.evidence else None
-    if evidence is None or evidence.tests is None or not _is_current(pack, evidence):
+    if evidence is None or evidence.tests is None or not _is_current(pack, evidence, versions):
         return False
     return evidence.tests.digest == tests_digest(pack) and not evidence.tests.failed
 
 
-def _is_current(pack: PackFolder, evidence: PackEvidence) -> bool:
+def _is_current(pack: PackFolder, evidence: PackEvidence, versions: Versions) -> bool:
+    """Whether the evidence is whole, and of this pack, this code and the runtimes here; another may be missing here."""
     ours = (pack.pack.entity.version, pack.digest, code_digest(), packages())
-    return (evidence.version, evidence.digest, evidence.code, dict(evidence.packages)) == ours
+    same = (evidence.version, evidence.digest, evidence.code, dict(evidence.packages)) == ours
+    runtimes = all(evidence.runtimes.get(name) == version for name, version in versions.runtimes.items())
+    return same and runtimes and bool(versions.runtimes) and is_whole(pack.evidence)
+
+
+def is_whole(entry: Entry[PackEvidence] | None) -> bool:
+    """Whether no fact of an evidence was changed after it was written."""
+    return entry is not None and entry.entity.seal == seal_of(entry.document.tree)
 
 
 def tests_digest(pack: PackFolder) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
-from generators.bounds import MEBIBYTE
-from generators.installed.dataface import QUERY, Missing, rendered
 from generators.packs.engines.engine import Answer, Fault, Unreachable
 from generators.packs.proof.charts import answer_trouble, encoding_trouble
 from generators.packs.proof.results import Trouble
@@ -18,15 +17,17 @@ from generators.packs.proof.statements import RUNTIME, TEMPLATE, UNKNOWN_NAME
 from generators.packs.reading.binding import Unparsed, parse
 from generators.packs.reading.dialects import SQLGLOT
 from generators.packs.reading.templates import beyond_values
+from generators.runtime.port import Missing, Refused
+from generators.workers.bounds import MEBIBYTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from generators.installed.dataface import Rendered
     from generators.model.pack import PackTable
     from generators.packs.engines.engine import Engine
     from generators.packs.engines.rows import Tables
     from generators.packs.proof.statements import Key, Statement
+    from generators.runtime.port import Rendered, RuntimePort
 
 ZONES = ("UTC", "America/Los_Angeles", "Australia/Lord_Howe")
 """Queries run under each; a result that moves with the zone of the process mixes naive and aware times.
@@ -36,8 +37,6 @@ seen on one side only. The last is off by half hours, so that hours move as well
 """
 SECONDS = 30.0
 """Time limit of one query."""
-REFUSED = "the rendered query"
-"""What a query is called that packs may not send, although its template can be rendered."""
 MOST_KEPT = 64
 """MiB of all answers of a pack on one engine: they are kept to be compared."""
 
@@ -65,51 +64,97 @@ class Rows:
 
 
 def execute(
-    statements: Iterable[Statement], rows: Rows, start: Callable[[str], Engine | Unreachable]
-) -> Executed | Unreachable:
-    """Run the statements of one warehouse. `start` opens its engine in a time zone; it is closed again here."""
+    statements: Iterable[Statement],
+    rows: Rows,
+    start: Callable[[str], Engine | Unreachable],
+    runtimes: Mapping[str, RuntimePort],
+) -> Mapping[str, Executed] | Unreachable:
+    """Run the statements of one warehouse as each runtime sends them; what was found, by the runtime's id.
+
+    `start` opens the warehouse's engine in a time zone; it is closed again here. Runtimes share its rows, and a
+    statement that two of them send word for word is asked once.
+    """
     wanted = [statement for statement in statements if statement.sql]
     engine = start(ZONES[0])
     if isinstance(engine, Unreachable):
         return engine
-    run = _Run(wanted, rows)
+    runs = {runtime: _Run(wanted, rows, port) for runtime, port in runtimes.items()}
     try:
         if not rows.changed:
-            run.empty(engine)
+            _on(engine, replace(rows, filled=None), runs.values(), _Run.empty)
         if rows.filled is not None:
-            run.filled(engine)
+            _on(engine, rows, runs.values(), _Run.filled)
     finally:
         engine.close()
     for zone in ZONES[1:]:
-        if rows.filled is not None and run.passing():
-            run.elsewhere(zone, start(zone))
-    return Executed(engine.warehouse, engine.version, engine.proof, run.troubles, run.answers)
+        passing = [run for run in runs.values() if run.passing()]
+        if rows.filled is not None and passing:
+            _elsewhere(zone, start(zone), rows, passing)
+    return {
+        runtime: Executed(engine.warehouse, engine.version, engine.proof, run.troubles, run.answers)
+        for runtime, run in runs.items()
+    }
+
+
+def _on(engine: Engine, rows: Rows, runs: Iterable[_Run], step: Callable[[_Run, _Asked], None], lead: str = "") -> None:
+    """Make the tables, then let each runtime's run take a step on them."""
+    fault = engine.load(rows.schema, rows.tables, rows.filled)
+    asked = _Asked(engine)
+    for run in runs:
+        if fault:
+            run.all_unproven(f"{lead}{fault.message}")
+        else:
+            step(run, asked)
+
+
+def _elsewhere(zone: str, engine: Engine | Unreachable, rows: Rows, runs: Iterable[_Run]) -> None:
+    """The same rows and queries in another time zone: nothing may change. The engine is closed again here."""
+    if isinstance(engine, Unreachable):
+        for run in runs:
+            run.all_unproven(f"{_not_in(zone)}: {engine.reason}", engine.remedy)
+        return
+    try:
+        _on(engine, rows, runs, partial(_Run.compare, zone=zone), f"{_not_in(zone)}: ")
+    finally:
+        engine.close()
+
+
+class _Asked:
+    """An engine with its present tables: the same statement with the same values has the same answer."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.dialect = engine.dialect
+        self._engine = engine
+        self._said: dict[tuple[str, str], Answer | Fault] = {}
+
+    def run(self, query: Rendered) -> Answer | Fault:
+        """What the engine says, asked once."""
+        key = (query.sql, repr(query.params))
+        if key not in self._said:
+            self._said[key] = self._engine.run(query.sql, query.params, SECONDS)
+        return self._said[key]
 
 
 class _Run:
-    def __init__(self, statements: list[Statement], rows: Rows) -> None:
-        self.statements, self.rows = statements, rows
+    """One runtime's statements on one warehouse: trouble, and the answers on the awkward rows."""
+
+    def __init__(self, statements: list[Statement], rows: Rows, runtime: RuntimePort) -> None:
+        self.statements, self.rows, self.runtime = statements, rows, runtime
         self.troubles: dict[Key, Trouble] = {}
         self.answers: dict[Key, Answer] = {}
-        self.queries: dict[tuple[Key, bool], Rendered | Missing] = {}
+        self.queries: dict[tuple[Key, bool], Rendered | Refused | Missing] = {}
         self.kept = 0
         """Bytes of the answers."""
 
-    def empty(self, engine: Engine) -> None:
+    def empty(self, engine: _Asked) -> None:
         """On empty tables: names, types, result columns."""
-        if fault := engine.load(self.rows.schema, self.rows.tables, None):
-            self._all(fault.message)
-            return
         for statement in self.passing():
             answer = self._ask(engine, statement)
             if answer and (trouble := encoding_trouble(statement.board, statement.query, answer.columns)):
                 self._note(statement, trouble)
 
-    def filled(self, engine: Engine) -> None:
+    def filled(self, engine: _Asked) -> None:
         """On awkward rows, with the variables' defaults and with none chosen."""
-        if fault := engine.load(self.rows.schema, self.rows.tables, self.rows.filled):
-            self._all(fault.message)
-            return
         for statement in self.passing():
             default = self._ask(engine, statement)
             if default is None or not self._keep(statement, default):
@@ -129,20 +174,8 @@ class _Run:
         self.answers[statement.key] = answer
         return True
 
-    def elsewhere(self, zone: str, engine: Engine | Unreachable) -> None:
-        """The same rows and queries in another time zone: nothing may change. The engine is closed again here."""
-        if isinstance(engine, Unreachable):
-            self._all(f"{_not_in(zone)}: {engine.reason}", engine.remedy)
-            return
-        try:
-            if fault := engine.load(self.rows.schema, self.rows.tables, self.rows.filled):
-                self._all(f"{_not_in(zone)}: {fault.message}")
-                return
-            self._compare(zone, engine)
-        finally:
-            engine.close()
-
-    def _compare(self, zone: str, engine: Engine) -> None:
+    def compare(self, engine: _Asked, zone: str) -> None:
+        """In another time zone: nothing may change."""
         for statement in self.passing():
             before, after = self.answers.get(statement.key), self._ask(engine, statement)
             if before and after and not same(before, after):
@@ -154,50 +187,55 @@ class _Run:
         """Those without trouble so far."""
         return [s for s in self.statements if s.trouble is None and s.key not in self.troubles]
 
-    def _ask(self, engine: Engine, statement: Statement, *, unset: bool = False) -> Answer | None:
+    def _ask(self, engine: _Asked, statement: Statement, *, unset: bool = False) -> Answer | None:
         """What the engine answers; None after a fault, which is noted."""
         query = self._query(statement, engine.dialect, unset=unset)
-        if isinstance(query, Missing):
+        if isinstance(query, (Missing, Refused)):
             self._note(statement, _unrendered(statement, query))
             return None
-        answer = engine.run(query.sql, query.params, SECONDS)
+        answer = engine.run(query)
         if isinstance(answer, Fault):
             self._note(statement, _failed(statement, answer, unset=unset))
             return None
         return answer
 
-    def _query(self, statement: Statement, dialect: str, *, unset: bool) -> Rendered | Missing:
+    def _query(self, statement: Statement, dialect: str, *, unset: bool) -> Rendered | Refused | Missing:
         """The statement without Jinja, with the variables' defaults or none chosen: the same in every time zone."""
         key = (statement.key, unset)
         if key not in self.queries:
             defaults = statement.board.defaults
             variables = dict.fromkeys(defaults) if unset else dict(defaults)
-            self.queries[key] = sendable(statement, variables, dialect)
+            self.queries[key] = sendable(self.runtime, statement, variables, dialect)
         return self.queries[key]
 
     def _note(self, statement: Statement, trouble: Trouble) -> None:
         self.troubles.setdefault(statement.key, trouble)
 
-    def _all(self, sentence: str, hint: str = "") -> None:
+    def all_unproven(self, sentence: str, hint: str = "") -> None:
         """Nothing that has passed so far is proven."""
         for statement in self.passing():
             self._note(statement, Trouble("unproven", statement.place, sentence, hint=hint))
 
 
-def sendable(statement: Statement, variables: Mapping[str, object], dialect: str) -> Rendered | Missing:
+def sendable(
+    runtime: RuntimePort, statement: Statement, variables: Mapping[str, object], dialect: str
+) -> Rendered | Refused | Missing:
     """The statement as its warehouse gets it. With conditions in it, what these make is parsed once more."""
-    query = rendered(statement.sql, variables, dialect)
-    if isinstance(query, Missing) or not beyond_values(statement.sql):
+    queries = runtime.rendered([(statement.sql, variables)], dialect)
+    if isinstance(queries, Missing):
+        return queries
+    query = queries[0]
+    if isinstance(query, Refused) or not beyond_values(statement.sql):
         return query
     parsed = parse(query.sql, SQLGLOT[statement.warehouse], sent=True)
-    return Missing(REFUSED, parsed.sentence, "correct its template") if isinstance(parsed, Unparsed) else query
+    return Refused(parsed.sentence, "correct its template") if isinstance(parsed, Unparsed) else query
 
 
-def _unrendered(statement: Statement, missing: Missing) -> Trouble:
-    """Why there is no SQL to run: Jinja that does not render, or nothing installed that could render it."""
-    if missing.name in {QUERY, REFUSED}:
-        return Trouble("broken", statement.place, missing.reason, code=TEMPLATE)
-    return Trouble("unproven", statement.place, missing.sentence)
+def _unrendered(statement: Statement, why: Refused | Missing) -> Trouble:
+    """Why there is no SQL to run: Jinja that does not render, or no runtime that could render it."""
+    if isinstance(why, Refused):
+        return Trouble("broken", statement.place, why.reason, code=TEMPLATE)
+    return Trouble("unproven", statement.place, why.sentence)
 
 
 def _failed(statement: Statement, fault: Fault, *, unset: bool) -> Trouble:

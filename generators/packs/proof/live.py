@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from threading import Thread
 from typing import TYPE_CHECKING, Literal
 
-from generators.installed.dataface import Missing, OpenProject, Reply
 from generators.packs.engines.engine import Answer, Fault, gathered
 from generators.packs.proof.charts import answer_trouble
 from generators.packs.proof.check import CheckedPack, result_of
-from generators.packs.proof.execution import REFUSED, sendable
+from generators.packs.proof.execution import sendable
 from generators.packs.proof.results import Trouble
 from generators.packs.proof.statements import Statement, tables_read
 from generators.packs.proof.statements import statements as statements_of
@@ -19,9 +17,11 @@ from generators.packs.reading.dialects import Untranslatable, written
 from generators.packs.reading.snapshots import Snapshot
 from generators.packs.reading.tables import column_type
 from generators.packs.reading.templates import UnreadableTemplate, beyond_values
+from generators.runtime.port import Missing, Refused, Reply, RuntimePort
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from generators.model.pack import Proof
     from generators.packs.proof.results import Result
@@ -49,9 +49,11 @@ class Freshness:
 
 @dataclass(slots=True)
 class LiveWarehouse:
-    """A project's source, with a time limit on every question: what hangs is left behind, unanswered."""
+    """A source of somebody's project, with a time limit on every question: a runtime that hangs is ended."""
 
-    project: OpenProject
+    runtime: RuntimePort
+    project: Path
+    source: str
     warehouse: str
     silent: int = 0
     """Questions that were not answered in time."""
@@ -60,28 +62,21 @@ class LiveWarehouse:
         """One question. Nothing raises; no answer in time is an error without a code."""
         if self.silent >= MOST_SILENT:
             return Reply(error=f"not asked: {self.silent} questions before it were not answered in time")
-        replies: list[Reply] = []
-        # A daemon: a driver that never returns must not keep the command from ending.
-        asking = Thread(target=lambda: replies.append(self.project.ask(sql, variables)), daemon=True)
-        asking.start()
-        asking.join(seconds)
-        if replies:
-            return replies[0]
-        self.silent += 1
-        return Reply(error=f"no answer within {seconds:g} seconds")
-
-    def close(self) -> None:
-        """Let go of the project, unless a question is still under way in it: that could wait for ever."""
-        if not self.silent:
-            self.project.close()
+        if not self.runtime.is_running:
+            opened = self.runtime.open(self.project, self.source)
+            if isinstance(opened, Missing):
+                return Reply(error=opened.sentence)
+        reply = self.runtime.ask(sql, variables, seconds)
+        if not self.runtime.is_running:
+            self.silent += 1
+        return reply
 
     def answer(self, sql: str, variables: Mapping[str, object]) -> Answer | Fault:
         """One query as an engine answers it. Only what Dataface calls the query's fault counts against it."""
         reply = self.ask(sql, variables)
         if reply.error:
             return Fault("refused" if reply.code == "ERR-BINDER-UNKNOWN-COLUMN" else "unproven", reply.error)
-        columns = tuple(name.lower() for name in reply.rows[0]) if reply.rows else ()
-        return gathered(columns, (tuple(row.values()) for row in reply.rows))
+        return gathered(tuple(name.lower() for name in reply.rows.columns), reply.rows.rows)
 
     def snapshot(self, schema: str) -> Snapshot | str:
         """The tables of one schema; a sentence when the warehouse does not say."""
@@ -94,8 +89,8 @@ class LiveWarehouse:
         if reply.error:
             return reply.error
         tables: dict[str, dict[str, str]] = {}
-        for row in reply.rows:
-            table, column, kind = (str(value).lower() for value in list(row.values())[:3])
+        for row in reply.rows.rows:
+            table, column, kind = (str(value).lower() for value in row[:3])
             tables.setdefault(table, {})[column] = column_type(kind, self.warehouse)
         return Snapshot(schema, tables)
 
@@ -134,8 +129,9 @@ def _result(pack: PackFolder, statement: Statement, warehouse: LiveWarehouse, sc
         sentence = f"has no form for the schema '{schema}': {error}"
         hint = f"it runs where the schema is called '{pack.schema_name}'"
         return result_of(pack, statement, "static", Trouble("unproven", statement.place, sentence, hint=hint))
-    sent = sendable(replace(statement, sql=sql), board.defaults, warehouse.warehouse) if beyond_values(sql) else None
-    if isinstance(sent, Missing) and sent.name == REFUSED:
+    asked = replace(statement, sql=sql)
+    sent = sendable(warehouse.runtime, asked, board.defaults, warehouse.warehouse) if beyond_values(sql) else None
+    if isinstance(sent, Refused):
         return result_of(pack, statement, "static", Trouble("broken", statement.place, sent.reason))
     answer = warehouse.answer(sql, board.defaults)
     if isinstance(answer, Fault):
@@ -163,7 +159,7 @@ def freshness(
         if reply.error:
             states.append(Freshness(pack.id, table, "unproven", None, None, error, reply.error))
             continue
-        newest = instant(next(iter(reply.rows[0].values()), None)) if reply.rows else None
+        newest = instant(reply.rows.rows[0][0]) if reply.rows.rows else None
         if newest is None:
             states.append(Freshness(pack.id, table, "empty", None, None, error, "no row"))
             continue

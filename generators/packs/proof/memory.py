@@ -12,12 +12,14 @@ from generators.packs.engines.engine import Unreachable
 from generators.packs.proof.check import CheckedPack, Plan, check
 from generators.packs.proof.code import code_digest, packages
 from generators.packs.proof.results import Name, Result
+from generators.packs.proof.shown import ShownBoard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from generators.packs.engines.engine import Engine
+    from generators.packs.proof.evidence import Versions
     from generators.packs.reading.folder import PackFolder
 
 CACHE = "build/cache/packs"
@@ -48,7 +50,8 @@ class Memory:
             kept = json.loads(text)
             results = tuple(_result(row) for row in kept["results"])
             reads = {board: tuple(tables) for board, tables in kept["reads"].items()}
-            return CheckedPack(results, reads, dict(kept["engines"]), {})
+            shown = tuple(ShownBoard(**board) for board in kept["shown"])
+            return CheckedPack(results, reads, dict(kept["engines"]), {}, shown)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
@@ -60,6 +63,7 @@ class Memory:
             "results": [asdict(result) for result in checked.results],
             "reads": checked.reads,
             "engines": checked.engines,
+            "shown": [asdict(board) for board in checked.shown],
         }
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -81,10 +85,10 @@ def _result(row: dict[str, object]) -> Result:
     return replace(Result(**row), missing=missing)  # type: ignore[arg-type]
 
 
-def proven(pack: PackFolder, plan: Plan, versions: Mapping[str, str], memory: Memory) -> CheckedPack:
+def proven(pack: PackFolder, plan: Plan, versions: Versions, memory: Memory) -> CheckedPack:
     """Check a pack, or recall what was found when nothing that decides it has changed.
 
-    `versions` are those of the engines in the plan, by warehouse.
+    `versions` are those of the engines and runtimes in the plan.
     """
     key = _key(pack, plan, versions)
     checked = memory.recall(key)
@@ -94,7 +98,7 @@ def proven(pack: PackFolder, plan: Plan, versions: Mapping[str, str], memory: Me
     return checked
 
 
-def _key(pack: PackFolder, plan: Plan, versions: Mapping[str, str]) -> str:
+def _key(pack: PackFolder, plan: Plan, versions: Versions) -> str:
     snapshot = plan.snapshot
     facts = {
         "code": code_digest(),
@@ -103,8 +107,10 @@ def _key(pack: PackFolder, plan: Plan, versions: Mapping[str, str]) -> str:
         "files": [board.document.digest for board in pack.boards],
         "warehouses": plan.warehouses,
         "snapshot": None if snapshot is None else [snapshot.schema, snapshot.tables],
-        "engines": dict(versions),
+        "engines": dict(versions.engines),
+        "runtimes": dict(versions.runtimes),
         "packages": packages(),
+        "shown": [shower.id for shower in plan.showers],
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from generators.model.pack import Change, KpiNarrative, Regression
     from generators.packs.engines.rows import Row, Tables, Value
     from generators.packs.reading.folder import PackFolder
+    from generators.runtime.port import RuntimePort
+
+    Runtimes = Mapping[str, RuntimePort]
 
 RELATIVE = 1e-9
 """How far a KPI may be from the number that is expected: sums of floats depend on their order."""
@@ -50,8 +53,11 @@ class Unmakeable(ValueError):  # noqa: N818 - what an author wrote, not a fault 
     """A change that the tables do not allow: one sentence."""
 
 
-def run(pack: PackFolder) -> Iterator[Ran]:
-    """Every regression of a pack on DuckDB, in order. Raises ImportError where DuckDB is not installed."""
+def run(pack: PackFolder, runtimes: Runtimes) -> Iterator[Ran]:
+    """Every regression of a pack on DuckDB, in order. Raises ImportError where DuckDB is not installed.
+
+    `runtimes` is the runtime that sends the queries, by its id.
+    """
     if pack.fixtures is None or not pack.regressions:
         return
     try:
@@ -60,27 +66,28 @@ def run(pack: PackFolder) -> Iterator[Ran]:
         miss = Miss(error.place(pack.fixtures), error.sentence)
         yield from (Ran(entry.id, entry.entity.title, (miss,)) for entry in pack.regressions)
         return
-    before = _checked(pack, Snapshot(pack.schema_name, _types(pack)), rows)
+    before = _checked(pack, Snapshot(pack.schema_name, _types(pack)), rows, runtimes)
     for entry in pack.regressions:
-        yield _ran(pack, entry, before, rows)
+        yield _ran(pack, entry, (before, rows), runtimes)
 
 
 def _types(pack: PackFolder) -> dict[str, dict[str, str]]:
     return {name: dict(table.columns) for name, table in pack.schema.entity.tables.items()}
 
 
-def _checked(pack: PackFolder, snapshot: Snapshot, rows: Tables) -> CheckedPack:
-    return check(pack, Plan((AUTHORED,), {AUTHORED: DuckEngine}, snapshot, rows))
+def _checked(pack: PackFolder, snapshot: Snapshot, rows: Tables, runtimes: Runtimes) -> CheckedPack:
+    return check(pack, Plan((AUTHORED,), {AUTHORED: DuckEngine}, snapshot, rows, runtimes))
 
 
-def _ran(pack: PackFolder, entry: Entry[Regression], before: CheckedPack, rows: Tables) -> Ran:
+def _ran(pack: PackFolder, entry: Entry[Regression], unchanged: tuple[CheckedPack, Tables], runtimes: Runtimes) -> Ran:
+    before, rows = unchanged
     tables, changed = _types(pack), {name: [dict(row) for row in table] for name, table in rows.items()}
     for index, change in enumerate(entry.entity.changes):
         try:
             CHANGES[change.what](change, tables, changed)
         except (ValueError, ArithmeticError, TypeError, KeyError) as error:  # Unmakeable is one of the first
             return Ran(entry.id, entry.entity.title, (Miss(entry.at("changes", index), str(error)),))
-    after = _checked(pack, Snapshot(pack.schema_name, tables), changed)
+    after = _checked(pack, Snapshot(pack.schema_name, tables), changed, runtimes)
     misses = (*_verdicts(pack, entry, after), *_missing(entry, after), *_kpis(pack, entry, before, after))
     return Ran(entry.id, entry.entity.title, misses)
 

@@ -46,6 +46,8 @@ class Result:
     hint: str = ""
     code: str = ""
     message: str = ""
+    runtime: str = ""
+    """The runtime that sent the query, by id; empty where nothing was to be sent."""
     excerpt: str = field(default="", compare=False)
     width: int = field(default=1, compare=False)
 
@@ -95,8 +97,16 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return "ok"
 
 
+def cells_of(results: Sequence[Result]) -> dict[tuple[str, str, str], list[Result]]:
+    """Results by (board, runtime, warehouse), in the order they came."""
+    cells: dict[tuple[str, str, str], list[Result]] = {}
+    for result in results:
+        cells.setdefault((result.board, result.runtime, result.warehouse), []).append(result)
+    return cells
+
+
 def boards_of(results: Sequence[Result]) -> dict[tuple[str, str], list[Result]]:
-    """Results by (board, warehouse), in the order they came."""
+    """Results by (board, warehouse), of all runtimes, in the order they came."""
     boards: dict[tuple[str, str], list[Result]] = {}
     for result in results:
         boards.setdefault((result.board, result.warehouse), []).append(result)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generators.packs.engines.rows import Row, Tables, Value
+    from generators.packs.proof.regressions import Runtimes
     from generators.packs.reading.folder import PackFolder
 
 Change = Callable[["PackFolder", str, str, "Value"], "Value"]
@@ -58,13 +59,16 @@ VARIATIONS = (
 )
 
 
-def run_all(pack: PackFolder) -> Iterator[Ran]:
-    """Every regression of a pack, then every variation, on DuckDB. Raises ImportError where it is not installed."""
-    yield from run(pack)
-    yield from vary(pack)
+def run_all(pack: PackFolder, runtimes: Runtimes) -> Iterator[Ran]:
+    """Every regression of a pack, then every variation, on DuckDB. Raises ImportError where it is not installed.
+
+    `runtimes` is the runtime that sends the queries, by its id.
+    """
+    yield from run(pack, runtimes)
+    yield from vary(pack, runtimes)
 
 
-def vary(pack: PackFolder) -> Iterator[Ran]:
+def vary(pack: PackFolder, runtimes: Runtimes) -> Iterator[Ran]:
     """Every variation: nothing missed where each query still runs, in each time zone, with what its charts need."""
     if pack.fixtures is None:
         return
@@ -73,16 +77,16 @@ def vary(pack: PackFolder) -> Iterator[Ran]:
     except FixtureError:
         return  # the check of the pack says so, at its place
     for variation in VARIATIONS:
-        yield Ran(variation.id, variation.title, tuple(_missed(pack, variation, rows)))
+        yield Ran(variation.id, variation.title, tuple(_missed(pack, variation, rows, runtimes)))
 
 
-def _missed(pack: PackFolder, variation: Variation, rows: Tables) -> Iterator[Miss]:
+def _missed(pack: PackFolder, variation: Variation, rows: Tables, runtimes: Runtimes) -> Iterator[Miss]:
     types = {table: dict(columns) for table, columns in snapshot_of(pack).tables.items()}
     if variation.as_text:
         types = {table: dict.fromkeys(columns, "string") for table, columns in types.items()}
     snapshot = Snapshot(pack.schema_name, types)
     changed = {table: [_changed(pack, variation, table, row) for row in found] for table, found in rows.items()}
-    checked = check(pack, Plan((AUTHORED,), {AUTHORED: DuckEngine}, snapshot, changed))
+    checked = check(pack, Plan((AUTHORED,), {AUTHORED: DuckEngine}, snapshot, changed, runtimes))
     for result in checked.results:
         if result.verdict != "ok":
             board = next(board for board in pack.boards if board.id == result.board)

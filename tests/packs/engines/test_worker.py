@@ -14,8 +14,8 @@ import pytest
 from generators.model.pack import PackTable
 from generators.packs.engines.engine import Answer, Fault, Unreachable
 from generators.packs.engines.fakesnow import open_fakesnow
-from generators.packs.engines.worker import WORKERS, Kind, WorkerEngine, open_worker
-from generators.packs.engines.workers import wire
+from generators.packs.engines.worker import Kind, WorkerEngine, open_worker
+from generators.workers import WORKERS, wire
 from tests.timeouts import LONGEST, ends_in_time
 
 if TYPE_CHECKING:

@@ -80,22 +80,29 @@ def decode_rows(rows: Iterable[Iterable[object]]) -> list[list[Any]]:
 
 
 def serve(opened: Callable[[str], Warehouse]) -> None:
-    """Answer questions from standard input until it ends; `opened` makes the warehouse, given the time zone."""
+    """Answer questions about a warehouse; `opened` makes it, given the time zone."""
+    warehouses: list[Warehouse] = []
+
+    def answered(question: dict[str, Any]) -> dict[str, Any]:
+        if question["do"] == "open":
+            warehouses[:] = [opened(question["zone"])]
+            return {"version": warehouses[0].version}
+        return _answered(warehouses[0], question) if warehouses else {}
+
+    converse(answered)
+
+
+def converse(answered: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Answer questions from standard input until it ends."""
     # Only answers may go out there: what libraries and their child processes print goes astray with the errors.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     questions: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(questions,), daemon=True).start()
-    warehouse: Warehouse | None = None
     while True:
         question = json.loads(questions.get())
-        answer: dict[str, Any] = {}
         try:
-            if question["do"] == "open":
-                warehouse = opened(question["zone"])
-                answer = {"version": warehouse.version}
-            elif warehouse is not None:
-                answer = _answered(warehouse, question)
+            answer = answered(question)
         except ImportError as error:
             answer = {"missing": error.name or ""}
         except Exception as error:  # noqa: BLE001 - a foreign package may fail in any way; one question must not end all

@@ -1,0 +1,111 @@
+"""`dfops runtime`: the runtimes that packs are proven on, their environments, and snapshots of what they have."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import typer
+
+from generators.catalog import load
+from generators.cli.lookup import require_valid
+from generators.cli.options import AtOption, FormatOption, RootOption, Unusable, moment, repository, writing
+from generators.cli.runtimes import runtimes_of
+from generators.cli.tree import CommandGroup, Entry, group
+from generators.model import KINDS
+from generators.model.runtime import Runtime
+from generators.output import write_if_changed
+from generators.report.runtimes import RuntimeRow, runtimes_json, runtimes_text
+from generators.runtime import environments, snapshots
+from generators.runtime.port import Missing
+from generators.source import LIMITS, Repository
+
+if TYPE_CHECKING:
+    from generators.runtime.known import KnownRuntime
+
+
+class Runtimes(CommandGroup):
+    """Each a function of this module."""
+
+    entries: ClassVar = {
+        "list": Entry("runtime:listed", "Which versions packs are proven on, until when, and what is installed here."),
+        "install": Entry("runtime:install", "Make the environments of runtimes below build/runtimes/."),
+        "snapshot": Entry("runtime:snapshot", "Write down the commands and codes of runtimes, from the runtimes."),
+    }
+
+
+app = group(Runtimes, "The runtimes that packs are proven on: list, install, snapshot.")
+
+NamesArgument = Annotated[list[str] | None, typer.Argument(help="Runtimes by id; all of them when left out.")]
+CurrentOption = Annotated[bool, typer.Option("--current", help="Only the one that packs are written for.")]
+
+
+def listed(root: RootOption = Path(), at: AtOption = None, form: FormatOption = "text") -> None:
+    """Which runtimes and versions packs are proven on, until when, and whether each is installed here."""
+    now = moment(at)
+    rows = [_row(runtime) for runtime in _known(root, None)]
+    sys.stdout.write(runtimes_json(rows) if form == "json" else runtimes_text(rows, now))
+
+
+def _row(runtime: KnownRuntime) -> RuntimeRow:
+    with runtime.port() as port:
+        version = port.version()
+    release = runtime.release
+    installed = "" if isinstance(version, Missing) else version.runtime
+    return RuntimeRow(
+        id=runtime.id,
+        title=runtime.runtime.title,
+        version=release.version,
+        status=runtime.runtime.status,
+        since=release.since,
+        until=release.until,
+        installed=installed,
+        remedy=runtime.environment.remedy,
+    )
+
+
+def install(names: NamesArgument = None, root: RootOption = Path(), current: CurrentOption = False) -> None:
+    """Make the environments of runtimes below build/runtimes/, from the lists of packages that the repository keeps."""
+    for runtime in _known(root, names):
+        if current and not runtime.is_current:
+            continue
+        lock = environments.lock_of(runtime.root, runtime.runtime.distribution, runtime.version)
+        try:
+            requirements = lock.read_text(encoding="utf-8")
+        except OSError as error:
+            raise Unusable(f"{lock}: the list of packages cannot be read: {error.strerror}") from error
+        folder = runtime.environment.python.parents[1]
+        if environments.is_made(folder, requirements):
+            continue
+        sys.stderr.write(f"Installing {runtime.name} into {folder}\n")
+        try:
+            environments.make(folder, requirements, sys.executable, os.environ)  # noqa: TID251 - the edge asks
+        except environments.NotInstallable as error:
+            raise Unusable(f"{runtime.name} cannot be installed: {error}") from error
+
+
+def snapshot(names: NamesArgument = None, root: RootOption = Path()) -> None:
+    """Write down the commands and diagnostic codes of each runtime, from the runtime itself."""
+    for runtime in _known(root, names):
+        with runtime.port() as port:
+            commands, codes = port.commands(), port.codes()
+        for missing in (commands, codes):
+            if isinstance(missing, Missing):
+                raise Unusable(missing.sentence)
+        assert not isinstance(commands, Missing)  # noqa: S101 - raised above
+        assert not isinstance(codes, Missing)  # noqa: S101 - as above
+        taken = snapshots.taken(runtime.runtime.distribution, runtime.version, commands, codes)
+        path = snapshots.path_of(taken.distribution, taken.version)
+        with writing(Path(path)):
+            changed = write_if_changed(runtime.root / path, taken.text)
+        sys.stdout.write(f"{path}: {len(taken.codes)} codes, {'written' if changed else 'unchanged'}\n")
+
+
+def _known(root: Path, names: list[str] | None) -> tuple[KnownRuntime, ...]:
+    """The runtimes that are asked for. Raises Unusable for a name that is none."""
+    top = repository(root)
+    catalog, findings = load(Repository(top, LIMITS), KINDS)
+    require_valid(findings, Runtime.folder.pattern.partition("{")[0])
+    return runtimes_of(catalog, top, names)

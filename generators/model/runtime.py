@@ -1,0 +1,98 @@
+"""What draws packs: a program of other people, in the versions that packs are proven on, and the words it uses."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from generators.model.base import Entity, Folder, Part
+from generators.model.forms import UPSTREAM_VERSION
+from generators.model.text import PASTED, Command, Day, Line, Name, Prose, Slug, Url
+
+Version = Annotated[str, Field(pattern=UPSTREAM_VERSION, max_length=40, examples=["0.1.0"])]
+"""A version as the runtime's own registry spells it: `0.10.0`, `0.10.1.dev3`."""
+Word = Annotated[Line, PASTED]
+"""What stands in a path or a command."""
+
+
+class RuntimeWords(Part):
+    """What a runtime calls the things of a pack."""
+
+    board: Line
+    boards: Line
+    folder: Word
+    """Where a project keeps its boards."""
+    suffix: Word
+    """How the name of a board's file ends."""
+    project_file: Word
+    """What marks a folder as a project and names its sources."""
+    dbt_project: bool = False
+    """Whether a dbt project is a project by itself, whose profile is the source."""
+
+    @property
+    def project_files(self) -> tuple[str, ...]:
+        """The files that mark a project, the runtime's own first."""
+        return (self.project_file, *(("dbt_project.yml",) if self.dbt_project else ()))
+
+
+class RuntimeVersion(Part):
+    """A version that packs are proven on, from a day on and, once it is known, to a day."""
+
+    version: Version
+    since: Day
+    until: Day | None = None
+    """The last day on which packs are proven on it; nothing while none is planned."""
+    why: Line
+
+
+class RuntimeChange(Part):
+    """What changed for users from one version to another."""
+
+    before: Line
+    """Name and version, as people who still have it know it."""
+    version: Version
+    what: Annotated[tuple[Line, ...], Field(min_length=1)]
+
+
+class Runtime(Entity):
+    """Software that draws the boards of a pack, the command people type for it, and how it is spoken to."""
+
+    kind: ClassVar[str] = "runtime"
+    plural: ClassVar[str] = "runtimes"
+    chapter: ClassVar[str] = "operating"
+    folder: ClassVar[Folder] = Folder("ops_model/operating/runtimes/{id}.yaml", shared=True)
+    lead: ClassVar[str] = "summary"
+    own_page: ClassVar[bool] = True
+    stands_alone: ClassVar[bool] = True
+
+    summary: Prose
+    distribution: Slug
+    """The name of the package that people install."""
+    program: Slug
+    """The command that people type."""
+    status: Literal["current", "older"]
+    """Packs are written for the current one; pages show its commands first."""
+    adapter: Slug
+    """Which of our adapters speaks to it."""
+    grammar: Slug
+    """Which grammar of boards it reads."""
+    install: Command
+    """How its own documentation installs it."""
+    docs: Url
+    words: RuntimeWords
+    versions: Annotated[tuple[RuntimeVersion, ...], Field(min_length=1)]
+    """The newest last."""
+    actions: dict[Name, Command]
+    """How each action is spelled: what people do in runbooks and guides, with its operands in braces."""
+    changes: tuple[RuntimeChange, ...] = ()
+
+    @property
+    def newest(self) -> RuntimeVersion:
+        """The newest version that packs are proven on."""
+        return self.versions[-1]
+
+    @property
+    def list_rank(self) -> tuple[int, ...]:
+        """The current one first."""
+        return (int(self.status != "current"),)
