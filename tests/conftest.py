@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["pytest_addoption", "pytest_collection_modifyitems", "pytest_report_header"]
 
+os.environ.setdefault("DFOPS_RUNTIMES", str(Path(__file__).parents[1] / "build/runtimes"))
 os.environ["DO_NOT_TRACK"] = "1"  # before anything is started: dbt, git, node, a browser
 
 TESTS = Path(__file__).parent

@@ -11,9 +11,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from generators.installed import dataface
-from generators.installed.dataface import Missing
-
 ENGINES = Path(__file__).parents[1] / "build/engines"
 """Where `make engines` and `make engines-slow` put what they start and make."""
 
@@ -25,10 +22,6 @@ needs_dot = pytest.mark.skipif(
 needs_ruby = pytest.mark.skipif(
     shutil.which("ruby") is None and not os.environ.get("CI"),
     reason="Ruby is not installed: apt install ruby",
-)
-needs_dataface = pytest.mark.skipif(
-    isinstance(dataface.version(), Missing) and not os.environ.get("CI"),
-    reason="Dataface is not installed: it needs the extra named 'packs'",
 )
 
 

@@ -1,4 +1,4 @@
-"""What proving packs costs: the static half beside sqlglot alone, the executed half beside `dft`, and recalling."""
+"""What proving packs costs: the static half beside sqlglot alone, the executed half beside `dct`, and recalling."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from generators.packs.reading.collection import packs_at
 from tests.bench.measure import REPOSITORY, Cost, FailedError, alternate, run
+from tests.runtimes import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,25 +51,25 @@ def _static(size: int, costs: dict[str, Cost]) -> tuple[str, ...]:
 
 
 def _executed(folder: Path) -> Iterator[tuple[str, ...]]:
-    """Processor seconds a query: ours checks on empty and on filled tables in three zones, `dft query` runs it once."""
+    """Processor seconds a query: ours checks on empty and on filled tables in three zones, `dct query` runs it once."""
     pack = next(iter(packs_at(REPOSITORY).folders.values()))
-    # `dft query` refuses a variable that nobody gave; a check tries those queries all the same.
+    # `dct query` refuses a variable that nobody gave; a check tries those queries all the same.
     plain = [(board.id, query.name) for board in pack.boards for query in board.queries if "{{" not in query.sql][:3]
     project = folder / "project"
     project.mkdir()
-    (project / "dataface.yml").write_text("sources:\n  warehouse:\n    type: duckdb\n    path: warehouse.duckdb\n")
+    (project / "dbt_charts.yml").write_text("sources:\n  warehouse:\n    type: duckdb\n    path: warehouse.duckdb\n")
     run("generators.cli", "pack", "sample", pack.id, "--out", project / "warehouse.duckdb")
     run("generators.cli", "pack", "install", pack.id, "--project", project, "--source", "warehouse")
     ours = run("tests.bench.execution", pack.id)
     proven = int(ours.output)
-    asked = [_dft(project, f"charts/{pack.id}/{board}.yaml", query) for board, query in plain]
+    asked = [_alone(project, f"charts/{pack.id}/{board}.yml", query) for board, query in plain]
     mine, theirs = ours.seconds / proven, sum(asked) / len(asked)
     label = f"executed, {pack.id}, a query"
     yield (label, str(proven), f"{mine:.3f}", f"{theirs:.3f}", f"1/{theirs / mine:.0f}", f"{ours.megabytes:.0f}")
 
 
-def _dft(project: Path, board: str, query: str) -> float:
-    command = [str(REPOSITORY / ".venv/bin/dft"), "query", board, query]
+def _alone(project: Path, board: str, query: str) -> float:
+    command = [str(known()[0].environment.python.parent / "dct"), "query", board, query]
     process = subprocess.Popen(command, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
     _, ended, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(ended)

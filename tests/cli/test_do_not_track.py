@@ -16,7 +16,7 @@ from generators.sphinxext.pages import PICTURES
 from tests.cli.test_oncall import committed
 from tests.packs.small import lamps
 from tests.pages.sites import built
-from tests.parts import needs_dataface
+from tests.runtimes import needs_runtime
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,7 @@ def test_git(dfops: Dfops, miniature: Path, tool: Callable[[str, str], Path], lo
     assert said(log) == {"git 1"}
 
 
-@needs_dataface
+@needs_runtime
 def test_engine(
     dfops: Dfops, tmp_path: Path, tool: Callable[[str, str], Path], log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,7 +80,7 @@ def test_engine(
     assert said(log) == {"python-of-fakesnow 1"}
 
 
-@needs_dataface
+@needs_runtime
 @pytest.mark.long
 def test_pictures(
     furnished: Path, tool: Callable[[str, str], Path], log: Path, monkeypatch: pytest.MonkeyPatch

@@ -198,8 +198,8 @@ def test_judging_neither_prints_nor_looks_at_the_environment(
     lines = ("", "--help", "--version", "paint x red", "paint", "picky", "needy", "nope")
     said = [fresh.problem(line.split()) for line in lines]
     monkeypatch.delenv("SMALL_PLACE")
-    fresh = [CommandGrammar("small", LiveNode(typer.main.get_command(small()), "small")) for _ in lines]
-    assert [grammar.problem(line.split()) for grammar, line in zip(fresh, lines, strict=True)] == said
+    others = [CommandGrammar("small", LiveNode(typer.main.get_command(small()), "small")) for _ in lines]
+    assert [grammar.problem(line.split()) for grammar, line in zip(others, lines, strict=True)] == said
     assert capsys.readouterr() == ("", "")
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import shutil
+from pathlib import Path
 
 from generators.catalog import load
 from generators.model import KINDS
 from generators.packs.reading.folder import PackFolder, read_packs
 from generators.source import Repository
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+RUNTIMES = Path(__file__).parents[2] / "ops_model/operating/runtimes"
 PACK = """\
 title: Lamps
 connector: lamps
@@ -125,7 +124,8 @@ def lamps(root: Path, **changes: tuple[str, str]) -> PackFolder:
     for name, (old, new) in changes.items():
         path = next((known for known in files if known in {f"{name}.yaml", f"charts/{name}.yml"}), None)
         if path is None:
-            files[f"{name.replace('__', '/')}.yaml"] = new
+            added = name.replace("__", "/")
+            files[f"{added}{'.yml' if added.startswith('charts/') else '.yaml'}"] = new
             continue
         assert old in files[path], f"{path} has no {old!r}"
         files[path] = files[path].replace(old, new)
@@ -133,7 +133,9 @@ def lamps(root: Path, **changes: tuple[str, str]) -> PackFolder:
         file = root / "packs" / "lamps" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    (root / "ops_model").mkdir(exist_ok=True)
+    entity = RUNTIMES / "dbt-charts.yaml"
+    (root / "ops_model/operating/runtimes").mkdir(parents=True, exist_ok=True)
+    shutil.copy(entity, root / "ops_model/operating/runtimes" / entity.name)
     return read_lamps(root)
 
 

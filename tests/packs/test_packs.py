@@ -23,6 +23,7 @@ from generators.packs.reading.templates import readable
 from tests.packs.kpis.board import packs
 from tests.packs.small import lamps
 from tests.parts import FAKESNOW, POSTGRES, SPARK, needs_fakesnow, needs_spark
+from tests.runtimes import current
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +65,7 @@ def _faults(checked: CheckedPack) -> list[str]:
 @MINIATURE
 def test_every_query_runs_with_one_result_and_has_a_form_everywhere(pack: PackFolder) -> None:
     """Empty tables, awkward rows, three time zones; PostgreSQL answers as DuckDB does; bound for all six warehouses."""
-    checked = check(pack, Plan(engines=ENGINES))
+    checked = check(pack, Plan(runtimes=current(), engines=ENGINES))
     assert _faults(checked) == []
     assert {r.warehouse for r in checked.results if r.proof == "executed"} == set(ENGINES)
 
@@ -75,7 +76,7 @@ def test_every_query_runs_with_one_result_and_has_a_form_everywhere(pack: PackFo
 def test_spark_answers_as_duckdb_does(pack: PackFolder) -> None:
     """The third engine that executes; minutes a pack."""
     engines = _with("spark", partial(open_spark, python=SPARK))
-    checked = check(pack, Plan(("duckdb", "spark"), engines))
+    checked = check(pack, Plan(("duckdb", "spark"), engines, runtimes=current()))
     assert _faults(checked) == []
 
 
@@ -85,7 +86,7 @@ def test_spark_answers_as_duckdb_does(pack: PackFolder) -> None:
 def test_an_emulated_snowflake_answers_as_duckdb_does(pack: PackFolder) -> None:
     """A smoke test: fakesnow is DuckDB underneath."""
     engines = _with("snowflake", partial(open_fakesnow, FAKESNOW))
-    checked = check(pack, Plan(("duckdb", "snowflake"), engines))
+    checked = check(pack, Plan(("duckdb", "snowflake"), engines, runtimes=current()))
     assert _faults(checked) == []
 
 

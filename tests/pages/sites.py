@@ -16,12 +16,12 @@ import pytest
 
 from generators.packs.pictures.cache import pictures
 from generators.site import check
-from generators.source import Repository
 from generators.sphinxext.build import BuildResult, build
 from generators.sphinxext.pages import AUDIENCES, PICTURES
 from generators.views.layout import CHAPTERS
 from tests.clock import AT, EPOCH
 from tests.once import once
+from tests.runtimes import known
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,4 +142,4 @@ class Sites:
     def pictures(self) -> Path:
         """The pictures of the miniature's packs, by digest."""
         packs = check(MINIATURE, AT).packs
-        return once(self._shared / "pictures", lambda place: pictures(packs, Repository(MINIATURE), place, os.environ))
+        return once(self._shared / "pictures", lambda place: pictures(packs, place, known()[0]))

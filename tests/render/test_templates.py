@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from generators.model import Entity
     from generators.packs.reading.folder import PackFolder
-    from generators.source import Repository
+    from generators.runtime.known import KnownRuntime
 
 FOLDER = Path(render_package.__file__).parent / "templates"
 OWN = environment(FileSystemLoader(FOLDER))
@@ -249,7 +249,7 @@ BY_THEIR_VIEW = {"Entity", "Runbook", "Step", "Branch", "Pack", "WarehouseSuppor
 """Parts of the model that reach a page through a view made of them."""
 
 
-def drawing(folders: Mapping[str, PackFolder], _repository: Repository) -> dict[str, Pictures]:
+def drawing(folders: Mapping[str, PackFolder], _runtime: KnownRuntime) -> dict[str, Pictures]:
     """A picture of each board, not worth looking at."""
     return {
         name: Pictures({board.id: '<svg viewBox="0 0 1 1"/>' for board in pack.boards})
@@ -268,7 +268,7 @@ def test_every_field_at_every_depth_is_printed(miniature: Path, monkeypatch: pyt
         monkeypatch.setattr(pages, "LISTED", listed)
         prepare(miniature, "internal", AT, draw=drawing)
     evidence = miniature / "packs/oil_feed/evidence.yaml"
-    bad = [cell | {"verdict": "broken", "reason": "It fails"} for cell in tree(evidence)["charts"]]
+    bad = [cell | {"verdict": "broken", "reason": "It fails"} for cell in tree(evidence)["boards"]]
     change(evidence, boards=bad)
     connector = miniature / "ops_model/operating/connectors/oil_feed.yaml"
     write(connector.with_stem("bare"), tree(connector))

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pytest
 
 from generators.model.pack import BoardEvidence, Pack, PackEvidence, StatusOverride, Warehouse, WarehouseSupport
-from generators.model.refs import ConnectorRef, RoleRef
+from generators.model.refs import ConnectorRef, RoleRef, RuntimeRef
 from generators.model.text import Span
 from generators.status.state import STATES, WAREHOUSE_NAMES, Concern, Signal, State, Status, in_force, status
 
@@ -35,6 +35,7 @@ def pack(**fields: Any) -> Pack:
     return Pack(**said | fields)
 
 
+CELL: dict[str, Any] = {"runtime": RuntimeRef("dbt-charts"), "queries": 2}
 Cells = dict[tuple[str, str], tuple[str, str]]
 GOOD: Cells = {
     **{(board, "duckdb"): ("executed", "ok") for board in BOARDS},
@@ -46,7 +47,7 @@ def evidence(cells: Cells | None = None, **fields: Any) -> PackEvidence:
     """What a check found; every cell is as good as asked unless said otherwise."""
     found = GOOD | (cells or {})
     boards = tuple(
-        BoardEvidence(board=board, warehouse=warehouse, proof=proof, verdict=verdict, queries=2)  # type: ignore[arg-type]
+        BoardEvidence(**CELL, board=board, warehouse=warehouse, proof=proof, verdict=verdict)  # type: ignore[arg-type]
         for (board, warehouse), (proof, verdict) in found.items()
     )
     said: dict[str, Any] = {

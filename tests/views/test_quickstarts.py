@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import subprocess
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +13,11 @@ import pytest
 import yaml
 
 from generators.catalog import load
-from generators.installed import dataface, installed
-from generators.installed.dataface import Missing
+from generators.installed import installed
 from generators.installed.own import own_commands
 from generators.model.pack import WarehouseSetup
 from generators.packs.engines import duck
+from generators.runtime.port import Rows
 from generators.site.public import World, public_pages
 from generators.source import Repository
 from generators.status.state import WAREHOUSE_NAMES
@@ -26,7 +25,7 @@ from generators.views.connectors import connector_tables
 from generators.views.quickstarts import QuickstartPage, quickstart_page
 from generators.views.warehouses import Setup, setups
 from tests.changes import change, tree, write
-from tests.parts import needs_dataface
+from tests.runtimes import known, needs_runtimes
 from tests.views.test_connectors import world
 
 if TYPE_CHECKING:
@@ -175,7 +174,7 @@ def test_secret_is_in_no_file_and_in_no_history(warehouse: str) -> None:
     assert not re.search(r"export \w*(?:PASSWORD|TOKEN)=", script)
 
 
-@needs_dataface
+@needs_runtimes
 @pytest.mark.parametrize("warehouse", SUPPORTED)
 def test_installed_dataface_takes_the_file(warehouse: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The source's fields are those that this version knows, with every value from the environment."""
@@ -184,13 +183,12 @@ def test_installed_dataface_takes_the_file(warehouse: str, tmp_path: Path, monke
         (tmp_path / name).write_text(text, encoding="utf-8")
         for variable in re.findall(r"env_var\('(\w+)'\)", text):
             monkeypatch.setenv(variable, "x")
-    opened = dataface.open_project(tmp_path, "warehouse")
-    assert not isinstance(opened, Missing), opened.sentence
-    assert opened.kind == {"databricks": "dbt_profile"}.get(warehouse, warehouse)
-    opened.close()
+    with known()[-1].port() as port:
+        opened = port.open(tmp_path, "warehouse")
+    assert opened == {"databricks": "dbt_profile"}.get(warehouse, warehouse)
 
 
-@needs_dataface
+@needs_runtimes
 def test_profile_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The files of the setup through dbt answer a query, here with DuckDB behind the profile instead of Databricks."""
     setup = setup_of("databricks")
@@ -202,10 +200,9 @@ def test_profile_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     profile["warehouse"]["outputs"]["default"] = {"type": "duckdb", "path": "warehouse.duckdb"}
     (tmp_path / "profiles.yml").write_text(json.dumps(profile), encoding="utf-8")
     duck.connect(tmp_path / "warehouse.duckdb").close()
-    opened = dataface.open_project(tmp_path, "warehouse")
-    assert not isinstance(opened, Missing), opened.sentence
-    assert opened.ask("SELECT 1 AS one", {}).rows == ({"one": 1},)
-    opened.close()
+    with known()[-1].port() as port:
+        assert port.open(tmp_path, "warehouse") == "dbt_profile"
+        assert port.ask("SELECT 1 AS one", {}).rows == Rows(("one",), ((1,),))
 
 
 def test_duckdb_comes_first_and_what_has_no_setup_is_left_out(miniature: Path) -> None:
@@ -226,20 +223,19 @@ def test_pack_for_a_warehouse_without_a_setup(miniature: Path) -> None:
 
 def test_version_is_the_one_that_packs_are_written_for() -> None:
     """Drivers are installed for the Dataface that the project asks for."""
-    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
     drivers = [block.command for name in SUPPORTED for block in setup_of(name).blocks if "pip install" in block.command]
     assert len(drivers) == len(SUPPORTED) - 1
     for command in drivers:
         version = re.search(r"dataface\[\w+\]==([\d.]+)", command)
         assert version
-        assert f"dataface=={version[1]}" in project["project"]["optional-dependencies"]["packs"]
+        assert version[1] == known()[-1].version
 
 
-@needs_dataface
+@needs_runtimes
 def test_every_command_is_one_of_the_installed(miniature: Path) -> None:
     """`dfops` and `dft` accept each line as it stands."""
     made = found(miniature)
-    commands = installed(own_commands("dfops"), "")
+    commands = installed(own_commands("dfops"), "", known())
     every = [made.install, made.own_schema, made.check, made.look, made.serve]
     every += [f"{made.check} --schema-name NAME", f"{made.check} --warehouse databricks"]
     every += [block.command for name in SUPPORTED for block in setup_of(name).blocks]

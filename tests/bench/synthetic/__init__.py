@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import yaml
 
 from generators.catalog import load
-from generators.installed.dataface import Missing, diagnostic_codes
 from generators.model import KINDS
 from generators.model.launch import Rehearsal
 from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
@@ -18,6 +17,7 @@ from generators.source import LIMITS, Repository
 from generators.source.plain import resolve
 from tests.bench.synthetic import launch, packs, people, support
 from tests.bench.synthetic.world import World, counts_of
+from tests.runtimes import codes_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,8 +47,7 @@ _Dumper.add_representer(str, _text)
 
 def files(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     """Path below the root and YAML text of every entity, then of every board."""
-    codes = diagnostic_codes()
-    world = World(counts, () if isinstance(codes, Missing) else tuple(code.code for code in codes))
+    world = World(counts, codes_of_all())
     for kind in KINDS:
         for number in range(counts.get(kind.kind, 0)):
             in_a_pack = kind.folder.pattern.startswith("packs/{id}/")

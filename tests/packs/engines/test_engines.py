@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pytest
 
-from generators.installed.dataface import Rendered, rendered
 from generators.model.pack import PackTable
 from generators.packs.engines.duck import DuckEngine
 from generators.packs.engines.engine import Answer, Fault, Unreachable
@@ -19,6 +18,7 @@ from generators.packs.engines.fakesnow import open_fakesnow
 from generators.packs.engines.postgres import open_postgres
 from generators.packs.engines.spark import open_spark
 from tests.parts import FAKESNOW, POSTGRES, SPARK, needs_fakesnow, needs_postgres, needs_spark
+from tests.runtimes import rendered
 from tests.timeouts import ends_in_time
 
 if TYPE_CHECKING:
@@ -109,9 +109,8 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
 
 
 def ask(engine: Engine, template: str, variables: dict[str, object] | None = None, seconds: float = 60) -> Answer:
-    """The answer to SQL as Dataface renders it for the engine's dialect."""
+    """The answer to SQL as the runtime renders it for the engine's dialect."""
     text = rendered(template, variables or {}, engine.dialect)
-    assert isinstance(text, Rendered), text
     answer = engine.run(text.sql, text.params, seconds)
     assert isinstance(answer, Answer), answer
     return answer

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from generators.installed import dataface
-from generators.installed.dataface import ABSENT
 from generators.packs.pictures import cache as pictures
 from generators.packs.pictures import drawing
-from generators.packs.pictures.cache import Pictures
+from generators.runtime.port import Environment, RuntimePort, Version
 from generators.site import check
-from generators.source import Repository
+from generators.workers import WORKERS
 from tests.changes import change, tree, write
 from tests.clock import AT
-from tests.parts import needs_dataface
+from tests.runtimes import current, known, needs_runtime
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
+    from generators.packs.pictures.cache import Pictures
     from generators.packs.pictures.drawing import Drawn, Sitting
+    from generators.runtime.known import KnownRuntime
     from tests.pages.sites import Sites
 
-BOARDS = "packs/oil_feed/boards"
+BOARDS = "packs/oil_feed/charts"
 
 
 def drawn(root: Path, cache: Path) -> Pictures:
     """The pictures of the miniature's pack."""
-    return pictures.pictures(check(root, AT).packs, Repository(root), cache, os.environ)["oil_feed"]
+    return pictures.pictures(check(root, AT).packs, cache, known()[0])["oil_feed"]
 
 
 @pytest.fixture
@@ -41,17 +39,17 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """Instead of drawing: which boards are asked for, each time."""
     asked: list[tuple[str, ...]] = []
 
-    def drawing_nothing(sittings: list[Sitting], environment: Mapping[str, str]) -> list[Drawn]:
-        del environment
+    def drawing_nothing(sittings: list[Sitting], runtime: KnownRuntime) -> list[Drawn]:
+        del runtime
         asked.extend(one.boards for one in sittings)
         return [drawing.Drawn({board: f"<svg>{board}</svg>" for board in one.boards}) for one in sittings]
 
-    monkeypatch.setattr(dataface, "version", lambda: "0.4.0")
+    monkeypatch.setattr(RuntimePort, "version", lambda _: Version("0.10.0", "2.0.1"))
     monkeypatch.setattr(pictures, "_drawn", drawing_nothing)
     return asked
 
 
-@needs_dataface
+@needs_runtime
 def test_boards_of_the_miniature(miniature: Path, sites: Sites, tmp_path: Path) -> None:
     """Every board is drawn on synthetic rows; a second time, elsewhere, the same bytes."""
     shutil.copytree(sites.pictures, tmp_path / "one")
@@ -65,12 +63,12 @@ def test_boards_of_the_miniature(miniature: Path, sites: Sites, tmp_path: Path) 
     assert drawn(miniature, tmp_path / "two") == made
 
 
-@needs_dataface
+@needs_runtime
 def test_board_that_cannot_be_drawn(miniature: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """Its picture is left out and said to be; those of the others are there, and it is tried again the next time."""
-    spouts = tree(miniature / BOARDS / "spouts.yaml")
+    spouts = tree(miniature / BOARDS / "spouts.yml")
     spouts["queries"]["drips"]["sql"] = "SELECT nothing FROM nowhere"
-    write(miniature / BOARDS / "spouts.yaml", spouts)
+    write(miniature / BOARDS / "spouts.yml", spouts)
     made = drawn(miniature, tmp_path)
     assert list(made.svg) == ["index"]
     (fault,) = made.faults
@@ -91,7 +89,7 @@ def test_drawn_once(miniature: Path, tmp_path: Path, asked: list[tuple[str, ...]
     assert not list(tmp_path.glob("*.[0-9]*"))
 
 
-@pytest.mark.parametrize("what", ["a board", "shared settings", "a column", "a fixture", "dataface"])
+@pytest.mark.parametrize("what", ["a board", "shared settings", "a column", "a fixture", "the runtime"])
 def test_drawn_again_when_something_shows(
     miniature: Path, tmp_path: Path, asked: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
@@ -100,11 +98,11 @@ def test_drawn_again_when_something_shows(
     schema = tree(miniature / "packs/oil_feed/schema.yaml")
     schema["tables"]["barrel"]["columns"]["seal"] = "string"
     {
-        "a board": lambda: change(miniature / BOARDS / "index.yaml", title="Oil and more"),
-        "shared settings": lambda: change(miniature / BOARDS / "meta.yaml", theme="stark"),
+        "a board": lambda: change(miniature / BOARDS / "index.yml", title="Oil and more"),
+        "shared settings": lambda: change(miniature / BOARDS / "meta.yml", theme="stark"),
         "a column": lambda: write(miniature / "packs/oil_feed/schema.yaml", schema),
         "a fixture": lambda: change(miniature / "packs/oil_feed/fixtures.yaml", seed=8),
-        "dataface": lambda: monkeypatch.setattr(dataface, "version", lambda: "0.4.1"),
+        "the runtime": lambda: monkeypatch.setattr(RuntimePort, "version", lambda _: Version("0.10.1", "2.0.1")),
     }[what]()
     drawn(miniature, tmp_path)
     assert len(asked) == 2
@@ -117,48 +115,55 @@ def test_not_drawn_again_for_words_that_do_not_show(
     drawn(miniature, tmp_path)
     for name in ("pack", "schema", "fixtures"):
         change(miniature / f"packs/oil_feed/{name}.yaml", title="Otherwise")
-    write(miniature / BOARDS / "index.yaml", tree(miniature / BOARDS / "index.yaml"))
+    write(miniature / BOARDS / "index.yml", tree(miniature / BOARDS / "index.yml"))
     drawn(miniature, tmp_path)
     assert len(asked) == 1
 
 
-def test_without_dataface(miniature: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No pictures, no fault: pages say the rest."""
-    monkeypatch.setattr(dataface, "version", lambda: ABSENT)
-    assert pictures.pictures(check(miniature, AT).packs, Repository(miniature), tmp_path / "cache", os.environ) == {}
+def test_without_the_runtime(miniature: Path, tmp_path: Path) -> None:
+    """No pictures and no finding: pages say the rest."""
+    absent = replace(known()[0], environments=tmp_path / "none")
+    assert pictures.pictures(check(miniature, AT).packs, tmp_path / "cache", absent) == {}
     assert not (tmp_path / "cache").exists()
 
 
 def test_pack_without_fixtures(miniature: Path, tmp_path: Path, asked: list[tuple[str, ...]]) -> None:
     """There would be nothing on its charts, so there is no picture."""
     (miniature / "packs/oil_feed/fixtures.yaml").unlink()
-    assert pictures.pictures(check(miniature, AT).packs, Repository(miniature), tmp_path, os.environ) == {}
+    assert pictures.pictures(check(miniature, AT).packs, tmp_path, known()[0]) == {}
     assert asked == []
 
 
-def test_process_that_ends_badly(miniature: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_process_that_ends_badly(miniature: Path) -> None:
     """Whatever happens to it, the site is built without pictures and says so."""
-    monkeypatch.setattr(dataface, "version", lambda: "0.4.0")
-    monkeypatch.setattr(sys, "executable", "/bin/false")
-    made = drawn(miniature, tmp_path)
-    assert made == Pictures({}, ("oil_feed: its pictures could not be drawn: CalledProcessError",))
+    packs = check(miniature, AT).packs
+    pack = packs["oil_feed"]
+    assert pack.fixtures
+    sitting = drawing.Sitting("oil_feed", known()[0].runtime.words, {}, pack.schema.entity, pack.fixtures.entity, ())
+    port = RuntimePort(Environment("Lantern 1", Path("/bin/false"), "dbt-charts", "light it"))
+    made = drawing.draw(sitting, port)
+    assert made.faults == ("its pictures could not be drawn: Lantern 1: it ended without an answer; light it",)
 
 
-@needs_dataface
+@needs_runtime
 def test_rows_that_cannot_be_made(miniature: Path) -> None:
     """Fixtures that contradict their schema are a sentence, not a traceback."""
     folder = check(miniature, AT).packs["oil_feed"]
     assert folder.fixtures
     wrong = folder.fixtures.entity.model_copy(update={"tables": {"funnel": folder.fixtures.entity.tables["barrel"]}})
-    made = drawing.draw(drawing.Sitting("oil_feed", {}, folder.schema.entity, wrong, ("index",)))
+    (port,) = current().values()
+    made = drawing.draw(
+        drawing.Sitting("oil_feed", known()[0].runtime.words, {}, folder.schema.entity, wrong, ("index",)), port
+    )
     assert made.svg == {}
     assert made.faults[0].startswith("its rows could not be made: ")
 
 
 STAYS = """
 import os, socket, sys
-from generators.packs.pictures import drawing
-drawing.main(sys.argv[1:])
+sys.path.insert(0, sys.argv[1])
+from adapter import Adapter
+Adapter()._wall()
 for ask in (lambda: socket.create_connection(("127.0.0.1", 9)), lambda: os.system("true")):
     try:
         ask()
@@ -167,10 +172,7 @@ for ask in (lambda: socket.create_connection(("127.0.0.1", 9)), lambda: os.syste
 """
 
 
-def test_a_picture_is_drawn_without_network_and_without_programs(tmp_path: Path) -> None:
+def test_a_picture_is_drawn_without_network_and_without_programs() -> None:
     """The process that draws can ask no address and start nothing, whatever gets past the checks."""
-    job = tmp_path / "job.json"
-    job.write_text("[]", encoding="utf-8")
-    command = [sys.executable, "-c", STAYS, str(job), str(tmp_path / "result.json")]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ours
-    assert done.stdout.splitlines() == ["a picture of a pack is drawn without network and without other programs"] * 2
+    done = subprocess.run([sys.executable, "-c", STAYS, str(WORKERS)], capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    assert done.stdout.splitlines() == ["a board of a pack is drawn without network and without other programs"] * 2

@@ -11,6 +11,7 @@ from generators.packs.proof.check import CheckedPack, Plan, check
 from generators.packs.proof.execution import ZONES
 from generators.packs.reading.snapshots import Snapshot, snapshot_of
 from tests.packs.small import lamps
+from tests.runtimes import planned
 from tests.timeouts import ends_in_time
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def _without(pack: PackFolder, table: str, column: str | None = None) -> Snapsho
 
 def test_a_sound_pack_is_ok_and_says_how_that_is_known(tmp_path: Path) -> None:
     """Executed where an engine answers, static elsewhere."""
-    checked = check(lamps(tmp_path), Plan(engines=DUCK))
+    checked = check(lamps(tmp_path), planned(engines=DUCK))
     assert {(r.warehouse, r.proof, r.verdict) for r in checked.results} == {
         ("duckdb", "executed", "ok"),
         ("snowflake", "static", "ok"),
@@ -50,7 +51,7 @@ def test_a_sound_pack_is_ok_and_says_how_that_is_known(tmp_path: Path) -> None:
 def test_a_required_column_that_is_gone_breaks_its_boards_and_no_others(tmp_path: Path) -> None:
     """The report names the column, the line, Dataface's code and what still works."""
     pack = lamps(tmp_path)
-    checked = check(pack, Plan(engines=DUCK, snapshot=_without(pack, "lamp", "order")))
+    checked = check(pack, planned(engines=DUCK, snapshot=_without(pack, "lamp", "order")))
     assert [checked.verdict(board) for board in ("index", "colours", "storms")] == ["broken", "ok", "ok"]
     (result,) = [r for r in checked.results if r.verdict == "broken" and r.warehouse == "duckdb"]
     assert result.missing[0].text == "lamp.order"
@@ -62,14 +63,14 @@ def test_a_required_column_that_is_gone_breaks_its_boards_and_no_others(tmp_path
 def test_an_optional_table_that_is_gone_makes_its_board_unavailable(tmp_path: Path) -> None:
     """Users deselect tables; that is no fault of the pack."""
     pack = lamps(tmp_path)
-    checked = check(pack, Plan(engines=DUCK, snapshot=_without(pack, "storm")))
+    checked = check(pack, planned(engines=DUCK, snapshot=_without(pack, "storm")))
     assert [checked.verdict(board) for board in ("index", "colours", "storms")] == ["ok", "ok", "unavailable"]
 
 
 def test_an_optional_column_that_is_gone_makes_its_board_unavailable(tmp_path: Path) -> None:
     """The same for columns."""
     pack = lamps(tmp_path)
-    checked = check(pack, Plan(engines=DUCK, snapshot=_without(pack, "lamp", "colour")))
+    checked = check(pack, planned(engines=DUCK, snapshot=_without(pack, "lamp", "colour")))
     assert [checked.verdict(board) for board in ("index", "colours", "storms")] == ["ok", "unavailable", "ok"]
 
 
@@ -114,7 +115,7 @@ FAULTS = {
 def test_a_fault_is_found_at_its_place(tmp_path: Path, name: str) -> None:
     """Each in the right board, with a sentence that names it."""
     board, old, new, words = FAULTS[name]
-    checked = check(lamps(tmp_path, **{board: (old, new)}), Plan(engines=DUCK))
+    checked = check(lamps(tmp_path, **{board: (old, new)}), planned(engines=DUCK))
     told = _told(checked)
     assert set(told) == {board}
     assert told[board][0] == "broken"
@@ -125,14 +126,14 @@ def test_a_colour_that_can_be_null_is_found(tmp_path: Path) -> None:
     """Dataface refuses to draw it, on the first day that a row has none."""
     pack = lamps(tmp_path, colours=("COALESCE(colour, 'none') AS colour", "colour"))
     pack = lamps(tmp_path, colours=("x: colour, y: lamps", "x: lamps, y: lamps, color: colour"))
-    assert not _told(check(pack, Plan(engines=DUCK)))
+    assert not _told(check(pack, planned(engines=DUCK)))
     changed = ("COALESCE(colour, 'none') AS colour", "colour")
     (tmp_path / "packs/lamps/charts/colours.yml").write_text(
         (tmp_path / "packs/lamps/charts/colours.yml").read_text().replace(*changed)
     )
     from tests.packs.small import read_lamps  # noqa: PLC0415 - the same folder again
 
-    found = [r for r in check(read_lamps(tmp_path), Plan(engines=DUCK)).results if r.verdict == "broken"]
+    found = [r for r in check(read_lamps(tmp_path), planned(engines=DUCK)).results if r.verdict == "broken"]
     assert [r.code for r in found] == ["ERR-COLOR-NULL-SERIES"]
 
 
@@ -142,7 +143,7 @@ def test_a_warehouse_that_is_down_is_unproven(tmp_path: Path) -> None:
     def down(_: str) -> Unreachable:
         return Unreachable("duckdb", "connection refused", "start it")
 
-    checked = check(lamps(tmp_path), Plan(engines={"duckdb": down}))
+    checked = check(lamps(tmp_path), planned(engines={"duckdb": down}))
     assert {r.verdict for r in checked.results if r.warehouse == "duckdb"} == {"unproven"}
     assert {r.message for r in checked.results if r.warehouse == "duckdb"} == {"connection refused"}
 
@@ -155,7 +156,7 @@ def test_a_warehouse_that_goes_before_the_second_time_zone_is_unproven(tmp_path:
         zones.append(zone)
         return DuckEngine(zone) if len(zones) == 1 else Unreachable("duckdb", "the server has no connection left", "")
 
-    told = check(lamps(tmp_path), Plan(engines={"duckdb": once})).results
+    told = check(lamps(tmp_path), planned(engines={"duckdb": once})).results
     found = {(r.verdict, r.message) for r in told if r.warehouse == "duckdb"}
     sentence = f"was not run with the time zone of the process at {ZONES[1]}: the server has no connection left"
     assert tuple(zones) == ZONES[:2]
@@ -178,7 +179,7 @@ class Full(DuckEngine):
 def test_rows_that_cannot_be_loaded_in_the_second_time_zone_prove_nothing(tmp_path: Path) -> None:
     """What failed before keeps its own fault; the rest is unproven."""
     pack = lamps(tmp_path, index=("COUNT(*) AS lit", "no_such(id) AS lit"))
-    told = [r for r in check(pack, Plan(engines={"duckdb": Full})).results if r.warehouse == "duckdb"]
+    told = [r for r in check(pack, planned(engines={"duckdb": Full})).results if r.warehouse == "duckdb"]
     assert {(r.query, r.verdict) for r in told} == {
         ("total", "broken"),
         ("nightly", "unproven"),
@@ -199,7 +200,7 @@ class Hanging(DuckEngine):
 def test_a_query_that_hangs_is_given_up(tmp_path: Path) -> None:
     """As unproven, within the limit."""
     with ends_in_time(60):
-        checked = check(lamps(tmp_path), Plan(engines={"duckdb": Hanging}))
+        checked = check(lamps(tmp_path), planned(engines={"duckdb": Hanging}))
     assert {r.verdict for r in checked.results if r.warehouse == "duckdb"} == {"unproven"}
 
 
@@ -218,7 +219,7 @@ class Elsewhere(DuckEngine):
 
 def test_an_engine_that_disagrees_is_found(tmp_path: Path) -> None:
     """Running is not enough: the numbers must be the same."""
-    checked = check(lamps(tmp_path), Plan(engines={**DUCK, "snowflake": Elsewhere}))
+    checked = check(lamps(tmp_path), planned(engines={**DUCK, "snowflake": Elsewhere}))
     (found,) = [r for r in checked.results if (r.query, r.warehouse) == ("total", "snowflake")]
     assert found.verdict == "broken"
     assert "lit 121.0 against 120.0" in found.message
@@ -243,7 +244,7 @@ def test_an_override_stands_in_for_the_board(tmp_path: Path) -> None:
     override = (
         "{board: index, query: total, warehouse: snowflake, why: Shorter., sql: SELECT COUNT(gone) AS lit FROM lamp}"
     )
-    checked = check(lamps(tmp_path, pack=("kpis:\n", f"overrides: [{override}]\nkpis:\n")), Plan(engines=DUCK))
+    checked = check(lamps(tmp_path, pack=("kpis:\n", f"overrides: [{override}]\nkpis:\n")), planned(engines=DUCK))
     assert not _told(checked)
     assert _told(checked, "snowflake")["index"][0] == "broken"
 
@@ -258,7 +259,7 @@ WITH c AS (SELECT 1 AS read_text, 2 AS lower)
 def test_what_conditions_make_is_parsed_before_it_is_sent(tmp_path: Path) -> None:
     """Each arm by itself is harmless; what two of them make together is not, and never reaches an engine."""
     pack = lamps(tmp_path, index=("SELECT COUNT(*) AS lit\n      FROM lamps.lamp\n", GLUED))
-    verdict, message = _told(check(pack, Plan(engines=DUCK)))["index"]
+    verdict, message = _told(check(pack, planned(engines=DUCK)))["index"]
     assert verdict == "broken"
     assert message == "uses read_text(), which packs may not use"
 
@@ -266,6 +267,6 @@ def test_what_conditions_make_is_parsed_before_it_is_sent(tmp_path: Path) -> Non
 def test_the_answers_of_a_pack_are_bounded_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One by one each is small enough; what is over the limit is named, and those before it stay ok."""
     monkeypatch.setattr(execution, "MOST_KEPT", 0)
-    told = _told(check(lamps(tmp_path), Plan(engines=DUCK)))
+    told = _told(check(lamps(tmp_path), planned(engines=DUCK)))
     assert {verdict for verdict, _ in told.values()} == {"broken"}
     assert "more than 0 MiB are returned" in told["index"][1]

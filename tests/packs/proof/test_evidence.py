@@ -15,7 +15,7 @@ from generators.findings import Place
 from generators.model.pack import PackEvidence
 from generators.packs.engines.engine import Fault
 from generators.packs.proof.check import WAREHOUSES, CheckedPack
-from generators.packs.proof.evidence import evidence_of
+from generators.packs.proof.evidence import Found, Versions, evidence_of, seal_of
 from generators.packs.proof.regressions import Miss, Ran
 from generators.packs.proof.results import Result
 from generators.source import read
@@ -45,12 +45,15 @@ def test_what_is_recorded_is_accepted(pack: PackFolder, message: str, version: s
     """By the reader and by the model; the reason is the message on one line."""
     entity = pack.pack.entity.model_copy(update={"title": title.strip()})
     titled = replace(pack, pack=replace(pack.pack, entity=entity))
-    ok = Result(pack.id, "1.2.0", "index", "total", "duckdb", "executed", "ok")
+    ok = Result(pack.id, "1.2.0", "index", "total", "duckdb", "executed", "ok", runtime="dbt-charts")
     failed = replace(ok, warehouse="postgres", verdict="broken", message=message)
     engines = dict.fromkeys(WAREHOUSES, version)
     checked = CheckedPack((ok, failed), {"index": ("lamp",)}, engines, {})
     tests = (Ran("all-text", message, (Miss(Place("x"), message),)), Ran("only-keys", message, ()))
-    reading = read("packs/lamps/evidence.yaml", evidence_of(titled, checked, tests, AT).encode())
+    reading = read(
+        "packs/lamps/evidence.yaml",
+        evidence_of(titled, Found(checked, tests, Versions(engines, {"dbt-charts": version})), AT).encode(),
+    )
     assert reading.findings == ()
     assert reading.document
     evidence, problems = shape.shape(reading.document, PackEvidence)
@@ -59,6 +62,7 @@ def test_what_is_recorded_is_accepted(pack: PackFolder, message: str, version: s
     reason = evidence.boards[1].reason
     assert reason
     assert reason.isprintable()
+    assert evidence.seal == seal_of(reading.document.tree)
 
 
 @given(ANY)

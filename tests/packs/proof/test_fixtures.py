@@ -11,11 +11,12 @@ import pytest
 
 from generators.model.pack import PackFixtures, PackSchema
 from generators.packs.engines.duck import DuckEngine
-from generators.packs.proof.check import Plan, check
+from generators.packs.proof.check import check
 from generators.packs.proof.fixtures import DAYS, generate
 from generators.packs.proof.recipes import FixtureError
 from tests.packs.kpis.board import packs, rows_of
 from tests.packs.small import lamps
+from tests.runtimes import planned
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -223,10 +224,10 @@ def test_a_last_day_at_the_edge_of_time_is_refused(day: str) -> None:
 def test_what_cannot_be_made_is_said_with_its_line(tmp_path: Path) -> None:
     """As an editor takes it: file, line, column."""
     pack = lamps(tmp_path, fixtures=("cost: {low: 1, high: 90}", "cost: {values: [many]}"))
-    (message,) = {r.message for r in check(pack, Plan(engines={"duckdb": DuckEngine})).results if r.message}
+    (message,) = {r.message for r in check(pack, planned(engines={"duckdb": DuckEngine})).results if r.message}
     assert message.startswith("rows cannot be made: packs/lamps/fixtures.yaml:6:")
     pack = lamps(tmp_path, fixtures=("lamp.id", "lamp.fog"))
-    (message,) = {r.message for r in check(pack, Plan(engines={"duckdb": DuckEngine})).results if r.message}
+    (message,) = {r.message for r in check(pack, planned(engines={"duckdb": DuckEngine})).results if r.message}
     assert message == "rows cannot be made: packs/lamps/fixtures.yaml:8:53: 'lamp.fog' is not in the schema"
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from threading import Event
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
-from generators.installed.dataface import Reply
 from generators.model.pack import Proof
 from generators.packs.proof.live import LiveWarehouse, check_live, unproven
 from generators.packs.reading.snapshots import Snapshot, snapshot_of
+from generators.runtime.port import Reply
 from tests.packs.small import lamps
+from tests.runtimes import current
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from generators.packs.proof.results import Result
     from generators.packs.reading.folder import PackFolder
@@ -36,24 +36,32 @@ class Project:
     """Stands for somebody's project: keeps what it is asked, and answers the same to all."""
 
     reply: Reply = field(default_factory=Reply)
-    kind: str = "duckdb"
     asked: list[str] = field(default_factory=list)
-    closed: bool = False
+    opened: int = 0
+    is_running: bool = False
 
-    def ask(self, sql: str, variables: Mapping[str, object]) -> Reply:
+    def open(self, project: Path, source: str) -> str:
+        """Note it."""
+        del project, source
+        self.opened += 1
+        self.is_running = True
+        return "duckdb"
+
+    def rendered(self, statements: Any, dialect: str) -> Any:
+        """By the real one."""
+        (port,) = current().values()
+        return port.rendered(statements, dialect)
+
+    def ask(self, sql: str, variables: Mapping[str, object], seconds: float) -> Reply:
         """Keep the question, give the answer."""
-        del variables
+        del variables, seconds
         self.asked.append(sql)
         return self.reply
-
-    def close(self) -> None:
-        """Note it."""
-        self.closed = True
 
 
 def live(project: Any) -> LiveWarehouse:
     """A warehouse behind a project that stands in."""
-    return LiveWarehouse(project, "duckdb")
+    return LiveWarehouse(project, Path("project"), "w", "duckdb")
 
 
 def checked(pack: PackFolder, project: Project, schema: str) -> dict[str, Result]:
@@ -106,30 +114,17 @@ def test_only_what_was_answered_is_executed(tmp_path: Path) -> None:
 
 
 def test_warehouse_that_hangs() -> None:
-    """After two questions without an answer no more is asked, and nobody waits for it to be let go."""
-    never = Event()
+    """The runtime is ended, and opened again for the next question; after two of them no more is asked."""
 
     class Hanging(Project):
-        def ask(self, sql: str, variables: Mapping[str, object]) -> Reply:
-            super().ask(sql, variables)
-            never.wait()
-            return Reply()
+        def ask(self, sql: str, variables: Mapping[str, object], seconds: float) -> Reply:
+            super().ask(sql, variables, seconds)
+            self.is_running = False
+            return Reply(error="no answer within 0.05 seconds")
 
     project = Hanging()
     warehouse = live(project)
     said = [warehouse.ask("SELECT 1", {}, seconds=0.05).error for _ in range(4)]
     assert said[:2] == ["no answer within 0.05 seconds"] * 2
     assert said[2:] == ["not asked: 2 questions before it were not answered in time"] * 2
-    assert len(project.asked) == 2
-    warehouse.close()
-    assert not project.closed
-    never.set()
-
-
-def test_project_is_let_go() -> None:
-    """Its files are free again afterwards."""
-    project = Project()
-    warehouse = live(project)
-    assert warehouse.ask("SELECT 1", {}).error == ""
-    warehouse.close()
-    assert project.closed
+    assert (len(project.asked), project.opened) == (2, 2)

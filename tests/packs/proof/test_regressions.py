@@ -6,6 +6,7 @@ import pytest
 
 from generators.packs.proof.regressions import CHANGES, run
 from tests.packs.small import lamps
+from tests.runtimes import current
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +16,7 @@ HEAD = "title: A case\nconnector: lamps\nwhy: It happened.\n"
 
 def _misses(root: Path, text: str) -> list[str]:
     pack = lamps(root, regressions__case=("", HEAD + text))
-    (ran,) = run(pack)
+    (ran,) = run(pack, current())
     return [miss.sentence for miss in ran.misses]
 
 
