@@ -24,6 +24,7 @@ from generators.checks import (
     references,
     rehearsals,
     runbooks,
+    runtimes,
     stability,
     support,
     telemetry,
@@ -54,6 +55,7 @@ FAMILIES = (
     packs,
     boards,
     queries,
+    runtimes,
     telemetry,
     baseline,
 )

@@ -45,6 +45,7 @@ def _connector(line: ConnectorLine, base: str) -> dict[str, object]:
         "since": line.since.isoformat() if line.since else None,
         "version": line.version or None,
         "works_on": list(line.warehouses),
+        "runtimes": [{"name": each.name, "works_on": list(each.warehouses)} for each in line.runtimes],
         "checked_on": line.checked.isoformat() if line.checked else None,
         "updated": line.updated or None,
         "page": _page(line, base),

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from generators.installed.grammar import CommandGrammar, Grammar, LazyGrammar, LiveNode, WrittenNode
 from generators.installed.lines import Invocation, Unreadable, invocations, placeholders
 from generators.installed.makefile import MakeGrammar, targets
-from generators.runtime.port import Missing
 from generators.runtime.snapshots import UnreadableSnapshot
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ __all__ = [
     "Installed",
     "Invocation",
     "MakeGrammar",
-    "Missing",
+    "Unknown",
     "Unreadable",
     "installed",
     "invocations",
@@ -39,6 +38,14 @@ __all__ = [
 
 # Where the text of a code has a stop before its first sentence ends, its registry gives it a summary of its own.
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A runtime, by id, of which no snapshot can be read, and why."""
+
+    runtime: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -70,9 +77,10 @@ class Installed:
         return MappingProxyType(dict(sorted(codes.items())))
 
     @property
-    def missing(self) -> tuple[Missing, ...]:
+    def missing_snapshots(self) -> tuple[Unknown, ...]:
         """Runtimes whose snapshot cannot be read, or is not there: their lines pass, their codes are not known."""
-        return tuple(missing for runtime in self.runtimes if (missing := _missing(runtime)))
+        reasons = ((runtime.id, _reason(runtime)) for runtime in self.runtimes)
+        return tuple(Unknown(name, reason) for name, reason in reasons if reason)
 
     def problems(self, snippet: str) -> list[tuple[int, str]]:
         """What keeps the commands of a shell snippet from working as written: line from 0 inside it, one sentence.
@@ -114,9 +122,9 @@ def _snapshot(runtime: KnownRuntime) -> Snapshot | None:
         return None
 
 
-def _missing(runtime: KnownRuntime) -> Missing | None:
-    name, remedy = f"the commands and codes of {runtime.name}", f"run `dfops runtime snapshot {runtime.id}`"
+def _reason(runtime: KnownRuntime) -> str:
+    """Why nothing is known of a runtime; "" where something is."""
     try:
-        return None if runtime.snapshot else Missing(name, "they were not written down", remedy)
+        return "" if runtime.snapshot else f"the commands and codes of {runtime.name} were not written down"
     except UnreadableSnapshot as error:
-        return Missing(name, str(error), remedy)
+        return str(error)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from generators.packs.proof.check import CheckedPack
     from generators.packs.proof.live import Freshness
     from generators.packs.proof.regressions import Miss, Ran
+    from generators.packs.proof.shown import ShownBoard
     from generators.packs.reading.folder import PackFolder
 
 LISTED = 6
@@ -25,6 +26,8 @@ LISTED = 6
 def pack_text(identity: str, version: str, checked: CheckedPack) -> str:
     """One pack: its verdict, each fault with its place, the boards that still work, and a line a warehouse."""
     verdict = worst(result.verdict for result in checked.results)
+    if verdict == "ok" and not all(board.holds for board in checked.shown):
+        verdict = "broken"
     lines = [f"{identity} {version}: {verdict}" if checked.results else f"{identity} {version}: no query to check"]
     groups = _unproven_alike(checked.results)
     for group in groups:
@@ -34,7 +37,8 @@ def pack_text(identity: str, version: str, checked: CheckedPack) -> str:
     if verdict != "ok":
         lines += _still_working(checked, verdict)
     for warehouse in dict.fromkeys(result.warehouse for result in checked.results):
-        lines.append(_warehouse(checked, warehouse))
+        lines += _warehouse(checked, warehouse)
+    lines += _shown(checked.shown)
     return "\n".join(lines) + "\n"
 
 
@@ -116,12 +120,35 @@ def _still_working(checked: CheckedPack, verdict: Verdict) -> list[str]:
     return [f"  still works: {', '.join(working) or 'no board'}"]
 
 
-def _warehouse(checked: CheckedPack, warehouse: str) -> str:
+def _warehouse(checked: CheckedPack, warehouse: str) -> list[str]:
+    """A line for the runtimes that came to the same there, one for each that did not."""
     results = [result for result in checked.results if result.warehouse == warehouse]
-    well = sum(1 for result in results if result.verdict == "ok")
-    proofs = ", ".join(dict.fromkeys(result.proof for result in results))
     version = checked.engines.get(warehouse, "")
-    return f"  {warehouse:11} {well} of {len(results)} queries ok, {proofs}{f' on {version}' if version else ''}"
+    alike: dict[str, list[str]] = {}
+    for runtime in dict.fromkeys(result.runtime for result in results):
+        own = [result for result in results if result.runtime == runtime]
+        well = sum(result.verdict == "ok" for result in own)
+        proofs = ", ".join(dict.fromkeys(result.proof for result in own))
+        alike.setdefault(f"{well} of {len(own)} queries ok, {proofs}", []).append(runtime)
+    on = f" on {version}" if version else ""
+    return [f"  {warehouse:11} {found}{on}{_through(runtimes)}" for found, runtimes in alike.items()]
+
+
+def _through(runtimes: Sequence[str]) -> str:
+    named = [runtime for runtime in runtimes if runtime]
+    return f" through {' and '.join(named)}" if named else ""
+
+
+def _shown(boards: Sequence[ShownBoard]) -> list[str]:
+    """A line a runtime: how many boards it drew as it should; then each that it did not, with the first reason."""
+    lines = []
+    for runtime in dict.fromkeys(board.runtime for board in boards):
+        own = [board for board in boards if board.runtime == runtime]
+        well = sum(board.holds for board in own)
+        rows = "" if own[0].rows == "reference" else ", rows equal"
+        lines.append(f"  drawn       {well} of {len(own)} boards valid and drawn without a warning{rows}, by {runtime}")
+        lines += [f"              {board.board}: {printable(board.reason)}" for board in own if not board.holds]
+    return lines
 
 
 def freshness_text(rows: Sequence[Freshness]) -> str:
@@ -196,9 +223,10 @@ def checks_text(checks: Checks, fresh: Sequence[Freshness]) -> str:
 
 
 def checks_json(checks: Checks, fresh: Sequence[Freshness]) -> str:
-    """The same for programs: a result a query and warehouse."""
+    """The same for programs: a result a query, runtime and warehouse; what each runtime showed of each board."""
     results = [result.as_json() for _, checked in checks for result in checked.results]
-    return document(results=results, freshness=[asdict(row) for row in fresh])
+    shown = [{"pack": pack.id, **asdict(board)} for pack, checked in checks for board in checked.shown]
+    return document(results=results, shown=shown, freshness=[asdict(row) for row in fresh])
 
 
 def unchanged_text(packs: Sequence[PackFolder], what: str) -> str:

@@ -53,8 +53,6 @@ class Checked:
 
     catalog: Catalog
     findings: tuple[Finding, ...]
-    unproven: tuple[str, ...] = ()
-    """What could not be asked, each as a sentence with the remedy."""
     packs: Mapping[str, PackFolder] = field(default_factory=dict)
     """Every pack with its boards, by id."""
     accepted: tuple[AcceptedFinding, ...] = ()
@@ -94,8 +92,7 @@ def _checked(root: Path, at: datetime, limits: Limits) -> tuple[Checked, Install
     facts = checks.Facts(commands, at, lambda path: _exists(root, path), tuple(consoles(root)), packs)
     found = in_order((*findings, *page_findings(root), *checks.run(catalog, facts)))
     held = applied(catalog, found, checks.RULES, at)
-    unproven = tuple(missing.sentence for missing in commands.missing)
-    return Checked(catalog, in_order(held.findings), unproven, packs, held.accepted), commands
+    return Checked(catalog, in_order(held.findings), packs, held.accepted), commands
 
 
 def prepare(root: Path, audience: str, at: datetime, *, draw: Drawer | None = None, limits: Limits = LIMITS) -> Site:

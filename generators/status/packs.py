@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from generators.model.operating import Connector
 from generators.model.pack import Pack, PackEvidence, StatusOverride
+from generators.model.runtime import Runtime
 from generators.model.stability import Defect, Incident
 from generators.model.support import Severity
 from generators.status.state import Concern, Status, counts, status
@@ -38,6 +39,8 @@ class PackStatus:
     overrides: tuple[Entry[StatusOverride], ...]
     """All that there are for the connector, in force or not."""
     releases: tuple[Release, ...]
+    names: Mapping[str, str]
+    """Titles of the runtimes, by id."""
     updated: datetime | None
     """The newest of: when it was checked, released, overridden, and when an override lapsed."""
 
@@ -52,6 +55,7 @@ def pack_statuses(
     overrides: dict[str, list[Entry[StatusOverride]]] = defaultdict(list)
     for override in catalog.entries_of(StatusOverride):
         overrides[override.entity.connector].append(override)
+    names = {entry.id: entry.entity.title for entry in catalog.entries_of(Runtime)}
     statuses = {}
     for pack in catalog.entries_of(Pack):
         connector, folder = str(pack.entity.connector), folders.get(pack.id)
@@ -62,12 +66,19 @@ def pack_statuses(
             pack=pack,
             folder=folder,
             status=status(
-                pack.entity, proof, digest, at, concerns=concerns[connector], overrides=[o.entity for o in own]
+                pack.entity,
+                proof,
+                digest,
+                at,
+                concerns=concerns[connector],
+                overrides=[override.entity for override in own],
+                names=names,
             ),
             evidence=evidence,
             counts=counts(pack.entity, proof, digest),
             overrides=own,
             releases=released.get(pack.id, ()),
+            names=names,
             updated=max(_moments(proof, own, released.get(pack.id, ()), at), default=None),
         )
     return statuses

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from generators.model.pack import BoardEvidence, Pack, PackEvidence, Proof, StatusOverride, WarehouseSupport
 
@@ -103,8 +103,9 @@ def status(  # noqa: PLR0913 - each is a fact that may decide
     concerns: Sequence[Concern] = (),
     overrides: Sequence[StatusOverride] = (),
     signals: Sequence[Signal] = (),
+    names: Mapping[str, str] | None = None,
 ) -> Status:
-    """The state at `at`, an aware datetime; raises ValueError for a naive one.
+    """The state at `at`, an aware datetime; raises ValueError for a naive one. `names` are titles of runtimes by id.
 
     `digest` is of the pack as it is now: a proof of another digest or release proves nothing, while one that is merely
     old still shows what fails. The kill switch goes before everything; then a person's override, while it is in force.
@@ -112,15 +113,20 @@ def status(  # noqa: PLR0913 - each is a fact that may decide
     if at.tzinfo is None:
         raise ValueError("a moment without a time zone")
     current = evidence if counts(pack, evidence, digest) else None
-    cells = _supported(pack, current)
+    supported = _supported(pack, current)
+    cells = [cell for cell in supported if current and cell.runtime == first_runtime(current)]
+    others = [cell for cell in supported if cell not in cells]
     candidates = (
         _withdrawn(pack),
         _overridden(overrides, at),
-        _failing(current, cells),
+        _failing("broken", current, cells),
+        _undrawn("broken", current, names or {}, first=True),
         _worst("broken", [concern for concern in concerns if concern.rank <= SEVERE]),
         _released_as_degraded(pack),
         _signalled(signals),
         _worst("degraded", [concern for concern in concerns if concern.rank == MODERATE]),
+        _failing("degraded", current, others, names or {}),
+        _undrawn("degraded", current, names or {}, first=False),
         _unavailable(current, cells),
         _unknown(pack, evidence, current, at),
         _operational(current, cells),
@@ -132,6 +138,11 @@ def _supported(pack: Pack, evidence: PackEvidence | None) -> list[BoardEvidence]
     """What was found on the warehouses that the release claims."""
     claimed = {support.name for support in pack.warehouses}
     return [cell for cell in evidence.boards if cell.warehouse in claimed] if evidence else []
+
+
+def first_runtime(evidence: PackEvidence) -> str:
+    """The runtime that packs are written for, by id: the first of those that proved."""
+    return next(iter(evidence.runtimes), evidence.boards[0].runtime)
 
 
 def _withdrawn(pack: Pack) -> Status | None:
@@ -146,11 +157,40 @@ def _overridden(overrides: Sequence[StatusOverride], at: datetime) -> Status | N
     return None
 
 
-def _failing(evidence: PackEvidence | None, cells: list[BoardEvidence]) -> Status | None:
+def _failing(
+    state: State, evidence: PackEvidence | None, cells: list[BoardEvidence], names: Mapping[str, str] | None = None
+) -> Status | None:
+    """Boards whose queries fail; with `names` the runtimes through which they do are said."""
     failing = [cell for cell in cells if cell.verdict == "broken"]
     if evidence is None or not failing:
         return None
-    return Status("broken", f"{_boards(failing, cells)} on {_where(failing)}.", evidence.checked_at)
+    through = f" with {_runtimes(evidence, (cell.runtime for cell in failing), names)}" if names is not None else ""
+    return Status(state, f"{_boards(failing, cells)} on {_where(failing)}{through}.", evidence.checked_at)
+
+
+def _undrawn(state: State, evidence: PackEvidence | None, names: Mapping[str, str], *, first: bool) -> Status | None:
+    """Boards that a runtime does not draw, or whose rows it shows otherwise than the first one."""
+    if evidence is None:
+        return None
+    shown = [board for board in evidence.shown if (board.runtime == first_runtime(evidence)) == first]
+    failing = [board for board in shown if not board.drawn or board.rows in {"different", "none"}]
+    if not failing:
+        return None
+    number, whole = len({board.board for board in failing}), len({board.board for board in shown})
+    what = "The board is" if whole == 1 else f"{number} of {whole} boards {'is' if number == 1 else 'are'}"
+    through = _runtimes(evidence, (board.runtime for board in failing), names)
+    return Status(state, f"{what} not drawn rightly with {through}.", evidence.checked_at)
+
+
+def _runtimes(evidence: PackEvidence, ids: Iterable[str], names: Mapping[str, str]) -> str:
+    """Runtimes by title and version."""
+    return _list([runtime_name(evidence, one, names) for one in dict.fromkeys(ids)])
+
+
+def runtime_name(evidence: PackEvidence, runtime: str, names: Mapping[str, str]) -> str:
+    """A runtime as users know it, with the version that proved."""
+    version = evidence.runtimes.get(runtime, "").split(",")[0]
+    return f"{names.get(runtime, runtime)} {version}".strip()
 
 
 def _released_as_degraded(pack: Pack) -> Status | None:
@@ -190,9 +230,10 @@ def _unknown(pack: Pack, evidence: PackEvidence | None, current: PackEvidence | 
 
 def _unproven(pack: Pack, evidence: PackEvidence) -> Iterator[str]:
     """Warehouses on which some board lacks the proof that is asked, or a stronger one."""
-    boards = {cell.board for cell in evidence.boards}
+    own = [cell for cell in evidence.boards if cell.runtime == first_runtime(evidence)]
+    boards = {cell.board for cell in own}
     for support in _with_promised_proof(pack):
-        cells = [cell for cell in evidence.boards if cell.warehouse == support.name]
+        cells = [cell for cell in own if cell.warehouse == support.name]
         if boards - {cell.board for cell in cells if _proves(cell, support.proof)}:
             yield WAREHOUSE_NAMES[support.name]
 

@@ -15,7 +15,7 @@ from generators.model.launch import UnsupportedCase
 from generators.model.operating import Connector
 from generators.model.stability import Defect
 from generators.support.known_issues import SETTLED
-from generators.views.pack_state import VERDICTS, PackState, pack_state
+from generators.views.pack_state import VERDICTS, Matrix, PackState, pack_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,6 +71,14 @@ class ConnectorPage:
 
 
 @dataclass(frozen=True, slots=True)
+class RuntimeLine:
+    """A runtime with its version, and the warehouses on which every board works through it."""
+
+    name: str
+    warehouses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectorLine:
     """A connector in the list. The texts about a pack are empty where none is published."""
 
@@ -86,6 +94,8 @@ class ConnectorLine:
     checked: date | None
     updated: str
     """ISO 8601, UTC; empty where nothing has happened yet."""
+    runtimes: tuple[RuntimeLine, ...]
+    """The runtimes that proved, the current one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +189,9 @@ def connector_index(entries: Sequence[Entry[Connector]], tables: ConnectorTables
 
 def _line(entry: Entry[Connector], pack_status: PackStatus | None) -> ConnectorLine:
     if pack_status is None:
-        return ConnectorLine(entry.id, entry.entity.title, "", "", "", "", None, (), None, "")
+        return ConnectorLine(entry.id, entry.entity.title, "", "", "", "", None, (), None, "", ())
     pack = pack_state(pack_status)
-    works = [all(row.cells[n].startswith(VERDICTS["ok"]) for row in pack.matrix.rows) for n in _columns(pack)]
-    names = (name for name, fine in zip(pack.matrix.warehouses, works, strict=True) if fine and pack.matrix.rows)
+    proven = [each for each in (pack.matrix, *pack.others) if each.runtime]
     updated = pack_status.updated.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if pack_status.updated else ""
     return ConnectorLine(
         id=entry.id,
@@ -192,11 +201,16 @@ def _line(entry: Entry[Connector], pack_status: PackStatus | None) -> ConnectorL
         word=pack.word,
         reason=pack.reason,
         since=pack.since,
-        warehouses=tuple(names),
+        warehouses=_works_on(pack.matrix),
+        runtimes=tuple(RuntimeLine(each.runtime, _works_on(each)) for each in proven),
         checked=pack.matrix.checked,
         updated=updated,
     )
 
 
-def _columns(pack: PackState) -> range:
-    return range(len(pack.matrix.warehouses))
+def _works_on(matrix: Matrix) -> tuple[str, ...]:
+    """Names of the warehouses on which every board works."""
+    if not matrix.rows:
+        return ()
+    columns = enumerate(matrix.warehouses)
+    return tuple(name for n, name in columns if all(row.cells[n].startswith(VERDICTS["ok"]) for row in matrix.rows))

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from typing import TYPE_CHECKING
 
-from generators.status.state import WAREHOUSE_NAMES
+from generators.status.state import WAREHOUSE_NAMES, first_runtime, runtime_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from generators.model.pack import BoardEvidence, Pack, PackEvidence, PackSchema, Warehouse
+    from generators.model.pack import BoardEvidence, PackEvidence, PackSchema, Warehouse
     from generators.packs.reading.changelog import Release
     from generators.packs.reading.folder import PackFolder
     from generators.status.packs import PackStatus
@@ -48,12 +48,16 @@ class EngineRow:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Boards by warehouse. `checked` is None where nothing that counts was found."""
+    """Boards by warehouse, through one runtime. `checked` is None where nothing that counts was found."""
 
+    runtime: str
+    """Its title and version; empty where nothing was found."""
     warehouses: tuple[str, ...]
     rows: tuple[BoardRow, ...]
     checked: date | None
     engines: tuple[EngineRow, ...]
+    shown: str
+    """One sentence on what the runtime drew and validated; empty where that was not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,9 @@ class PackState:
     until: date | None
     """Where a person said it: the day on which that ends."""
     matrix: Matrix
+    """Through the runtime that packs are written for."""
+    others: tuple[Matrix, ...]
+    """Through each other runtime; a proof through one is none for another."""
     reads: Reads | None
     releases: tuple[Release, ...]
     quickstart: str
@@ -105,6 +112,7 @@ def pack_state(pack_status: PackStatus) -> PackState:
     pack, status = pack_status.pack.entity, pack_status.status
     evidence = pack_status.evidence.entity if pack_status.evidence and pack_status.counts else None
     folder = pack_status.folder
+    matrices = _matrices(pack_status, evidence)
     return PackState(
         version=pack.version,
         state=status.state,
@@ -113,17 +121,29 @@ def pack_state(pack_status: PackStatus) -> PackState:
         note=pack.note if pack.note and pack.state == "available" else "",
         since=status.moment.astimezone(UTC).date() if status.moment else None,
         until=status.until.astimezone(UTC).date() if status.until else None,
-        matrix=_matrix(pack, folder, evidence),
+        matrix=matrices[0],
+        others=matrices[1:],
         reads=_reads(folder.schema.entity, folder, evidence) if folder else None,
         releases=pack_status.releases,
         quickstart=folder.id if folder is not None and status.state != "withdrawn" else "",
     )
 
 
-def _matrix(pack: Pack, folder: PackFolder | None, evidence: PackEvidence | None) -> Matrix:
+def _matrices(pack_status: PackStatus, evidence: PackEvidence | None) -> tuple[Matrix, ...]:
+    """One a runtime, the current one first."""
+    if evidence is None:
+        return (_matrix(pack_status, None, ""),)
+    first = first_runtime(evidence)
+    return tuple(_matrix(pack_status, evidence, runtime) for runtime in dict.fromkeys((first, *evidence.runtimes)))
+
+
+def _matrix(pack_status: PackStatus, evidence: PackEvidence | None, runtime: str) -> Matrix:
+    pack, folder = pack_status.pack.entity, pack_status.folder
     warehouses = [support.name for support in pack.warehouses]
-    cells = {(cell.board, cell.warehouse): cell for cell in evidence.boards} if evidence else {}
+    own = [cell for cell in evidence.boards if cell.runtime == runtime] if evidence else []
+    cells = {(cell.board, cell.warehouse): cell for cell in own}
     return Matrix(
+        runtime=runtime_name(evidence, runtime, pack_status.names) if evidence else "",
         warehouses=tuple(WAREHOUSE_NAMES[name] for name in warehouses),
         rows=tuple(
             BoardRow(title, tuple(_verdict(cells.get((board, name))) for name in warehouses))
@@ -131,7 +151,28 @@ def _matrix(pack: Pack, folder: PackFolder | None, evidence: PackEvidence | None
         ),
         checked=evidence.checked_at.astimezone(UTC).date() if evidence else None,
         engines=_engines(warehouses, evidence) if evidence else (),
+        shown=_shown(evidence, runtime, pack_status.names) if evidence else "",
     )
+
+
+def _shown(evidence: PackEvidence, runtime: str, names: Mapping[str, str]) -> str:
+    """What a runtime drew, and how its rows stand to those of the first one."""
+    boards = [board for board in evidence.shown if board.runtime == runtime]
+    if not boards:
+        return ""
+    drawn = sum(board.drawn for board in boards)
+    valid, warnings = all(board.valid for board in boards), sum(board.warnings for board in boards)
+    said = [f"{drawn} of {len(boards)} drawn on synthetic rows with {_warnings(warnings)}"]
+    said.append("its strict validation found nothing" if valid else "its strict validation found something")
+    if runtime != first_runtime(evidence):
+        equal = sum(board.rows == "equal" for board in boards)
+        first = runtime_name(evidence, first_runtime(evidence), names)
+        said.append(f"rows equal to those of {first} on {equal} of {len(boards)}")
+    return f"Boards: {'; '.join(said)}."
+
+
+def _warnings(number: int) -> str:
+    return {0: "no warning", 1: "1 warning"}.get(number, f"{number} warnings")
 
 
 def _verdict(cell: BoardEvidence | None) -> str:

@@ -9,7 +9,7 @@ from generators.model.operating import Connector
 from generators.model.organization import Surface
 from generators.model.pack import Pack, Regression, StatusOverride
 from generators.model.runbook import Runbook
-from generators.status.state import WAREHOUSE_NAMES
+from generators.status.state import WAREHOUSE_NAMES, runtime_name
 from generators.views.entity import ref_to, users_of
 from generators.views.pack_state import board_titles, pack_state
 from generators.views.pages import in_list_order
@@ -40,6 +40,7 @@ class Doubt:
     """A cell of the matrix that is not well, with the check's own words."""
 
     board: str
+    runtime: str
     warehouse: str
     verdict: str
     reason: str
@@ -147,10 +148,19 @@ def _by_title(entries: Sequence[Entry[Runbook]]) -> list[Entry[Runbook]]:
 
 
 def _doubts(pack_status: PackStatus) -> tuple[Doubt, ...]:
-    titles = board_titles(pack_status.folder)
-    cells = pack_status.evidence.entity.boards if pack_status.evidence and pack_status.counts else ()
-    return tuple(
-        Doubt(titles.get(cell.board, cell.board), WAREHOUSE_NAMES[cell.warehouse], cell.verdict, cell.reason or "")
-        for cell in cells
-        if cell.verdict != "ok"
-    )
+    if pack_status.evidence is None or not pack_status.counts:
+        return ()
+    titles, evidence = board_titles(pack_status.folder), pack_status.evidence.entity
+    doubts = []
+    for cell in evidence.boards:
+        if cell.verdict != "ok":
+            name = runtime_name(evidence, cell.runtime, pack_status.names)
+            board, where = titles.get(cell.board, cell.board), WAREHOUSE_NAMES[cell.warehouse]
+            doubts.append(Doubt(board, name, where, cell.verdict, cell.reason or ""))
+    for shown in evidence.shown:
+        if not shown.holds:
+            name = runtime_name(evidence, shown.runtime, pack_status.names)
+            doubts.append(
+                Doubt(titles.get(shown.board, shown.board), name, "", "not shown rightly", shown.reason or "")
+            )
+    return tuple(doubts)

@@ -98,7 +98,7 @@ def test_codes_are_looked_up_by_name(facts: Installed) -> None:
     assert facts.diagnostics["ERR-BINDER-UNKNOWN-RELATION"] != ""
     assert facts.diagnostics["WARN-FANOUT-RISK"] != ""
     assert len(facts.diagnostics) == 351
-    assert facts.missing == ()
+    assert facts.missing_snapshots == ()
 
 
 NO_CODE = '{"distribution": 1, "version": 2, "commands": {}, "codes": [{}]}'
@@ -109,7 +109,7 @@ def test_without_a_snapshot_its_lines_pass_and_the_gap_is_said(tmp_path: Path) -
     facts = installed({}, "html:", tuple(replace(runtime, root=tmp_path) for runtime in known()))
     assert facts.problems("dft rendr; make htm") == [(0, "the Makefile has no target 'htm'; did you mean 'html'?")]
     assert dict(facts.diagnostics) == {}
-    assert [missing.reason for missing in facts.missing] == ["they were not written down"] * 2
+    assert [unknown.runtime for unknown in facts.missing_snapshots] == ["dbt-charts", "dataface"]
     broken = tmp_path / path_of("dbt-charts", "0.10.0")
     broken.parent.mkdir(parents=True)
     for text in (
@@ -121,7 +121,7 @@ def test_without_a_snapshot_its_lines_pass_and_the_gap_is_said(tmp_path: Path) -
         broken.write_text(text, encoding="utf-8")
         facts = installed({}, "html:", tuple(replace(runtime, root=tmp_path) for runtime in known()))
         assert facts.problems("dct rendr") == []
-        assert facts.missing[0].reason.startswith(f"{path_of('dbt-charts', '0.10.0')}: it is no snapshot: ")
+        assert facts.missing_snapshots[0].reason.startswith(f"{path_of('dbt-charts', '0.10.0')}: it is no snapshot: ")
 
 
 @pytest.mark.bench

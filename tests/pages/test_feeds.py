@@ -13,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from generators.exports.status_feeds import BEGINNING, feeds, status_atom, status_json
-from generators.views.connectors import ConnectorIndex, ConnectorLine
+from generators.views.connectors import ConnectorIndex, ConnectorLine, RuntimeLine
 from tests.changes import change
 from tests.clock import AT
 from tests.pages.sites import Sites, built
@@ -34,8 +34,9 @@ LINE = ConnectorLine(
     warehouses=("DuckDB",),
     checked=date(2026, 11, 2),
     updated="2026-11-02T09:00:00Z",
+    runtimes=(RuntimeLine("Lantern 1.2", ("DuckDB",)),),
 )
-BARE = ConnectorLine("gas_feed", "Gas feed", "", "", "", "", None, (), None, "")
+BARE = ConnectorLine("gas_feed", "Gas feed", "", "", "", "", None, (), None, "", ())
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 

@@ -240,4 +240,4 @@ def test_every_command_is_one_of_the_installed(miniature: Path) -> None:
     every += [f"{made.check} --schema-name NAME", f"{made.check} --warehouse databricks"]
     every += [block.command for name in SUPPORTED for block in setup_of(name).blocks]
     assert [problem for text in every for problem in commands.problems(text)] == []
-    assert commands.missing == ()
+    assert commands.missing_snapshots == ()

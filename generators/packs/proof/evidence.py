@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from generators.packs.engines.engine import one_line
 from generators.packs.proof.code import code_digest, package_version, packages
 from generators.packs.proof.results import cells_of, worst
+from generators.packs.reading.seal import SEAL, is_whole, seal_of
 from generators.source.writing import Inline, InlineList, yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from generators.catalog import Entry
-    from generators.model.pack import PackEvidence
     from generators.packs.proof.check import CheckedPack
     from generators.packs.proof.regressions import Ran
     from generators.packs.proof.results import Result
@@ -52,15 +51,8 @@ class Found:
 def evidence_of(pack: PackFolder, found: Found, at: datetime) -> str:
     """The text of evidence.yaml. `at` is UTC."""
     fields = _fields(pack, found, at)
-    sealed = fields | {"seal": seal_of(fields)}
+    sealed = fields | {SEAL: seal_of(fields)}
     return yaml_text(sealed, head=HEAD, width=NO_FOLD)
-
-
-def seal_of(fields: Mapping[str, object]) -> str:
-    """SHA-256 over the canonical JSON of all facts of an evidence but the seal itself: 64 hexadecimal digits."""
-    facts = {key: value for key, value in fields.items() if key != "seal"}
-    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _fields(pack: PackFolder, found: Found, at: datetime) -> dict[str, object]:
@@ -118,7 +110,7 @@ def _shown(board: ShownBoard) -> dict[str, object]:
 def check_holds(pack: PackFolder, versions: Versions) -> bool:
     """Whether a check would find again what the evidence says: ok, by this code, for this pack, on what is here."""
     evidence = pack.evidence.entity if pack.evidence else None
-    if evidence is None or not _is_current(pack, evidence, versions):
+    if evidence is None or not _is_current(pack, versions):
         return False
     executed = {board.warehouse for board in evidence.boards if board.proof == "executed"}
     same = all(versions.engines.get(warehouse) == evidence.engines.get(warehouse) for warehouse in executed)
@@ -129,22 +121,20 @@ def check_holds(pack: PackFolder, versions: Versions) -> bool:
 def tests_hold(pack: PackFolder, versions: Versions) -> bool:
     """Whether the tests would pass again: they passed, by this code, for this pack and these regressions."""
     evidence = pack.evidence.entity if pack.evidence else None
-    if evidence is None or evidence.tests is None or not _is_current(pack, evidence, versions):
+    if evidence is None or evidence.tests is None or not _is_current(pack, versions):
         return False
     return evidence.tests.digest == tests_digest(pack) and not evidence.tests.failed
 
 
-def _is_current(pack: PackFolder, evidence: PackEvidence, versions: Versions) -> bool:
+def _is_current(pack: PackFolder, versions: Versions) -> bool:
     """Whether the evidence is whole, and of this pack, this code and the runtimes here; another may be missing here."""
+    if pack.evidence is None or not is_whole(pack.evidence):
+        return False
+    evidence = pack.evidence.entity
     ours = (pack.pack.entity.version, pack.digest, code_digest(), packages())
     same = (evidence.version, evidence.digest, evidence.code, dict(evidence.packages)) == ours
     runtimes = all(evidence.runtimes.get(name) == version for name, version in versions.runtimes.items())
-    return same and runtimes and bool(versions.runtimes) and is_whole(pack.evidence)
-
-
-def is_whole(entry: Entry[PackEvidence] | None) -> bool:
-    """Whether no fact of an evidence was changed after it was written."""
-    return entry is not None and entry.entity.seal == seal_of(entry.document.tree)
+    return same and runtimes and bool(versions.runtimes)
 
 
 def tests_digest(pack: PackFolder) -> str:

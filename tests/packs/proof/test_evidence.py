@@ -15,9 +15,10 @@ from generators.findings import Place
 from generators.model.pack import PackEvidence
 from generators.packs.engines.engine import Fault
 from generators.packs.proof.check import WAREHOUSES, CheckedPack
-from generators.packs.proof.evidence import Found, Versions, evidence_of, seal_of
+from generators.packs.proof.evidence import Found, Versions, evidence_of
 from generators.packs.proof.regressions import Miss, Ran
 from generators.packs.proof.results import Result
+from generators.packs.reading.seal import seal_of
 from generators.source import read
 from tests.packs.small import lamps
 

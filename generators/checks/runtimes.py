@@ -1,0 +1,107 @@
+"""8xx, continued: packs are proven on the runtimes that are supported, and what is known of these was written down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generators.findings import Finding, Rule, Severity
+from generators.model.runtime import Runtime
+from generators.packs.reading.seal import SEAL, is_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from generators.catalog import Catalog, Entry
+    from generators.checks.facts import Facts
+
+BROKEN_SEAL = Rule(
+    "OPS830",
+    "evidence-changed-by-hand",
+    Severity.ERROR,
+    "A fact of a pack's evidence was changed after it was recorded, or the evidence has no seal.",
+    "Users read it as something that a check found.",
+    "Record it anew: `dfops pack check PACK --record`. Do not edit evidence.yaml.",
+)
+UNPROVEN_RUNTIME = Rule(
+    "OPS831",
+    "runtime-without-proof",
+    Severity.WARNING,
+    "A pack is not proven on a version of a runtime that is supported today.",
+    "A proof on one runtime is none on another: users of that one would meet what nobody tried.",
+    "Run `make runtimes`, then `dfops pack check PACK --record`; or end the support with `until`.",
+)
+NOT_ONE_CURRENT = Rule(
+    "OPS832",
+    "not-one-current-runtime",
+    Severity.ERROR,
+    "There is no runtime, or more than one, that packs are written for.",
+    "Pages would show the commands of none, or of two.",
+    "Give exactly one runtime the status current.",
+)
+NO_SNAPSHOT = Rule(
+    "OPS833",
+    "runtime-without-snapshot",
+    Severity.ERROR,
+    "The commands and codes of a runtime's newest version were not written down.",
+    "Command lines on pages would pass unseen, and its codes would lead nowhere.",
+    "Run `make runtimes`, then `dfops runtime snapshot`.",
+)
+RULES = (BROKEN_SEAL, UNPROVEN_RUNTIME, NOT_ONE_CURRENT, NO_SNAPSHOT)
+
+
+def evidence_is_whole(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """The seal of each evidence fits its facts."""
+    for folder in facts.packs.values():
+        evidence = folder.evidence
+        if evidence and not is_whole(evidence):
+            place = evidence.at(SEAL) if evidence.entity.seal else evidence.at("checked_at", key=True)
+            yield Finding(place, BROKEN_SEAL, f"what is recorded of '{folder.id}' is not what was found")
+
+
+def packs_are_proven_on_each_runtime(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """The evidence of each pack names the newest version of every runtime whose support has begun and not ended."""
+    today = facts.at.date()
+    supported = [entry for entry in catalog.entries_of(Runtime) if _is_supported(entry, today)]
+    for folder in facts.packs.values():
+        evidence = folder.evidence
+        if evidence is None or evidence.entity.digest != folder.digest:
+            continue  # that it proves nothing of the pack as it is now is said elsewhere
+        for entry in supported:
+            proven = evidence.entity.runtimes.get(entry.id, "").split(",")[0]
+            if proven != entry.entity.newest.version:
+                name = f"{entry.entity.title} {entry.entity.newest.version}"
+                message = f"'{folder.id}' is not proven on {name}{f', but on {proven}' if proven else ''}"
+                yield Finding(evidence.at("checked_at", key=True), UNPROVEN_RUNTIME, message)
+
+
+def _is_supported(entry: Entry[Runtime], today: date) -> bool:
+    release = entry.entity.newest
+    return release.since <= today and (release.until is None or today <= release.until)
+
+
+def one_runtime_is_current(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Where there are packs, exactly one runtime is the one that they are written for."""
+    entries = list(catalog.entries_of(Runtime))
+    current = [entry for entry in entries if entry.entity.status == "current"]
+    for entry in current[1:]:
+        yield Finding(entry.at("status"), NOT_ONE_CURRENT, f"'{current[0].id}' is current as well")
+    if entries and not current:
+        yield Finding(entries[0].at("status"), NOT_ONE_CURRENT, "no runtime is current")
+
+
+def runtimes_have_snapshots(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """What the newest version of each runtime has can be read."""
+    missing = {problem.runtime: problem.reason for problem in facts.installed.missing_snapshots}
+    for entry in catalog.entries_of(Runtime):
+        if entry.id in missing:
+            last = len(entry.entity.versions) - 1
+            yield Finding(entry.at("versions", last, "version"), NO_SNAPSHOT, missing[entry.id])
+
+
+CHECKS = (
+    evidence_is_whole,
+    packs_are_proven_on_each_runtime,
+    one_runtime_is_current,
+    runtimes_have_snapshots,
+)
