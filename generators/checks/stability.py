@@ -8,6 +8,7 @@ from generators.checks.references import missing_path
 from generators.findings import Finding, Rule, Severity
 from generators.model.stability import Defect, DefectClass, Tranche
 from generators.model.support import Severity as SeverityLevel
+from generators.model.upstream import Upstream
 from generators.support.known_issues import SETTLED
 
 if TYPE_CHECKING:
@@ -56,7 +57,22 @@ REFUSED_VALIDATION = Rule(
     "A validation that cannot be run proves nothing.",
     "Correct it: `COMMAND --help` and `make help` say what there is.",
 )
-RULES = (FIXED_UNPROVEN, CLASS_ELSEWHERE, NO_WORKAROUND, SETTLED_IN_TRANCHE, REFUSED_VALIDATION)
+FIXED_UPSTREAM_UNPROVEN = Rule(
+    "OPS706",
+    "fixed-upstream-without-release",
+    Severity.ERROR,
+    "A defect is called fixed upstream, and no release and no trial says so, or the last trial says otherwise.",
+    "People drop a workaround that they still need.",
+    "Name the release under `fixed_in`, try the defect and record the trial, or take the state back.",
+)
+RULES = (
+    FIXED_UNPROVEN,
+    CLASS_ELSEWHERE,
+    NO_WORKAROUND,
+    SETTLED_IN_TRANCHE,
+    REFUSED_VALIDATION,
+    FIXED_UPSTREAM_UNPROVEN,
+)
 
 
 def fixed_defects_are_validated(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -65,6 +81,20 @@ def fixed_defects_are_validated(catalog: Catalog, facts: Facts) -> Iterator[Find
         validation = entry.entity.validation
         if entry.entity.state == "fixed" and not (validation and (validation.path or validation.command)):
             yield Finding(entry.at("state"), FIXED_UNPROVEN, f"'{entry.id}' is called fixed without a test or check")
+
+
+def upstream_fixes_are_known(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """A defect that is called fixed upstream names the release that fixes it, or the last trial saw it fixed."""
+    for entry in catalog.entries_of(Defect):
+        if entry.entity.state != "fixed-upstream":
+            continue
+        known = entry.entity.upstream or Upstream()
+        if known.trials and known.trials[-1].result not in {"fixed", "removed"}:
+            place = entry.at("upstream", "trials", len(known.trials) - 1, "result")
+            yield Finding(place, FIXED_UPSTREAM_UNPROVEN, f"the last trial of '{entry.id}' says otherwise")
+        elif not known.trials and known.fixed_in is None:
+            message = f"'{entry.id}' is called fixed upstream without a release or a trial"
+            yield Finding(entry.at("state"), FIXED_UPSTREAM_UNPROVEN, message)
 
 
 def validations_can_be_run(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -110,6 +140,7 @@ def tranches_burn_down(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
 
 CHECKS = (
     fixed_defects_are_validated,
+    upstream_fixes_are_known,
     validations_can_be_run,
     classes_occur_on_the_surface,
     paging_defects_have_workarounds,

@@ -35,6 +35,7 @@ UPSTREAM_VERSION = r"^[0-9]+(?:\.[0-9]+)*(?:\.?(?:a|b|rc|dev|post)[0-9]+)?$"
 DIAGNOSTIC_CODE = r"^(?:ERR|WARN)-[A-Z0-9]+(?:-[A-Z0-9]+)*$"
 LOCAL_TIME = r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$"
 SPAN = r"^[1-9][0-9]{0,4} (?:minute|hour|day)s?$"
+RELEASE = rf"^[a-z][a-z0-9-]* (?:after )?{UPSTREAM_VERSION[1:]}"
 RECURRENCE = r"^FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;[A-Z]+=[A-Z0-9,+-]+)*$"
 HEX_DIGEST = r"^[0-9a-f]{64}$"
 DIGEST = rf"^sha256:{HEX_DIGEST[1:]}"
@@ -64,6 +65,7 @@ FORMS: Mapping[str, Form] = {
     RULE_CODE: Form("the code of a rule: OPS and its number", "OPS202"),
     DIAGNOSTIC_CODE: Form("ERR- or WARN- and words of capitals", "ERR-FILE-NOT-FOUND"),
     LOCAL_TIME: Form("hours and minutes of 24 hours, two digits each, in quotes", '"09:30"'),
+    RELEASE: Form("the name of a package and a version of it", "example 1.2.0"),
     SPAN: Form("a whole number and minutes, hours or days", "15 minutes"),
     RECURRENCE: Form("an RFC 5545 rule that begins with FREQ=", "FREQ=WEEKLY;BYDAY=MO"),
     HEX_DIGEST: Form("64 hexadecimal digits in lower case", "0" * 64),

@@ -99,6 +99,15 @@ class Deferral(Entity):
     follow_up: FollowUp
 
 
+class OlderOnly(Part):
+    """A case that newer software does not have."""
+
+    only_in: Line
+    """The older release that has it, by the name users know."""
+    now: Line
+    """What became of it, completing "only in the older release; ..."."""
+
+
 class UnsupportedCase(Entity):
     """What does not work, said before a user finds out. Public."""
 
@@ -118,6 +127,13 @@ class UnsupportedCase(Entity):
     """What the user sees."""
     instead: Prose
     """What to do instead."""
+    older: OlderOnly | None = None
+    """For a case that only an older release has: shown after the others."""
+
+    @property
+    def list_rank(self) -> tuple[int, ...]:
+        """Cases of older releases last."""
+        return (int(self.older is not None),)
 
 
 class Risk(Entity):

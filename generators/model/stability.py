@@ -18,8 +18,9 @@ from generators.model.refs import (  # noqa: TC001
     SurfaceRef,
 )
 from generators.model.text import Command, Day, Instant, Line, Prose, RepoPath, Slug, Url  # noqa: TC001
+from generators.model.upstream import Upstream, report_text
 
-DefectState = Literal["open", "accepted", "in-progress", "fixed", "wont-fix"]
+DefectState = Literal["open", "accepted", "in-progress", "fixed", "fixed-upstream", "wont-fix"]
 DEFECT_STATES: tuple[str, ...] = get_args(DefectState)
 
 
@@ -86,6 +87,13 @@ class Defect(Entity):
     """What must be true for it to count as fixed."""
     validation: Validation | None = None
     reports: tuple[Report, ...] = ()
+    upstream: Upstream | None = None
+    """For a defect of software that this repository uses and does not maintain."""
+
+    @property
+    def report_text(self) -> str:
+        """The report to the maintainers, ready to be sent; empty where there is none to send."""
+        return report_text(self.title, self.upstream) if self.upstream else ""
 
     @property
     def list_rank(self) -> tuple[int, ...]:

@@ -50,6 +50,10 @@ Identifier = Annotated[str, Field(pattern=forms.IDENTIFIER, max_length=128, exam
 Url = Annotated[str, Field(pattern=forms.HTTPS, max_length=300, examples=["https://example.org/"])]
 RepoPath = Annotated[str, Field(pattern=forms.REPO_PATH, max_length=200, examples=["ops_model"])]
 SemVer = Annotated[str, Field(pattern=forms.SEMVER, examples=["0.1.0"])]
+Release = Annotated[str, Field(pattern=forms.RELEASE, max_length=80, examples=["example 1.2.0"])]
+"""A version of a package that others publish: `example 1.2.0`; `example after 1.2.0` where only that is known."""
+FileText = Annotated[str, Field(pattern=forms.NOT_BLANK, max_length=4000, examples=["title: A board"]), PASTED]
+"""The content of a small file, line for line."""
 RuleCode = Annotated[str, Field(pattern=forms.RULE_CODE, examples=["OPS202"])]
 DiagnosticCode = Annotated[str, Field(pattern=forms.DIAGNOSTIC_CODE, max_length=80, examples=["ERR-INTERNAL"])]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from generators.sphinxext import (
     calendars,
+    copying,
     diagram,
     domain,
     errors,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Sphinx's entry point. Order matters once: the domain exists before the pages give it their targets."""
     os.environ["DO_NOT_TRACK"] = "1"  # noqa: TID251 - a build starts here: the tools that it starts report nothing
-    linked = (feeds, calendars, errors)
+    linked = (feeds, calendars, errors, copying)
     contents = (diagram, pictures, tables, lost, *linked, night, offline)
     for part in (domain, ids, pages, sources, restrictions, *contents, navigation, policy, moved, removed, speed):
         part.connect(app)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from generators.catalog import Catalog, Entry
 
-SETTLED = frozenset({"fixed", "wont-fix"})
+SETTLED = frozenset({"fixed", "fixed-upstream", "wont-fix"})
 
 
 def warehouses(catalog: Catalog) -> dict[str, str]:

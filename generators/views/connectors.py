@@ -28,6 +28,7 @@ DEFECT_STATES = {
     "accepted": "known, not mended yet",
     "in-progress": "being mended",
     "fixed": "mended",
+    "fixed-upstream": "fixed by the maintainers of the software that has it",
     "wont-fix": "will not be mended",
 }
 """A defect's state in a user's words."""
@@ -43,6 +44,9 @@ class Unsupported:
     instead: str
     connectors: tuple[str, ...]
     warehouses: tuple[str, ...]
+    only_in: str
+    """The older release that has it; empty: current ones do."""
+    now: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,16 @@ def unsupported(catalog: Catalog, entry: Entry[UnsupportedCase]) -> Unsupported:
     case = entry.entity
     connectors = (catalog.find(Connector, name) for name in case.connectors)
     titles = tuple(connector.entity.title for connector in connectors if connector)
-    return Unsupported(public_anchor("case", entry.id), case.title, case.happens, case.instead, titles, case.warehouses)
+    return Unsupported(
+        anchor=public_anchor("case", entry.id),
+        title=case.title,
+        happens=case.happens,
+        instead=case.instead,
+        connectors=titles,
+        warehouses=case.warehouses,
+        only_in=case.older.only_in if case.older else "",
+        now=case.older.now if case.older else "",
+    )
 
 
 def _known_defect(entry: Entry[Defect]) -> KnownDefect:

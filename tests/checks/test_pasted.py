@@ -22,8 +22,9 @@ RUNBOOK = "runbooks/lamp/lamp-out.yaml"
 PASTED = {"block.command", "gate.command", "item.command", "override.sql", "step.command", "task.command"}
 MADE_HERE = {"page.check", "page.commands", "page.install", "page.look", "page.own_schema", "page.remove", "page.serve"}
 """Commands that views write, around ids and schemas that are held to ASCII; `named.command` as well."""
-NOT_PASTED = {"page.entity.subject", "page.entity.body", "file.text"}
-"""A message is prose: mail and chat take every character. An example of a rule is broken on purpose."""
+NOT_PASTED = {"page.entity.subject", "page.entity.body", "page.entity.report_text", "file.text"}
+"""A message is prose: mail and chat take every character; so is a report, around files and commands that are held to
+ASCII. An example of a rule is broken on purpose."""
 BLOCK = re.compile(r"\{\{ ([a-z_.]+) \| code\b")
 
 

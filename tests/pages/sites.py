@@ -73,6 +73,7 @@ def furnish(root: Path) -> Path:
     (root / "docs" / "public").mkdir()
     (root / "docs" / "index.md").write_text(START, encoding="utf-8")
     shutil.copy(REPOSITORY / "docs" / "public" / "index.md", root / "docs" / "public")
+    shutil.copytree(REPOSITORY / "docs" / "public" / "guides", root / "docs" / "public" / "guides")
     return root
 
 

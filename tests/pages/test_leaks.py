@@ -34,7 +34,7 @@ PUBLIC_FIELDS: dict[str, set[str]] = {
     "symptom": {"former", "title", "seen", "ask", "try_first", "diagnostics"},
     "route": {"tell_user"},
     "service-level": {"acknowledge", "mitigate", "resolve", "hours", "note"},
-    "unsupported-case": {"title", "happens", "instead", "warehouses"},
+    "unsupported-case": {"title", "happens", "instead", "warehouses", "older"},
     "release-train": {"title", "versioning", "changelog", "off_schedule"},
     "cadence": {"recurrence", "time", "zone", *(f"exceptions.{name}" for name in ("day", "moved_to"))},
     "connector": {"former", "title", "summary", "schema_name", "watch"},
@@ -148,7 +148,7 @@ STATIC = re.compile(
     r"|(?:file|minus|plus)\.png|scripts/furo\.js\.(?:map|LICENSE\.txt)|styles/furo(?:-extensions)?\.css\.map)"
 )
 PAGES = {
-    *("index.html", "promises.html", "releases.html", "unsupported.html", "search.html"),
+    *("index.html", "promises.html", "releases.html", "unsupported.html", "search.html", "guides/privacy.html"),
     *("help/index.html", "help/no-light.html", "connectors/index.html", "connectors/oil_feed.html"),
     *("quickstarts/index.html", "quickstarts/oil_feed.html", "status.json", "status.atom"),
     *("_images/oil_feed-index.svg", "_images/oil_feed-spouts.svg"),

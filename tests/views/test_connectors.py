@@ -216,7 +216,9 @@ def test_case_that_only_the_pack_names(miniature: Path) -> None:
     assert page(miniature).unsupported == ()
 
 
-@pytest.mark.parametrize(("state", "shown"), [("accepted", 1), ("in-progress", 1), ("fixed", 0), ("wont-fix", 0)])
+@pytest.mark.parametrize(
+    ("state", "shown"), [("accepted", 1), ("in-progress", 1), ("fixed", 0), ("fixed-upstream", 0), ("wont-fix", 0)]
+)
 def test_settled_defect_is_no_longer_known_to_the_public(miniature: Path, state: str, shown: int) -> None:
     """The list is what a user may still meet."""
     change(miniature / DEFECT, state=state)

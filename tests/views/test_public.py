@@ -100,6 +100,18 @@ def test_case_of_every_connector_is_on_the_list_of_cases_only(miniature: Path) -
     assert [(case.title, case.connectors, case.warehouses) for case in surface.cases] == [("Fog", (), ("duckdb",))]
 
 
+def test_case_of_an_older_release_says_so_and_stands_last(miniature: Path) -> None:
+    """A user of a current release reads first what concerns them; nobody works around what is fixed."""
+    fog = miniature / f"{MODEL}/launch/unsupported/fog.yaml"
+    older = {"only_in": "Lamp 1", "now": "fixed in Lamp 2"}
+    write(fog.with_stem("drizzle"), tree(fog) | {"title": "Drizzle", "older": older})
+    (surface,) = public.unsupported_page(catalog(miniature)).surfaces
+    assert [(case.title, case.only_in, case.now) for case in surface.cases] == [
+        ("Fog", "", ""),
+        ("Drizzle", "Lamp 1", "fixed in Lamp 2"),
+    ]
+
+
 def test_release_train_says_when_it_leaves(miniature: Path) -> None:
     """From the cadence, without its owner, agenda or runbook."""
     (train,) = public.release_page(catalog(miniature)).trains
