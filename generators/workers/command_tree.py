@@ -72,7 +72,7 @@ def _parameter(parameter: Any) -> dict[str, Any]:
     facts = {
         "name": parameter.name,
         "argument": is_argument,
-        "options": [] if is_argument else list(parameter.opts),
+        "options": [] if is_argument else _options(parameter),
         "opposite": list(parameter.secondary_opts),
         "nargs": 0 if parameter.nargs == 1 else parameter.nargs,
         "multiple": bool(getattr(parameter, "multiple", False)),
@@ -85,6 +85,11 @@ def _parameter(parameter: Any) -> dict[str, Any]:
         **_type(parameter),
     }
     return {key: value for key, value in facts.items() if value}
+
+
+def _options(parameter: Any) -> list[str]:
+    """How an option is written, as its author has it; the names of help come in whatever order the system gives."""
+    return sorted(parameter.opts) if parameter.name == "help" else list(parameter.opts)
 
 
 def _type(parameter: Any) -> dict[str, Any]:
