@@ -52,7 +52,7 @@ def _of_pack(folder: PackFolder) -> Iterator[Finding]:
         for query in board.queries:
             if query.expanded is None or _is_beyond_filters(query.sql):  # other rules say so
                 continue
-            for rule, sentence, spot in (*_refused(folder, query.sql, AUTHORED), *_composed(query.expanded)):
+            for rule, sentence, spot in _composed(query.expanded) or _refused(folder, query.sql, AUTHORED):
                 place = board.place(query, spot.line, spot.column, spot.width) if spot else board.place(query)
                 yield Finding(place, rule, f"the query {sentence}")
     for index, override in enumerate(folder.pack.entity.overrides):

@@ -26,6 +26,8 @@ PRIVATE, META, SHARED = "_", "meta", "_shared"
 IMPORT = re.compile(rf"{SHARED}\.yml\.queries\.(?P<name>[A-Za-z_][A-Za-z0-9_]*)")
 """What stands in a board for a query of the pack's file of shared ones."""
 LAYOUTS = ("rows", "cols", "grid", "tabs", "items", "board")
+LONGEST_BOARD = 1 << 20
+"""Characters of all queries of a board that build on others, once they are written out: as many as a file may have."""
 CHANNELS = ("x", "y", "size", "shape", "opacity", "theta", "value", "latitude", "longitude", "lookup")
 """Fields of a chart that name a column, or a list of them."""
 COLOURS = ("color", "background")
@@ -169,6 +171,7 @@ class _Walker:
         self.routes: dict[str, Route] = {}
         self.imports: dict[str, str] = {}
         self.used: set[str] = set()
+        self.length = 0
         self.charts: list[Chart] = []
         self.encodings: list[Encoding] = []
         self.defaults: dict[str, object] = {}
@@ -182,11 +185,13 @@ class _Walker:
                 continue
 
     def expanded(self, name: str) -> Expanded | None:
-        """A query with all that it builds on."""
+        """A query with all that it builds on; None where there is no such text, or the board's texts are too long."""
         try:
-            return expand(self.known[name], self.known)
+            expanded = expand(self.known[name], self.known)
         except (Unresolved, UnreadableTemplate):
             return None
+        self.length += len(expanded.sql) if expanded.relations else 0
+        return expanded if self.length <= LONGEST_BOARD else None
 
     def scope(self, node: Tree, route: Route) -> None:
         if isinstance(node, list):

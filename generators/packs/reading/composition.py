@@ -14,13 +14,19 @@ from typing import TYPE_CHECKING
 from generators.packs.reading.templates import UnreadableTemplate, references
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from generators.packs.reading.templates import Reference
     from generators.source import Document
 
 Route = tuple[str | int, ...]
 
+LONGEST = 1 << 16
+"""Characters of a query once it is written out: as many as an author may write in one text."""
+MOST_IN_FRONT = 100
+"""Queries that one may build on."""
+MOST_NAMED = 5
+"""Queries of a circle that are named."""
 _WITH = re.compile(
     r"(?P<before>(?>\s|--[^\n]*(?:\n|\Z)|/\*(?>.*?\*/))*+)WITH(?P<recursive>\s+RECURSIVE)?(?!\w)\s*",
     re.IGNORECASE | re.DOTALL,
@@ -105,15 +111,22 @@ class Misused(Unresolved):
     """A reference that says more than a name."""
 
 
+class TooLong(Unresolved):
+    """A query that builds on too much."""
+
+
 def expand(written: Written, known: Mapping[str, Written]) -> Expanded:
     """A query of a board with all that it builds on; `known` are the board's queries by name.
 
     SQL without references stays as it is. Raises Unresolved and UnreadableTemplate.
     """
-    if not references(written.sql):
+    refers = references(written.sql)
+    if not refers:
         return Expanded(written.sql, (Stretch(0, written, 0, len(written.sql)),))
     text = _Text()
     reached = in_order(written, known)
+    if sum(len(relation.sql) for relation in (written, *reached)) > LONGEST:
+        raise TooLong(f"written out, '{written.name}' is longer than {LONGEST} characters", written, refers[0])
     begun = _WITH.match(written.sql)
     text.add("WITH RECURSIVE\n" if begun and begun["recursive"] else "WITH\n", written)
     for number, relation in enumerate(reached):
@@ -140,13 +153,21 @@ def in_order(written: Written, known: Mapping[str, Written]) -> tuple[Written, .
                 done[current.name] = current
             continue
         found = _found(current, reference, known)
-        names = [step.name for step, _ in path]
-        if found.name in names:
-            circle = " → ".join([*names[names.index(found.name) :], found.name])
-            raise Circular(f"'{found.name}' builds on itself: {circle}", current, reference)
         if found.name not in done:
+            _require_no_circle([step for step, _ in path], found, reference)
+            if len(done) + len(path) > MOST_IN_FRONT:
+                raise TooLong(f"'{written.name}' builds on more than {MOST_IN_FRONT} queries", current, reference)
             path.append((found, _read(found, current, reference)))
     return tuple(done.values())
+
+
+def _require_no_circle(path: Sequence[Written], found: Written, reference: Reference) -> None:
+    """Raises Circular where a query stands on the way to itself."""
+    names = [step.name for step in path]
+    if found.name in names:
+        circle = names[names.index(found.name) :]
+        shown = circle if len(circle) <= MOST_NAMED else [*circle[: MOST_NAMED - 1], "…"]
+        raise Circular(f"'{found.name}' builds on itself: {' → '.join([*shown, found.name])}", path[-1], reference)
 
 
 def _found(written: Written, reference: Reference, known: Mapping[str, Written]) -> Written:

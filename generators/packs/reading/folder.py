@@ -175,7 +175,9 @@ def _boards(
     boards = [board_of(name, document, shared) for name, document in documents.items() if _is_board(name)]
     for board in boards:
         findings += (*outside(board.document), *relations.of_board(board, shared, tables))
-    findings += (*relations.of_shared(shared, boards), *_grammars(boards))
+    if not any(finding.rule is relations.UNRESOLVED for finding in findings):  # what no board imports may be meant
+        findings += relations.of_shared(shared, boards)
+    findings += _grammars(boards)
     # The landing page first: it is what a user opens.
     boards.sort(key=lambda board: (board.id != "index", board.id))
     return tuple(boards), in_order(findings)

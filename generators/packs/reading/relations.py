@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generators.findings import Finding, Rule, Severity, nearest
-from generators.packs.reading.boards import SHARED
-from generators.packs.reading.composition import Misused, Unknown, Unresolved, in_order, position
+from generators.packs.reading.boards import LONGEST_BOARD, SHARED
+from generators.packs.reading.composition import Misused, TooLong, Unknown, Unresolved, expand, in_order, position
 from generators.packs.reading.templates import UnreadableTemplate, references
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ UNRESOLVED = Rule(
     "OPS821",
     "unresolved-query-reference",
     Severity.ERROR,
-    "A `{{ queries.NAME }}` or an import names a query that is not there, or a query builds on itself.",
+    "A `{{ queries.NAME }}` or an import names no query, or a query builds on itself or on too much.",
     "There is no SQL to run: the board would fail for every user.",
-    "Write the query under `queries`, or import it: `NAME: _shared.yml.queries.NAME`. Remove one step of a circle.",
+    "Write the query under `queries`, or import it: `NAME: _shared.yml.queries.NAME`. Break up circles.",
 )
 MISUSED = Rule(
     "OPS822",
@@ -54,7 +54,7 @@ RULES = (UNRESOLVED, MISUSED, TAKEN, UNUSED)
 
 def of_board(board: Board, shared: Mapping[str, Written], tables: Collection[str]) -> Iterator[Finding]:
     """References that lead nowhere or in a circle, names that are taken, and queries without a use."""
-    unresolved = [*_not_imported(board, shared), *_not_resolved(board, shared)]
+    unresolved = [*_not_imported(board, shared), *_not_resolved(board, shared), *_too_long(board)]
     yield from unresolved
     for name in sorted(_fronts(board)):
         if name.lower() in tables:
@@ -107,6 +107,23 @@ def _not_resolved(board: Board, shared: Mapping[str, Written]) -> Iterator[Findi
                 yield Finding(_place(error), UNRESOLVED, error.sentence, hint or nearest(missing, board.known))
         except Unresolved as error:
             yield Finding(_place(error), MISUSED if isinstance(error, Misused) else UNRESOLVED, error.sentence)
+
+
+def _too_long(board: Board) -> Iterator[Finding]:
+    """The first query that is too long once it is written out, by itself or with those before it."""
+    for query in board.queries:
+        if query.expanded is not None:
+            continue
+        try:
+            expand(query.author, board.known)
+        except TooLong as error:
+            yield Finding(_place(error), UNRESOLVED, error.sentence)
+        except (Unresolved, UnreadableTemplate):
+            continue
+        else:
+            sentence = f"written out, the queries of this board are longer than {LONGEST_BOARD} characters"
+            yield Finding(board.place(query), UNRESOLVED, sentence)
+        return
 
 
 def _place(error: Unresolved) -> Place:

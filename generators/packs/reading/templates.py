@@ -302,6 +302,7 @@ class Reference:
     name: str
 
 
+@lru_cache(maxsize=1 << 16)
 def references(sql: str) -> tuple[Reference, ...]:
     """Every piece of a text that names other queries, in order. Raises UnreadableTemplate."""
     if QUERIES not in sql or not has_template(sql):
