@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from generators.model.pack import ColumnType
 from generators.packs.reading.grammars import CURRENT, STAMP
-from generators.source.writing import Inline, InlineList, yaml_text
+from generators.source.writing import Inline, yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -187,7 +187,7 @@ def _landing(title: str, schema: str, used: Mapping[str, Columns], main: _MainTa
         CURRENT.notes: "Change this line: what is there, and how it grows.",
         "queries": queries,
         "charts": charts,
-        "rows": InlineList(rows),
+        "rows": rows,
     }
 
 
