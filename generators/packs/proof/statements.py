@@ -83,6 +83,9 @@ class _Authored:
         self.refusal: Trouble | None = None
         self.spots: dict[tuple[str, str | None], Missing] = {}
         self.bound: list[Bound] = []
+        if query.expanded is None:
+            self.refusal = self._trouble(Spot(), "builds on a query that cannot be found or written out")
+            return
         try:
             if sentence := beyond_values(query.sql, conditions=True):
                 self.refusal = self._trouble(Spot(), sentence, code=TEMPLATE)
