@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generators.packs.delivery.building import built
-from generators.packs.delivery.derivation import derive
+from generators.packs.building.derivation import derive
+from generators.packs.building.text import built
 from generators.packs.reading.admission import unlisted_tables
 from generators.packs.reading.binding import Unparsed, parse
 from generators.packs.reading.dialects import SQLGLOT, Untranslatable, written

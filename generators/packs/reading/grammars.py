@@ -137,3 +137,7 @@ CURRENT = Grammar(
 def grammar_of(tree: Mapping[str, Tree]) -> Grammar:
     """The grammar that a board's tree is written in, by its stamp."""
     return CURRENT if STAMP in tree else OLDER
+
+
+GRAMMARS: Mapping[str, Grammar] = {"boards": CURRENT, "faces": OLDER}
+"""By the name that the model gives to the grammar of a runtime."""

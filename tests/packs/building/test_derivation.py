@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from generators.packs.delivery.derivation import derive
+from generators.packs.building.derivation import derive
 from generators.packs.reading.grammars import CURRENT
 
 if TYPE_CHECKING:
