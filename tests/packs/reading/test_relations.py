@@ -8,7 +8,9 @@ from generators.catalog import load
 from generators.checks.facts import Facts
 from generators.checks.queries import queries_read_own_tables
 from generators.model import KINDS
+from generators.packs.proof.statements import statements
 from generators.packs.reading.folder import read_packs
+from generators.packs.reading.snapshots import snapshot_of
 from generators.source import Repository
 from tests.packs.composed import BOARD, SHARED, pack
 from tests.packs.small import lamps
@@ -54,12 +56,9 @@ def test_a_missing_name_has_its_authors_line(
     tmp_path: Path, old: str, new: str, at: tuple[str, int], text: str
 ) -> None:
     """In whichever file it stands, to the column."""
-    from generators.packs.proof.statements import statements  # noqa: PLC0415 - only this test proves
-    from generators.packs.reading.snapshots import Snapshot  # noqa: PLC0415 - as above
-
     folder = pack(tmp_path, BOARD.replace(old, new), SHARED.replace(old, new))
-    tables = {name: dict(table.columns) for name, table in folder.schema.entity.tables.items()}
-    troubles = [s.trouble for s in statements(folder, Snapshot("lamps", tables), ("duckdb", "bigquery")) if s.trouble]
+    found = statements(folder, snapshot_of(folder), ("duckdb", "bigquery"))
+    troubles = [statement.trouble for statement in found if statement.trouble]
     assert len(troubles) == 2
     for trouble in troubles:
         place = trouble.place
