@@ -11,7 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generators.packs.reading.templates import UnreadableTemplate, references
+from generators.packs.reading.templates import UnreadableTemplate, has_template, pieces, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +32,10 @@ _WITH = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """A list of CTEs at the very beginning of a statement, behind comments: no text can stand before it."""
+_LINE = re.compile(r"[^\n]*+\n|[^\n]++")
+_TOKEN = re.compile(r"""'(?:[^']|'')*+'|"(?:[^"]|"")*+"|--[^\n]*+|/\*(?>.*?\*/)|[^'"/-]++|.""", re.DOTALL)
+"""Texts, quoted names and comments, each whole, and all that lies between."""
+INDENT = "  "
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ def expand(written: Written, known: Mapping[str, Written]) -> Expanded:
     text.add("WITH RECURSIVE\n" if begun and begun["recursive"] else "WITH\n", written)
     for number, relation in enumerate(reached):
         text.add(f"{relation.name} AS (\n", relation)
-        text.copy(relation, 0, len(relation.sql.rstrip()))
+        text.copy(relation, 0, len(relation.sql.rstrip()), "" if _spans_lines(relation.sql) else INDENT)
         last = number == len(reached) - 1
         text.add("\n)\n" if last and not begun else "\n),\n", relation)
     if begun:
@@ -200,24 +204,47 @@ class _Text:
         """Text that no author wrote, and what it stands for."""
         self._append(made, Stretch(self._length, written, offset, 0))
 
-    def copy(self, written: Written, start: int, end: int) -> None:
+    def copy(self, written: Written, start: int, end: int, indent: str = "") -> None:
         """An author's text between two offsets, with the name of each query in place of its reference."""
         at = start
         for reference in references(written.sql):
             if start <= reference.start < end:
-                self._append(
-                    written.sql[at : reference.start], Stretch(self._length, written, at, reference.start - at)
-                )
+                self._same(written, at, reference.start, indent)
+                self._step_in(written, reference.start, indent)
                 self.tables.append((self._length, len(reference.name)))
                 self.add(reference.name, written, reference.start)
                 at = reference.end
-        self._append(written.sql[at:end], Stretch(self._length, written, at, end - at))
+        self._same(written, at, end, indent)
+
+    def _same(self, written: Written, start: int, end: int, indent: str) -> None:
+        """A text without references, each of its lines further in."""
+        for line in _LINE.finditer(written.sql, start, end):
+            if line[0].strip():
+                self._step_in(written, line.start(), indent)
+            self._append(line[0], Stretch(self._length, written, line.start(), len(line[0])))
+
+    def _step_in(self, written: Written, offset: int, indent: str) -> None:
+        if self.parts[-1].endswith("\n"):
+            self.add(indent, written, offset)
 
     def _append(self, part: str, stretch: Stretch) -> None:
         if part:
             self.parts.append(part)
             self.stretches.append(stretch)
             self._length += len(part)
+
+
+def _spans_lines(sql: str) -> bool:
+    """Whether a text, quoted name, comment or piece of Jinja goes on in the next line: that must stay as it is."""
+    found = pieces(sql) if has_template(sql) else ()
+    if any("\n" in piece.text for piece in found):
+        return True
+    plain, at = [], 0
+    for piece in found:
+        plain += [sql[at : piece.start], " "]
+        at = piece.end
+    tokens = _TOKEN.finditer("".join([*plain, sql[at:]]))
+    return any("\n" in token[0] and token[0][0] in "'\"/" for token in tokens)
 
 
 def _start(stretch: Stretch) -> int:

@@ -50,8 +50,8 @@ def test_a_built_board_needs_no_other_file(tmp_path: Path) -> None:
     """Its queries are written out; what only they build on is gone, comments of the rest stay."""
     text = delivered(composed(tmp_path, WITH_COMMENTS), "duckdb", "warehouse", "lamps")["costs.yml"]
     sql = (
-        "WITH\nlit AS (\nSELECT id, colour, cost\nFROM lamps.lamp\nWHERE lit_at IS NOT NULL\n),\n"
-        "costs AS (\nSELECT lit.colour, SUM(lit.cost) AS cost\nFROM lit\nGROUP BY lit.colour\n)\n"
+        "WITH\nlit AS (\n  SELECT id, colour, cost\n  FROM lamps.lamp\n  WHERE lit_at IS NOT NULL\n),\n"
+        "costs AS (\n  SELECT lit.colour, SUM(lit.cost) AS cost\n  FROM lit\n  GROUP BY lit.colour\n)\n"
         "SELECT costs.colour, costs.cost\nFROM costs\nORDER BY 1\n"
     )
     head = "title: Costs\nqueries:\n  # What the chart shows.\n  by_colour:\n    sql: |\n"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from generators.packs.engines import duck
 from generators.packs.reading.composition import (
+    INDENT,
     LONGEST,
     Circular,
     Misused,
@@ -49,7 +51,7 @@ def test_each_query_stands_once_behind_those_it_builds_on() -> None:
         rows="SELECT 1 AS amount -- one",
         main="SELECT *\nFROM {{ queries.fees }}\nINNER JOIN {{queries.rows}} ON {{ filter('a', v) }}\n",
     ) == (
-        "WITH\nrows AS (\nSELECT 1 AS amount -- one\n),\nfees AS (\nSELECT amount FROM rows\n)\n"
+        "WITH\nrows AS (\n  SELECT 1 AS amount -- one\n),\nfees AS (\n  SELECT amount FROM rows\n)\n"
         "SELECT *\nFROM fees\nINNER JOIN rows ON {{ filter('a', v) }}\n"
     )
 
@@ -57,25 +59,50 @@ def test_each_query_stands_once_behind_those_it_builds_on() -> None:
 @pytest.mark.parametrize(
     ("sql", "made"),
     [
-        ("WITH a AS (SELECT 2)\nSELECT", "WITH\nx AS (\nSELECT 1\n),\na AS (SELECT 2)\nSELECT"),
-        ("with\n  a AS (SELECT 2)\nSELECT", "WITH\nx AS (\nSELECT 1\n),\na AS (SELECT 2)\nSELECT"),
-        ("WITH RECURSIVE a AS (SELECT 2) SELECT", "WITH RECURSIVE\nx AS (\nSELECT 1\n),\na AS (SELECT 2) SELECT"),
-        ("-- with b\nWITH a AS (SELECT 2) SELECT", "WITH\nx AS (\nSELECT 1\n),\n-- with b\na AS (SELECT 2) SELECT"),
+        ("WITH a AS (SELECT 2)\nSELECT", "WITH\nx AS (\n  SELECT 1\n),\na AS (SELECT 2)\nSELECT"),
+        ("with\n  a AS (SELECT 2)\nSELECT", "WITH\nx AS (\n  SELECT 1\n),\na AS (SELECT 2)\nSELECT"),
+        ("WITH RECURSIVE a AS (SELECT 2) SELECT", "WITH RECURSIVE\nx AS (\n  SELECT 1\n),\na AS (SELECT 2) SELECT"),
+        ("-- with b\nWITH a AS (SELECT 2) SELECT", "WITH\nx AS (\n  SELECT 1\n),\n-- with b\na AS (SELECT 2) SELECT"),
         (
             "/* with\nb */ WITH a AS (SELECT 2) SELECT",
-            "WITH\nx AS (\nSELECT 1\n),\n/* with\nb */ a AS (SELECT 2) SELECT",
+            "WITH\nx AS (\n  SELECT 1\n),\n/* with\nb */ a AS (SELECT 2) SELECT",
         ),
-        ("-- with b AS (\nSELECT 'with c AS ('", "WITH\nx AS (\nSELECT 1\n)\n-- with b AS (\nSELECT 'with c AS ('"),
+        ("-- with b AS (\nSELECT 'with c AS ('", "WITH\nx AS (\n  SELECT 1\n)\n-- with b AS (\nSELECT 'with c AS ('"),
         (
             "(WITH a AS (SELECT 2) SELECT 3) UNION SELECT",
-            "WITH\nx AS (\nSELECT 1\n)\n(WITH a AS (SELECT 2) SELECT 3) UNION SELECT",
+            "WITH\nx AS (\n  SELECT 1\n)\n(WITH a AS (SELECT 2) SELECT 3) UNION SELECT",
         ),
-        ("WITHIN", "WITH\nx AS (\nSELECT 1\n)\nWITHIN"),
+        ("WITHIN", "WITH\nx AS (\n  SELECT 1\n)\nWITHIN"),
     ],
 )
 def test_an_authors_own_list_follows(sql: str, made: str) -> None:
     """Only a list at the very beginning is one list with the queries in front."""
     assert expanded(x="SELECT 1", main=f"{sql} {{{{ queries.x }}}}") == f"{made} x"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 'a\n  b'",
+        "SELECT 'it''s\n'",
+        'SELECT 1 AS "a\nb"',
+        "SELECT 1 /* a\nb */",
+        "SELECT 1\nWHERE {{ filter('a',\n v) }}",
+        "SELECT '-- '' \n' -- '",
+        """SELECT '"', 'a\n"'""",
+        "SELECT {{ filter('a', '}}') }}, '\n'",
+    ],
+)
+def test_lines_inside_a_text_stay_as_they_are(sql: str) -> None:
+    """A query with a text over several lines is not indented: the text would be another."""
+    assert f"x AS (\n{sql}\n)" in expanded(x=sql, main="SELECT * FROM {{ queries.x }}")
+
+
+@pytest.mark.parametrize("sql", ["SELECT 'a', 1\n\nFROM b -- it's", "SELECT 1 / 2 - 3\nFROM \"b\" /* ' */\nWHERE 'c'"])
+def test_other_queries_are_indented(sql: str) -> None:
+    """As people write them."""
+    made = expanded(x=sql, main="SELECT * FROM {{ queries.x }}")
+    assert f"x AS (\n{indent(sql, INDENT)}\n)" in made
 
 
 @pytest.mark.parametrize(
@@ -161,5 +188,5 @@ def test_rows_are_those_of_nested_subqueries_and_each_line_is_its_authors(querie
                 assert f"{authored}\n"[0] == made.sql[offset]
             elif stretch.start in names:
                 assert authored.startswith(f"{{{{ queries.{made.sql[stretch.start : end]} }}}}")
-            else:
+            elif made.sql[stretch.start : end] != INDENT:
                 assert (origin.line, origin.column) == (0, 0)

@@ -38,7 +38,7 @@ def test_what_only_others_build_on_is_neither_run_nor_delivered(tmp_path: Path) 
     assert board.relations == ("lit", "costs")
     (query,) = board.queries
     assert query.written == "SELECT costs.colour, costs.cost\nFROM {{ queries.costs }}\nORDER BY 1\n"
-    assert query.sql.startswith("WITH\nlit AS (\nSELECT id, colour, cost\nFROM lamps.lamp\n")
+    assert query.sql.startswith("WITH\nlit AS (\n  SELECT id, colour, cost\n  FROM lamps.lamp\n")
     assert query.sql.endswith("),\ncosts AS (\n" + query.sql.split("costs AS (\n")[1])
     assert board.tree["queries"] == {"by_colour": {"sql": query.sql}}
     assert found(folder) == []
