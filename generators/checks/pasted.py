@@ -56,8 +56,7 @@ def _stretches(catalog: Catalog, facts: Facts) -> Iterator[_Stretch]:
             for route, text, start in _found(in_prose, entry.document.tree, ()):
                 yield _Stretch(entry.document, route, text, start, replaced)
     for pack in facts.packs.values():
-        for board in pack.boards:
-            yield from (_Stretch(board.document, query.route, query.sql) for query in board.queries)
+        yield from (_Stretch(written.document, written.route, written.sql) for written in pack.written)
 
 
 def _found(wanted: re.Pattern[str], tree: Tree, route: Route) -> Iterator[tuple[Route, str, int]]:

@@ -6,18 +6,22 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from generators.findings import Finding, Rule, Severity
+from generators.packs.reading.relations import MISUSED, TAKEN
 from generators.packs.reading.snapshots import is_system_schema
-from generators.packs.reading.templates import UnreadableTemplate, beyond, beyond_values, readable
+from generators.packs.reading.templates import UnreadableTemplate, beyond, beyond_values, readable, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generators.catalog import Catalog
     from generators.checks.facts import Facts
+    from generators.model.pack import Override
     from generators.packs.reading.binding import Spot
-    from generators.packs.reading.boards import Route
+    from generators.packs.reading.composition import Expanded
     from generators.packs.reading.folder import PackFolder
-    from generators.source import Document
+
+    Broken = tuple[Rule, str, Spot | None]
+    """A rule, what is wrong with a query, and where in its expanded SQL."""
 
 BEYOND_TABLES = Rule(
     "OPS818",
@@ -46,11 +50,24 @@ def _of_pack(folder: PackFolder) -> Iterator[Finding]:
     yield from _of_schema(folder)
     for board in folder.boards:
         for query in board.queries:
-            if not _is_beyond_filters(query.sql):
-                yield from _of_query(folder, board.document, query.route, query.sql, AUTHORED)
+            if query.expanded is None or _is_beyond_filters(query.sql):  # other rules say so
+                continue
+            for rule, sentence, spot in _composed(query.expanded) or _refused(folder, query.sql, AUTHORED):
+                place = board.place(query, spot.line, spot.column, spot.width) if spot else board.place(query)
+                yield Finding(place, rule, f"the query {sentence}")
     for index, override in enumerate(folder.pack.entity.overrides):
-        route = ("overrides", index, "sql")
-        yield from _of_query(folder, folder.pack.document, route, override.sql, override.warehouse)
+        yield from _of_override(folder, index, override)
+
+
+def _of_override(folder: PackFolder, index: int, override: Override) -> Iterator[Finding]:
+    """SQL that is written for one warehouse, in full."""
+    document, route = folder.pack.document, ("overrides", index, "sql")
+    if not _is_beyond_filters(override.sql) and references(override.sql):
+        yield Finding(document.at(*route), MISUSED, "an override is written in full, and builds on no other query")
+        return
+    for rule, sentence, spot in _refused(folder, override.sql, override.warehouse):
+        place = document.within(*route, line=spot.line, column=spot.column, width=spot.width) if spot else None
+        yield Finding(place or document.at(*route), rule, f"the query {sentence}")
 
 
 def _of_schema(folder: PackFolder) -> Iterator[Finding]:
@@ -67,12 +84,28 @@ def _is_beyond_filters(sql: str) -> bool:
         return True
 
 
-def _of_query(folder: PackFolder, document: Document, route: Route, sql: str, warehouse: str) -> Iterator[Finding]:
+def _refused(folder: PackFolder, sql: str, warehouse: str) -> tuple[Broken, ...]:
     """The first thing of a query that packs may not use, and every table that is not the pack's."""
     tables = frozenset(folder.schema.entity.tables)
-    for sentence, spot in _refusals(sql, warehouse, folder.schema_name, tables):
-        place = document.within(*route, line=spot.line, column=spot.column, width=spot.width) if spot else None
-        yield Finding(place or document.at(*route), BEYOND_TABLES, f"the query {sentence}")
+    found = _refusals(sql, warehouse, folder.schema_name, tables)
+    return tuple((BEYOND_TABLES, sentence, spot) for sentence, spot in found)
+
+
+@lru_cache(maxsize=4096)
+def _composed(expanded: Expanded) -> tuple[Broken, ...]:
+    """References of a query that are no table or have an alias, and names that mean two things in it."""
+    if not expanded.relations or beyond_values(expanded.sql):
+        return ()
+    from generators.packs.reading.binding import Spot, Unparsed, parse  # noqa: PLC0415 - a parser, where it is needed
+    from generators.packs.reading.dialects import SQLGLOT  # noqa: PLC0415 - as above
+    from generators.packs.reading.references import misused, taken  # noqa: PLC0415 - as above
+
+    (text,) = readable(expanded.sql)
+    statement = parse(text, SQLGLOT[AUTHORED])
+    if isinstance(statement, Unparsed):
+        return ()
+    found = ((MISUSED, *one) for one in misused(statement, (Spot(*position) for position in expanded.positions)))
+    return (*found, *((TAKEN, *one) for one in taken(statement, expanded.relations)))
 
 
 @lru_cache(maxsize=4096)

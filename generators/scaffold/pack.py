@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from generators.model.pack import ColumnType
-from generators.source.writing import Inline, InlineList, yaml_text
+from generators.packs.reading.grammars import CURRENT, STAMP
+from generators.source.writing import Inline, yaml_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,9 +68,7 @@ def first_pack(connector: str, title: str, owner: str, snapshot: Snapshot, day: 
         "pack.yaml": yaml_text(_pack(connector, title, owner, main)),
         "schema.yaml": yaml_text(_schema(connector, title, schema, used)),
         "fixtures.yaml": yaml_text(_fixtures(connector, title, day, used)),
-        "charts/meta.yml": yaml_text(
-            {"source": SOURCE}, head="Where these boards read from: a source of dataface.yml."
-        ),
+        "charts/meta.yml": yaml_text({"source": SOURCE}, head="Where these boards read from: a source of the project."),
         "charts/index.yml": yaml_text(_landing(title, schema, used, main), spaced=True),
         "CHANGELOG.md": f"# Changelog\n\n## [0.1.0] - {day}\n\n### Added\n\n- First dashboards of {title}.\n",
     }
@@ -168,8 +167,8 @@ def _landing(title: str, schema: str, used: Mapping[str, Columns], main: _MainTa
     deleted = {table: DELETED if DELETED in columns else "" for table, columns in used.items()}
     headline = sql.headline(schema, main.name, deleted[main.name])
     queries: dict[str, object] = {
-        "headline": {"description": "Rows of the main table.", "sql": headline},
-        "tables": {"description": "Rows of each table.", "sql": sql.tables(schema, deleted)},
+        "headline": {CURRENT.notes: "Rows of the main table.", "sql": headline},
+        "tables": {CURRENT.notes: "Rows of each table.", "sql": sql.tables(schema, deleted)},
     }
     charts: dict[str, object] = {
         "rows_kept": {"query": "headline", "type": "kpi", "value": "rows_kept", "label": "Rows"},
@@ -178,16 +177,17 @@ def _landing(title: str, schema: str, used: Mapping[str, Columns], main: _MainTa
     rows = ["rows_kept", "tables"]
     if main.day is not None:
         monthly = sql.monthly(schema, main.name, deleted[main.name], main.day_sql)
-        queries["monthly"] = {"description": "New rows by month (UTC).", "sql": monthly}
+        queries["monthly"] = {CURRENT.notes: "New rows by month (UTC).", "sql": monthly}
         trend = {"query": "monthly", "type": "bar", "x": "month", "y": "rows_kept"}
         charts["monthly"] = {**trend, "title": f"New rows of {main.name} by month"}
         rows.insert(1, "monthly")
     return {
+        STAMP: CURRENT.version,
         "title": title,
-        "description": "Change this line: what is there, and how it grows.",
+        CURRENT.notes: "Change this line: what is there, and how it grows.",
         "queries": queries,
         "charts": charts,
-        "rows": InlineList(rows),
+        "rows": rows,
     }
 
 

@@ -11,7 +11,7 @@ from generators.source.characters import written
 
 if TYPE_CHECKING:
     from array import array
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 Tree: TypeAlias = dict[str, "Tree"] | list["Tree"] | str | int | float | bool | None
 
@@ -58,7 +58,7 @@ class _Scalar(NamedTuple):
     end: int
 
 
-def child(node: Tree, number: int, step: str | int, marks: array[int]) -> Child | None:
+def child(node: Tree, number: int, step: str | int, marks: Sequence[int]) -> Child | None:
     """The node that `step` leads to from the node with this number; None when there is none.
 
     `marks` holds two numbers a node, keys included, in document order: the offset of its first character, and for a
@@ -77,7 +77,7 @@ def child(node: Tree, number: int, step: str | int, marks: array[int]) -> Child 
     return None
 
 
-def _after(node: Tree, number: int, marks: array[int]) -> int:
+def _after(node: Tree, number: int, marks: Sequence[int]) -> int:
     return marks[2 * number + 1] if isinstance(node, (dict, list)) else number + 1
 
 
@@ -103,6 +103,16 @@ class Document:
     def digest(self) -> str:
         """SHA-256 of the file's bytes: 64 hexadecimal digits."""
         return hashlib.sha256(self._data).hexdigest()
+
+    @property
+    def text(self) -> str:
+        """The file as it stands; nothing where there is no file."""
+        return self._data.decode()
+
+    @property
+    def marks(self) -> Sequence[int]:
+        """Two numbers a node, as `child` takes them; none where there is no file."""
+        return self._marks or ()
 
     def holds(self, words: str) -> bool:
         """Whether these words stand anywhere in the file."""
@@ -140,27 +150,6 @@ class Document:
         if not exists or not isinstance(nearest.node, str):
             return None
         return _Scalar(nearest.node, self._marks[2 * nearest.number], self._marks[2 * nearest.number + 1])
-
-    def replaced(self, texts: Mapping[tuple[str | int, ...], str]) -> str:
-        """The file's text with other values at some routes, each written as a literal block; all else as it stands.
-
-        Raises KeyError for a route that leads to no text.
-        """
-        text = self._data.decode()
-        spans = sorted(((self._span(route), route) for route in texts), reverse=True)
-        for (start, end), route in spans:
-            indent = " " * (self.at(*route, key=True).column + 1)
-            lines = "".join(f"\n{indent}{line}".rstrip(" ") for line in texts[route].rstrip("\n").split("\n"))
-            below = text[start:end][len(text[start:end].rstrip()) :].count("\n") * "\n"  # blank lines stay
-            text = f"{text[:start]}|{lines}{below}{text[end:]}"
-        return text
-
-    def _span(self, route: tuple[str | int, ...]) -> tuple[int, int]:
-        """First character of a text and the one after its last, as offsets in the file. Raises KeyError."""
-        scalar = self._scalar(route)
-        if scalar is None:
-            raise KeyError(route)
-        return scalar.start, scalar.end
 
     def within(self, *route: str | int, line: int, column: int, width: int = 1) -> Place:
         """The place of a stretch of the text that `route` leads to: line and column from 0, in characters of the value.

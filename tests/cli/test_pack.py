@@ -212,7 +212,7 @@ def test_sample_install_and_check_fit_together(root: Path, dfops: Dfops, tmp_pat
     assert "synthetic rows" in made.out
     assert dfops("pack", "install", "lamps", "--project", project, "--source", "w", "--root", root).code == 0
     assert {path.name for path in (project / "charts/lamps").iterdir()} == {
-        *("meta.yaml", "index.yaml", "colours.yaml", "storms.yaml")
+        *("meta.yml", "index.yml", "colours.yml", "storms.yml")
     }
     again = dfops("pack", "install", "lamps", "--project", project, "--source", "w", "--root", root)
     assert again.code == 2
@@ -229,15 +229,15 @@ def test_install_stays_in_the_project(root: Path, dfops: Dfops, tmp_path: Path) 
     """Whatever links are on the way; a source whose name YAML takes for a number is written as text."""
     (tmp_path / "dataface.yml").write_text("sources: {}\n", encoding="utf-8")
     asked = ("pack", "install", "lamps", "--project", tmp_path, "--root", root, "--source")
-    boards = tmp_path / "boards"
+    boards = tmp_path / "charts"
     (root.parent / f"{root.name}-elsewhere").mkdir()
-    for leads in (f"../{root.name}-elsewhere", "charts"):
+    for leads in (f"../{root.name}-elsewhere", "boards"):
         boards.symlink_to(leads)
         assert "outside the project" in dfops(*asked, "w").sentence
         boards.unlink()
     assert "--schema  is no name" in dfops(*asked, "w", "--schema", "").sentence
     assert dfops(*asked, "2024").code == 0
-    assert (boards / "lamps/meta.yaml").read_text(encoding="utf-8").endswith('source: "2024"\n')
+    assert (boards / "lamps/meta.yml").read_text(encoding="utf-8").endswith('source: "2024"\n')
 
 
 def test_the_next_command_can_be_copied(root: Path, dfops: Dfops, tmp_path: Path) -> None:
@@ -375,5 +375,5 @@ def test_what_a_killed_install_left_goes_with_the_next(root: Path, dfops: Dfops,
         (folder / ".dfops-staged-killed/lamps").mkdir(parents=True)
     assert "already there" in dfops(*asked).err
     assert sorted(path.name for path in project.rglob("*")) == sorted(
-        ["dataface.yml", "charts", "lamps", "meta.yaml", "index.yaml", "colours.yaml", "storms.yaml"]
+        ["dataface.yml", "charts", "lamps", "meta.yml", "index.yml", "colours.yml", "storms.yml"]
     )

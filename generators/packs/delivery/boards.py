@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generators.packs.building.derivation import derive
+from generators.packs.building.text import built
 from generators.packs.reading.admission import unlisted_tables
 from generators.packs.reading.binding import Unparsed, parse
 from generators.packs.reading.dialects import SQLGLOT, Untranslatable, written
+from generators.packs.reading.grammars import CURRENT, Grammar
 from generators.packs.reading.snapshots import is_system_schema
 from generators.packs.reading.templates import UnreadableTemplate, beyond_values, readable
 from generators.source.writing import yaml_text
 
 if TYPE_CHECKING:
+    from generators.packs.reading.boards import Board, Query
     from generators.packs.reading.folder import PackFolder
 
-META_FILE, META_HEAD = "meta.yml", "Where these boards read from: a source of dataface.yml."
+META, META_HEAD = "meta", "Where these boards read from: a source of the project."
 
 
 class Undeliverable(ValueError):  # noqa: N818 - what an author wrote, not a fault of the program
@@ -25,25 +29,36 @@ class Undeliverable(ValueError):  # noqa: N818 - what an author wrote, not a fau
         super().__init__(f"{path}: {sentence}")
 
 
-def delivered(pack: PackFolder, warehouse: str, source: str, schema: str) -> dict[str, str]:
-    """Text by path below the pack's folder of boards; comments and layout stay as their author wrote them.
+def delivered(pack: PackFolder, warehouse: str, source: str, schema: str, grammar: Grammar = CURRENT) -> dict[str, str]:
+    """Text by path below the pack's folder of boards, in a grammar that the user's runtime reads.
 
-    `source` is the user's name for the warehouse, `schema` theirs for the connector's tables. On DuckDB with the
-    default schema the boards are those of the repository, byte for byte. Raises Undeliverable.
+    `source` is the user's name for the warehouse, `schema` theirs for the connector's tables. In the grammar that the
+    boards are written in, comments and layout stay as their author wrote them. Raises Undeliverable.
     """
-    files = {META_FILE: yaml_text({"source": source}, head=META_HEAD)}
+    files = {f"{META}{grammar.suffix}": yaml_text({"source": source}, head=META_HEAD)}
     for board in pack.boards:
-        texts: dict[tuple[str | int, ...], str] = {}
-        for query in board.queries:
-            try:
-                sql = written(pack, board, query, warehouse, schema)
-                _admitted(pack, sql, warehouse, schema)
-            except (Untranslatable, UnreadableTemplate) as error:
-                raise Undeliverable(board.document.path, f"query '{query.name}': {error}") from error
-            if sql != query.sql:
-                texts[query.route] = sql
-        files[f"{board.id}.yml"] = board.document.replaced(texts)
+        files[f"{board.id}{grammar.suffix}"] = _text(pack, board, warehouse, schema, grammar)
     return files
+
+
+def _text(pack: PackFolder, board: Board, warehouse: str, schema: str, grammar: Grammar) -> str:
+    sql = {query.name: _form(pack, board, query, warehouse, schema) for query in board.queries}
+    if grammar is CURRENT:
+        return built(board, sql)
+    try:
+        return yaml_text(derive(board.tree_with(sql)), spaced=True)
+    except ValueError as error:
+        raise Undeliverable(board.document.path, str(error)) from error
+
+
+def _form(pack: PackFolder, board: Board, query: Query, warehouse: str, schema: str) -> str:
+    """The SQL that a warehouse reads for a query. Raises Undeliverable."""
+    try:
+        sql = written(pack, board, query, warehouse, schema)
+        _admitted(pack, sql, warehouse, schema)
+    except (Untranslatable, UnreadableTemplate) as error:
+        raise Undeliverable(board.document.path, f"query '{query.name}': {error}") from error
+    return sql
 
 
 def _admitted(pack: PackFolder, sql: str, warehouse: str, schema: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from generators.packs.proof.results import Name, Trouble
 from generators.packs.reading.binding import Bound, Missing, Spot, Unparsed, bind, parse
 from generators.packs.reading.dialects import AUTHORED, SQLGLOT, Untranslatable, carried
-from generators.packs.reading.templates import UnreadableTemplate, beyond_values, queries_used, readable
+from generators.packs.reading.templates import UnreadableTemplate, beyond_values, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -83,10 +83,10 @@ class _Authored:
         self.refusal: Trouble | None = None
         self.spots: dict[tuple[str, str | None], Missing] = {}
         self.bound: list[Bound] = []
+        if query.expanded is None:
+            self.refusal = self._trouble(Spot(), "builds on a query that cannot be found or written out")
+            return
         try:
-            if used := queries_used(query.sql):
-                self.refusal = self._trouble(Spot(), f"builds on the query '{used[0]}', which cannot be run by itself")
-                return
             if sentence := beyond_values(query.sql, conditions=True):
                 self.refusal = self._trouble(Spot(), sentence, code=TEMPLATE)
                 return

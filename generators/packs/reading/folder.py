@@ -12,14 +12,17 @@ from generators.findings import Finding, Place, Rule, Severity, in_order
 from generators.model.forms import SLUG
 from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
 from generators.model.text import SLUG_LENGTH
-from generators.packs.reading.boards import META, PRIVATE, Board, board_of
-from generators.packs.reading.language import OUTSIDE, outside, source_of
+from generators.packs.reading import relations
+from generators.packs.reading.boards import META, PRIVATE, SHARED, Board, board_of, shared_queries
+from generators.packs.reading.grammars import CURRENT, STAMP, grammar_of
+from generators.packs.reading.language import OUTSIDE, outside, outside_shared, source_of
 from generators.packs.reading.templates import UnreadableTemplate, beyond
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from generators.catalog import Catalog, Entry
+    from generators.packs.reading.composition import Written
     from generators.source import Document, Repository
     from generators.source.document import Tree
 
@@ -35,7 +38,7 @@ BESIDE = Rule(
     "OPS815",
     "lost-beside-boards",
     Severity.ERROR,
-    "A pack's charts/ holds more beside its boards than meta.yml with the name of the source.",
+    "A pack's charts/ holds more beside its boards than meta.yml with the name of the source, and _shared.yml.",
     "Neither the check, nor the evidence, nor the install takes it along: users would get other dashboards.",
     "Write it in each board that needs it; keep only `source` in charts/meta.yml, and no file that is private.",
 )
@@ -63,7 +66,23 @@ UNREAD = Rule(
     "Its author believes that it counts; teams with dbt would install what dbt refuses.",
     "Rename or move the file to what the guide to packs lists; `make bless` writes dbt/sources.yaml.",
 )
-RULES = (BEYOND, BESIDE, OUTSIDE, BAD_BOARD_NAME, NO_QUERY, UNREAD)
+OLDER = Rule(
+    "OPS825",
+    "older-grammar",
+    Severity.WARNING,
+    "The boards of a pack are written in an older grammar.",
+    "They are still checked and delivered. The current runtime warns about each of them, in every user's project.",
+    "Write the board in the current grammar, as the guide to packs describes, with its version in `_schema_version`.",
+)
+MIXED = Rule(
+    "OPS826",
+    "mixed-grammars",
+    Severity.ERROR,
+    "One pack has boards in two grammars.",
+    "Its boards look and warn differently, and no one can say in which words the next one is written.",
+    "Write all boards of the pack in the current grammar.",
+)
+RULES = (BEYOND, BESIDE, OUTSIDE, BAD_BOARD_NAME, NO_QUERY, UNREAD, *relations.RULES, OLDER, MIXED)
 BOARDS = "charts"
 SOURCE = "source"
 """The one field of charts/meta.yml; `dfops pack install` writes the user's own."""
@@ -96,6 +115,12 @@ class PackFolder:
         """The schema's default name, as the boards write it."""
         return self.schema.entity.schema_name
 
+    @property
+    def written(self) -> tuple[Written, ...]:
+        """Every query of the boards and of their shared file as its author wrote it, each once."""
+        known = {(w.document.path, w.route): w for board in self.boards for w in board.known.values()}
+        return tuple(known.values())
+
     def sql(self, board: Board, query: str, warehouse: str) -> str | None:
         """The override of a query for a warehouse, if the pack has one."""
         for override in self.pack.entity.overrides:
@@ -113,7 +138,8 @@ def read_packs(catalog: Catalog, repository: Repository) -> dict[str, PackFolder
         if schema is None:
             continue
         inside = f"packs/{pack.id}/{BOARDS}/"
-        boards, findings = _boards(repository, inside, [path for path in listing.paths if path.startswith(inside)])
+        paths = [path for path in listing.paths if path.startswith(inside)]
+        boards, findings = _boards(repository, inside, paths, frozenset(schema.entity.tables))
         findings = in_order((*findings, *_queries(pack, boards), *_others(repository, pack.id, listing.paths)))
         fixtures = catalog.find(PackFixtures, pack.id)
         regressions = tuple(e for e in catalog.entries_of(Regression) if e.entity.connector == pack.id)
@@ -131,21 +157,43 @@ def read_packs(catalog: Catalog, repository: Repository) -> dict[str, PackFolder
     return packs
 
 
-def _boards(repository: Repository, inside: str, paths: list[str]) -> tuple[tuple[Board, ...], tuple[Finding, ...]]:
-    boards: list[Board] = []
+def _boards(
+    repository: Repository, inside: str, paths: list[str], tables: frozenset[str]
+) -> tuple[tuple[Board, ...], tuple[Finding, ...]]:
+    """The boards below a folder, and what the reader says about all that lies there."""
+    documents: dict[str, Document] = {}
     findings: list[Finding] = []
     for path in paths:
-        name = path.removeprefix(inside).removesuffix(".yml")
         reading = repository.load(path, AXES)
         findings += reading.findings
         if reading.document:
-            findings += (*_beyond(reading.document), *_beside(name, reading.document))
-        if reading.document and _is_board(name):
-            findings += outside(reading.document)
-            boards.append(board_of(name, reading.document))
+            documents[path.removeprefix(inside).removesuffix(".yml")] = reading.document
+    common = documents.get(SHARED)
+    shared = shared_queries(common) if common else {}
+    for name, document in documents.items():
+        findings += (*_beyond(document), *_beside(name, document))
+    boards = [board_of(name, document, shared) for name, document in documents.items() if _is_board(name)]
+    for board in boards:
+        findings += (*outside(board.document), *relations.of_board(board, shared, tables))
+    if not any(finding.rule is relations.UNRESOLVED for finding in findings):  # what no board imports may be meant
+        findings += relations.of_shared(shared, boards)
+    findings += _grammars(boards)
     # The landing page first: it is what a user opens.
     boards.sort(key=lambda board: (board.id != "index", board.id))
     return tuple(boards), in_order(findings)
+
+
+def _grammars(boards: Sequence[Board]) -> Iterator[Finding]:
+    """Boards in an older grammar; an error where the pack has others as well."""
+    older = [board for board in boards if grammar_of(board.document.tree) is not CURRENT]
+    mixed = len(older) < len(boards)
+    for board in older:
+        if mixed:
+            message = f"this board is written in an older grammar, and others of its pack in {CURRENT.version}"
+            yield Finding(board.document.at(), MIXED, message)
+        else:
+            message = f"this board has no `{STAMP}`: it is written in a grammar older than {CURRENT.version}"
+            yield Finding(board.document.at(), OLDER, message)
 
 
 def _queries(pack: Entry[Pack], boards: tuple[Board, ...]) -> Iterator[Finding]:
@@ -190,6 +238,8 @@ def _beside(name: str, document: Document) -> Iterator[Finding]:
                 message = f"'{field}' would be lost: only `{SOURCE}` is taken along"
                 yield Finding(document.at(field, key=True), BESIDE, message)
         yield from source_of(document, SOURCE)
+    elif name == SHARED:
+        yield from outside_shared(document)
     elif not _is_board(name):
         yield Finding(document.at(), BESIDE, f"'{name}.yml' would be lost: it is no board")
 
@@ -210,6 +260,8 @@ def _beyond(document: Document) -> Iterator[Finding]:
                 sentence = error.sentence
             if sentence:
                 yield Finding(document.at(*route), BEYOND, sentence)
+            else:
+                yield from relations.of_text(document, route, node)
 
 
 def digest_of(pack: Pack, schema: PackSchema, fixtures: PackFixtures | None, boards: tuple[Board, ...]) -> str:
@@ -224,7 +276,7 @@ def digest_of(pack: Pack, schema: PackSchema, fixtures: PackFixtures | None, boa
         "overrides": [override.model_dump(exclude={"why"}) for override in pack.overrides],
         "schema": schema.model_dump(mode="json", include={"schema_name", "tables"}),
         "fixtures": fixtures.model_dump(mode="json") if fixtures else None,
-        "boards": {board.id: board.document.tree for board in boards},
+        "boards": {board.id: board.tree for board in boards},
     }
     text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -21,7 +21,8 @@ _COLUMN = re.compile(r"\b(?:filter|filter_date_range)\s*\(\s*(?P<quote>['\"])(?P
 """A call of Dataface's helpers: its first argument is a column and becomes part of the predicate."""
 _FORMAT = re.compile(r"(?!.*\d{3})[^%]{0,12}")
 _BRANCH = re.compile(r"\{%-?\s*(?P<word>\w+)")
-_QUERY = re.compile(r"\bqueries\.(?P<name>\w+)")
+QUERIES = "queries"
+"""The name below which a template finds the other queries of its board."""
 MOST_BRANCHES = 8
 """Ways through conditions that are tried; the first, and each other arm with the first of the rest."""
 
@@ -92,7 +93,7 @@ _PLAIN_NODES = (
     nodes.Tuple,
 )
 _CALLED = frozenset({"filter", "filter_date_range"})
-_PREFIXES = frozenset({"queries"})  # of another query of the board
+_PREFIXES = frozenset({QUERIES})  # of another query of the board
 _FILTERED = frozenset({"int", "float", "default", "d", "lower", "upper", "trim", "format", "round", "title"})
 _GLOBALS = frozenset({"cycler", "joiner", "lipsum", "namespace", "range", "dict", "self", "super", "caller", "loop"})
 
@@ -128,7 +129,7 @@ def beyond_values(sql: str, *, conditions: bool = False) -> str:
     for piece in pieces(sql):
         if piece.kind == "note" or (piece.kind == "word" and not conditions):
             return "has {% … %} or {# … #}: the SQL of a pack is the same for every choice of its variables"
-        if piece.text[2] in "-+" or piece.text.rstrip()[-3] in "-+":
+        if _joins(piece):
             return "has a sign like {{- or -%}, which joins what stands beside it"
     if any(_writes_text(output) for output in _LEXER.parse(sql).find_all(nodes.Output)):
         return "writes a text into its SQL: a text stands in filter(), and a value comes from a variable"
@@ -289,8 +290,41 @@ def rewritten(sql: str, change: Callable[[str], str]) -> str:
     return changed
 
 
-def queries_used(sql: str) -> tuple[str, ...]:
-    """Names of other queries that `{{ queries.name }}` brings in. Raises UnreadableTemplate."""
-    if not has_template(sql):
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A piece of Jinja that names another query of the board: its offsets in the SQL, and the query's name.
+
+    The name is empty when the piece says more than `{{ queries.NAME }}`.
+    """
+
+    start: int
+    end: int
+    name: str
+
+
+@lru_cache(maxsize=1 << 16)
+def references(sql: str) -> tuple[Reference, ...]:
+    """Every piece of a text that names other queries, in order. Raises UnreadableTemplate."""
+    if QUERIES not in sql or not has_template(sql):
         return ()
-    return tuple(name for piece in pieces(sql) for name in _QUERY.findall(piece.text))
+    found = (piece for piece in pieces(sql) if piece.kind in {"value", "word"} and QUERIES in piece.text)
+    named = ((piece, _referred(piece)) for piece in found)
+    return tuple(Reference(piece.start, piece.end, name) for piece, name in named if name is not None)
+
+
+def _referred(piece: Piece) -> str | None:
+    """The one query that a piece stands for; "" when it does more with queries, None when it names none."""
+    if piece.kind == "word":  # half a statement, which Jinja cannot parse by itself
+        names = (token for _, kind, token in _LEXER.lex(piece.text) if kind == "name")
+        return "" if QUERIES in names else None
+    tree = _LEXER.parse(piece.text)
+    if not any(_is_name(name, _PREFIXES) for name in tree.find_all(nodes.Name)):
+        return None
+    output = next(tree.find_all(nodes.Output)).nodes
+    whole = len(output) == 1 and isinstance(output[0], nodes.Getattr) and not _joins(piece)
+    return output[0].attr if whole and isinstance(output[0], nodes.Getattr) else ""
+
+
+def _joins(piece: Piece) -> bool:
+    """Whether a sign like `{{-` joins what stands beside it."""
+    return piece.text[2] in "-+" or piece.text.rstrip()[-3] in "-+"

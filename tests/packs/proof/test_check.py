@@ -9,6 +9,7 @@ from generators.packs.engines.engine import Answer, Engine, Fault, Unreachable
 from generators.packs.proof import execution
 from generators.packs.proof.check import CheckedPack, Plan, check
 from generators.packs.proof.execution import ZONES
+from generators.packs.reading.folder import BESIDE
 from generators.packs.reading.snapshots import Snapshot, snapshot_of
 from tests.packs.small import lamps
 from tests.runtimes import planned
@@ -227,10 +228,14 @@ def test_an_engine_that_disagrees_is_found(tmp_path: Path) -> None:
 
 def test_what_is_no_board_is_found_where_it_lies(tmp_path: Path) -> None:
     """Neither checked nor installed: a private file, settings of a folder, a field beside the source."""
-    pack = lamps(tmp_path, boards__night__meta=("", "source: other\n"), boards___shared=("", "title: Shared\n"))
+    pack = lamps(tmp_path, charts__night__meta=("", "source: other\n"), charts___other=("", "title: Other\n"))
     pack = lamps(tmp_path, meta=("source: warehouse\n", "# first\nsource: warehouse\ntheme: stark\n"))
-    told = {(f.place.path.removeprefix("packs/lamps/charts/"), f.place.line, f.rule.code) for f in pack.findings}
-    assert told == {("_shared.yaml", 1, "OPS815"), ("night/meta.yaml", 1, "OPS815"), ("meta.yaml", 3, "OPS815")}
+    beside = [finding for finding in pack.findings if finding.rule is BESIDE]
+    assert {(f.place.path.removeprefix("packs/lamps/charts/"), f.place.line) for f in beside} == {
+        ("_other.yml", 1),
+        ("night/meta.yml", 1),
+        ("meta.yml", 3),
+    }
     assert [board.id for board in pack.boards] == ["index", "colours", "storms"]
 
 

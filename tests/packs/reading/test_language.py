@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generators.packs.reading.language import OUTSIDE, outside
+from generators.packs.reading.grammars import CURRENT, OLDER
+from generators.packs.reading.language import OUTSIDE, outside, outside_shared
 from generators.source import read
 from tests.packs.small import COLOURS, INDEX
 
@@ -28,6 +29,8 @@ rows:
   - lit
   - cols: [{text: A note}]
 """
+STAMPED = f'_schema_version: "{CURRENT.version}"\n{BOARD}'
+GRAMMARS = pytest.mark.parametrize("stamp", ["", STAMPED.removesuffix(BOARD)], ids=[OLDER.version, CURRENT.version])
 
 
 def found(text: str) -> list[Finding]:
@@ -76,6 +79,40 @@ def test_what_packs_use_is_allowed(text: str) -> None:
         ("title: Lamps", "title: Lamps\nextends: ../other.yaml", "extends: "),
         ("title: Lamps", "title: Lamps\ntheme: ../other.yaml", "../other"),
         ("title: Lamps", "title: Lamps\nallow_html: true", "allow_html"),
+        ("title: Lamps", "title: Lamps\nhtml_policy: trusted-raw", "html_policy"),
+        ("title: Lamps", "title: Lamps\nlinks: {auto: true}", "links: "),
+        ("title: Lamps", "title: Lamps\nchart_focus: ../other", "chart_focus"),
+        ("title: Lamps", "title: Lamps\nregional: {language: x}", "regional"),
+        ("title: Lamps", "title: Lamps\ncache: forever", "cache: "),
+        ("title: Lamps", "title: Lamps\nincremental: day", "incremental"),
+        ("title: Lamps", "title: Lamps\nvisible: {query: q, column: c}", "visible"),
+        ("title: Lamps", "title: Lamps\nstyle: {footer: {link: 'https://x.example'}}", "link: "),
+        ("title: Lamps", "title: Lamps\nstyle: {palettes: {a: b}}", "palettes"),
+        ("colours: {sql:", "other: {type: schema, source: other, table: t}\n  colours: {sql:", "schema"),
+        ("colours: {sql:", "other: {columns: [a], values: [[1]]}\n  colours: {sql:", "values: "),
+        ("colours: {sql:", "colours: {dialect: spark, sql:", "dialect"),
+        ("colours: {sql:", "colours: {incremental: day, sql:", "incremental"),
+        ("colours: {sql:", "colours: {cache: forever, sql:", "cache"),
+        ("colours: {sql:", "other: ../other.yml.queries.x\n  colours: {sql:", "../other"),
+        ("colours: {sql:", "other: shared.yml.queries.x\n  colours: {sql:", "shared.yml"),
+        ("colours: {sql:", "other: _shared.yml.charts.x\n  colours: {sql:", "_shared.yml"),
+        ("colours: {sql:", "other: sub/_shared.yml.queries.x\n  colours: {sql:", "sub/"),
+        ("colours: {sql:", "other: {sql: other.queries.x}\n  colours: {sql:", "other.queries.x"),
+        ("query: colours\n", "query: _shared.yml.queries.colours\n", "_shared"),
+        ("query: colours\n", "query: {ref: x.queries.y}\n", "ref: "),
+        ("query: colours\n", "query: colours\n    visible: {query: q, column: c}\n", "visible"),
+        ("query: colours\n", "query: colours\n    svg: '<svg/>'\n", "svg: "),
+        ("query: colours\n", "query: colours\n    template: a.html\n", "template"),
+        ("query: colours\n", "query: colours\n    geo: world\n", "geo: "),
+        ("query: colours\n", "query: colours\n    options: {mark: bar}\n", "options"),
+        ("query: colours\n", "query: colours\n    support_table: [a]\n", "support_table"),
+        ("type: bar", "type: custom", "custom"),
+        ("type: bar", "ref: x.charts.y", "ref: "),
+        ("{align: left}", "{header_link: {url: 'https://x.example', open: modal}}", "header_link"),
+        ("columns: {colour: {align: left}}", "font: {family: x}", "family"),
+        ("{input: select,", "{enabled: {query: q, column: c}, input: select,", "enabled"),
+        ("{input: select,", "{operator: like, input: select,", "operator"),
+        ("variables:\n", "variables:\n  region: {ref: shared.variables.region}\n", "ref: "),
         ("title: Lamps", "title: Lamps\naliases: [/data]", "aliases"),
         ("- lit\n", "- ../other.yaml\n", "../other"),
         ("- lit\n", "- {board: ../other.yaml}\n", "board: "),
@@ -94,12 +131,91 @@ def test_what_packs_use_is_allowed(text: str) -> None:
         ("rows:\n", "details: {summary: a, url: x}\nrows:\n", "url: x"),
     ],
 )
-def test_what_leads_elsewhere_is_refused_where_it_stands(old: str, new: str, at: str) -> None:
+@GRAMMARS
+def test_what_leads_elsewhere_is_refused_where_it_stands(stamp: str, old: str, new: str, at: str) -> None:
     """Addresses, files, other boards, other sources, raw HTML; and queries that nobody would count."""
     assert old in BOARD
-    text = BOARD.replace(old, new)
+    text = stamp + BOARD.replace(old, new)
     findings = found(text)
     assert {finding.rule for finding in findings} == {OUTSIDE}
+    places = [text.split("\n")[finding.place.line - 1][finding.place.column - 1 :] for finding in findings]
+    assert any(place.startswith(at) for place in places), places
+
+
+FORMATTED = """\
+queries:
+  colours:
+    notes: Lamps by colour.
+    sql: SELECT colour, 1 AS lamps FROM lamps.lamp
+    formats: {lamps: integer}
+  lit: _shared.yml.queries.lit
+charts:
+  lit:
+    query: lit
+    type: kpi
+    value: lamps
+    notes: All of them.
+    support: {value: lamps, label: of all}
+    style: {support: {format: {spec: ",.0f", suffix: "%"}, tone: positive}}
+  colours: {query: colours, type: bar, x: colour, y: lamps, style: {axis_y: {labels: {format: integer}}}}
+rows: [lit, {cols: [colours], notes: Beside.}]
+"""
+
+
+def test_each_grammar_has_its_own_words() -> None:
+    """What is allowed in one is refused in the other."""
+    stamp = STAMPED.removesuffix(BOARD)
+    assert found(stamp + FORMATTED) == []
+    assert {finding.message.rsplit(" ", 1)[-1] for finding in found(FORMATTED)} == {"'notes'", "'formats'", "'support'"}
+    older = BOARD.replace("title: Lamps", "title: Lamps\ndescription: All")
+    older = older.replace("style: {columns", "style: {number_format: integer, columns")
+    assert found(older) == []
+    assert len(found(stamp + older)) == 2
+
+
+@pytest.mark.parametrize("version", ["0.9.0", "0.11.0", "1"])
+def test_a_grammar_that_nothing_here_knows_is_refused(version: str) -> None:
+    """Its fields could mean anything."""
+    assert [f.place.line for f in found(f'_schema_version: "{version}"\n{BOARD}')] == [1]
+
+
+SHARED = """\
+source: warehouse
+queries:
+  lit: {notes: All, sql: SELECT colour FROM lamps.lamp}
+  plain: SELECT colour FROM lamps.lamp
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at"),
+    [
+        ("source: warehouse", "source: {type: csv, files: /etc/passwd}", "{type"),
+        ("source: warehouse", "source: ../other", "../other"),
+        ("source: warehouse", "title: Lamps", "title"),
+        ("source: warehouse", "charts: {}", "charts"),
+        ("source: warehouse", "variables: {}", "variables"),
+        ("source: warehouse", "extends: other.yml", "extends"),
+        ("notes: All", "type: http", "http"),
+        ("notes: All", "url: 'http://x'", "url"),
+        ("notes: All", "source: other", "source"),
+        ("notes: All", "formats: {a: b}", "formats"),
+        ("notes: All", "ref: x.queries.y", "ref"),
+        ("SELECT colour FROM lamps.lamp\n", "_other.yml.queries.x\n", "_other"),
+        ("SELECT colour FROM lamps.lamp\n", "_shared.yml.queries.lit\n", "_shared"),
+        ("SELECT colour FROM lamps.lamp}", "_shared.yml.queries.lit}", "_shared"),
+        ("queries:", '_schema_version: "0.9.0"\nqueries:', '"0.9.0"'),
+    ],
+)
+def test_the_shared_file_holds_sql_under_names_and_nothing_else(old: str, new: str, at: str) -> None:
+    """It is read for every board of the pack."""
+    assert old in SHARED
+    text = SHARED.replace(old, new)
+    for side, refused in ((SHARED, False), (text, True)):
+        document = read("packs/lamps/charts/_shared.yml", side.encode()).document
+        assert document
+        findings = list(outside_shared(document))
+        assert bool(findings) is refused
     places = [text.split("\n")[finding.place.line - 1][finding.place.column - 1 :] for finding in findings]
     assert any(place.startswith(at) for place in places), places
 

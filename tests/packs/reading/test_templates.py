@@ -8,8 +8,8 @@ from generators.packs.reading.templates import (
     UnreadableTemplate,
     beyond,
     beyond_values,
-    queries_used,
     readable,
+    references,
     rewritten,
 )
 
@@ -88,9 +88,27 @@ def test_conditions_are_not_carried_to_other_warehouses() -> None:
         rewritten(CASES[3], lambda text: text)
 
 
-def test_queries_that_build_on_others_are_named() -> None:
-    """Dataface renders them and cannot run them alone."""
-    assert queries_used("SELECT * FROM {{ queries.base }}") == ("base",)
+@pytest.mark.parametrize(
+    ("sql", "names"),
+    [
+        ("SELECT * FROM {{ queries.base }} INNER JOIN {{queries.other}} ON TRUE", ["base", "other"]),
+        ("SELECT * FROM {{\n  queries.base\n}}", ["base"]),
+        ("SELECT '{{ queries.base }}' FROM t -- {{ queries.note }}", ["base", "note"]),
+        ("SELECT a FROM t {# {{ queries.base }} #}", []),
+        ("{% raw %}SELECT '{{ queries.base }}'{% endraw %}", []),
+        ("SELECT queries.base FROM queries WHERE {{ filter('queries.base', v) }}", []),
+        ("SELECT * FROM {{ queries.base | upper }}", [""]),
+        ("SELECT * FROM {{- queries.base }}", [""]),
+        ("SELECT a FROM t WHERE {{ filter('a', queries.base) }}", [""]),
+        ("SELECT a FROM t {% if queries.base %}WHERE a{% endif %}", [""]),
+        ("SELECT {{ queries }} FROM t", [""]),
+    ],
+)
+def test_references_are_found_where_jinja_sees_them(sql: str, names: list[str]) -> None:
+    """Neither in comments of Jinja nor in SQL of that name; one that says more than a name has none."""
+    found = references(sql)
+    assert [reference.name for reference in found] == names
+    assert all("queries" in sql[reference.start : reference.end] for reference in found)
 
 
 @given(st.text(alphabet="{}%#-'\"abj \n(),_=", max_size=60))
