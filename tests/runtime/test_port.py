@@ -69,7 +69,7 @@ def test_what_was_written_down_is_what_the_runtime_has(runtime: KnownRuntime) ->
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_templates_become_sql_and_parameters(runtime: KnownRuntime) -> None:
     """In the order asked; one that is refused does not stop the others."""
-    asked = [
+    asked: list[tuple[str, dict[str, object]]] = [
         ("SELECT 1 WHERE {{ filter('colour', shade) }}", {"shade": "red"}),
         ("SELECT {{ nobody.knows }}", {}),
         ("SELECT {{ 'x' * 3000000 }}", {}),
