@@ -127,21 +127,24 @@ def expand(written: Written, known: Mapping[str, Written]) -> Expanded:
     refers = references(written.sql)
     if not refers:
         return Expanded(written.sql, (Stretch(0, written, 0, len(written.sql)),))
-    text = _Text()
     reached = in_order(written, known)
     if sum(len(relation.sql) for relation in (written, *reached)) > LONGEST:
         raise TooLong(f"written out, '{written.name}' is longer than {LONGEST} characters", written, refers[0])
-    begun = _WITH.match(written.sql)
+    return _made(written, reached).expanded(reached)
+
+
+def _made(written: Written, reached: Sequence[Written]) -> _Text:
+    """A statement behind the queries that it builds on; its own list of CTEs follows theirs."""
+    text, begun = _Text(), _WITH.match(written.sql)
     text.add("WITH RECURSIVE\n" if begun and begun["recursive"] else "WITH\n", written)
-    for number, relation in enumerate(reached):
+    for relation in reached:
         text.add(f"{relation.name} AS (\n", relation)
         text.copy(relation, 0, len(relation.sql.rstrip()), "" if _spans_lines(relation.sql) else INDENT)
-        last = number == len(reached) - 1
-        text.add("\n)\n" if last and not begun else "\n),\n", relation)
+        text.add("\n),\n" if begun or relation is not reached[-1] else "\n)\n", relation)
     if begun:
         text.copy(written, 0, begun.end("before"))
     text.copy(written, begun.end() if begun else 0, len(written.sql))
-    return Expanded("".join(text.parts), tuple(text.stretches), tuple(r.name for r in reached), tuple(text.tables))
+    return text
 
 
 def in_order(written: Written, known: Mapping[str, Written]) -> tuple[Written, ...]:
@@ -199,6 +202,11 @@ class _Text:
         self.stretches: list[Stretch] = []
         self.tables: list[tuple[int, int]] = []
         self._length = 0
+
+    def expanded(self, reached: Sequence[Written]) -> Expanded:
+        """The text as it is now."""
+        names = tuple(relation.name for relation in reached)
+        return Expanded("".join(self.parts), tuple(self.stretches), names, tuple(self.tables))
 
     def add(self, made: str, written: Written, offset: int = 0) -> None:
         """Text that no author wrote, and what it stands for."""
