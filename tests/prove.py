@@ -1,4 +1,4 @@
-"""`python -m tests.prove`: binds the evidence in the miniature and in each case to the pack as it is there.
+"""`python -m tests.prove`: binds the evidence in the miniature and in each case to its pack as it is there, and seals it.
 
 To be run after a change of what a pack's digest is made of. An evidence of noughts alone is wrong on purpose and stays.
 """
@@ -10,7 +10,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import yaml
+
 from generators.model.pack import PackEvidence
+from generators.packs.reading.seal import SEAL, seal_of
 from generators.site import check
 from tests.clock import AT
 from tests.conftest import MINIATURE, TESTS
@@ -27,10 +30,20 @@ def prove(layer: Path, root: Path) -> int:
         path = layer / PackEvidence.folder.pattern.replace("{id}", folder.id)
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
         bound = DIGEST.sub(lambda found: found[0] if found[0] == ON_PURPOSE else folder.digest, text)  # noqa: B023 - at once
+        bound = sealed(bound)
         if bound != text:
             path.write_text(bound, encoding="utf-8")
             changed += 1
     return changed
+
+
+def sealed(text: str) -> str:
+    """The evidence with the seal that fits it, at its end."""
+    tree = yaml.safe_load(text) if text else {}
+    if tree.get(SEAL) == ON_PURPOSE or not tree:
+        return text
+    lines = [line for line in text.splitlines() if not line.startswith(f"{SEAL}:")]
+    return "\n".join([*lines, f'{SEAL}: "{seal_of(tree)}"', ""])
 
 
 def main() -> None:

@@ -61,7 +61,7 @@ class Runtime(Entity):
     kind: ClassVar[str] = "runtime"
     plural: ClassVar[str] = "runtimes"
     chapter: ClassVar[str] = "operating"
-    folder: ClassVar[Folder] = Folder("ops_model/operating/runtimes/{id}.yaml", shared=True)
+    folder: ClassVar[Folder] = Folder("ops_model/operating/runtimes/{id}.yaml")
     lead: ClassVar[str] = "summary"
     own_page: ClassVar[bool] = True
     stands_alone: ClassVar[bool] = True
