@@ -1,4 +1,4 @@
-"""`python -m tests.prove`: binds the evidence in the miniature and in each case to its pack as it is there, and seals it.
+"""`python -m tests.prove`: binds the evidence of the miniature and of each case to its pack as it is, and seals it.
 
 To be run after a change of what a pack's digest is made of. An evidence of noughts alone is wrong on purpose and stays.
 """

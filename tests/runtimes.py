@@ -15,14 +15,13 @@ from generators.installed import installed
 from generators.model import KINDS
 from generators.packs.proof.check import Plan
 from generators.runtime.known import ENVIRONMENTS, RUNTIMES, known_runtimes
-from generators.runtime.port import Missing, Rendered
+from generators.runtime.port import Environment, Missing, Rendered, RuntimePort
 from generators.source import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from generators.runtime.known import KnownRuntime
-    from generators.runtime.port import RuntimePort
 
 ROOT = Path(__file__).parents[1]
 HERE = Path(os.environ.get(RUNTIMES) or ROOT / ENVIRONMENTS)
@@ -43,6 +42,25 @@ def ports() -> Mapping[str, RuntimePort]:
     for port in made.values():
         atexit.register(port.close)
     return made
+
+
+class _Shared(RuntimePort):
+    """A port that several commands use after each other: its process ends with Python."""
+
+    def __exit__(self, *_: object) -> None:
+        """Stay for the next command."""
+
+
+_SHARED: dict[Environment, RuntimePort] = {}
+
+
+def shared_port(runtime: KnownRuntime) -> RuntimePort:
+    """Instead of a new process for each command of a test: starting one takes seconds, and nothing is kept in it."""
+    environment = runtime.environment
+    if environment not in _SHARED:
+        _SHARED[environment] = _Shared(environment)
+        atexit.register(_SHARED[environment].close)
+    return _SHARED[environment]
 
 
 def current() -> Mapping[str, RuntimePort]:

@@ -16,9 +16,11 @@ from generators.cli.runtimes import runtimes_of
 from generators.findings import nearest
 from generators.output import create_folder
 from generators.packs.reading.collection import packs_at
+from generators.packs.reading.grammars import GRAMMARS
 from generators.report.text import printable
 
 if TYPE_CHECKING:
+    from generators.model.runtime import Runtime
     from generators.packs.reading.folder import PackFolder
 
 ProjectOption = Annotated[
@@ -26,6 +28,10 @@ ProjectOption = Annotated[
 ]
 WarehouseOption = Annotated[str, typer.Option("--warehouse", help="What the source is: duckdb, postgres, snowflake …")]
 SourceOption = Annotated[str, typer.Option("--source", help="The source's name in the project.")]
+RuntimeOption = Annotated[
+    str | None,
+    typer.Option("--runtime", help="The runtime that reads them, by id.", show_default="the one whose project it is"),
+]
 SchemaOption = Annotated[
     str | None, typer.Option("--schema", help="The schema with the tables.", show_default="the connector's own")
 ]
@@ -37,6 +43,7 @@ def install(
     source: SourceOption,
     warehouse: WarehouseOption = "duckdb",
     schema: SchemaOption = None,
+    runtime: RuntimeOption = None,
     root: RootOption = Path(),
 ) -> None:
     """Put a pack's boards into a project, with the SQL that its warehouse reads. Never overwrites."""
@@ -45,21 +52,23 @@ def install(
     require_valid(packs.findings)
     pack = selected(packs, [name])[0]
     _require_support(pack, warehouse)
-    runtime = project_at(project, runtimes_of(packs.catalog, top)).runtime.runtime
+    reader = project_at(project, runtimes_of(packs.catalog, top, [runtime] if runtime else None)).runtime.runtime
     schema = pack.schema_name if schema is None else schema
     for word, option in ((source, "--source"), (schema, "--schema")):
         if not word.replace("_", "").replace("-", "").isalnum() or not word.isascii():
             raise Unusable(f"{option} {printable(word)} is no name: letters, digits, - and _")
-    target = project / runtime.words.folder / pack.id
+    target = project / reader.words.folder / pack.id
     unoccupied(target, "move it away first: what you changed in it is yours")
-    files = _delivered(pack, warehouse, source, schema)
+    files = _delivered(pack, warehouse, source, schema, reader)
     if not within(target.parent, project):
         raise Unusable(f"{target} would be written outside the project: a folder on the way is a symbolic link")
     with writing(target):
         create_folder(target, files)
-    sys.stdout.write(f"{target}: {len(files) - 1} boards of {pack.pack.entity.title} {pack.pack.entity.version}\n")
+    sys.stdout.write(
+        f"{target}: {len(files) - 1} {reader.words.boards} of {pack.pack.entity.title} {pack.pack.entity.version}\n"
+    )
     where = "" if str(project) == "." else f" --project-dir {shlex.quote(str(project))}"
-    sys.stdout.write(f"Next: {runtime.program} serve{printable(where)}\n")
+    sys.stdout.write(f"Next: {reader.program} serve{printable(where)}\n")
 
 
 def _require_support(pack: PackFolder, warehouse: str) -> None:
@@ -72,10 +81,12 @@ def _require_support(pack: PackFolder, warehouse: str) -> None:
         raise Unusable(f"pack {pack.id} is withdrawn: {pack.pack.entity.note}")
 
 
-def _delivered(pack: PackFolder, warehouse: str, source: str, schema: str) -> dict[str, str]:
+def _delivered(pack: PackFolder, warehouse: str, source: str, schema: str, reader: Runtime) -> dict[str, str]:
     with the_extra():
         from generators.packs.delivery.boards import Undeliverable, delivered  # noqa: PLC0415 - a parser, needed only here
+    if reader.grammar not in GRAMMARS:
+        raise Unusable(f"packs cannot be written in the grammar '{reader.grammar}' of {reader.title}")
     try:
-        return delivered(pack, warehouse, source, schema)
+        return delivered(pack, warehouse, source, schema, GRAMMARS[reader.grammar])
     except Undeliverable as error:
         raise Unusable(str(error)) from error

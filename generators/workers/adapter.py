@@ -13,7 +13,7 @@ import warnings
 from contextlib import closing
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from bounds import bounded
 from command_tree import tree
@@ -39,6 +39,8 @@ class Adapter:
 
     distribution: str
     program: str
+    quiet: ClassVar[Mapping[str, str]] = {}
+    """Variables that keep it from saying what nobody asked."""
     private: str
     """The package that its group `inspect` needs, which is not public."""
 
@@ -193,7 +195,7 @@ class Adapter:
         except Exception as error:  # noqa: BLE001 - drivers raise whatever they like
             return {"error": one_line(error), "code": _code_of(error)}
         if result.error:
-            return {"error": " ".join(str(result.error).split())[:300], "code": _code_of(result)}
+            return {"error": _words_of(result.error), "code": _code_of(result)}
         columns = list(result.columns or (result.data[0] if result.data else ()))
         return {"columns": columns, "rows": encode_rows([row[column] for column in columns] for row in result.data)}
 
@@ -219,6 +221,13 @@ def _code(code: Any) -> dict[str, str]:
         "fix": code.fix_template or "",
     }
     return {key: value for key, value in facts.items() if value}
+
+
+def _words_of(error: Any) -> str:
+    """What a failed query says, with the warehouse's own words where the runtime keeps them apart."""
+    said = " ".join(str(error).split())
+    detail = " ".join(str(getattr(error, "detail", "") or "").split())
+    return (said if detail in said else f"{said} {detail}")[:300]
 
 
 def _code_of(failed: Any) -> str:
@@ -257,7 +266,7 @@ def _is_installed(package: str) -> bool:
 def serve(adapter: Adapter) -> None:
     """Answer the port until it ends. Nothing that runs here reports anything about us."""
     os.environ["DO_NOT_TRACK"] = "1"  # noqa: TID251 - a process of its own
-    os.environ["DCT_NO_WORKSPACE_GUARD"] = "1"  # noqa: TID251 - as above
+    os.environ.update(adapter.quiet)  # noqa: TID251 - as above
     logging.disable(logging.CRITICAL)
     sys.path[:] = [path for path in sys.path if Path(path) != Path(__file__).parent]
     converse(adapter.answer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from adapter import Adapter, serve
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 class DbtCharts(Adapter):
     """The runtime that draws boards."""
 
+    quiet: ClassVar = {"DCT_NO_WORKSPACE_GUARD": "1"}
     distribution, program, private = "dbt-charts", "dct", "dbt_charts_super_schema"
 
     def registry(self) -> Iterable[Any]:

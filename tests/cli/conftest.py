@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generators.cli import main
+from generators.runtime.known import KnownRuntime
 from tests.cli.command import Dfops, Ran
+from tests.runtimes import shared_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,9 +30,10 @@ def _signals_as_at_a_terminal() -> Iterator[None]:
 
 @pytest.fixture
 def dfops(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Dfops]:
-    """Runs `dfops ARGUMENTS` and gives exit code, output and errors."""
+    """Runs `dfops ARGUMENTS` and gives exit code, output and errors. Commands share one process of each runtime."""
     before = gc.get_threshold()
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(KnownRuntime, "port", shared_port)
 
     def run(*arguments: object) -> Ran:
         capsys.readouterr()

@@ -54,7 +54,7 @@ def test_a_sound_pack_exits_0_and_says_how_it_was_proven(root: Path, dfops: Dfop
     assert found["schema_version"] == 1
     assert set(found["results"][0]) == {
         *("pack", "version", "board", "query", "warehouse", "proof", "verdict"),
-        *("missing", "path", "line", "column", "hint", "code", "message"),
+        *("missing", "path", "line", "column", "hint", "code", "message", "runtime"),
     }
     assert {(r["warehouse"], r["proof"], r["verdict"]) for r in found["results"]} == {
         ("duckdb", "executed", "ok"),
@@ -132,8 +132,8 @@ def test_what_was_found_is_recorded_and_goes_stale(root: Path, dfops: Dfops) -> 
         (("check", "--warehouse", "snowflak"), "did you mean 'snowflake'?"),
         (("check", "--schema", "nowhere.csv"), "does not exist"),
         (("check", "--project", "."), "--source"),
-        (("check", "--project", ".", "--source", "x"), "no dataface.yml"),
-        (("check", "--project", "nowhere", "--source", "x"), "no dataface.yml"),
+        (("check", "--project", ".", "--source", "x"), "has no dbt_charts.yml or dbt_project.yml"),
+        (("check", "--project", "nowhere", "--source", "x"), "has no dbt_charts.yml or dbt_project.yml"),
         (("check", "--project", "n" * 300, "--source", "x"), "File name too long"),
         (("check", "--source", "x"), "--project DIR"),
         (("check", "--schema-name", "x"), "--schema FILE or --project DIR"),
@@ -143,7 +143,7 @@ def test_what_was_found_is_recorded_and_goes_stale(root: Path, dfops: Dfops) -> 
         (("sample", "lamps", "--out", "n" * 300), "File name too long"),
         (("sample", "lamps", "--out", "Lamps.duckdb"), "called like the schema"),
         (("sample", "lamps", "--out", "packs/lamps/pack.yaml/w.duckdb"), "cannot be written"),
-        (("install", "lamps", "--project", ".", "--source", "w"), "no dataface.yml"),
+        (("install", "lamps", "--project", ".", "--source", "w"), "has no dbt_charts.yml or dbt_project.yml"),
         (("install", "lamps", "--project", "n" * 300, "--source", "w"), "File name too long"),
         (("install", "lamps", "--project", ".", "--source", "w", "--warehouse", "mysql"), "does not support"),
     ],
@@ -161,9 +161,9 @@ def test_what_cannot_start_says_why_in_one_sentence(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("sources: [", "dataface.yml could not be looked up: while parsing"),
+        ("sources: [", "while parsing"),
         ("sources: 5", "sources section must decode to a mapping"),
-        ("sources: {v: {type: duckdb, path: w.duckdb}}", "dataface.yml has v; name one with --source"),
+        ("sources: {v: {type: duckdb, path: w.duckdb}}", "the project has v; name one with --source"),
         ("sources: {w: {type: lamp}}", "Unknown source type"),
         ("sources: {w: {type: postgres, host: h, password: hidden}}", "raw credential"),
         ("sources: {w: {type: dbt_profile, profile: w, profiles_dir: .}}", "name it with --warehouse NAME"),
@@ -171,7 +171,7 @@ def test_what_cannot_start_says_why_in_one_sentence(
 )
 def test_a_project_that_is_not_sound(root: Path, dfops: Dfops, text: str, words: str) -> None:
     """The file that is wrong is named, not the installation; nothing secret is repeated."""
-    (root / "dataface.yml").write_text(text, encoding="utf-8")
+    (root / "dbt_charts.yml").write_text(text, encoding="utf-8")
     ran = dfops("pack", "check", "--project", root, "--source", "w", "--root", root)
     assert ran.code == 2
     assert words in ran.sentence
@@ -182,13 +182,13 @@ def test_a_project_that_is_not_sound(root: Path, dfops: Dfops, text: str, words:
 @pytest.mark.parametrize(("data", "words"), [(None, "does not exist"), (b"no", "not a valid DuckDB database")])
 def test_a_warehouse_that_is_not_there_is_said_once(root: Path, dfops: Dfops, data: bytes | None, words: str) -> None:
     """One reason for all queries, exit 1, and no claim that boards are broken."""
-    (root / "dataface.yml").write_text("sources: {w: {type: duckdb, path: w.duckdb}}\n", encoding="utf-8")
+    (root / "dbt_charts.yml").write_text("sources: {w: {type: duckdb, path: w.duckdb}}\n", encoding="utf-8")
     if data is not None:
         (root / "w.duckdb").write_bytes(data)
     ran = dfops("pack", "check", "--project", root, "--source", "w", "--root", root)
     assert (ran.code, ran.err) == (1, "")
-    assert ran.out.count(words) == 1
-    assert "unproven    duckdb  4 of 4 queries: " in ran.out
+    assert words in ran.out
+    assert ran.out.count("unproven    duckdb  4 of 4 queries: ") == 1
     assert "still works" not in ran.out
     assert (root / "w.duckdb").exists() == (data is not None)
 
@@ -206,7 +206,7 @@ def test_sample_install_and_check_fit_together(root: Path, dfops: Dfops, tmp_pat
     """From nothing to a project whose dashboards run, and a verdict on its rows."""
     project = tmp_path / "project"
     project.mkdir()
-    (project / "dataface.yml").write_text("sources:\n  w:\n    type: duckdb\n    path: warehouse.duckdb\n")
+    (project / "dbt_charts.yml").write_text("sources:\n  w:\n    type: duckdb\n    path: warehouse.duckdb\n")
     made = dfops("pack", "sample", "lamps", "--out", project / "warehouse.duckdb", "--root", root)
     assert made.code == 0
     assert "synthetic rows" in made.out
@@ -227,11 +227,11 @@ def test_sample_install_and_check_fit_together(root: Path, dfops: Dfops, tmp_pat
 
 def test_install_stays_in_the_project(root: Path, dfops: Dfops, tmp_path: Path) -> None:
     """Whatever links are on the way; a source whose name YAML takes for a number is written as text."""
-    (tmp_path / "dataface.yml").write_text("sources: {}\n", encoding="utf-8")
+    (tmp_path / "dbt_charts.yml").write_text("sources: {}\n", encoding="utf-8")
     asked = ("pack", "install", "lamps", "--project", tmp_path, "--root", root, "--source")
     boards = tmp_path / "charts"
     (root.parent / f"{root.name}-elsewhere").mkdir()
-    for leads in (f"../{root.name}-elsewhere", "boards"):
+    for leads in (f"../{root.name}-elsewhere", "charts"):
         boards.symlink_to(leads)
         assert "outside the project" in dfops(*asked, "w").sentence
         boards.unlink()
@@ -244,14 +244,14 @@ def test_the_next_command_can_be_copied(root: Path, dfops: Dfops, tmp_path: Path
     """With spaces in the project's name as well."""
     project = tmp_path / "my dashboards"
     project.mkdir()
-    (project / "dataface.yml").write_text("sources: {}\n", encoding="utf-8")
+    (project / "dbt_charts.yml").write_text("sources: {}\n", encoding="utf-8")
     ran = dfops("pack", "install", "lamps", "--project", project, "--source", "w", "--root", root)
-    assert f"Next: dft serve --project-dir '{project}'" in ran.out
+    assert f"Next: dct serve --project-dir '{project}'" in ran.out
 
 
 def test_a_warehouse_without_the_schema_is_unproven(root: Path, dfops: Dfops, tmp_path: Path) -> None:
     """Never ok: exit 1, with the reason."""
-    (tmp_path / "dataface.yml").write_text("sources:\n  w:\n    type: duckdb\n    path: empty.duckdb\n")
+    (tmp_path / "dbt_charts.yml").write_text("sources:\n  w:\n    type: duckdb\n    path: empty.duckdb\n")
     duck.connect(tmp_path / "empty.duckdb").close()
     ran = dfops("pack", "check", "lamps", "--project", tmp_path, "--source", "w", "--root", root)
     assert ran.code == 1
@@ -326,6 +326,7 @@ def test_a_new_pack_stays_in_the_repository(root: Path, dfops: Dfops, tmp_path: 
     elsewhere.mkdir()
     export = _export(root)
     shutil.rmtree(root / "packs")
+    shutil.rmtree(root / "ops_model/operating")
     (root / folder).symlink_to(elsewhere)
     ran = dfops("new", "pack", "lamps", "--schema", export, "--root", root)
     assert ran.code == 2
@@ -346,12 +347,12 @@ def test_install_refuses_what_reads_other_tables(root: Path, dfops: Dfops, tmp_p
     lamps(root, pack=("kpis:", REACHING.replace("{table}", table) + "kpis:"))
     project = tmp_path / "project"
     project.mkdir()
-    (project / "dataface.yml").write_text("sources: {}\n", encoding="utf-8")
+    (project / "dbt_charts.yml").write_text("sources: {}\n", encoding="utf-8")
     asked = ("pack", "install", "lamps", "--project", project, "--source", "w", "--warehouse", "snowflake")
     ran = dfops(*asked, "--root", root)
     assert ran.code == 2
     assert "query 'colours'" in ran.err
-    assert [path.name for path in project.iterdir()] == ["dataface.yml"]
+    assert [path.name for path in project.iterdir()] == ["dbt_charts.yml"]
 
 
 def test_a_query_of_another_type_is_not_passed_over(root: Path, dfops: Dfops) -> None:
@@ -368,12 +369,12 @@ def test_what_a_killed_install_left_goes_with_the_next(root: Path, dfops: Dfops,
     """Also when that one is refused, since the killed one had put the pack in its place already."""
     project = tmp_path / "project"
     project.mkdir()
-    (project / "dataface.yml").write_text("sources: {}\n", encoding="utf-8")
+    (project / "dbt_charts.yml").write_text("sources: {}\n", encoding="utf-8")
     asked = ("pack", "install", "lamps", "--project", project, "--source", "w", "--root", root)
     assert dfops(*asked).code == 0
     for folder in (project, project / "charts"):
         (folder / ".dfops-staged-killed/lamps").mkdir(parents=True)
     assert "already there" in dfops(*asked).err
     assert sorted(path.name for path in project.rglob("*")) == sorted(
-        ["dataface.yml", "charts", "lamps", "meta.yml", "index.yml", "colours.yml", "storms.yml"]
+        ["dbt_charts.yml", "charts", "lamps", "meta.yml", "index.yml", "colours.yml", "storms.yml"]
     )

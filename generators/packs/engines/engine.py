@@ -92,7 +92,7 @@ class Engine(Protocol):
     version: str
     """Of the engine, as it says itself."""
     dialect: str
-    """What Dataface calls the dialect whose placeholders `run` takes."""
+    """What runtimes call the dialect whose placeholders `run` takes."""
 
     def load(self, schema: str, tables: Mapping[str, PackTable], rows: Tables | None) -> Fault | None:
         """Replace the schema by these tables, empty where `rows` is None."""

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from generators.packs.engines.engine import Answer
     from generators.packs.reading.boards import Board, Query
 
-KPI_ROWS, NULL_COLOUR = "ERR-KPI-MULTIROW", "ERR-COLOR-NULL-SERIES"
+KPI_ROWS, KPI_NO_DATA, NULL_COLOUR = "ERR-KPI-MULTIROW", "ERR-KPI-NO-DATA", "ERR-COLOR-NULL-SERIES"
 
 
 def encoding_trouble(board: Board, query: Query, columns: Sequence[str]) -> Trouble | None:
-    """The first column that a chart asks for and the query does not return. Dataface is often silent about these."""
+    """The first column that a chart asks for and the query does not return. Runtimes are often silent about these."""
     if not columns or "*" in columns:
         return None
     returned = {column.lower() for column in columns}
@@ -36,7 +36,7 @@ def encoding_trouble(board: Board, query: Query, columns: Sequence[str]) -> Trou
 def answer_trouble(board: Board, query: Query, answer: Answer) -> Trouble | None:
     """What charts cannot draw of an answer: a column that is missing, a KPI without its one row, a NULL colour.
 
-    Dataface refuses to draw the last two.
+    Runtimes refuse to draw the last two.
     """
     return (
         encoding_trouble(board, query, answer.columns)
@@ -52,7 +52,8 @@ def _kpi_rows(board: Board, query: Query, answer: Answer) -> Trouble | None:
     for chart in board.charts:
         if chart.query == query.name and chart.kind == "kpi":
             message = f"chart '{chart.name}' shows one number, but the query returns {len(answer.rows)} rows"
-            return Trouble("broken", board.document.at(*chart.route, key=True), message, code=KPI_ROWS)
+            code = KPI_ROWS if answer.rows else KPI_NO_DATA
+            return Trouble("broken", board.document.at(*chart.route, key=True), message, code=code)
     return None
 
 

@@ -10,18 +10,19 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
-from generators import runtime, workers
-from generators.packs import engines, proof, reading
+from generators import workers
+from generators.packs import building, engines, proof, reading
+from generators.runtime import port
 
 PACKAGES = ("duckdb", "sqlglot", "psycopg", "pyspark")
 """Packages whose version decides what a check finds."""
-ROOMS = (engines, proof, reading, runtime, workers)
+ROOMS = (building, engines, proof, reading, workers)
 
 
 @lru_cache(maxsize=1)
 def code_digest() -> str:
     """SHA-256 over the code that reads, executes and proves: 64 hexadecimal digits."""
-    files: list[Path] = []
+    files = [Path(port.__file__)]
     for room in ROOMS:
         files += Path(str(room.__file__)).parent.rglob("*.py")
     digest = hashlib.sha256()

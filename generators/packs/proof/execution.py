@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from generators.packs.engines.engine import Answer, Fault, Unreachable
 from generators.packs.proof.charts import answer_trouble, encoding_trouble
 from generators.packs.proof.results import Trouble
-from generators.packs.proof.statements import RUNTIME, TEMPLATE, UNKNOWN_NAME
+from generators.packs.proof.statements import RUNTIME, TEMPLATE, UNKNOWN_COLUMN, UNKNOWN_TABLE
 from generators.packs.reading.binding import Unparsed, parse
 from generators.packs.reading.dialects import SQLGLOT
 from generators.packs.reading.templates import beyond_values
@@ -243,8 +243,8 @@ def _failed(statement: Statement, fault: Fault, *, unset: bool) -> Trouble:
     if fault.kind == "unproven":
         return Trouble("unproven", statement.place, fault.message)
     where = " with no variable chosen" if unset else ""
-    unknown_name = "Binder Error" in fault.message or "Catalog Error" in fault.message
-    code = UNKNOWN_NAME if unknown_name else RUNTIME
+    codes = {"Binder Error": UNKNOWN_COLUMN, "Catalog Error": UNKNOWN_TABLE}
+    code = next((code for words, code in codes.items() if words in fault.message), RUNTIME)
     return Trouble("broken", statement.place, f"fails{where}: {fault.message}", code=code)
 
 

@@ -1,4 +1,4 @@
-"""A pack against somebody's own warehouse, asked through their Dataface project: its fit and its freshness."""
+"""A pack against somebody's own warehouse, asked through their project: its fit and its freshness."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Literal
 
 from generators.packs.engines.engine import Answer, Fault, gathered
-from generators.packs.proof.charts import answer_trouble
+from generators.packs.proof.charts import KPI_NO_DATA, answer_trouble
 from generators.packs.proof.check import CheckedPack, result_of
 from generators.packs.proof.execution import sendable
 from generators.packs.proof.results import Trouble
@@ -31,6 +31,8 @@ SECONDS = 60.0
 """Time limit of one question to somebody's warehouse."""
 MOST_SILENT = 2
 """Questions that may stay unanswered; then no more is asked: whoever hangs twice hangs again."""
+BINDER = "ERR-BINDER-"
+"""How the codes begin by which a runtime says that a query does not fit the tables."""
 SYNCED = "_fivetran_synced"
 
 
@@ -72,10 +74,10 @@ class LiveWarehouse:
         return reply
 
     def answer(self, sql: str, variables: Mapping[str, object]) -> Answer | Fault:
-        """One query as an engine answers it. Only what Dataface calls the query's fault counts against it."""
+        """One query as an engine answers it. Only what the runtime calls the query's fault counts against it."""
         reply = self.ask(sql, variables)
         if reply.error:
-            return Fault("refused" if reply.code == "ERR-BINDER-UNKNOWN-COLUMN" else "unproven", reply.error)
+            return Fault("refused" if reply.code.startswith(BINDER) else "unproven", reply.error)
         return gathered(tuple(name.lower() for name in reply.rows.columns), reply.rows.rows)
 
     def snapshot(self, schema: str) -> Snapshot | str:
@@ -140,6 +142,9 @@ def _result(pack: PackFolder, statement: Statement, warehouse: LiveWarehouse, sc
         fault = Trouble("broken" if broken else "unproven", statement.place, answer.message)
         return result_of(pack, statement, proof, fault)
     trouble = answer_trouble(board, query, answer)
+    if trouble and trouble.code == KPI_NO_DATA:  # tables of a user may be empty, and the rest of the board works
+        sentence = "has no rows to show a number of: its tables are empty, or hold nothing that counts"
+        trouble = replace(trouble, verdict="unavailable", message=sentence)
     return result_of(pack, statement, "executed", trouble)
 
 

@@ -78,7 +78,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a query is not ok: its place, what is missing, Dataface's code, and a sentence."""
+    """Why a query is not ok: its place, what is missing, the runtime's code, and a sentence."""
 
     verdict: Verdict
     place: Place

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     from generators.packs.reading.folder import PackFolder
     from generators.packs.reading.snapshots import Snapshot
 
-UNKNOWN_NAME, RUNTIME, TEMPLATE = "ERR-BINDER-UNKNOWN-COLUMN", "ERR-WAREHOUSE-RUNTIME", "ERR-JINJA-RENDER"
+UNKNOWN_COLUMN, UNKNOWN_TABLE = "ERR-BINDER-UNKNOWN-COLUMN", "ERR-BINDER-UNKNOWN-RELATION"
+RUNTIME, TEMPLATE = "ERR-WAREHOUSE-RUNTIME", "ERR-JINJA-RENDER"
 Key = tuple[str, str]
 """Board and query."""
-BINDER = frozenset({"duckdb", "bigquery"})
-"""Warehouses whose missing names Dataface 0.4 reports by a code of their own; elsewhere it says RUNTIME for any fault.
+NAMES_COLUMNS = frozenset({"duckdb", "bigquery"})
+NAMES_TABLES = NAMES_COLUMNS | {"postgres", "redshift", "snowflake", "databricks"}
+"""Warehouses whose missing columns, or tables, the current runtime reports by a code of their own; elsewhere RUNTIME.
 
-Read in dataface.core.execute.adapters: `classify_warehouse_error` and the DuckDB adapter.
+Read in its adapters: `classify_warehouse_error`, `_MISSING_RELATION_MESSAGES` and `duckdb_error_code`.
 """
 
 
@@ -158,7 +160,7 @@ class _Authored:
         # What only another form of the query lacks has no place in the authored one.
         first = self.spots.get((lacks[0].table, lacks[0].column), replace(lacks[0], spot=Spot()))
         hint = f"did you mean '{first.hint}'?" if first.hint else ""
-        code = UNKNOWN_NAME if warehouse in BINDER else RUNTIME
+        code = _code(lacks[0], warehouse)
         return Trouble(verdict, self.place(first.spot), sentence, names, hint, code)
 
     def place(self, spot: Spot) -> Place:
@@ -172,6 +174,13 @@ class _Authored:
         tables = frozenset(table for arm in arms for table in arm.tables)
         outputs = arms[0].outputs if arms else ()
         return Statement(self.board, self.query, warehouse, sql, tables, outputs, trouble)
+
+
+def _code(missing: Missing, warehouse: str) -> str:
+    """What the current runtime reports for a name that is not there."""
+    if missing.column:
+        return UNKNOWN_COLUMN if warehouse in NAMES_COLUMNS else RUNTIME
+    return UNKNOWN_TABLE if warehouse in NAMES_TABLES else RUNTIME
 
 
 def is_optional(tables: Mapping[str, PackTable], name: Name) -> bool:

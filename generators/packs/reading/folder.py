@@ -31,7 +31,7 @@ BEYOND = Rule(
     "template-beyond-filters",
     Severity.ERROR,
     "A board's template does more than name variables, filter() and conditions.",
-    "Dataface evaluates templates as they stand, attributes of Python objects included: they could run anything.",
+    "Runtimes evaluate templates as they stand, attributes of Python objects included: they could run anything.",
     "Use {{ variable }}, {{ filter('column', variable) }} and {% if variable %}.",
 )
 BESIDE = Rule(
@@ -90,7 +90,7 @@ OWN = frozenset({"pack.yaml", "schema.yaml", "fixtures.yaml", "evidence.yaml"})
 OWN_FOLDERS = re.compile(rf"{BOARDS}/.*|regressions/[^/]*")
 """Files of a pack that the catalog or the boards' reader takes."""
 AXES = frozenset({"y"})
-"""A chart's field in Dataface's language, where everybody writes it unquoted."""
+"""A chart's field in the language of boards, where everybody writes it unquoted."""
 PROVER = 2
 """Changes when the check itself asks more: proofs made before are then asked for again."""
 

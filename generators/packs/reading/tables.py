@@ -127,7 +127,7 @@ def _lines_or_object(text: str) -> object:
         whole = json.loads(text)
     except json.JSONDecodeError:
         return [json.loads(line) for line in text.splitlines() if line.strip()]
-    # `dft query --json` has a list of column names beside the rows.
+    # What a runtime's own query prints as JSON has a list of column names beside the rows.
     lists = [value for value in whole.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
     return lists[0] if lists else [whole]
 

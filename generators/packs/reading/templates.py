@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LEXER = Environment(autoescape=True)
 _COLUMN = re.compile(r"\b(?:filter|filter_date_range)\s*\(\s*(?P<quote>['\"])(?P<column>[^'\"]*)(?P=quote)")
-"""A call of Dataface's helpers: its first argument is a column and becomes part of the predicate."""
+"""A call of the runtime's helpers: its first argument is a column and becomes part of the predicate."""
 _FORMAT = re.compile(r"(?!.*\d{3})[^%]{0,12}")
 _BRANCH = re.compile(r"\{%-?\s*(?P<word>\w+)")
 QUERIES = "queries"
@@ -75,7 +75,7 @@ def pieces(sql: str) -> tuple[Piece, ...]:
     return tuple(jinja)
 
 
-# Dataface evaluates what a board says, attributes of Python objects included: what may be evaluated is decided here.
+# A runtime evaluates what a board says, attributes of Python objects included: what may be is decided here.
 _PLAIN_NODES = (
     nodes.Template,
     nodes.Output,
@@ -118,7 +118,7 @@ def beyond(text: str) -> str:
 
 
 def beyond_values(sql: str, *, conditions: bool = False) -> str:
-    """What a query's template holds beside values that Dataface sends as parameters; "" when nothing.
+    """What a query's template holds beside values that a runtime sends as parameters; "" when nothing.
 
     Conditions, comments and `{{-` join or hide stretches of SQL, and a text in `{{ }}` becomes SQL: what is sent would
     not be what was parsed. With `conditions` those are let through: whoever sends the SQL parses it once more then.

@@ -11,7 +11,7 @@ import pytest
 from generators.model.pack import Proof
 from generators.packs.proof.live import LiveWarehouse, check_live, unproven
 from generators.packs.reading.snapshots import Snapshot, snapshot_of
-from generators.runtime.port import Reply
+from generators.runtime.port import Reply, Rows
 from tests.packs.small import lamps
 from tests.runtimes import current
 
@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from generators.packs.reading.folder import PackFolder
 
 SELECT = "SELECT COALESCE(colour, 'none')"
-CONDITION = (f"{SELECT} AS colour", f"{SELECT}{{% if since %}} AS colour{{% else %}} AS colour{{% endif %}}")
+HEAD = "queries:\n  colours:\n    sql: |\n      "
+CONDITION = (
+    f"{HEAD}{SELECT} AS colour",
+    "variables: {since: {input: date}}\n"
+    f"{HEAD}{SELECT}{{% if since %}} AS colour{{% else %}} AS colour{{% endif %}}",
+)
 KPI = "worry_when: None is lit}\n"
 OVERRIDDEN = """\
 overrides:
@@ -111,6 +116,13 @@ def test_only_what_was_answered_is_executed(tmp_path: Path) -> None:
     assert {(result.verdict, result.proof) for result in down.values()} == {("unproven", "static")}
     nothing = unproven(pack, "duckdb", "the warehouse is down").results
     assert {result.proof for result in nothing} == {"static"} < set(get_args(Proof))
+
+
+def test_number_of_nothing(tmp_path: Path) -> None:
+    """Tables of a user may be empty: a number that has no row is unavailable, and nothing is broken."""
+    found = checked(lamps(tmp_path), Project(Reply(Rows(("lit", "night", "lamps"), ()))), "lamps")
+    assert (found["total"].verdict, found["total"].code) == ("unavailable", "ERR-KPI-NO-DATA")
+    assert found["nightly"].verdict == "ok"
 
 
 def test_warehouse_that_hangs() -> None:
