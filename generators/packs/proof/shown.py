@@ -39,6 +39,8 @@ class ShownBoard:
     drawn: bool
     warnings: int
     reason: str = ""
+    at: str = ""
+    """Which part of the board the reason is about, as the runtime names it: `charts.volume`; empty for all of it."""
 
     @property
     def holds(self) -> bool:
@@ -112,7 +114,7 @@ def _judged(
     for board in pack.boards:
         path, drawn = boards.paths[board.id], boards.drawn[board.id]
         found = [each for each in boards.reported if each.path.endswith(path)]
-        other = _difference(drawn, reference[board.id]) if reference else ""
+        other = _difference(drawn, reference[board.id]) if reference else None
         verdict = ShownBoard(
             board.id,
             shower.id,
@@ -121,19 +123,21 @@ def _judged(
             drawn=bool(drawn.svg) and not drawn.errors,
             warnings=len({(each.code, each.at) for each in drawn.warnings}),
         )
-        reasons = [*(each.code or each.message for each in (*drawn.errors, *found, *drawn.warnings)), other]
-        yield replace(verdict, reason=next(filter(None, reasons), ""))
+        reasons = [(each.code or each.message, each.at) for each in (*drawn.errors, *found, *drawn.warnings)]
+        reason, at = next((one for one in reasons if one[0]), other or ("", ""))
+        yield replace(verdict, reason=reason, at=at)
 
 
-def _difference(drawn: DrawnBoard, reference: DrawnBoard) -> str:
-    """The first query that gives other rows than through the first runtime; "" when none does."""
+def _difference(drawn: DrawnBoard, reference: DrawnBoard) -> tuple[str, str] | None:
+    """The first query that gives other rows than through the first runtime, in words, and where it is; else None."""
     for name, rows in reference.rows.items():
         if name not in drawn.rows:
-            return f"query '{name}' was not run"
+            return f"query '{name}' was not run", f"queries.{name}"
         ours, theirs = _answer(drawn.rows[name]), _answer(rows)
         if not same(theirs, ours):
-            return f"query '{name}' gives other rows than through the first runtime: {difference(ours, theirs)}"
-    return ""
+            sentence = f"query '{name}' gives other rows than through the first runtime: {difference(ours, theirs)}"
+            return sentence, f"queries.{name}"
+    return None
 
 
 def _answer(rows: Rows) -> Answer:
