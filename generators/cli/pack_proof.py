@@ -6,14 +6,15 @@ The only module of the command line that needs sqlglot to be imported: commands 
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from generators.cli.engines import engines_here, progress
-from generators.cli.lookup import export_of, project_at
+from generators.cli.lookup import Project, export_of, project_at
 from generators.cli.options import Unusable, writing
-from generators.cli.runtimes import Present, first_of, ports_of, versions_of
+from generators.cli.runtimes import Present, first_of, port_for_users, ports_of, versions_of
 from generators.model.pack import Warehouse
 from generators.output import write_if_changed
 from generators.packs.proof.check import CheckedPack, Plan
@@ -24,11 +25,11 @@ from generators.packs.proof.shown import Shower
 from generators.packs.proof.variations import run_all
 from generators.report.packs import checks_json, checks_text, regressions_text, unchanged_text
 from generators.report.text import printable
-from generators.runtime.port import Missing
+from generators.runtime.port import Missing, RuntimePort
 from generators.scaffold.pack import PLAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from generators.packs.engines.engine import Engine, Unreachable
@@ -141,10 +142,9 @@ def on_project(chosen: list[PackFolder], at_source: AtSource, name: str | None, 
     schemas = [(name or pack.schema_name).lower() for pack in chosen]
     if name is not None and not PLAIN.fullmatch(name.lower()):
         raise Unusable(f"--schema-name {printable(name)} is no name: letters a to z, digits and _")
-    live = _opened(at_source, here)
     checked: list[tuple[PackFolder, CheckedPack]] = []
     fresh: list[Freshness] = []
-    with progress(len(chosen)) as step:
+    with _opened(at_source, here) as live, progress(len(chosen)) as step:
         for pack, schema in zip(chosen, schemas, strict=True):
             step(pack.id)
             checked.append((pack, _on_schema(pack, live, schema, at, fresh)))
@@ -158,14 +158,21 @@ class AtSource(NamedTuple):
     source: str
 
 
-def _opened(at_source: AtSource, here: Here) -> LiveWarehouse:
+@contextmanager
+def _opened(at_source: AtSource, here: Here) -> Iterator[LiveWarehouse]:
     """The source, asked by the runtime whose project it is."""
     project = project_at(at_source.project, tuple(present.known for present in here.runtimes.values()))
-    port = here.runtimes[project.runtime.id].port
-    kind = port.open(project.folder, at_source.source)
-    if isinstance(kind, Missing):
-        raise Unusable(kind.sentence)
-    return LiveWarehouse(port, project.folder, at_source.source, _warehouse(kind, here.wanted))
+    with port_for_users(project.runtime) as port:
+        yield _live(port, project, at_source.source, here)
+
+
+def _live(port: RuntimePort, project: Project, source: str, here: Here) -> LiveWarehouse:
+    version, kind = port.version(), port.open(project.folder, source)
+    for missing in (version, kind):
+        if isinstance(missing, Missing):
+            raise Unusable(missing.sentence)
+    assert isinstance(kind, str)  # noqa: S101 - raised above
+    return LiveWarehouse(port, project.folder, source, _warehouse(kind, here.wanted))
 
 
 def _warehouse(kind: str, wanted: tuple[str, ...]) -> str:

@@ -5,21 +5,24 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generators.cli.options import Unusable
 from generators.findings import nearest
 from generators.runtime.known import RUNTIMES, known_runtimes
-from generators.runtime.port import Missing
+from generators.runtime.port import Missing, RuntimePort, Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from generators.catalog import Catalog
     from generators.runtime.known import KnownRuntime
-    from generators.runtime.port import RuntimePort
+
+
+PYTHON = "DFOPS_RUNTIME_PYTHON"
+"""The variable that names the Python of somebody's own runtime, in which the driver of their warehouse is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,9 @@ def runtimes_here(catalog: Catalog, root: Path, names: Sequence[str] | None = No
         for known in runtimes_of(catalog, root, names):
             port = stack.enter_context(known.port())
             version = port.version()
+            if isinstance(version, Version) and version.runtime != known.version:
+                remedy = f"remove {known.environment.python.parents[1]}, then {known.environment.remedy}"
+                raise Unusable(f"{known.name}: its environment holds version {version.runtime}; {remedy}")
             if isinstance(version, Missing):
                 if names is None and not known.is_current:
                     sys.stderr.write(f"not proven on {version.sentence}\n")
@@ -62,6 +68,15 @@ def runtimes_here(catalog: Catalog, root: Path, names: Sequence[str] | None = No
             else:
                 here[known.id] = Present(known, port, f"{version.runtime}, duckdb {version.engine}")
         yield here
+
+
+def port_for_users(known: KnownRuntime) -> RuntimePort:
+    """A port to the environment that a user names, with the driver of their warehouse; else to the one made here."""
+    python = os.environ.get(PYTHON)  # noqa: TID251 - the edge asks
+    if not python:
+        return known.port()
+    remedy = f"set {PYTHON} to a Python that has {known.runtime.title}"
+    return RuntimePort(replace(known.environment, name=known.runtime.title, python=Path(python), remedy=remedy))
 
 
 def ports_of(here: Mapping[str, Present]) -> dict[str, RuntimePort]:

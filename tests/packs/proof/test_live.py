@@ -25,8 +25,10 @@ SELECT = "SELECT COALESCE(colour, 'none')"
 HEAD = "queries:\n  colours:\n    sql: |\n      "
 CONDITION = (
     f"{HEAD}{SELECT} AS colour",
-    "variables: {since: {input: date}}\n"
-    f"{HEAD}{SELECT}{{% if since %}} AS colour{{% else %}} AS colour{{% endif %}}",
+    (
+        "variables: {since: {input: date}}\n"
+        f"{HEAD}{SELECT}{{% if since %}} AS colour{{% else %}} AS colour{{% endif %}}"
+    ),
 )
 KPI = "worry_when: None is lit}\n"
 OVERRIDDEN = """\
