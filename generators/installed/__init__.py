@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from generators.installed.grammar import CommandGrammar, Grammar, LazyGrammar, LiveNode, WrittenNode
 from generators.installed.lines import Invocation, Unreadable, invocations, placeholders
 from generators.installed.makefile import MakeGrammar, targets
+from generators.runtime.releases import Releases, releases
 from generators.runtime.snapshots import UnreadableSnapshot
 
 if TYPE_CHECKING:
@@ -75,6 +76,11 @@ class Installed:
             for name, code in snapshot.codes.items():
                 codes.setdefault(name, summary_of(code))
         return MappingProxyType(dict(sorted(codes.items())))
+
+    @cached_property
+    def releases(self) -> Releases:
+        """Which release reports which code."""
+        return releases(self.runtimes)
 
     @property
     def missing_snapshots(self) -> tuple[Unknown, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from generators.model import (
+    diagnostics,
     launch,
     onboarding,
     oncall,
@@ -36,6 +37,8 @@ KINDS: tuple[type[Entity], ...] = (
     support.ServiceLevel,
     support.Symptom,
     support.Route,
+    diagnostics.Diagnostic,
+    diagnostics.CodeGroup,
     support.Message,
     telemetry.Event,
     telemetry.Objective,

@@ -84,6 +84,12 @@ class SymptomRef(Ref):
     kind = "symptom"
 
 
+class DiagnosticRef(Ref):
+    """A diagnostic code, in lower case."""
+
+    kind = "diagnostic"
+
+
 class RunbookRef(Ref):
     """A runbook."""
 

@@ -59,6 +59,13 @@ def path_of(distribution: str, version: str) -> str:
     return f"{FOLDER}/{distribution}-{version}.json"
 
 
+def versions(root: Path, distribution: str) -> tuple[str, ...]:
+    """The versions of which there is a snapshot, in no particular order."""
+    start = f"{distribution}-"
+    found = (root / FOLDER).glob(f"{start}[0-9]*.json")
+    return tuple(path.name.removeprefix(start).removesuffix(".json") for path in found)
+
+
 def taken(distribution: str, version: str, commands: Mapping[str, Any], codes: Iterable[Mapping[str, str]]) -> Snapshot:
     """A snapshot of what a runtime said."""
     known = {code["code"]: Code(**code) for code in codes}
