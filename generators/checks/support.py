@@ -6,7 +6,7 @@ import itertools
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from generators.findings import Finding, Rule, Severity, nearest
+from generators.findings import Finding, Rule, Severity
 from generators.model.organization import Surface
 from generators.model.support import Route, ServiceLevel, Symptom
 from generators.model.support import Severity as SeverityLevel
@@ -44,30 +44,6 @@ STRAY_ROUTE = Rule(
     "A route names a surface on which its symptom does not occur.",
     "Nobody can ever take it.",
     "Name the surface in the symptom, or delete the route.",
-)
-UNKNOWN_CODE = Rule(
-    "OPS504",
-    "unknown-diagnostic",
-    Severity.ERROR,
-    "A symptom lists a diagnostic code that the installed Dataface does not have.",
-    "Nobody will ever see that code; the one that was meant is not covered.",
-    "Use the code in the hint; `dft docs errors` lists the errors.",
-)
-UNCOVERED_CODE = Rule(
-    "OPS505",
-    "uncovered-diagnostic",
-    Severity.ERROR,
-    "A diagnostic code of the installed Dataface belongs to no symptom.",
-    "A user who meets it finds nothing, and support has no route.",
-    "Add the code to the symptom that it shows.",
-)
-CODE_TWICE = Rule(
-    "OPS506",
-    "diagnostic-twice",
-    Severity.ERROR,
-    "Two symptoms list the same diagnostic code.",
-    "The code would lead to two routes.",
-    "Leave it with the symptom that users see first.",
 )
 NO_PROMISE = Rule(
     "OPS507",
@@ -113,9 +89,6 @@ RULES = (
     NO_ROUTE,
     TWO_ROUTES,
     STRAY_ROUTE,
-    UNKNOWN_CODE,
-    UNCOVERED_CODE,
-    CODE_TWICE,
     NO_PROMISE,
     TWO_PROMISES,
     RANKS,
@@ -159,39 +132,6 @@ def routed_symptoms_occur(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
 def unreadable(catalog: Catalog, kind: type[Entity]) -> bool:
     """Whether a file of this kind could not be read: then nothing is called missing, for it may be in that file."""
     return any(name == kind.kind for name, _ in catalog.broken)
-
-
-def listed_codes_exist(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """Dataface, where it could be asked, has each diagnostic code that a symptom lists."""
-    diagnostics = facts.installed.diagnostics
-    if not diagnostics:
-        return
-    for entry in catalog.entries_of(Symptom):
-        for index, code in enumerate(entry.entity.diagnostics):
-            if code not in diagnostics:
-                place = entry.at("diagnostics", index)
-                yield Finding(place, UNKNOWN_CODE, f"Dataface has no '{code}'", nearest(code, diagnostics))
-
-
-def codes_are_listed_once(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """No diagnostic code is listed by two symptoms, nor twice by one."""
-    first: dict[str, str] = {}
-    for entry in catalog.entries_of(Symptom):
-        for index, code in enumerate(entry.entity.diagnostics):
-            if code in first:
-                message = f"'{code}' is listed by symptom '{first[code]}' already"
-                yield Finding(entry.at("diagnostics", index), CODE_TWICE, message)
-            first.setdefault(code, entry.id)
-
-
-def codes_lead_to_symptoms(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """Each diagnostic code that a user can meet is listed by a symptom."""
-    entries = list(catalog.entries_of(Symptom))
-    if not entries or unreadable(catalog, Symptom):
-        return
-    listed = {code for entry in entries for code in entry.entity.diagnostics}
-    for code in sorted(set(facts.installed.diagnostics) - listed):
-        yield Finding(entries[0].at("diagnostics"), UNCOVERED_CODE, f"no symptom lists '{code}'")
 
 
 def promises_are_distinct(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -254,9 +194,6 @@ CHECKS = (
     symptoms_have_a_route,
     routes_are_distinct,
     routed_symptoms_occur,
-    listed_codes_exist,
-    codes_are_listed_once,
-    codes_lead_to_symptoms,
     promises_are_distinct,
     paging_promises_run_round_the_clock,
     severities_have_a_promise,

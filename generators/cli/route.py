@@ -22,6 +22,7 @@ from generators.cli.options import (
     repository,
 )
 from generators.cli.partial import conclude, name_unread, needs, partial_catalog
+from generators.cli.runtimes import runtimes_of
 from generators.findings.naming import Unanswerable, named
 from generators.model.oncall import Rotation
 from generators.model.organization import Surface
@@ -30,9 +31,12 @@ from generators.model.text import zone_names
 from generators.oncall.civil import zone as zone_of
 from generators.packs.reading.folder import read_packs
 from generators.report import routing
+from generators.report.codes import require_supported
+from generators.runtime.releases import releases
 from generators.source import LIMITS, Repository
 from generators.status.packs import pack_statuses
 from generators.status.state import Status
+from generators.support.codes import known_codes
 from generators.support.routing import Question, answer
 from generators.views.links import step_link
 
@@ -44,7 +48,7 @@ SymptomOption = Annotated[
     str | None, typer.Option("--symptom", metavar="X", help="What the user sees; without any, all are listed.")
 ]
 ErrorOption = Annotated[
-    str | None, typer.Option("--error", metavar="CODE", help="A diagnostic code of Dataface, such as ERR-INTERNAL.")
+    str | None, typer.Option("--error", metavar="CODE", help="The code in a message, such as ERR-INTERNAL.")
 ]
 ConnectorOption = Annotated[str | None, typer.Option("--connector", metavar="C", help="Whose pack it is.")]
 WarehouseOption = Annotated[str | None, typer.Option("--warehouse", metavar="W", help="What the user's tables lie in.")]
@@ -102,14 +106,16 @@ def _answer(
     catalog: Catalog, files: Repository, asked: Question, now: datetime, site: str, form: str, local: tzinfo | None
 ) -> tuple[str, frozenset[Key]]:
     """The answer as text, and what it depends on."""
+    known = releases(runtimes_of(catalog, files.root))
+    require_supported(asked.code.strip().upper(), known_codes(catalog), known)
     found = answer(catalog, asked, now, _statuses(catalog, files, now) if asked.connector else {})
     step = f"{found.runbook.id}/{found.runbook.entity.entry}"
     link = step_link(found.runbook.id, step, found.question.parameters, site)
     rotation = (Rotation.kind, str(found.surface.entity.rotation))
     text = (
-        routing.answer_json(catalog, found, link)
+        routing.answer_json(catalog, found, link, known)
         if form == "json"
-        else routing.answer_text(catalog, found, link, local)
+        else routing.answer_text(catalog, found, link, known, local)
     )
     start = [found.route.key, found.owner.key, rotation, *_broken(catalog, (ServiceLevel.kind,))]
     return text, needs(catalog, start)

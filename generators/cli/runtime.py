@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeVar
 
 import typer
 
@@ -19,11 +19,14 @@ from generators.model.runtime import Runtime
 from generators.output import write_if_changed
 from generators.report.runtimes import RuntimeRow, runtimes_json, runtimes_text
 from generators.runtime import environments, snapshots
-from generators.runtime.port import Missing
+from generators.runtime.port import Environment, Missing, RuntimePort
 from generators.source import LIMITS, Repository
 
 if TYPE_CHECKING:
     from generators.runtime.known import KnownRuntime
+
+
+T = TypeVar("T")
 
 
 class Runtimes(CommandGroup):
@@ -39,6 +42,12 @@ class Runtimes(CommandGroup):
 app = group(Runtimes, "The runtimes that packs are proven on: list, install, snapshot.")
 
 NamesArgument = Annotated[list[str] | None, typer.Argument(help="Runtimes by id; all of them when left out.")]
+VersionOption = Annotated[
+    str | None, typer.Option("--version", metavar="V", help="A release that packs are not proven on; needs --python.")
+]
+PythonOption = Annotated[
+    Path | None, typer.Option("--python", metavar="P", help="The Python of an environment that has that release.")
+]
 CurrentOption = Annotated[bool, typer.Option("--current", help="Only the one that packs are written for.")]
 
 
@@ -86,21 +95,52 @@ def install(names: NamesArgument = None, root: RootOption = Path(), current: Cur
             raise Unusable(f"{runtime.name} cannot be installed: {error}") from error
 
 
-def snapshot(names: NamesArgument = None, root: RootOption = Path()) -> None:
-    """Write down the commands and diagnostic codes of each runtime, from the runtime itself."""
-    for runtime in _known(root, names):
+def snapshot(
+    names: NamesArgument = None,
+    root: RootOption = Path(),
+    version: VersionOption = None,
+    python: PythonOption = None,
+) -> None:
+    """Write down the commands and diagnostic codes of each runtime, from the runtime itself.
+
+    With --version and --python: only the codes of another release, so that pages say when a code came or goes.
+    """
+    runtimes = _known(root, names)
+    if version or python:
+        _write(runtimes[0].root, _other(runtimes, version, python))
+        return
+    for runtime in runtimes:
         with runtime.port() as port:
-            commands, codes = port.commands(), port.codes()
-        for missing in (commands, codes):
-            if isinstance(missing, Missing):
-                raise Unusable(missing.sentence)
-        assert not isinstance(commands, Missing)  # noqa: S101 - raised above
-        assert not isinstance(codes, Missing)  # noqa: S101 - as above
-        taken = snapshots.taken(runtime.runtime.distribution, runtime.version, commands, codes)
-        path = snapshots.path_of(taken.distribution, taken.version)
-        with writing(Path(path)):
-            changed = write_if_changed(runtime.root / path, taken.text)
-        sys.stdout.write(f"{path}: {len(taken.codes)} codes, {'written' if changed else 'unchanged'}\n")
+            commands, codes = _had(port.commands()), _had(port.codes())
+        _write(runtime.root, snapshots.taken(runtime.runtime.distribution, runtime.version, commands, codes))
+
+
+def _other(runtimes: tuple[KnownRuntime, ...], version: str | None, python: Path | None) -> snapshots.Snapshot:
+    """The codes of a release that packs are not proven on, by name and level."""
+    if not version or not python or len(runtimes) != 1:
+        raise Unusable("name one runtime, the release with --version, and the Python that has it with --python")
+    entity = runtimes[0].runtime
+    environment = Environment(f"{entity.title} {version}", python, entity.adapter, "name the Python that has it")
+    with RuntimePort(environment) as port:
+        found, codes = _had(port.version()).runtime, _had(port.codes())
+    if found != version:
+        raise Unusable(f"{python} has {entity.title} {found}, not {version}")
+    names = ({"code": code["code"], "level": code["level"]} for code in codes)
+    return snapshots.taken(entity.distribution, version, {}, names)
+
+
+def _had(answer: T | Missing) -> T:
+    """What a runtime said. Raises Unusable where it could not be asked."""
+    if isinstance(answer, Missing):
+        raise Unusable(answer.sentence)
+    return answer
+
+
+def _write(root: Path, taken: snapshots.Snapshot) -> None:
+    path = snapshots.path_of(taken.distribution, taken.version)
+    with writing(Path(path)):
+        changed = write_if_changed(root / path, taken.text)
+    sys.stdout.write(f"{path}: {len(taken.codes)} codes, {'written' if changed else 'unchanged'}\n")
 
 
 def _known(root: Path, names: list[str] | None) -> tuple[KnownRuntime, ...]:

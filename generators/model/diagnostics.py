@@ -9,7 +9,7 @@ from pydantic import Field
 from generators.model.base import Entity, Folder, new_with
 from generators.model.refs import DiagnosticRef, SymptomRef  # noqa: TC001
 from generators.model.support import Request  # noqa: TC001
-from generators.model.text import DiagnosticCode, Prose
+from generators.model.text import DiagnosticCode, Prose  # noqa: TC001
 
 
 class Diagnostic(Entity):

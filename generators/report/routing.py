@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from generators.findings.naming import named
 from generators.model.organization import Person, Surface
 from generators.model.support import Route, Symptom
+from generators.report.codes import code_record, code_rows, do_first
 from generators.report.document import document
 from generators.report.duty import stamp
 from generators.report.text import printable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from generators.catalog import Catalog
     from generators.model.support import Request
+    from generators.runtime.releases import Releases
     from generators.support.routing import Answer, Due
 
 UNTIL = {"acknowledge": "Acknowledge by", "mitigate": "Relief by", "resolve": "Resolve by"}
@@ -27,14 +29,14 @@ WIDTH = 16
 """Columns of a label."""
 
 
-def answer_json(catalog: Catalog, answer: Answer, link: str) -> str:
+def answer_json(catalog: Catalog, answer: Answer, link: str, releases: Releases) -> str:
     """An answer for programs; `link` leads to the runbook's first step."""
-    return document(**_record(catalog, answer, link))
+    return document(**_record(catalog, answer, link, releases))
 
 
-def answer_text(catalog: Catalog, answer: Answer, link: str, local: tzinfo | None) -> str:
+def answer_text(catalog: Catalog, answer: Answer, link: str, releases: Releases, local: tzinfo | None) -> str:
     """An answer for people. `local` None stands for this machine's zone."""
-    return "".join(f"{printable(line)}\n" for line in _answer_lines(catalog, answer, link, local))
+    return "".join(f"{printable(line)}\n" for line in _answer_lines(catalog, answer, link, releases, local))
 
 
 def listed(catalog: Catalog, surface: str, form: str) -> str:
@@ -69,9 +71,14 @@ def _symptoms(catalog: Catalog, surface: str) -> list[dict[str, str]]:
 
 
 # ── text ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _answer_lines(catalog: Catalog, answer: Answer, link: str, local: tzinfo | None) -> Iterator[str]:
+def _answer_lines(
+    catalog: Catalog, answer: Answer, link: str, releases: Releases, local: tzinfo | None
+) -> Iterator[str]:
     yield from _headline(answer)
     yield ""
+    if answer.code:
+        yield from (_row(label, text) for label, text in code_rows(answer.code, releases))
+        yield ""
     yield from _deadlines(answer, local)
     if answer.route.entity.raise_when:
         yield _row("It becomes", answer.route.entity.raise_when)
@@ -121,10 +128,11 @@ def _reply(answer: Answer) -> Iterator[str]:
     """What goes back to the user: words, questions, and what to try."""
     symptom = answer.symptom.entity
     yield from _paragraph("Tell the user", [" ".join(answer.route.entity.tell_user.split())])
+    first = do_first(answer.code) if answer.code else ()
+    yield from _paragraph("They can do first", [line for request in first for line in _request_lines(request)])
     yield from _paragraph("Ask for", [line for request in symptom.ask for line in _request_lines(request)])
-    yield from _paragraph(
-        "They can try first", [line for request in symptom.try_first for line in _request_lines(request)]
-    )
+    label = "They can try" if first else "They can try first"
+    yield from _paragraph(label, [line for request in symptom.try_first for line in _request_lines(request)])
 
 
 def _known_issues(answer: Answer) -> Iterator[str]:
@@ -157,7 +165,7 @@ def _person(catalog: Catalog, name: str) -> str:
 
 
 # ── JSON ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-def _record(catalog: Catalog, answer: Answer, link: str) -> dict[str, object]:
+def _record(catalog: Catalog, answer: Answer, link: str, releases: Releases) -> dict[str, object]:
     route, symptom, question = answer.route.entity, answer.symptom.entity, answer.question
     severity = answer.severity
     return {
@@ -165,6 +173,7 @@ def _record(catalog: Catalog, answer: Answer, link: str) -> dict[str, object]:
         "surface": answer.surface.id,
         "symptom": {"id": answer.symptom.id, "title": symptom.title, "seen": symptom.seen},
         "code": question.code or None,
+        "diagnostic": code_record(answer.code, releases) if answer.code else None,
         "connector": question.connector or None,
         "warehouse": question.warehouse or None,
         "route": {"id": answer.route.id, "path": answer.route.path},

@@ -26,15 +26,17 @@ _BEFORE = {"dev": -4, "a": -3, "b": -2, "rc": -1, "post": 1}
 """What a word in a version sorts before or after: 0.10.1.dev3, 0.10.1rc1, 0.10.1, 0.10.1.post1."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Release:
     """A version of a runtime that was written down."""
 
     title: str
     """What people call the runtime."""
     snapshot: Snapshot
-    proven: RuntimeVersion | None
+    proven: RuntimeVersion | None = None
     """What the model says of it, where packs are proven on it."""
+    is_current: bool = False
+    """Whether packs are written for its runtime."""
 
     @property
     def name(self) -> str:
@@ -57,6 +59,8 @@ class Lifetime:
 
     reported_by: tuple[str, ...]
     """Releases that have it, without pre-releases."""
+    lacked_by: tuple[str, ...]
+    """Releases that do not."""
     since: str
     """The first of these where an older release lacks the code; empty where none is known to."""
     until: str
@@ -78,8 +82,8 @@ class Releases:
 
     @cached_property
     def current(self) -> Release | None:
-        """The newest that packs are proven on, of the current runtime."""
-        proven = [release for release in self.all if release.proven]
+        """The newest that packs are proven on, of the current runtime; None where its snapshot cannot be read."""
+        proven = [release for release in self.all if release.proven and release.is_current]
         return proven[-1] if proven else None
 
     @cached_property
@@ -102,15 +106,16 @@ class Releases:
         names = tuple(release.name for release, has in zip(self.released, having, strict=True) if has)
         return Lifetime(
             reported_by=names,
+            lacked_by=tuple(release.name for release in self.released if release.name not in names),
             since=names[0] if names and not having[0] else "",
             until=names[-1] if names and not having[-1] else "",
-            coming=self._coming(name, bool(having and having[-1])),
+            coming=self.coming.name if self.coming and self._changes(name, self.coming) else "",
         )
 
-    def _coming(self, name: str, is_reported: bool) -> str:
-        if self.coming is None or (name in self.coming.snapshot.codes) == is_reported:
-            return ""
-        return self.coming.name
+    def _changes(self, name: str, coming: Release) -> bool:
+        """Whether the newest release and what is coming differ about a code."""
+        newest = self.released[-1].snapshot.codes if self.released else {}
+        return (name in newest) != (name in coming.snapshot.codes)
 
 
 def releases(runtimes: Iterable[KnownRuntime]) -> Releases:
@@ -128,7 +133,7 @@ def _of(runtime: KnownRuntime) -> Iterator[Release]:
         except snapshots.UnreadableSnapshot:
             continue
         if snapshot:
-            yield Release(entity.title, snapshot, proven.get(version))
+            yield Release(entity.title, snapshot, proven.get(version), runtime.is_current)
 
 
 def order(version: str) -> tuple[tuple[int, ...], tuple[int, int]]:

@@ -113,14 +113,14 @@ def prepare(root: Path, audience: str, at: datetime, *, draw: Drawer | None = No
     readable = {name: pack for name, pack in checked.packs.items() if not pack.findings and name not in refused}
     current = current_of(commands.runtimes)
     drawn = draw(readable, current) if draw and current else {}
-    world = World(packs, {name: made.svg for name, made in drawn.items()}, commands.diagnostics)
+    world = World(packs, {name: made.svg for name, made in drawn.items()}, commands.releases)
     public, connectors = public_pages(checked.catalog, world)
     moved_here = public_moved(checked.catalog, public)
     notes = tuple(fault for made in drawn.values() for fault in made.faults)
     if audience == PUBLIC:
         return Site(public, {}, checked.findings, connectors, notes, moved=moved_here)
     pages = internal_pages(checked.catalog, checks.RULES, packs, at)
-    pages |= error_pages(checked.catalog, commands.diagnostics, packs, at)
+    pages |= error_pages(checked.catalog, packs, at)
     pages |= {f"{PUBLIC}/{path}": text for path, text in public.items() if path != LOST}
     shifts = shift_scripts(checked.catalog, at)
     feeds = calendars(checked.catalog, at)

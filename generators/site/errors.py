@@ -18,8 +18,6 @@ PAGE = "support/i-see-an-error"
 """The document; the chapter's first page links to it."""
 
 
-def error_pages(
-    catalog: Catalog, diagnostics: Mapping[str, str], packs: Mapping[str, PackStatus], at: datetime
-) -> dict[str, str]:
+def error_pages(catalog: Catalog, packs: Mapping[str, PackStatus], at: datetime) -> dict[str, str]:
     """Path below the source folder to MyST text."""
-    return {f"{PAGE}.md": render("see-an-error.md.jinja", error_page(catalog, diagnostics, packs, at))}
+    return {f"{PAGE}.md": render("see-an-error.md.jinja", error_page(catalog, packs, at))}

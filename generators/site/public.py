@@ -9,8 +9,10 @@ from generators.model.operating import Connector
 from generators.model.pack import Pack
 from generators.model.support import Symptom
 from generators.render import render
+from generators.runtime.releases import Releases
 from generators.status.packs import connectors
 from generators.views import public
+from generators.views.codes import FOLDER, code_index, code_pages
 from generators.views.connectors import ConnectorIndex, connector_index, connector_page, connector_tables
 from generators.views.quickstarts import LostPage, QuickstartPage, picture_path, quickstart_index, quickstart_page
 
@@ -29,8 +31,8 @@ class World:
 
     packs: Mapping[str, PackStatus] = field(default_factory=dict)
     drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    diagnostics: Mapping[str, str] = field(default_factory=dict)
-    """Code to summary."""
+    releases: Releases = field(default_factory=Releases)
+    """Which release reports which code."""
 
 
 def public_pages(catalog: Catalog, world: World) -> tuple[dict[str, str], ConnectorIndex]:
@@ -38,15 +40,16 @@ def public_pages(catalog: Catalog, world: World) -> tuple[dict[str, str], Connec
     tables = connector_tables(catalog, world.packs)
     index = connector_index(connectors(catalog), tables)
     pages = {
-        "help/index.md": render("public/help-index.md.jinja", public.help_index(catalog, world.diagnostics)),
+        "help/index.md": render("public/help-index.md.jinja", public.help_index(catalog)),
         "promises.md": render("public/promises.md.jinja", public.promise_page(catalog)),
         "unsupported.md": render("public/unsupported.md.jinja", public.unsupported_page(catalog)),
         "releases.md": render("public/releases.md.jinja", public.release_page(catalog)),
         "connectors/index.md": render("public/connector-index.md.jinja", index),
     }
     for symptom in catalog.entries_of(Symptom):
-        page = public.symptom_page(catalog, symptom, world.diagnostics)
+        page = public.symptom_page(catalog, symptom)
         pages[f"help/{symptom.id}.md"] = render("public/symptom.md.jinja", page)
+    pages.update(_codes(catalog, world))
     for connector in connectors(catalog):
         view = connector_page(catalog, connector, tables)
         pages[f"connectors/{connector.id}.md"] = render("public/connector.md.jinja", view)
@@ -54,11 +57,17 @@ def public_pages(catalog: Catalog, world: World) -> tuple[dict[str, str], Connec
     return pages, index
 
 
+def _codes(catalog: Catalog, world: World) -> Iterator[tuple[str, str]]:
+    yield f"{FOLDER}/index.md", render("public/code-index.md.jinja", code_index(catalog))
+    for page in code_pages(catalog, world.releases):
+        yield f"{FOLDER}/{page.code}.md", render("public/code.md.jinja", page)
+
+
 def _quickstarts(catalog: Catalog, tables: ConnectorTables, world: World) -> Iterator[tuple[str, str]]:
     made: list[QuickstartPage] = []
     for pack_status in tables.packs.values():
         drawn = world.drawn.get(pack_status.pack.id, {})
-        page = quickstart_page(catalog, pack_status, tables, drawn, world.diagnostics)
+        page = quickstart_page(catalog, pack_status, tables, drawn)
         if page is None:
             continue
         made.append(page)

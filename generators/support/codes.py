@@ -34,9 +34,11 @@ def known_codes(catalog: Catalog) -> Mapping[str, KnownCode]:
         for code in symptom.entity.diagnostics:
             known.setdefault(code, KnownCode(code, symptom, meanings.get(code)))
     for group in catalog.entries_of(CodeGroup):
-        found = catalog.find(Symptom, group.entity.symptom)
-        for code in group.entity.codes if found else ():
-            known.setdefault(code, KnownCode(code, found, group=group))
+        treated_as = catalog.find(Symptom, group.entity.symptom)
+        if treated_as is None:
+            continue
+        for code in group.entity.codes:
+            known.setdefault(code, KnownCode(code, treated_as, group=group))
     return dict(sorted(known.items()))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from generators.findings.naming import Unanswerable, named
@@ -12,6 +12,7 @@ from generators.model.runbook import Runbook
 from generators.model.support import Route, Severity, Symptom
 from generators.oncall.paging import fallbacks
 from generators.oncall.roster import Roster, look_ahead
+from generators.support.codes import known_codes
 from generators.support.deadlines import days_off, deadline
 from generators.support.known_issues import known_defects, known_limits, warehouses
 from generators.support.promises import Promises
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from generators.oncall.paging import Fallback
     from generators.oncall.schedule import Shift
     from generators.status.state import Status
+    from generators.support.codes import KnownCode
 
 E = TypeVar("E", bound="Entity")
 
@@ -42,7 +44,7 @@ class Question:
     surface: str = ""
     symptom: str = ""
     code: str = ""
-    """A diagnostic code of Dataface; either this or the symptom."""
+    """A diagnostic code of a runtime; either this or the symptom."""
     connector: str = ""
     warehouse: str = ""
 
@@ -98,6 +100,8 @@ class Answer:
     unsupported: tuple[Entry[UnsupportedCase], ...]
     status: Status | None = field(default=None)
     """Of the connector's pack, where the caller knew it."""
+    code: KnownCode | None = field(default=None)
+    """What the code means that was asked about; None where a symptom was."""
 
 
 def answer(catalog: Catalog, question: Question, at: datetime, statuses: Mapping[str, Status] | None = None) -> Answer:
@@ -107,6 +111,7 @@ def answer(catalog: Catalog, question: Question, at: datetime, statuses: Mapping
     a file that could not be read.
     """
     asked, surface, symptom = understood(catalog, question)
+    code = known_codes(catalog)[asked.code] if asked.code else None
     route = _route(catalog, surface, symptom)
     severity = _needed(catalog, route, Severity, route.entity.severity)
     runbook = _needed(catalog, route, Runbook, route.entity.runbook)
@@ -126,6 +131,7 @@ def answer(catalog: Catalog, question: Question, at: datetime, statuses: Mapping
         defects=known_defects(catalog, surface.id, asked.connector, asked.warehouse),
         unsupported=known_limits(catalog, surface.id, asked.connector, asked.warehouse),
         status=(statuses or {}).get(asked.connector),
+        code=code,
     )
 
 
@@ -133,7 +139,7 @@ def understood(catalog: Catalog, question: Question) -> tuple[Question, Entry[Su
     """A question in ids, with its surface and symptom. Raises Unanswerable as `answer` does."""
     if bool(question.symptom) == bool(question.code):
         raise Unanswerable("name what the user sees, or the code in the message: exactly one of the two")
-    symptom = _symptom(catalog, question)
+    question, symptom = _symptom(catalog, question)
     surface = _surface(catalog, question, symptom)
     connector = warehouse = ""
     if question.connector:
@@ -141,8 +147,7 @@ def understood(catalog: Catalog, question: Question) -> tuple[Question, Entry[Su
         connector = named("connector", question.connector, titles)
     if question.warehouse:
         warehouse = named("warehouse", question.warehouse, warehouses(catalog))
-    code = question.code.strip().upper()
-    return Question(surface.id, symptom.id, code, connector, warehouse), surface, symptom
+    return Question(surface.id, symptom.id, question.code, connector, warehouse), surface, symptom
 
 
 def dues(catalog: Catalog, level: Entry[ServiceLevel], at: datetime) -> tuple[Due, ...]:
@@ -156,14 +161,15 @@ def dues(catalog: Catalog, level: Entry[ServiceLevel], at: datetime) -> tuple[Du
     return tuple(Due(what, span, deadline(level.entity, span, at, holidays)) for what, span in parts.items())
 
 
-def _symptom(catalog: Catalog, question: Question) -> Entry[Symptom]:
-    """The symptom that was named, or the one that a code shows."""
+def _symptom(catalog: Catalog, question: Question) -> tuple[Question, Entry[Symptom]]:
+    """The symptom that was named, or the one that a code shows, and the question with that code as it is written."""
     entries = {entry.id: entry for entry in catalog.entries_of(Symptom)}
     if question.symptom:
         titles = {name: entry.entity.title for name, entry in entries.items()}
-        return entries[named("symptom", question.symptom, titles)]
-    by_code = {code: entry for entry in entries.values() for code in entry.entity.diagnostics}
-    return by_code[named("diagnostic code", question.code.strip().upper(), {code: code for code in by_code})]
+        return question, entries[named("symptom", question.symptom, titles)]
+    codes = known_codes(catalog)
+    code = named("diagnostic code", question.code.strip().upper(), {code: code for code in codes})
+    return replace(question, code=code), codes[code].symptom
 
 
 def _surface(catalog: Catalog, question: Question, symptom: Entry[Symptom]) -> Entry[Surface]:
@@ -174,8 +180,7 @@ def _surface(catalog: Catalog, question: Question, symptom: Entry[Symptom]) -> E
     if question.surface:
         chosen = named("surface", question.surface, {name: entry.entity.title for name, entry in surfaces.items()})
         if chosen not in affected:
-            code = question.code.strip().upper()
-            what = f"{code} shows '{symptom.id}', which" if question.code else f"'{symptom.id}'"
+            what = f"{question.code} shows '{symptom.id}', which" if question.code else f"'{symptom.id}'"
             raise Unanswerable(f"{what} does not occur on '{chosen}', but on {listed}")
         return surfaces[chosen]
     if len(affected) != 1:

@@ -11,6 +11,7 @@ from generators.model.refs import StepRef
 from generators.model.runbook import Runbook
 from generators.model.support import Route, ServiceLevel, Symptom
 from generators.status.packs import connectors
+from generators.support.codes import known_codes
 from generators.support.deadlines import days_off, openings
 from generators.support.known_issues import known_defects, known_limits
 from generators.support.promises import Promises, hours_in_words, minutes_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from generators.model.refs import RoleRef, RunbookRef, SeverityRef, SurfaceRef
     from generators.model.support import Request
     from generators.status.packs import PackStatus
+    from generators.support.codes import KnownCode
 
 BEHIND, AHEAD = timedelta(weeks=1), timedelta(weeks=8)
 """Before and after the Monday of a week: the business time that its pages know. A report may be some days old."""
@@ -69,7 +71,7 @@ class ErrorCode:
 
     code: str
     summary: str
-    """Empty where Dataface could not be asked."""
+    """Empty where nothing says what it means."""
     symptom: str
     title: str
 
@@ -117,22 +119,25 @@ def support_door(catalog: Catalog) -> SupportDoor:
     return SupportDoor(tuple(DoorLink(entry.id, entry.entity.title) for entry in entries))
 
 
-def error_page(
-    catalog: Catalog, diagnostics: Mapping[str, str], packs: Mapping[str, PackStatus], at: datetime
-) -> ErrorPage:
-    """Symptoms by title, codes by name, connectors by title. `diagnostics` is code to summary, `packs` by id.
+def error_page(catalog: Catalog, packs: Mapping[str, PackStatus], at: datetime) -> ErrorPage:
+    """Symptoms by title, codes by name, connectors by title. `packs` by id.
 
     Of `at`, an aware datetime, only the week counts: within a week equal inputs give an equal page.
     """
     symptoms = in_list_order(list(catalog.entries_of(Symptom)))
-    listed = ((code, entry) for entry in symptoms for code in entry.entity.diagnostics)
-    codes = sorted(listed, key=lambda pair: pair[0])
     return ErrorPage(
         tuple(_symptoms(catalog, symptoms)),
-        tuple(ErrorCode(code, diagnostics.get(code, ""), entry.id, entry.entity.title) for code, entry in codes),
+        tuple(map(_code, known_codes(catalog).values())),
         tuple(_connectors(catalog, packs)),
         clock(catalog, at),
     )
+
+
+def _code(known: KnownCode) -> ErrorCode:
+    summary = known.diagnostic.entity.meaning if known.diagnostic else ""
+    if known.group:
+        summary = f"{known.group.entity.title}; packs do not cause it"
+    return ErrorCode(known.code, summary, known.symptom.id, known.symptom.entity.title)
 
 
 def clock(catalog: Catalog, at: datetime) -> str:

@@ -16,14 +16,14 @@ from generators.model.operating import Cadence, ReleaseTrain
 from generators.model.organization import Surface
 from generators.model.support import Route, ServiceLevel, Severity, Symptom
 from generators.support.promises import hours_in_words
+from generators.views.codes import explained
 from generators.views.connectors import Unsupported, unsupported
 from generators.views.pages import in_list_order
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from generators.catalog import Catalog, Entry
     from generators.model.support import Request
+    from generators.views.codes import CodeLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class SymptomPage:
     try_first: tuple[Request, ...]
     ask: tuple[Request, ...]
     advice: tuple[Advice, ...]
-    diagnostics: tuple[tuple[str, str], ...]
-    """Code and what it means."""
+    codes: tuple[CodeLink, ...]
+    """Those that show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +59,11 @@ class SymptomLink:
 
 
 @dataclass(frozen=True, slots=True)
-class CodeRow:
-    """A diagnostic code and the symptom that explains it."""
-
-    code: str
-    summary: str
-    docname: str
-
-
-@dataclass(frozen=True, slots=True)
 class HelpIndex:
     """Where a user with a problem starts: by what is seen, or by the code."""
 
     symptoms: tuple[SymptomLink, ...]
-    codes: tuple[CodeRow, ...]
+    codes: tuple[CodeLink, ...]
     documents: tuple[str, ...]
     """The symptoms' pages, relative to the index."""
 
@@ -147,8 +138,8 @@ class ReleasePage:
     trains: tuple[Train, ...]
 
 
-def symptom_page(catalog: Catalog, entry: Entry[Symptom], diagnostics: Mapping[str, str]) -> SymptomPage:
-    """The public page of a symptom; `diagnostics` is code to summary."""
+def symptom_page(catalog: Catalog, entry: Entry[Symptom]) -> SymptomPage:
+    """The public page of a symptom."""
     symptom = entry.entity
     routes = [route.entity for route in catalog.entries_of(Route) if route.entity.symptom == entry.id]
     advice = (
@@ -160,16 +151,15 @@ def symptom_page(catalog: Catalog, entry: Entry[Symptom], diagnostics: Mapping[s
         )
         for route in routes
     )
-    codes = tuple((code, diagnostics.get(code, "")) for code in sorted(symptom.diagnostics))
+    codes = tuple(link for link in explained(catalog) if link.code in symptom.diagnostics)
     return SymptomPage(entry.id, symptom.title, symptom.seen, symptom.try_first, symptom.ask, tuple(advice), codes)
 
 
-def help_index(catalog: Catalog, diagnostics: Mapping[str, str]) -> HelpIndex:
-    """Symptoms by title and every diagnostic code."""
+def help_index(catalog: Catalog) -> HelpIndex:
+    """Symptoms by title, and every diagnostic code with a page."""
     entries = in_list_order(list(catalog.entries_of(Symptom)))
     symptoms = tuple(SymptomLink(e.id, e.entity.seen) for e in entries)
-    codes = (CodeRow(code, diagnostics.get(code, ""), e.id) for e in entries for code in e.entity.diagnostics)
-    return HelpIndex(symptoms, tuple(sorted(codes, key=lambda row: row.code)), tuple(entry.id for entry in entries))
+    return HelpIndex(symptoms, explained(catalog), tuple(entry.id for entry in entries))
 
 
 def promise_page(catalog: Catalog) -> PromisePage:

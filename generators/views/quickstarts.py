@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generators.model.operating import Connector
-from generators.model.support import Symptom
+from generators.views.codes import often_met
 from generators.views.connectors import Unsupported, unsupported
 from generators.views.pack_state import PackState, board_titles, pack_state
 from generators.views.warehouses import SOURCE, Setup, install, setups
@@ -21,23 +21,9 @@ if TYPE_CHECKING:
     from generators.catalog import Catalog
     from generators.packs.reading.folder import PackFolder
     from generators.status.packs import PackStatus
+    from generators.views.codes import CodeLink
     from generators.views.connectors import ConnectorTables
 
-FIRST_CODES = (
-    "ERR-BINDER-UNKNOWN-COLUMN",
-    "ERR-BINDER-TYPE-MISMATCH",
-    "ERR-WAREHOUSE-RUNTIME",
-    "ERR-SOURCE-NOT-FOUND",
-    "ERR-SOURCE-CONFIG-INVALID",
-    "ERR-SOURCE-CREDENTIAL-LITERAL",
-    "ERR-FILE-NOT-FOUND",
-    "ERR-COLOR-NULL-SERIES",
-    "ERR-KPI-MULTIROW",
-    "ERR-QUERY-DURATION-EXCEEDED",
-    "WARN-QUERY-RETURNED-ZERO-ROWS",
-    "WARN-Y-ENCODING-MOSTLY-NULL",
-)
-"""Dataface's codes that somebody meets who installs a pack, the likeliest first."""
 _SIZE = re.compile(r'viewBox="[^"\s]+ [^"\s]+ (?P<width>[0-9.]+) (?P<height>[0-9.]+)"')
 
 INSTALL = """\
@@ -83,15 +69,6 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class CodeHelp:
-    """A diagnostic code, what it means, and the page that helps."""
-
-    code: str
-    summary: str
-    docname: str
-
-
-@dataclass(frozen=True, slots=True)
 class NamedCheck:
     """The command that checks a project where its source does not say which warehouse it is."""
 
@@ -125,7 +102,8 @@ class QuickstartPage:
     kpis: tuple[Kpi, ...]
     rules: tuple[Rule, ...]
     unsupported: tuple[Unsupported, ...]
-    codes: tuple[CodeHelp, ...]
+    codes: tuple[CodeLink, ...]
+    """Those that are often met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +134,6 @@ def quickstart_page(
     pack_status: PackStatus,
     tables: ConnectorTables,
     pictures: Mapping[str, str],
-    diagnostics: Mapping[str, str],
 ) -> QuickstartPage | None:
     """The quickstart of a pack, None where users may not install it. `pictures` are SVG by board."""
     folder, state = pack_status.folder, pack_state(pack_status)
@@ -191,7 +168,7 @@ def quickstart_page(
         kpis=tuple(_kpis(folder)),
         rules=tuple(Rule(treatment.topic, treatment.rule) for treatment in pack.treatments),
         unsupported=tuple(unsupported(catalog, case) for case in tables.cases.get(str(pack.connector), ())),
-        codes=tuple(_codes(catalog, diagnostics)),
+        codes=often_met(catalog),
     )
 
 
@@ -222,14 +199,6 @@ def picture_path(pack: str, board: str) -> str:
 def _size(svg: str) -> str:
     found = _SIZE.search(svg)
     return f"{round(float(found['width']))}x{round(float(found['height']))}" if found else ""
-
-
-def _codes(catalog: Catalog, diagnostics: Mapping[str, str]) -> Iterator[CodeHelp]:
-    """The first codes that some symptom explains; where there are none, what the symptoms have."""
-    helping = {str(code): entry.id for entry in catalog.entries_of(Symptom) for code in entry.entity.diagnostics}
-    first = [code for code in FIRST_CODES if code in helping] or sorted(helping)[: len(FIRST_CODES)]
-    for code in first:
-        yield CodeHelp(code, diagnostics.get(code, ""), helping[code])
 
 
 def quickstart_index(pages: list[QuickstartPage]) -> QuickstartIndex:
