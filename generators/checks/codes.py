@@ -13,7 +13,7 @@ from generators.model.support import Symptom
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generators.catalog import Catalog, Entry
+    from generators.catalog import Catalog
     from generators.checks.facts import Facts
     from generators.findings import Place
 
@@ -147,19 +147,14 @@ def vanished_codes_lead_on(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     current = facts.installed.releases.current
     if current is None or unreadable(catalog, Runtime):
         return
+    older = _reported(facts) - set(current.snapshot.codes)
     for entry in catalog.entries_of(Diagnostic):
-        is_reported = str(entry.entity.title) in current.snapshot.codes
-        if entry.entity.today and is_reported:
+        if entry.entity.today and str(entry.entity.title) in current.snapshot.codes:
             yield Finding(entry.at("today", key=True), VANISHED_CODE, f"{current.name} reports it")
-        elif not entry.entity.today and not is_reported and _is_older(facts, entry):
+        elif not entry.entity.today and str(entry.entity.title) in older:
             yield Finding(
                 entry.at("title"), VANISHED_CODE, f"{current.name} does not report it, and `today` is missing"
             )
-
-
-def _is_older(facts: Facts, entry: Entry[Diagnostic]) -> bool:
-    """Whether some release reports the code: one that none does is unknown, which is another rule."""
-    return bool(facts.installed.releases.lifetime(str(entry.entity.title)).reported_by)
 
 
 def _reported(facts: Facts) -> set[str]:
