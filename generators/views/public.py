@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from generators.views.codes import CodeLink
 
 
+CODE_INDEX = "codes/index"
+"""The list of codes, relative to the help index."""
+
+
 @dataclass(frozen=True, slots=True)
 class Advice:
     """What is told to a user of one surface who sees a symptom."""
@@ -65,7 +69,7 @@ class HelpIndex:
     symptoms: tuple[SymptomLink, ...]
     codes: tuple[CodeLink, ...]
     documents: tuple[str, ...]
-    """The symptoms' pages, relative to the index."""
+    """The pages below it, relative to the index: symptoms, and the list of codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,8 @@ def help_index(catalog: Catalog) -> HelpIndex:
     """Symptoms by title, and every diagnostic code with a page."""
     entries = in_list_order(list(catalog.entries_of(Symptom)))
     symptoms = tuple(SymptomLink(e.id, e.entity.seen) for e in entries)
-    return HelpIndex(symptoms, explained(catalog), tuple(entry.id for entry in entries))
+    documents = (*(entry.id for entry in entries), CODE_INDEX)
+    return HelpIndex(symptoms, explained(catalog), documents)
 
 
 def promise_page(catalog: Catalog) -> PromisePage:

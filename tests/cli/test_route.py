@@ -78,6 +78,45 @@ def test_answer_for_programs(dfops: Dfops, two: Path) -> None:
     assert told["status"] is None
 
 
+def test_answer_to_a_code_says_what_it_means_and_who_reports_it(dfops: Dfops, two: Path) -> None:
+    """Of a code that vanished also what to look for today, and what the user can do alone."""
+    ran = dfops("route", "--root", two, "--error", "err-no-default-source", "--at", AT)
+    assert ran.code == 0, ran.err
+    assert "It means        A lamp had no oil of its own.\n" in ran.out
+    assert "Reported by     dbt Charts 0.9.1; not by dbt Charts 0.10.0\n" in ran.out
+    assert "Today           The missing barrel is reported as a missing file.\n" in ran.out
+    assert "They can do first\n  - Name the barrel.\n" in ran.out
+    told = json.loads(dfops("route", "--root", two, "--error", "ERR-NO-DEFAULT-SOURCE", "--format", "json").out)
+    assert told["diagnostic"] == {
+        "code": "ERR-NO-DEFAULT-SOURCE",
+        "meaning": "A lamp had no oil of its own.",
+        "not_by_packs": None,
+        "reported_by": ["dbt Charts 0.9.1"],
+        "since": None,
+        "until": "dbt Charts 0.9.1",
+        "coming": None,
+        "today": "The missing barrel is reported as a missing file.",
+        "successors": ["ERR-FILE-NOT-FOUND"],
+        "do_first": [{"what": "Name the barrel.", "command": None}],
+    }
+
+
+def test_code_that_packs_do_not_cause_has_a_route_as_well(dfops: Dfops, two: Path) -> None:
+    """With the reason, and the symptom it is treated as."""
+    ran = dfops("route", "--root", two, "--error", "ERR-LINKS-NESTED", "--at", AT)
+    assert ran.code == 0, ran.err
+    assert "I see no light · The lamp · ERR-LINKS-NESTED\n" in ran.out
+    assert "Not by packs    No tower of ours has a bridge.\n" in ran.out
+
+
+def test_code_of_a_version_that_is_not_supported_is_named(dfops: Dfops, two: Path) -> None:
+    """The nearest name would be a wrong one: the code exists."""
+    change(two / "ops_model/support/code_groups/bridges.yaml", codes=["ERR-LINKS-NESTED"])
+    ran = dfops("route", "--root", two, "--error", "ERR-LINK-SCHEME-UNSAFE")
+    assert ran.code == 2
+    assert "no version that packs are proven on reports ERR-LINK-SCHEME-UNSAFE; it is known from dbt" in ran.sentence
+
+
 @pytest.mark.usefixtures("in_lord_howe")
 def test_local_time_is_this_machines(dfops: Dfops, two: Path) -> None:
     """Without --zone the reader's own clock is shown, beside UTC."""

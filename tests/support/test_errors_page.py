@@ -44,9 +44,9 @@ def test_page_changes_once_a_week(miniature: Path) -> None:
     """Any two moments between a Monday and the next give the same bytes; the next Monday gives others."""
     catalog = catalog_of(miniature)
     monday = datetime(2026, 11, 16, tzinfo=UTC)
-    first = error_page(catalog, {}, {}, monday)
-    assert error_page(catalog, {}, {}, monday + timedelta(days=7) - timedelta(microseconds=1)) == first
-    assert error_page(catalog, {}, {}, monday + timedelta(days=7)) != first
+    first = error_page(catalog, {}, monday)
+    assert error_page(catalog, {}, monday + timedelta(days=7) - timedelta(microseconds=1)) == first
+    assert error_page(catalog, {}, monday + timedelta(days=7)) != first
 
 
 def test_clock_knows_the_week_before_and_eight_to_come(miniature: Path) -> None:

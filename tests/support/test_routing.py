@@ -86,6 +86,7 @@ def test_code_leads_to_its_symptom(two: Path) -> None:
     found = answer(catalog_of(two), Question("lamp", code=" warn-parse-error "), AT)
     assert found.symptom.id == "strange-signal"
     assert found.question.code == "WARN-PARSE-ERROR"
+    assert answer(catalog_of(two), Question("lamp", code="ERR-LINKSNESTED"), AT).question.code == "ERR-LINKS-NESTED"
 
 
 def test_surface_may_be_left_out_where_only_one_shows_the_symptom(two: Path) -> None:

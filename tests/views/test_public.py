@@ -8,6 +8,7 @@ from generators.model.anchors import public_anchor
 from generators.model.support import Request, Symptom
 from generators.site import check
 from generators.views import public
+from generators.views.codes import CodeLink
 from tests.changes import change, tree, write
 from tests.clock import AT
 
@@ -25,23 +26,26 @@ def catalog(root: Path) -> Catalog:
     return check(root, AT).catalog
 
 
-def symptom(root: Path, **diagnostics: str) -> public.SymptomPage:
+def symptom(root: Path) -> public.SymptomPage:
     """The page of the miniature's symptom."""
     found = catalog(root)
     (entry,) = found.entries_of(Symptom)
-    return public.symptom_page(found, entry, {code.replace("_", "-"): text for code, text in diagnostics.items()})
+    return public.symptom_page(found, entry)
 
 
 def test_symptom_tells_what_to_try_and_what_happens(miniature: Path) -> None:
     """A user reads the symptom, what to try, what to say, and how it is treated; codes come with their meaning."""
-    change(miniature / f"{MODEL}/support/symptoms/no-light.yaml", diagnostics=["WARN-B", "ERR-A"])
-    page = symptom(miniature, ERR_A="What A means")
+    change(miniature / f"{MODEL}/support/symptoms/no-light.yaml", diagnostics=["WARN-PARSE-ERROR", "ERR-INTERNAL"])
+    page = symptom(miniature)
     assert (page.title, page.seen) == ("I see no light", "The horizon is dark.")
     assert (page.try_first, page.ask) == ((Request(what="Clean the glass"),), (Request(what="Which lamp"),))
     assert page.advice == (
         public.Advice(public_anchor("advice", "lamp"), "The lamp", "The lamp is dark", "We are on it."),
     )
-    assert page.diagnostics == (("ERR-A", "What A means"), ("WARN-B", ""))
+    assert page.codes == (
+        CodeLink("ERR-INTERNAL", "Something failed that has no code."),
+        CodeLink("WARN-PARSE-ERROR", "The signal cannot be read."),
+    )
 
 
 def test_symptom_without_route_has_no_advice(miniature: Path) -> None:
@@ -50,15 +54,13 @@ def test_symptom_without_route_has_no_advice(miniature: Path) -> None:
     assert symptom(miniature).advice == ()
 
 
-def test_help_lists_each_code_once_under_its_symptom(miniature: Path) -> None:
-    """A reader with a code in hand finds it in the order of the alphabet."""
-    change(miniature / f"{MODEL}/support/symptoms/no-light.yaml", diagnostics=["WARN-B", "ERR-A"])
-    index = public.help_index(catalog(miniature), {"ERR-A": "What A means"})
-    assert [(row.code, row.summary, row.docname) for row in index.codes] == [
-        ("ERR-A", "What A means", "no-light"),
-        ("WARN-B", "", "no-light"),
-    ]
-    assert index.documents == ("no-light",)
+def test_help_lists_each_code_with_a_page_once(miniature: Path) -> None:
+    """A reader with a code in hand finds it in the order of the alphabet; a code without a page has no link."""
+    codes = ["WARN-PARSE-ERROR", "ERR-INTERNAL", "ERR-UNHEARD-OF"]
+    change(miniature / f"{MODEL}/support/symptoms/no-light.yaml", diagnostics=codes)
+    index = public.help_index(catalog(miniature))
+    assert [link.code for link in index.codes] == ["ERR-INTERNAL", "WARN-PARSE-ERROR"]
+    assert index.documents == ("no-light", "codes/index")
 
 
 def promises(root: Path) -> tuple[public.Promise, ...]:
@@ -140,7 +142,7 @@ def test_references_that_lead_nowhere_leave_gaps_and_raise_nothing(miniature: Pa
         for path in (miniature / MODEL / name).iterdir():
             path.unlink()
     found = catalog(miniature)
-    pages: list[Any] = [public.help_index(found, {}), public.promise_page(found), public.unsupported_page(found)]
+    pages: list[Any] = [public.help_index(found), public.promise_page(found), public.unsupported_page(found)]
     pages += [public.release_page(found)]
     assert pages[3].trains[0].when == ""
     assert pages[3].trains[0].surface == ""
