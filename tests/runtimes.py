@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from generators.catalog import load
-from generators.installed import installed
 from generators.model import KINDS
 from generators.packs.proof.check import Plan
 from generators.runtime.known import ENVIRONMENTS, RUNTIMES, known_runtimes
@@ -66,11 +65,6 @@ def shared_port(runtime: KnownRuntime) -> RuntimePort:
 def current() -> Mapping[str, RuntimePort]:
     """The one that packs are written for."""
     return dict(list(ports().items())[:1])
-
-
-def codes_of_all() -> tuple[str, ...]:
-    """The diagnostic codes of every runtime, sorted."""
-    return tuple(installed({}, "", known()).diagnostics)
 
 
 def planned(**asked: Any) -> Plan:

@@ -79,7 +79,7 @@ RULES = (UNKNOWN_CODE, UNCOVERED_CODE, CODE_TWICE, BOTH_WAYS, NO_MEANING, STRAY_
 def listed_codes_exist(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """A supported runtime reports each code that is listed, unless its diagnostic says what to look for today."""
     reported = _reported(facts)
-    if not reported or facts.installed.missing:
+    if not reported or facts.installed.missing_snapshots:
         return
     vanished = {str(entry.entity.title) for entry in catalog.entries_of(Diagnostic) if entry.entity.today}
     for code, place in _listed(catalog):

@@ -15,7 +15,7 @@ from urllib.parse import unquote_to_bytes
 import pytest
 
 from generators.model import KINDS
-from generators.views import connectors, pack_state, public, quickstarts, warehouses
+from generators.views import codes, connectors, pack_state, public, quickstarts, warehouses
 from tests.changes import change
 from tests.pages.filling import fill
 from tests.pages.marks import FAR, ZONES, Marks, rename
@@ -32,6 +32,9 @@ PUBLIC_FIELDS: dict[str, set[str]] = {
     "surface": {"title"},
     "severity": {"title", "meaning"},
     "symptom": {"former", "title", "seen", "ask", "try_first", "diagnostics"},
+    "diagnostic": {"title", "meaning", "do_first", "today", "successors"},
+    "code-group": {"title", "reason", "codes"},
+    "runtime": {"title"},
     "route": {"tell_user"},
     "service-level": {"acknowledge", "mitigate", "resolve", "hours", "note"},
     "unsupported-case": {"title", "happens", "instead", "warehouses", "older"},
@@ -48,9 +51,9 @@ PUBLIC_FIELDS: dict[str, set[str]] = {
 }
 """Everything that users may read, by name. What is not named here is internal, new fields and new kinds too."""
 
-PUBLIC_IDS = {"symptom", "connector", "pack", "pack-schema", "pack-fixtures", "pack-evidence"}
+PUBLIC_IDS = {"symptom", "diagnostic", "connector", "pack", "pack-schema", "pack-fixtures", "pack-evidence"}
 """Kinds whose ids are public: they name pages. The files of a pack have its connector's."""
-PUBLIC_VIEWS = (public, connectors, pack_state, quickstarts, warehouses)
+PUBLIC_VIEWS = (public, codes, connectors, pack_state, quickstarts, warehouses)
 
 MARK = re.compile(rb"zq[0-9]{4}zq")
 
@@ -150,6 +153,10 @@ STATIC = re.compile(
 PAGES = {
     *("index.html", "promises.html", "releases.html", "unsupported.html", "search.html", "guides/privacy.html"),
     *("help/index.html", "help/no-light.html", "connectors/index.html", "connectors/oil_feed.html"),
+    *("help/codes/index.html", "help/codes/ERR-BINDER-UNKNOWN-COLUMN.html", "help/codes/ERR-COLOR-NULL-SERIES.html"),
+    *("help/codes/ERR-FILE-NOT-FOUND.html", "help/codes/ERR-INTERNAL.html", "help/codes/ERR-NO-DEFAULT-SOURCE.html"),
+    *("help/codes/WARN-PARSE-ERROR.html", "help/codes/WARN-QUERY-RETURNED-ZERO-ROWS.html"),
+    "help/codes/WARN-Y-ENCODING-MOSTLY-NULL.html",
     *("quickstarts/index.html", "quickstarts/oil_feed.html", "status.json", "status.atom"),
     *("_images/oil_feed-index.svg", "_images/oil_feed-spouts.svg"),
     "404.html",

@@ -8,6 +8,7 @@ import yaml
 
 from generators.catalog import load
 from generators.model import KINDS
+from generators.model.diagnostics import Diagnostic
 from generators.model.launch import Rehearsal
 from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
 from generators.model.runbook import Runbook
@@ -17,7 +18,6 @@ from generators.source import LIMITS, Repository
 from generators.source.plain import resolve
 from tests.bench.synthetic import launch, packs, people, support
 from tests.bench.synthetic.world import World, counts_of
-from tests.runtimes import codes_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,11 +47,13 @@ _Dumper.add_representer(str, _text)
 
 def files(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     """Path below the root and YAML text of every entity, then of every board."""
-    world = World(counts, codes_of_all())
+    world = World(counts)
     for kind in KINDS:
         for number in range(counts.get(kind.kind, 0)):
             in_a_pack = kind.folder.pattern.startswith("packs/{id}/")
             name = world.name("connector" if in_a_pack else kind.kind, number)
+            if kind is Diagnostic:
+                name = world.diagnostics[number].lower()
             group = packs.pack_of(world, number) if kind is Regression else world.surface(number)
             path = kind.folder.pattern.replace("{id}", name).replace("{group}", group)
             fields = MAKERS[kind.kind](world, number)

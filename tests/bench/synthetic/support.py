@@ -64,6 +64,25 @@ def symptom(world: World, number: int) -> Fields:
     }
 
 
+def diagnostic(world: World, number: int) -> Fields:
+    """One for each code."""
+    return {
+        "title": world.diagnostics[number],
+        "meaning": world.line(),
+        "do_first": [{"what": world.line()}, {"what": world.line(), "command": "dfops check"}],
+    }
+
+
+def code_group(world: World, number: int) -> Fields:
+    """Two codes that nobody meets."""
+    return {
+        "title": f"Synthetic code group {number}",
+        "reason": world.prose(),
+        "symptom": world.name("symptom", number),
+        "codes": [f"WARN-SYNTHETIC-{number:05d}-{which}" for which in ("A", "B")],
+    }
+
+
 def route(world: World, number: int) -> Fields:
     """One for each symptom."""
     return {
@@ -178,6 +197,8 @@ MAKERS = {
     "service-level": service_level,
     "symptom": symptom,
     "route": route,
+    "diagnostic": diagnostic,
+    "code-group": code_group,
     "message": message,
     "event": event,
     "objective": objective,

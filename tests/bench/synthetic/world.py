@@ -17,13 +17,13 @@ SEVERITIES = 4
 FIXED = {"severity": SEVERITIES, "message": 18, "warehouse-setup": 2}
 ONE_A_SURFACE = (
     "surface", "rotation", "escalation-policy", "release-train", "holiday-calendar", "team", "event", "gate",
-    "sign-off", "waiver", "defect-class", "tranche", "track",
+    "sign-off", "waiver", "defect-class", "tranche", "track", "code-group",
 )  # fmt: skip
 A_SURFACE = {
     "person": 5, "role": 3, "decision": 2, "cadence": 2, "cycle": 3, "connector": 6, "symptom": 6,
     "pack": 3, "pack-schema": 3, "pack-fixtures": 3, "pack-evidence": 3, "regression": 3, "status-override": 1,
     "route": 6, "objective": 3, "alert": 6, "scope-item": 9, "deferral": 3, "unsupported-case": 3, "risk": 6,
-    "rehearsal": 3, "runbook": 12, "incident": 2,
+    "rehearsal": 3, "runbook": 12, "incident": 2, "diagnostic": 6,
 }  # fmt: skip
 ENTITIES_A_SURFACE = 120
 FIRST_DAY = 739_000  # ordinal, in 2024
@@ -39,9 +39,13 @@ class World:
     """The counts by kind, a seeded source of chance, and whose turn it is in each kind."""
 
     counts: Mapping[str, int]
-    diagnostics: tuple[str, ...] = ()
     chance: Random = field(default_factory=lambda: Random(20_261_121))  # noqa: S311 - sameness is wanted, not secrecy
     turns: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def diagnostics(self) -> tuple[str, ...]:
+        """The codes that there are."""
+        return tuple(f"ERR-SYNTHETIC-{number:05d}" for number in range(self.counts["diagnostic"]))
 
     def name(self, kind: str, number: int) -> str:
         """The id of one of a kind; numbers wrap around."""
