@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from generators.checks.support import unreadable
 from generators.findings import Finding, Rule, Severity, nearest
-from generators.model.diagnostics import CodeGroup, Diagnostic
 from generators.model.runtime import Runtime
-from generators.model.support import Symptom
+from generators.model.support import CodeGroup, Diagnostic, Symptom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,6 +14,7 @@ from generators.cli.reporting import report_new
 from generators.model import KINDS, Entity
 from generators.model.operating import Baseline
 from generators.model.pack import Pack
+from generators.model.support import Diagnostic
 from generators.output import create_file
 from generators.report.text import printable
 from generators.scaffold.entity import destination, refusal, scaffold
@@ -62,7 +63,8 @@ def new(
         new_baseline(top, identity, path)
         return
     catalog, _ = load(Repository(top, LIMITS), KINDS)
-    text = scaffold(chosen, identity.rsplit("/", 1)[-1], catalog)
+    known = {"title": identity.upper()} if chosen is Diagnostic else {}
+    text = scaffold(chosen, identity.rsplit("/", 1)[-1], catalog, known)
     with writing(top / path):
         create_file(top / path, text)
     report_new(top, [path])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from generators.model import (
-    diagnostics,
     launch,
     onboarding,
     oncall,
@@ -37,8 +36,8 @@ KINDS: tuple[type[Entity], ...] = (
     support.ServiceLevel,
     support.Symptom,
     support.Route,
-    diagnostics.Diagnostic,
-    diagnostics.CodeGroup,
+    support.Diagnostic,
+    support.CodeGroup,
     support.Message,
     telemetry.Event,
     telemetry.Objective,

@@ -9,7 +9,7 @@ from generators.findings.naming import Unanswerable
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from generators.model.support import Request
+    from generators.model.support import Diagnostic, Request
     from generators.runtime.releases import Releases
     from generators.support.codes import KnownCode
 
@@ -38,18 +38,25 @@ def do_first(known: KnownCode) -> tuple[Request, ...]:
 def code_record(known: KnownCode, releases: Releases) -> dict[str, object]:
     """The same for programs; None for what does not apply."""
     lifetime = releases.lifetime(known.code)
-    diagnostic = known.diagnostic.entity if known.diagnostic else None
     return {
         "code": known.code,
-        "meaning": _line(diagnostic.meaning) if diagnostic else None,
+        **_meaning(known.diagnostic.entity if known.diagnostic else None),
         "not_by_packs": _line(known.group.entity.reason) if known.group else None,
         "reported_by": list(lifetime.reported_by),
         "since": lifetime.since or None,
         "until": lifetime.until or None,
         "coming": lifetime.coming or None,
-        "today": _line(diagnostic.today) if diagnostic and diagnostic.today else None,
-        "successors": [str(name).upper() for name in diagnostic.successors] if diagnostic else [],
-        "do_first": [{"what": one.what, "command": one.command} for one in do_first(known)],
+    }
+
+
+def _meaning(diagnostic: Diagnostic | None) -> dict[str, object]:
+    if diagnostic is None:
+        return {"meaning": None, "do_first": [], "today": None, "successors": []}
+    return {
+        "meaning": _line(diagnostic.meaning),
+        "do_first": [{"what": one.what, "command": one.command} for one in diagnostic.do_first],
+        "today": _line(diagnostic.today) if diagnostic.today else None,
+        "successors": [name.upper() for name in diagnostic.successors],
     }
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from generators.runtime import snapshots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from generators.model.runtime import RuntimeVersion
@@ -55,18 +55,37 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Lifetime:
-    """Who reports a code. Releases by name, oldest first."""
+    """Which releases report a code; pre-releases are none of them."""
 
-    reported_by: tuple[str, ...]
-    """Releases that have it, without pre-releases."""
-    lacked_by: tuple[str, ...]
-    """Releases that do not."""
-    since: str
-    """The first of these where an older release lacks the code; empty where none is known to."""
-    until: str
-    """The last of these where a newer release lacks the code; empty while the newest has it."""
+    releases: tuple[tuple[str, bool], ...]
+    """Each by name, oldest first, and whether it has the code."""
     coming: str
     """The newest pre-release, where it differs from the newest release; empty elsewhere."""
+
+    @property
+    def reported_by(self) -> tuple[str, ...]:
+        """Those that have it."""
+        return tuple(name for name, has in self.releases if has)
+
+    @property
+    def lacked_by(self) -> tuple[str, ...]:
+        """Those that do not."""
+        return tuple(name for name, has in self.releases if not has)
+
+    @property
+    def since(self) -> str:
+        """The first that has it, where an older one lacks it; empty where none is known to."""
+        return _first_behind_a_gap(self.releases)
+
+    @property
+    def until(self) -> str:
+        """The last that has it, where a newer one lacks it; empty while the newest has it."""
+        return _first_behind_a_gap(self.releases[::-1])
+
+
+def _first_behind_a_gap(releases: Sequence[tuple[str, bool]]) -> str:
+    having = [name for name, has in releases if has]
+    return having[0] if having and not releases[0][1] else ""
 
 
 @dataclass(frozen=True)
@@ -101,16 +120,9 @@ class Releases:
         return next((code for code in having if code), None)
 
     def lifetime(self, name: str) -> Lifetime:
-        """Who reports a code. A code that nobody has gives empty texts."""
-        having = [name in release.snapshot.codes for release in self.released]
-        names = tuple(release.name for release, has in zip(self.released, having, strict=True) if has)
-        return Lifetime(
-            reported_by=names,
-            lacked_by=tuple(release.name for release in self.released if release.name not in names),
-            since=names[0] if names and not having[0] else "",
-            until=names[-1] if names and not having[-1] else "",
-            coming=self.coming.name if self.coming and self._changes(name, self.coming) else "",
-        )
+        """Who reports a code; a code that nobody has gives empty texts."""
+        having = tuple((release.name, name in release.snapshot.codes) for release in self.released)
+        return Lifetime(having, self.coming.name if self.coming and self._changes(name, self.coming) else "")
 
     def _changes(self, name: str, coming: Release) -> bool:
         """Whether the newest release and what is coming differ about a code."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generators.model.diagnostics import CodeGroup, Diagnostic
-from generators.model.support import Symptom
+from generators.model.support import CodeGroup, Diagnostic, Symptom
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generators.model.anchors import public_anchor
-from generators.model.diagnostics import CodeGroup, Diagnostic
+from generators.model.support import CodeGroup, Diagnostic
 from generators.support.codes import met_codes
 from generators.views.pages import in_list_order
 

@@ -16,6 +16,7 @@ from generators.render import pages as rendered
 from generators.site import prepare
 from generators.views import (
     boards,
+    codes,
     connectors,
     entity,
     errors,
@@ -64,6 +65,8 @@ VIEWS: dict[str, type] = {
     "model.md.jinja": pages.ModelChapter,
     "own.md.jinja": rendered.OwnPage,
     "pack.md.jinja": packs.PackPage,
+    "public/code-index.md.jinja": codes.CodeIndex,
+    "public/code.md.jinja": codes.CodePage,
     "public/connector-index.md.jinja": connectors.ConnectorIndex,
     "public/connector.md.jinja": connectors.ConnectorPage,
     "public/help-index.md.jinja": public.HelpIndex,
@@ -174,6 +177,7 @@ NESTED = {
     cls
     for module in (
         boards,
+        codes,
         connectors,
         entity,
         errors,

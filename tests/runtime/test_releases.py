@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import pytest
 
 from generators.model.runtime import RuntimeVersion
 from generators.runtime.known import known_runtimes
-from generators.runtime.releases import Lifetime, Release, Releases, order, releases
+from generators.runtime.releases import Release, Releases, order, releases
 from generators.runtime.snapshots import FOLDER, taken
 from generators.site import check
 from tests.clock import AT
@@ -44,14 +45,14 @@ def test_versions_stand_in_the_order_of_their_release() -> None:
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        ("ERR-KEPT", Lifetime(("Lantern 1.0", "Lantern 2.0"), (), "", "", "")),
-        ("ERR-NEW", Lifetime(("Lantern 2.0",), ("Lantern 1.0",), "Lantern 2.0", "", "Lantern 2.1.dev1")),
-        ("ERR-GONE", Lifetime(("Lantern 1.0",), ("Lantern 2.0",), "", "Lantern 1.0", "")),
-        ("ERR-SOON", Lifetime((), ("Lantern 1.0", "Lantern 2.0"), "", "", "Lantern 2.1.dev1")),
-        ("ERR-NEVER", Lifetime((), ("Lantern 1.0", "Lantern 2.0"), "", "", "")),
+        ("ERR-KEPT", (("1.0", "2.0"), "", "", "")),
+        ("ERR-NEW", (("2.0",), "2.0", "", "2.1.dev1")),
+        ("ERR-GONE", (("1.0",), "", "1.0", "")),
+        ("ERR-SOON", ((), "", "", "2.1.dev1")),
+        ("ERR-NEVER", ((), "", "", "")),
     ],
 )
-def test_code_came_and_went(code: str, expected: Lifetime) -> None:
+def test_code_came_and_went(code: str, expected: tuple[tuple[str, ...], str, str, str]) -> None:
     """A pre-release counts only as what is coming, and only where it differs from the newest release."""
     known = Releases(
         (
@@ -60,7 +61,10 @@ def test_code_came_and_went(code: str, expected: Lifetime) -> None:
             release("2.1.dev1", "ERR-KEPT", "ERR-SOON"),
         )
     )
-    assert known.lifetime(code) == expected
+    found = known.lifetime(code)
+    assert set(found.reported_by) | set(found.lacked_by) == {"Lantern 1.0", "Lantern 2.0"}
+    said = (found.reported_by, found.since, found.until, found.coming)
+    assert json.loads(json.dumps(said).replace("Lantern ", "")) == json.loads(json.dumps(expected))
 
 
 def test_older_pre_release_is_not_coming() -> None:

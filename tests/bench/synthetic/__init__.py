@@ -8,10 +8,10 @@ import yaml
 
 from generators.catalog import load
 from generators.model import KINDS
-from generators.model.diagnostics import Diagnostic
 from generators.model.launch import Rehearsal
 from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
 from generators.model.runbook import Runbook
+from generators.model.support import Diagnostic
 from generators.packs.reading.folder import read_packs
 from generators.runbooks.walk import digests_of
 from generators.source import LIMITS, Repository
