@@ -108,3 +108,9 @@ def test_what_cannot_be_read_is_not_called_missing(miniature: Path) -> None:
     assert found(miniature) == []
     (miniature / RUNTIMES / "snapshots/dbt-charts-0.10.0.json").write_text("{", encoding="utf-8")
     assert found(miniature) == []
+
+
+def test_snapshot_that_cannot_be_read_makes_no_code_unknown(older: Path) -> None:
+    """What the older runtime lacks, the one that could not be read may report."""
+    (older / RUNTIMES / "snapshots/dbt-charts-0.10.0.json").write_text("{", encoding="utf-8")
+    assert found(older) == []
