@@ -8,7 +8,8 @@ from pydantic import Field
 
 from generators.model.base import Entity, Folder, Part
 from generators.model.forms import UPSTREAM_VERSION
-from generators.model.text import PASTED, Command, Day, Line, Name, Prose, Slug, Url
+from generators.model.refs import DefectRef  # noqa: TC001
+from generators.model.text import PASTED, Command, Day, DiagnosticCode, Line, Name, Prose, Slug, Url
 
 Version = Annotated[str, Field(pattern=UPSTREAM_VERSION, max_length=40, examples=["0.1.0"])]
 """A version as the runtime's own registry spells it: `0.10.0`, `0.10.1.dev3`."""
@@ -55,6 +56,14 @@ class RuntimeChange(Part):
     what: Annotated[tuple[Line, ...], Field(min_length=1)]
 
 
+class FalseWarning(Part):
+    """A warning that a runtime prints where nothing is wrong: a board that draws it is not held to have failed."""
+
+    code: DiagnosticCode
+    defect: DefectRef
+    why: Line
+
+
 class Runtime(Entity):
     """Software that draws the boards of a pack, the command people type for it, and how it is spoken to."""
 
@@ -86,6 +95,7 @@ class Runtime(Entity):
     actions: dict[Name, Command]
     """How each action is spelled: what people do in runbooks and guides, with its operands in braces."""
     changes: tuple[RuntimeChange, ...] = ()
+    false_warnings: tuple[FalseWarning, ...] = ()
 
     @property
     def newest(self) -> RuntimeVersion:

@@ -111,9 +111,11 @@ def _drawn(pack: PackFolder, shower: Shower) -> _Boards | str:
 def _judged(
     pack: PackFolder, shower: Shower, boards: _Boards, reference: Mapping[str, DrawnBoard]
 ) -> Iterator[ShownBoard]:
+    known = {each.code for each in shower.runtime.false_warnings}
     for board in pack.boards:
         path, drawn = boards.paths[board.id], boards.drawn[board.id]
         found = [each for each in boards.reported if each.path.endswith(path)]
+        warnings = [each for each in drawn.warnings if each.code not in known]
         other = _difference(drawn, reference[board.id]) if reference else None
         verdict = ShownBoard(
             board.id,
@@ -121,9 +123,9 @@ def _judged(
             valid=not found,
             rows="different" if other else "equal" if reference else "reference",
             drawn=bool(drawn.svg) and not drawn.errors,
-            warnings=len({(each.code, each.at) for each in drawn.warnings}),
+            warnings=len({(each.code, each.at) for each in warnings}),
         )
-        reasons = [(each.code or each.message, each.at) for each in (*drawn.errors, *found, *drawn.warnings)]
+        reasons = [(each.code or each.message, each.at) for each in (*drawn.errors, *found, *warnings)]
         reason, at = next((one for one in reasons if one[0]), other or ("", ""))
         yield replace(verdict, reason=reason, at=at)
 
