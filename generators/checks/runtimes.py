@@ -54,7 +54,9 @@ def evidence_is_whole(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """The seal of each evidence fits its facts."""
     for folder in facts.packs.values():
         evidence = folder.evidence
-        if evidence and not is_whole(evidence):
+        if evidence is None or is_whole(evidence):
+            continue
+        if evidence.entity.seal or evidence.entity.digest == folder.digest:  # else it is of no pack that there is
             place = evidence.at(SEAL) if evidence.entity.seal else evidence.at("checked_at", key=True)
             yield Finding(place, BROKEN_SEAL, f"what is recorded of '{folder.id}' is not what was found")
 
@@ -91,10 +93,10 @@ def one_runtime_is_current(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
 
 
 def runtimes_have_snapshots(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """What the newest version of each runtime has can be read."""
+    """What the newest version of each runtime has can be read, once packs are proven on it."""
     missing = {problem.runtime: problem.reason for problem in facts.installed.missing_snapshots}
     for entry in catalog.entries_of(Runtime):
-        if entry.id in missing:
+        if entry.id in missing and entry.entity.newest.since <= facts.at.date():
             last = len(entry.entity.versions) - 1
             yield Finding(entry.at("versions", last, "version"), NO_SNAPSHOT, missing[entry.id])
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 POSTGRES, SPARK, FAKESNOW = "DFOPS_POSTGRES", "DFOPS_SPARK", "DFOPS_FAKESNOW"
 """Where engines are: a libpq address; the Python of Spark's environment; that of fakesnow's."""
-EXTRA = frozenset({"dataface", "duckdb", "psycopg", "pyarrow", "sqlglot"})
+EXTRA = frozenset({"duckdb", "psycopg", "pyarrow", "sqlglot"})
 """Modules of the extra named 'packs' that we import."""
 
 

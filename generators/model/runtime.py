@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from generators.model.base import Entity, Folder, Part
+from generators.model.base import Entity, Folder, Part, new_with
 from generators.model.forms import UPSTREAM_VERSION
 from generators.model.refs import DefectRef  # noqa: TC001
 from generators.model.text import PASTED, Command, Day, DiagnosticCode, Line, Name, Prose, Slug, Url
@@ -39,6 +39,8 @@ class RuntimeWords(Part):
 
 class RuntimeVersion(Part):
     """A version that packs are proven on, from a day on and, once it is known, to a day."""
+
+    model_config = new_with(since="2096-01-01")
 
     version: Version
     since: Day
@@ -80,7 +82,7 @@ class Runtime(Entity):
     """The name of the package that people install."""
     program: Slug
     """The command that people type."""
-    status: Literal["current", "older"]
+    status: Literal["older", "current"]
     """Packs are written for the current one; pages show its commands first."""
     adapter: Slug
     """Which of our adapters speaks to it."""

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generators.sphinxext.pages import PICTURES
+from generators.runtime.environments import lock_of
 from tests.cli.test_oncall import committed
 from tests.packs.small import lamps
-from tests.pages.sites import built
 from tests.runtimes import needs_runtime
 
 if TYPE_CHECKING:
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).parents[2]
 STARTING = {
     "generators/cli/revision.py",  # git
-    "generators/packs/engines/worker.py",  # the Python of an engine
-    "generators/packs/pictures/cache.py",  # our own Python, in which Dataface draws
+    "generators/processes.py",  # the Python of an engine or of a runtime
+    "generators/runtime/environments.py",  # uv, or the Python that makes an environment
     "generators/sphinxext/svg.py",  # dot
 }
 """Modules that start a process. One more needs a test here."""
@@ -80,16 +79,19 @@ def test_engine(
     assert said(log) == {"python-of-fakesnow 1"}
 
 
-@needs_runtime
-@pytest.mark.long
-def test_pictures(
-    furnished: Path, tool: Callable[[str, str], Path], log: Path, monkeypatch: pytest.MonkeyPatch
+def test_making_an_environment(
+    dfops: Dfops, tmp_path: Path, tool: Callable[[str, str], Path], log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A build draws in processes of its own; `sphinx-build` alone, without the command line, is enough."""
-    shutil.rmtree(furnished / PICTURES)
-    monkeypatch.setattr(sys, "executable", str(tool("python", sys.executable)))
-    assert built(furnished, "public")[1].ok
-    assert said(log) == {"python 1"}
+    """`dfops runtime install` starts an installer."""
+    root = tmp_path / "repository"
+    lamps(root)
+    lock = lock_of(root, "dbt-charts", "0.10.0")
+    lock.parent.mkdir()
+    lock.write_text("# nothing\n", encoding="utf-8")
+    monkeypatch.setenv("DFOPS_RUNTIMES", str(tmp_path / "rooms"))
+    monkeypatch.setattr(sys, "executable", str(tool("uv", sys.executable)))
+    assert dfops("runtime", "install", "--root", root).code == 2
+    assert said(log) == {"uv 1"}
 
 
 def test_each_place_that_starts_a_process_is_known() -> None:

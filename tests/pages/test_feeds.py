@@ -74,6 +74,7 @@ def test_states_as_json() -> None:
         "since": "2026-11-02",
         "version": "1.0.0",
         "works_on": ["DuckDB"],
+        "runtimes": [{"name": "Lantern 1.2", "works_on": ["DuckDB"]}],
         "checked_on": "2026-11-02",
         "updated": "2026-11-02T09:00:00Z",
         "page": "connectors/oil_feed.html",
