@@ -25,6 +25,7 @@ from generators.checks import (
     references,
     rehearsals,
     runbooks,
+    runtime_reports,
     runtimes,
     stability,
     support,
@@ -58,6 +59,7 @@ FAMILIES = (
     boards,
     queries,
     runtimes,
+    runtime_reports,
     telemetry,
     baseline,
 )

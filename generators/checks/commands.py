@@ -36,8 +36,15 @@ RULES = (REFUSED_COMMAND,)
 def commands_are_real(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Lines in steps, onboarding tasks, release gates, touchpoints, and what users are asked or told to try."""
     for entry, route, command in _commands(catalog):
-        for _, sentence in facts.installed.problems(command):
-            yield Finding(entry.at(*route), REFUSED_COMMAND, sentence)
+        for line, sentence in facts.installed.problems(command):
+            yield Finding(line_of(entry, route, command, line), REFUSED_COMMAND, sentence)
+
+
+def line_of(entry: Entry[Entity], route: Route, command: str, line: int) -> Place:
+    """The place of one line of a command, counted from 0."""
+    text = [*command.split("\n"), *[""] * line][line]
+    start = len(text) - len(text.lstrip())
+    return entry.document.within(*route, line=line, column=start, width=max(1, len(text.strip())))
 
 
 def _commands(catalog: Catalog) -> Iterator[PlacedCommand]:

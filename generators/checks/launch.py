@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generators.checks.commands import line_of
 from generators.checks.references import missing_path
 from generators.findings import Finding, Rule, Severity, nearest
 from generators.model.launch import Deferral, Gate, Risk, ScopeItem, SignOff, Waiver
@@ -186,8 +187,9 @@ def criteria_can_be_asked(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                     entry.at("criteria", index, "id"), CRITERION_TWICE, f"criterion '{criterion.id}' stands here twice"
                 )
             ids.add(criterion.id)
-            for _, sentence in facts.installed.problems(criterion.command or ""):
-                yield Finding(entry.at("criteria", index, "command"), PROMISED_COMMAND, sentence)
+            command, route = criterion.command or "", ("criteria", index, "command")
+            for line, sentence in facts.installed.problems(command):
+                yield Finding(line_of(entry, route, command, line), PROMISED_COMMAND, sentence)
 
 
 CHECKS = (

@@ -36,10 +36,14 @@ class Runtimes(CommandGroup):
         "list": Entry("runtime:listed", "Which versions packs are proven on, until when, and what is installed here."),
         "install": Entry("runtime:install", "Make the environments of runtimes below build/runtimes/."),
         "snapshot": Entry("runtime:snapshot", "Write down the commands and codes of runtimes, from the runtimes."),
+        "watch": Entry(
+            "runtime_watch:watch",
+            "Say which lines, codes and boards the newest version of the runtime would change, before users meet it.",
+        ),
     }
 
 
-app = group(Runtimes, "The runtimes that packs are proven on: list, install, snapshot.")
+app = group(Runtimes, "The runtimes that packs are proven on: list, install, snapshot, watch.")
 
 NamesArgument = Annotated[list[str] | None, typer.Argument(help="Runtimes by id; all of them when left out.")]
 VersionOption = Annotated[

@@ -12,6 +12,7 @@ from generators.model import KINDS
 from generators.model.oncall import EscalationPolicy, Rotation
 from generators.model.pack import Pack
 from generators.model.runbook import Runbook
+from generators.model.runtime import Runtime
 from generators.render import Safe, render
 from generators.render.pages import ChapterIndex, ExportRow, ExportsPage, KindPage, KindSection, OwnPage
 from generators.schemas import schemas
@@ -33,6 +34,7 @@ from generators.views.pages import (
 )
 from generators.views.rehearsals import rehearsal_coverage
 from generators.views.runbook import lost_page, runbook_index, runbook_page
+from generators.views.runtimes import RuntimeNow, runtime_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -44,11 +46,12 @@ if TYPE_CHECKING:
     from generators.status.packs import PackStatus
 
 Page = tuple[str, str]
-LIVE: Mapping[str, Callable[[Catalog, Entry[Any], datetime], RotationNow | PolicyNow]] = {
+LIVE: Mapping[str, Callable[[Catalog, Entry[Any], datetime], RotationNow | PolicyNow | RuntimeNow]] = {
     Rotation.kind: rotation_now,
     EscalationPolicy.kind: policy_now,
+    Runtime.kind: runtime_now,
 }
-"""Kinds whose pages say who answers now."""
+"""Kinds whose pages say how things stand now."""
 
 
 def internal_pages(

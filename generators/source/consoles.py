@@ -29,13 +29,18 @@ class Console:
 def consoles(root: Path) -> Iterator[Console]:
     """The console blocks of every page written by hand, in order."""
     parser = MarkdownIt("commonmark")
-    for path in _pages(root):
-        text = path.read_text(encoding="utf-8", errors="replace")
+    for path, text in pages(root):
         if LANGUAGE not in text:
             continue
         for token in parser.parse(text):
             if token.type == "fence" and token.info.strip() == LANGUAGE and token.map:
-                yield Console(path.relative_to(root).as_posix(), token.map[0] + 2, token.content)
+                yield Console(path, token.map[0] + 2, token.content)
+
+
+def pages(root: Path) -> Iterator[tuple[str, str]]:
+    """The path of every page written by hand, relative to the root, and its text; sorted."""
+    for path in _pages(root):
+        yield path.relative_to(root).as_posix(), path.read_text(encoding="utf-8", errors="replace")
 
 
 def _pages(root: Path) -> Iterator[Path]:

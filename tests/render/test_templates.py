@@ -30,6 +30,7 @@ from generators.views import (
     quickstarts,
     rehearsals,
     runbook,
+    runtimes,
     warehouses,
 )
 from tests.changes import change, tree, write
@@ -60,6 +61,7 @@ VIEWS: dict[str, type] = {
     "kind.md.jinja": rendered.KindPage,
     "live/escalation-policy.md.jinja": live.PolicyNow,
     "live/rotation.md.jinja": live.RotationNow,
+    "live/runtime.md.jinja": runtimes.RuntimeNow,
     "lost.md.jinja": runbook.LostPage,
     "model-index.md.jinja": pages.ModelIndex,
     "model.md.jinja": pages.ModelChapter,

@@ -1,0 +1,1 @@
+"""What another version of a runtime would change for readers: lines, codes and boards, each at its place."""
