@@ -89,6 +89,11 @@ def listed(values: Iterable[object]) -> Safe:
     return Safe(", ".join(escaped(value) for value in values))
 
 
+def day(value: dt.date) -> Safe:
+    """A day as people write it: 31 March 2027."""
+    return Safe(f"{value.day} {value:%B} {value.year}")
+
+
 def paragraphs(value: object, indent: int = 0) -> Safe:
     """Prose: paragraphs parted by blank lines, each escaped.
 

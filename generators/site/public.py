@@ -9,6 +9,7 @@ from generators.model.operating import Connector
 from generators.model.pack import Pack
 from generators.model.support import Symptom
 from generators.render import render
+from generators.runtime.spelling import Spellings
 from generators.status.packs import connectors
 from generators.views import public
 from generators.views.connectors import ConnectorIndex, connector_index, connector_page, connector_tables
@@ -31,6 +32,8 @@ class World:
     drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     diagnostics: Mapping[str, str] = field(default_factory=dict)
     """Code to summary."""
+    spellings: Spellings = field(default_factory=Spellings)
+    """How the runtimes of users spell what the pages tell them to run."""
 
 
 def public_pages(catalog: Catalog, world: World) -> tuple[dict[str, str], ConnectorIndex]:
@@ -58,7 +61,7 @@ def _quickstarts(catalog: Catalog, tables: ConnectorTables, world: World) -> Ite
     made: list[QuickstartPage] = []
     for pack_status in tables.packs.values():
         drawn = world.drawn.get(pack_status.pack.id, {})
-        page = quickstart_page(catalog, pack_status, tables, drawn, world.diagnostics)
+        page = quickstart_page(catalog, pack_status, tables, drawn, world.diagnostics, spellings=world.spellings)
         if page is None:
             continue
         made.append(page)
