@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from generators.findings import Finding, Rule, Severity
 from generators.model.pasted import pasted_texts
 from generators.model.runtime import Runtime
+from generators.model.stability import Defect
 from generators.runtime.actions import VARIABLES, brackets_fit, names_in
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ ACTION_UNSPELLED = Rule(
     "Users of that runtime would read nothing, or a line with a hole.",
     "Add the action with `line`, or with `cannot` and the reason; take operands from the current runtime's file.",
 )
+TRIED = "upstream"
+"""Where a defect says what was run with a release, as it was run."""
 LISTED = 4
 """How many actions a finding names."""
 RULES = (UNKNOWN_ACTION, MISFIT_OPERANDS, WRITTEN_OUT, ACTION_UNSPELLED)
@@ -74,11 +77,12 @@ def commands_are_actions(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
 
 
 def _snippets(catalog: Catalog) -> Iterator[tuple[Entry[Entity], Route, str]]:
-    """Every text that readers paste, but for the runtimes' own lines."""
+    """Every text that readers paste, but for the runtimes' own lines and what was tried on one release."""
     for entry in catalog.everything():
         if entry.kind != Runtime.kind:
             for route, text in pasted_texts(entry.entity):
-                yield entry, route, text
+                if not (entry.kind == Defect.kind and route[0] == TRIED):
+                    yield entry, route, text
 
 
 def runtimes_spell_actions(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
