@@ -67,6 +67,11 @@ def spelled(snippet: str, runtime: Runtime, current: Runtime) -> Spelling:
     return _Speller(snippet, runtime, current).spelling()
 
 
+def actions_in(snippet: str) -> tuple[str, ...]:
+    """The actions of a snippet with their operands, as they are written."""
+    return tuple(found[0] for found in _PIECE.finditer(snippet) if found["action"])
+
+
 def has_actions(text: str) -> bool:
     """Whether a text can hold an action or a word at all; quickly."""
     return "@" in text
