@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
 RUNBOOK = "runbooks/lamp/lamp-out.yaml"
 PASTED = {
+    "action.line",
     "block.command",
     "gate.command",
     "item.command",
     "override.sql",
     "page.entity.install",
+    "page.entity.variables.range",
+    "page.entity.variables.value",
     "step.command",
     "task.command",
 }
