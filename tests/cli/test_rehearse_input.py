@@ -91,7 +91,8 @@ class Journal:
 
     def sit(self) -> Walk:
         """A sitting until the walk is over. Raises typer.Exit when it is paused."""
-        sitting = Sitting(Walk.of(IDENTITY, RUNBOOK, self.file.read().answers), self.file, ROLES, "dfops rehearse")
+        walk = Walk.of(IDENTITY, RUNBOOK, self.file.read().answers)
+        sitting = Sitting(walk, self.file, ROLES, "dfops rehearse", spellings=Spellings())
         sitting.run()
         return sitting.walk
 

@@ -24,20 +24,19 @@ BOARD = """\
 title: Sales
 description: Charges by day.
 variables:
-  period:
-    input: daterange
-    description: Days to count.
+  status:
+    input: text
+    description: Which charges to count.
 queries:
   by_day:
     sql: |
       SELECT CAST(created AS DATE) AS day, COUNT(*) AS charges
       FROM stripe.charge
-      WHERE {{ filter_date_range('created', period) }}
+      WHERE {{ filter('status', status) }}
       GROUP BY 1 ORDER BY 1
 charts:
   by_day:
     type: bar
-    title: Charges by day
     query: by_day
     x: day
     y: charges
