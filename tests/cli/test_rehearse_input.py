@@ -21,6 +21,7 @@ from generators.cli.rehearse_input import ENDING, REPEATED, lines
 from generators.cli.rehearse_sitting import Sitting
 from generators.runbooks import Walk
 from generators.runbooks.journal import read_journal
+from generators.runtime.spelling import Spellings
 from tests.runbooks.material import IDENTITY, ROLES, RUNBOOK, begun
 
 if TYPE_CHECKING:

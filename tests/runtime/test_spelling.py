@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LAST = datetime(2027, 3, 31, 23, tzinfo=UTC)
 AFTER = datetime(2027, 4, 1, tzinfo=UTC)
-OLDER = Path(__file__).parents[1] / "cases/OPS318/mended"
+OLDER = Path(__file__).parent / "older"
 SYMPTOM = "ops_model/support/symptoms/no-light.yaml"
 
 
@@ -102,7 +102,7 @@ def test_commands_on_a_page() -> None:
         "  ```",
         "",
         "  ~~~~~{dropdown} With Lantern 0&#46;1&#46;0",
-        "  :class: ops-older",
+        "  :class-container: ops-older",
         "",
         "  ```console",
         "  ~~~~ b",
