@@ -44,6 +44,10 @@ USERS = {
     "BOARD": "stripe/index",
     "{query}": "headline",
     "{connector}": "stripe",
+    "{source}": "warehouse",
+    "{schema}": "stripe",
+    "{table}": "charge",
+    "{choice}": "currency=USD",
 }
 """What stands for the words in capitals, and for names that pages leave to the reader."""
 HERE = {"project": ".", "schema": "stripe", "sql_file": "query.sql"}
@@ -53,6 +57,12 @@ EVERY_TIME = ("@types warehouse stripe.charge", "@rows stripe/balance monthly_fe
 """Run on every run, with the current runtime; all of them with `make test-all`."""
 MADE_BY_PAGES = "fivetran_log"
 """The other pack whose tables runbooks ask."""
+ADDED = (
+    ("stripe.charge", "_fivetran_deleted BOOLEAN"),
+    ("fivetran_log.connection", "paused BOOLEAN"),
+    ("fivetran_log.connection", "_fivetran_synced TIMESTAMPTZ"),
+)
+"""Columns that Fivetran writes and no board reads, so that the packs' schemas do not have them."""
 SECONDS = 300
 
 
@@ -87,7 +97,7 @@ def _placed() -> Iterator[tuple[str, str]]:
 def _filled(action: str, examples: dict[str, str]) -> str:
     action = filled(action, examples)
     for name, value in USERS.items():
-        action = re.sub(rf"(?<![A-Z]){re.escape(name)}(?![A-Z])", value, action)
+        action = re.sub(rf"(?<![A-Z-]){re.escape(name)}(?![A-Z-])", value, action)
     for place in PLACES:
         action = action.replace(place, ".")
     return action
@@ -95,13 +105,14 @@ def _filled(action: str, examples: dict[str, str]) -> str:
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The synthetic rows of the packs that pages ask, with the column that Fivetran adds to a table with deletions."""
+    """The synthetic rows of the packs that pages ask."""
     file = tmp_path_factory.mktemp("warehouse") / "warehouse.duckdb"
     stripe, log = packs()["stripe"], packs()[MADE_BY_PAGES]
     duck.fill(file, stripe.schema_name, stripe.schema.entity.tables, rows_of(stripe, awkward=False))
     with duckdb.connect(str(file)) as connection:
         duck.create(connection, log.schema_name, log.schema.entity.tables, rows_of(log, awkward=False))
-        connection.execute("ALTER TABLE stripe.charge ADD COLUMN IF NOT EXISTS _fivetran_deleted BOOLEAN DEFAULT false")
+        for table, column in ADDED:
+            connection.execute(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {column}")
     return file
 
 
