@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from generators import catalog as catalog_layer
 from generators import source
 from generators.checks import (
+    actions,
     baseline,
     boards,
     cadences,
@@ -44,6 +45,7 @@ FAMILIES = (
     runbooks,
     former,
     parameters,
+    actions,
     commands,
     pasted,
     oncall,

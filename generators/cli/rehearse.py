@@ -27,6 +27,7 @@ from generators.runbooks.journal import Answer, Begun, Joined, Setting
 from generators.runbooks.placeholders import bad_line
 from generators.runbooks.record import name_of, rehearsal_of, text_of
 from generators.runbooks.walk import Walk, digests_of, unwalkable
+from generators.runtime.spelling import Spellings
 
 RunbookArgument = Annotated[str | None, typer.Argument(metavar="[RUNBOOK]", help="The runbook to walk.")]
 AsOption = Annotated[str | None, typer.Option("--as", metavar="PERSON", help="Who walks: a seat or person by id.")]
@@ -80,7 +81,9 @@ def rehearse(
         if restart and (kept := journal.put_aside(clock())):
             sys.stdout.write(f"The journal so far is kept: {kept.relative_to(top)}\n")
         walk = _begin(journal, entry, people, values or [], setting)
-        sitting = Sitting(walk, journal, frozenset(catalog.names_of(Role.kind)), again)
+        sitting = Sitting(
+            walk, journal, frozenset(catalog.names_of(Role.kind)), again, spellings=Spellings.of(catalog, clock())
+        )
         sitting.run()
         path = _conclude(sitting.walk, journal, catalog, top)
     if onward := _onward(sitting.walk):

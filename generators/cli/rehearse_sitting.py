@@ -21,6 +21,7 @@ from generators.runbooks.walk import Walk, digests_of
 if TYPE_CHECKING:
     from generators.cli.rehearse_files import JournalFile
     from generators.cli.rehearse_input import Lines
+    from generators.runtime.spelling import Spellings
 
 monotonic = time.monotonic  # noqa: TID251 - the edge asks
 
@@ -28,8 +29,11 @@ monotonic = time.monotonic  # noqa: TID251 - the edge asks
 class Sitting:
     """A walk at a terminal, or with answers from a pipe."""
 
-    def __init__(self, walk: Walk, file: JournalFile, roles: frozenset[str], again: str) -> None:
+    def __init__(
+        self, walk: Walk, file: JournalFile, roles: frozenset[str], again: str, *, spellings: Spellings
+    ) -> None:
         self.walk = walk
+        self._spellings = spellings
         self._journal = file
         self._roles = roles
         self._again = again
@@ -91,7 +95,7 @@ class Sitting:
         elif walk.asks == "parameter":
             sys.stdout.write(report.parameter_text(walk, self._look))
         elif walk.asks == "step":
-            sys.stdout.write(report.step_text(walk, self._look))
+            sys.stdout.write(report.step_text(walk, self._look, self._spellings))
 
     def _line(self, prompt: str) -> str:
         """The next line. What is not ended by Enter was not entered: the walk pauses, as at the end of input."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Annotated
@@ -33,6 +34,7 @@ from generators.packs.reading.folder import read_packs
 from generators.report import routing
 from generators.report.codes import require_supported
 from generators.runtime.releases import releases
+from generators.runtime.spelling import Spellings, spelled_part
 from generators.source import LIMITS, Repository
 from generators.status.packs import pack_statuses
 from generators.status.state import Status
@@ -109,6 +111,8 @@ def _answer(
     known = releases(runtimes_of(catalog, files.root))
     require_supported(asked.code.strip().upper(), known_codes(catalog), known)
     found = answer(catalog, asked, now, _statuses(catalog, files, now) if asked.connector else {})
+    symptom = replace(found.symptom, entity=spelled_part(found.symptom.entity, Spellings.of(catalog, now)))
+    found = replace(found, symptom=symptom)
     step = f"{found.runbook.id}/{found.runbook.entity.entry}"
     link = step_link(found.runbook.id, step, found.question.parameters, site)
     rotation = (Rotation.kind, str(found.surface.entity.rotation))

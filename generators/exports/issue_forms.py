@@ -19,6 +19,7 @@ from generators.installed.lines import placeholders
 from generators.model.organization import Surface
 from generators.model.runbook import Runbook
 from generators.model.support import Route, Symptom
+from generators.runtime.spelling import Spellings, spelled_catalog
 from generators.source.writing import yaml_text
 
 if TYPE_CHECKING:
@@ -246,5 +247,6 @@ def _written(form: dict[str, Any]) -> str:
 
 
 def make_export(sources: Sources) -> Made:
-    """The forms, and the settings of the list of forms."""
-    return Made(issue_forms(sources.catalog), (f"{FOLDER}/*.yml",), NOTE)
+    """The forms, and the settings of the list of forms. A form has the current runtime's commands: it has no tabs."""
+    current = Spellings(Spellings.of(sources.catalog, sources.at).current)
+    return Made(issue_forms(spelled_catalog(sources.catalog, current)), (f"{FOLDER}/*.yml",), NOTE)

@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Any
 from generators.installed.grammar import CommandGrammar, Grammar, LazyGrammar, LiveNode, WrittenNode
 from generators.installed.lines import Invocation, Unreadable, invocations, placeholders
 from generators.installed.makefile import MakeGrammar, targets
+from generators.runtime.actions import has_actions, spelled, written_out
 from generators.runtime.releases import Releases, releases
 from generators.runtime.snapshots import UnreadableSnapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from generators.model.runtime import Runtime
+    from generators.runtime.actions import Problem
     from generators.runtime.known import KnownRuntime
     from generators.runtime.snapshots import Code, Snapshot
 
@@ -91,15 +94,42 @@ class Installed:
     def problems(self, snippet: str) -> list[tuple[int, str]]:
         """What keeps the commands of a shell snippet from working as written: line from 0 inside it, one sentence.
 
-        Programs that are not known here are not judged. Raises nothing.
+        Actions are judged as each runtime spells them. Programs that are not known here are not judged. Raises nothing.
         """
-        problems: list[tuple[int, str]] = []
+        problems = [problem for text in self._spelled(snippet) for problem in self._refused(text)]
+        return sorted(dict.fromkeys(problems), key=lambda pair: pair[0])
+
+    def misspelled(self, snippet: str) -> tuple[Problem, ...]:
+        """The actions of a snippet that no runtime knows, or whose operands do not fit."""
+        current = self.current
+        return spelled(snippet, current, current).problems if current and has_actions(snippet) else ()
+
+    def written_out(self, snippet: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+        """Commands of runtimes for which actions exist: line from 0 inside the snippet, the command, the actions."""
+        for item in invocations(snippet):
+            if isinstance(item, Invocation):
+                for runtime in self.runtimes:
+                    if actions := written_out(item.program, item.words, runtime.runtime):
+                        yield item.line, " ".join((item.program, *item.words[:1])), actions
+
+    @property
+    def current(self) -> Runtime | None:
+        """The runtime whose words pages show first."""
+        return next((known.runtime for known in self.runtimes if known.is_current), None)
+
+    def _spelled(self, snippet: str) -> Iterator[str]:
+        """A snippet as each runtime spells it, each text once."""
+        current = self.current
+        if current is None or not has_actions(snippet):
+            return iter((snippet,))
+        return iter(dict.fromkeys(spelled(snippet, known.runtime, current).text for known in self.runtimes))
+
+    def _refused(self, snippet: str) -> Iterator[tuple[int, str]]:
         for item in invocations(snippet):
             if isinstance(item, Unreadable):
-                problems.append((item.line, item.sentence))
+                yield item.line, item.sentence
             elif (grammar := self.grammars.get(item.program)) and (problem := grammar.problem(item.words)):
-                problems.append((item.line, problem))
-        return sorted(problems, key=lambda pair: pair[0])
+                yield item.line, problem
 
     def _written(self, runtime: KnownRuntime) -> Grammar | None:
         snapshot = _snapshot(runtime)

@@ -20,7 +20,7 @@ NAME = r"[a-z][a-z0-9_]*"
 PROMPT = "a command that is pasted has no prompt: remove the leading '$'"
 DEEPEST = 8  # substitutions inside substitutions; deeper ones are left unread
 
-_BRACED = re.compile(rf"\{{\{{|\{{%|(?<![$%])\{{({NAME})\}}")
+_BRACED = re.compile(rf"\{{\{{|\{{%|(?<![$%@])\{{({NAME})\}}")
 _CLOSING = {"{{": "}}", "{%": "%}"}
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _KEYWORDS = frozenset({"!", "{", "}", "do", "done", "elif", "else", "fi", "if", "then", "until", "while"})
@@ -63,7 +63,8 @@ def placeholders(text: str) -> list[str]:
     """The names written as `{name}`, each once, in order of appearance.
 
     A name is a lower-case letter, then lower-case letters, digits and underscores. Template expressions `{{ … }}` and
-    `{% … %}` and `${NAME}`, `%{name}` of shell and curl hold no placeholders. An unclosed `{{` hides nothing.
+    `{% … %}`, `${NAME}` and `%{name}` of shell and curl, and the runtime's words `@{name}` hold no placeholders. An
+    unclosed `{{` hides nothing.
     """
     names: dict[str, None] = {}
     unclosed: set[str] = set()  # looked for once and not found: not looked for again, so that time stays linear

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from generators.model.base import Entity, Folder, Part, new_with
 from generators.model.forms import UPSTREAM_VERSION
@@ -28,6 +29,12 @@ class RuntimeWords(Part):
     """How the name of a board's file ends."""
     project_file: Word
     """What marks a folder as a project and names its sources."""
+    module: Word | None = None
+    """The package that Python imports."""
+    engine: Word | None = None
+    """The package of a private part that profiles tables."""
+    engine_module: Word | None = None
+    """What Python imports of it."""
     dbt_project: bool = False
     """Whether a dbt project is a project by itself, whose profile is the source."""
 
@@ -47,6 +54,38 @@ class RuntimeVersion(Part):
     until: Day | None = None
     """The last day on which packs are proven on it; nothing while none is planned."""
     why: Line
+
+
+class Action(Part):
+    """What people do with a runtime, in words of its command, or why it cannot be done with it.
+
+    Pages say what is done, `@draw stripe/index`, and each runtime how: `{operand}`, `{operand=default}`, and
+    what is left out, `[without {operand}]`. `{variables}` are values of the board, in the runtime's own spelling.
+    """
+
+    model_config = new_with("line")
+
+    operands: tuple[Name, ...] = ()
+    """What is written behind the action, in this order, or as `name=value`. Those of the current runtime count."""
+    line: Command | None = None
+    cannot: Line | None = None
+    """Why the runtime has no command for it, and what to do instead."""
+    needs: Line | None = None
+    """What it takes besides a project: a server, an account. Tests parse such a line and do not run it."""
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.line is None) is (self.cannot is None):
+            raise PydanticCustomError("action", "needs either a line, or cannot with the reason")
+        return self
+
+
+class VariableSpelling(Part):
+    """How a command takes the value of a variable: `{name}` and `{value}`, or `{first}` and `{last}`."""
+
+    value: Command
+    range: Command
+    """For a range of days, which is written `2025-01-01..2025-01-31`."""
 
 
 class RuntimeChange(Part):
@@ -94,8 +133,9 @@ class Runtime(Entity):
     words: RuntimeWords
     versions: Annotated[tuple[RuntimeVersion, ...], Field(min_length=1)]
     """The newest last."""
-    actions: dict[Name, Command]
-    """How each action is spelled: what people do in runbooks and guides, with its operands in braces."""
+    variables: VariableSpelling
+    actions: dict[Name, Action]
+    """By name: what people do in runbooks and on help pages."""
     changes: tuple[RuntimeChange, ...] = ()
     false_warnings: tuple[FalseWarning, ...] = ()
 

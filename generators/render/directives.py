@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from generators.model.anchors import anchor_of
-from generators.render.text import Safe, escaped
+from generators.render.text import Safe, code_block, day, directive, escaped
+from generators.runtime.spelling import older_lines
 from generators.views.night import message_data
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from generators.model.base import Ref
     from generators.model.support import Placeholder
 
+OLDER = "ops-older"
+"""The class of commands for a runtime of another time."""
 _KIND = re.compile(r"[a-z][a-z-]*")
 _NAME = re.compile(r"[a-z0-9]+(?:[-_/][a-z0-9]+)*")
 _SECTION = re.compile(r"[a-z][a-z0-9_-]*")
@@ -103,6 +107,20 @@ def diagram(dot: str) -> Safe:
     """Graphviz DOT as a drawing; the fence is longer than any run of backticks inside."""
     fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", dot)), 3)
     return Safe(f"{fence}{{ops:diagram}}\n{dot.strip()}\n{fence}")
+
+
+def commands(snippet: str, language: str = "none", indent: int = 0) -> Safe:
+    """Commands to copy: the current runtime's, and folded below them those of older ones, where they are others.
+
+    `indent`: as for `code_block`.
+    """
+    parts = [code_block(snippet, language, indent)]
+    for lines in older_lines(snippet):
+        title = f"With {lines.name}" + (f", until {day(lines.until)}" if lines.until else "")
+        body = partial(code_block, lines.text, language)
+        folded = directive("dropdown", title, classes=OLDER, indent=indent, caller=body)
+        parts.append(Safe(folded.rstrip("\n")))
+    return Safe("\n\n".join(parts))
 
 
 def picture(path: str, size: str, words: object) -> Safe:

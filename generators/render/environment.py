@@ -16,6 +16,7 @@ from jinja2.compiler import CodeGenerator
 
 from generators.render.directives import (
     clock,
+    commands,
     diagram,
     document,
     entity,
@@ -37,6 +38,7 @@ from generators.render.text import (
     Safe,
     anchor,
     code_block,
+    day,
     directive,
     escaped,
     link,
@@ -164,6 +166,8 @@ def environment(loader: BaseLoader) -> Environment:
         "anchor": anchor,
         "clock": clock,
         "code": code_block,
+        "commands": commands,
+        "day": day,
         "diagram": diagram,
         "document": document,
         "entity": entity,

@@ -89,6 +89,11 @@ def listed(values: Iterable[object]) -> Safe:
     return Safe(", ".join(escaped(value) for value in values))
 
 
+def day(value: dt.date) -> Safe:
+    """A day as people write it: 31 March 2027."""
+    return Safe(f"{value.day} {value:%B} {value.year}")
+
+
 def paragraphs(value: object, indent: int = 0) -> Safe:
     """Prose: paragraphs parted by blank lines, each escaped.
 
@@ -194,7 +199,8 @@ def directive(
         head, option = f" {classes}", ""
     else:
         head = "" if title is None else f" {escaped(title) or _INVISIBLE}"
-        option = f":class: {classes}\n" if classes else ""
+        named = "class-container" if name == "dropdown" else "class"
+        option = f":{named}: {classes}\n" if classes else ""
     fence = "~" * max(3, _longest_run("~", head + body) + 1)
     inside = body.strip("\n")
     return Safe(" " * indent + _indented(f"{fence}{{{name}}}{head}\n{option}\n{inside}\n{fence}\n", indent))

@@ -10,6 +10,7 @@ from generators.model.runbook import Runbook
 from generators.report.document import document
 from generators.runbooks.journal import Due, Noted
 from generators.runbooks.placeholders import filled
+from generators.runtime.spelling import older_lines
 from generators.source.characters import printable
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from generators.runbooks.coverage import Coverage, Way
     from generators.runbooks.journal import Answer
     from generators.runbooks.walk import Walk
+    from generators.runtime.spelling import Spellings
 
 HELP = """\
   1, 2, …        take that way on; at an end, 1 says that it is reached
@@ -69,15 +71,15 @@ class Look:
         return "\n".join(set_) + "\n"
 
 
-def step_text(walk: Walk, look: Look) -> str:
-    """The step that the walk stands at, with the values that are known, and the ways on."""
+def step_text(walk: Walk, look: Look, spellings: Spellings) -> str:
+    """The step that the walk stands at, with the values that are known, its commands as spelled, and the ways on."""
     step = walk.step
     if step is None:
         return f"The runbook no longer has step '{printable(walk.here.step)}'.\n"
-    return "\n".join(_step_parts(walk, step, look))
+    return "\n".join(_step_parts(walk, step, look, spellings))
 
 
-def _step_parts(walk: Walk, step: Step, look: Look) -> Iterator[str]:
+def _step_parts(walk: Walk, step: Step, look: Look, spellings: Spellings) -> Iterator[str]:
     title = printable(filled(step.title, walk.given))
     yield ""
     yield look.bold(f"Step {walk.number}. {title}")
@@ -85,11 +87,19 @@ def _step_parts(walk: Walk, step: Step, look: Look) -> Iterator[str]:
     yield look.faint(f"{owner}time box {_minutes(step.minutes)}") + "\n"
     yield look.prose(filled(step.do, walk.given))
     if step.command:
-        lines = filled(step.command, walk.given).rstrip("\n").split("\n")
-        yield "".join(f"    {look.bold(printable(line.expandtabs(4)))}\n" if line else "\n" for line in lines)
+        command = spellings.spell(step.command)
+        yield _commands(filled(command, walk.given), look)
+        for older in older_lines(command):
+            yield look.faint(f"With {older.name}:")
+            yield _commands(filled(older.text, walk.given), look)
     if step.expect:
         yield look.prose("Expect: " + filled(step.expect, walk.given))
     yield from _numbered_answers(walk, step, look)
+
+
+def _commands(text: str, look: Look) -> str:
+    lines = text.rstrip("\n").split("\n")
+    return "".join(f"    {look.bold(printable(line.expandtabs(4)))}\n" if line else "\n" for line in lines)
 
 
 def _numbered_answers(walk: Walk, step: Step, look: Look) -> Iterator[str]:

@@ -11,6 +11,7 @@ from generators.report.codes import code_record, code_rows, do_first
 from generators.report.document import document
 from generators.report.duty import stamp
 from generators.report.text import printable
+from generators.runtime.spelling import older_lines
 from generators.status.state import WAREHOUSE_NAMES
 from generators.support.deadlines import TOO_FAR
 from generators.support.promises import hours_in_words
@@ -153,6 +154,9 @@ def _request_lines(request: Request) -> Iterator[str]:
     yield f"- {request.what}"
     if request.command:
         yield from (f"      {line}" for line in request.command.strip().splitlines())
+        for older in older_lines(request.command):
+            yield f"    With {older.name}:"
+            yield from (f"      {line}" for line in older.text.strip().splitlines())
 
 
 def _row(label: str, value: str) -> str:
@@ -237,5 +241,7 @@ def _known_issue_records(answer: Answer) -> dict[str, object]:
     }
 
 
-def _request_record(request: Request) -> dict[str, str | None]:
-    return {"what": request.what, "command": request.command}
+def _request_record(request: Request) -> dict[str, object]:
+    older = {lines.name: lines.text for lines in older_lines(request.command or "")}
+    record: dict[str, object] = {"what": request.what, "command": request.command}
+    return record | {"older": older} if older else record

@@ -21,7 +21,7 @@ SHELL_SAFE = re.compile(r"[A-Za-z0-9_@%+=:,./][A-Za-z0-9_@%+=:,./-]*", re.ASCII)
 """What a shell reads as one plain word, and no command as an option."""
 LONGEST = 500
 """Characters of a line."""
-_BRACED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|(?<![$%])\{([a-z][a-z0-9_]*)\}", re.DOTALL)
+_BRACED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|(?<![$%@])\{([a-z][a-z0-9_]*)\}", re.DOTALL)
 _LINE: TypeAdapter[str] = TypeAdapter(Line)
 
 

@@ -18,6 +18,7 @@ from generators.model.runbook import Runbook
 from generators.packs.reading.changelog import releases
 from generators.packs.reading.folder import PackFolder, read_packs
 from generators.runtime.known import current_of, known_runtimes
+from generators.runtime.spelling import Spellings, spelled_catalog
 from generators.source import LIMITS, Limits, Repository, page_findings
 from generators.source.consoles import consoles
 from generators.status.packs import pack_statuses
@@ -113,14 +114,16 @@ def prepare(root: Path, audience: str, at: datetime, *, draw: Drawer | None = No
     readable = {name: pack for name, pack in checked.packs.items() if not pack.findings and name not in refused}
     current = current_of(commands.runtimes)
     drawn = draw(readable, current) if draw and current else {}
-    world = World(packs, {name: made.svg for name, made in drawn.items()}, commands.releases)
-    public, connectors = public_pages(checked.catalog, world)
+    spellings = Spellings.of(checked.catalog, at)
+    shown = spelled_catalog(checked.catalog, spellings)
+    world = World(packs, {name: made.svg for name, made in drawn.items()}, commands.releases, spellings)
+    public, connectors = public_pages(shown, world)
     moved_here = public_moved(checked.catalog, public)
     notes = tuple(fault for made in drawn.values() for fault in made.faults)
     if audience == PUBLIC:
         return Site(public, {}, checked.findings, connectors, notes, moved=moved_here)
-    pages = internal_pages(checked.catalog, checks.RULES, packs, at)
-    pages |= error_pages(checked.catalog, packs, at)
+    pages = internal_pages(shown, checks.RULES, packs, at)
+    pages |= error_pages(shown, packs, at)
     pages |= {f"{PUBLIC}/{path}": text for path, text in public.items() if path != LOST}
     shifts = shift_scripts(checked.catalog, at)
     feeds = calendars(checked.catalog, at)

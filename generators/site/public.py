@@ -10,6 +10,7 @@ from generators.model.pack import Pack
 from generators.model.support import Symptom
 from generators.render import render
 from generators.runtime.releases import Releases
+from generators.runtime.spelling import Spellings
 from generators.status.packs import connectors
 from generators.views import public
 from generators.views.codes import FOLDER, code_index, code_pages
@@ -33,6 +34,8 @@ class World:
     drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     releases: Releases = field(default_factory=Releases)
     """Which release reports which code."""
+    spellings: Spellings = field(default_factory=Spellings)
+    """How the runtimes of users spell what the pages tell them to run."""
 
 
 def public_pages(catalog: Catalog, world: World) -> tuple[dict[str, str], ConnectorIndex]:
@@ -67,7 +70,7 @@ def _quickstarts(catalog: Catalog, tables: ConnectorTables, world: World) -> Ite
     made: list[QuickstartPage] = []
     for pack_status in tables.packs.values():
         drawn = world.drawn.get(pack_status.pack.id, {})
-        page = quickstart_page(catalog, pack_status, tables, drawn)
+        page = quickstart_page(catalog, pack_status, tables, drawn, spellings=world.spellings)
         if page is None:
             continue
         made.append(page)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from generators.catalog import Catalog
     from generators.packs.reading.folder import PackFolder
+    from generators.runtime.spelling import Spellings
     from generators.status.packs import PackStatus
     from generators.views.codes import CodeLink
     from generators.views.connectors import ConnectorTables
@@ -30,8 +31,10 @@ INSTALL = """\
 export DFOPS_ROOT=~/dataface-ops   # where you keep a checkout of this project
 python3 -m venv .venv
 . .venv/bin/activate
-python -m pip install "$DFOPS_ROOT[packs]"
+python -m pip install "$DFOPS_ROOT[packs]" "@{distribution}==@{version}" "dbt-core<1.12" "plotext<6"
+dfops runtime install --current
 """
+"""The second list of packages is what draws the boards; the last line makes what asks a warehouse in a check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +137,13 @@ def quickstart_page(
     pack_status: PackStatus,
     tables: ConnectorTables,
     pictures: Mapping[str, str],
+    *,
+    spellings: Spellings,
 ) -> QuickstartPage | None:
-    """The quickstart of a pack, None where users may not install it. `pictures` are SVG by board."""
+    """The quickstart of a pack, None where users may not install it. `pictures` are SVG by board.
+
+    The setups of warehouses are shown as the catalog spells them.
+    """
     folder, state = pack_status.folder, pack_state(pack_status)
     if folder is None or not state.quickstart:
         return None
@@ -150,7 +158,7 @@ def quickstart_page(
         pack=state,
         schema_name=folder.schema_name,
         optional_tables=tuple(sorted(table for table, shape in folder.schema.entity.tables.items() if shape.optional)),
-        install=INSTALL.rstrip("\n"),
+        install=spellings.spell(INSTALL.rstrip("\n")),
         setups=setups_here,
         own_schema=f"{install(name, pack.warehouses[0].name)} --schema NAME",
         check=check,
@@ -160,10 +168,10 @@ def quickstart_page(
             if setup.through_dbt
         ),
         synthetic_until=str(fixtures.entity.last_day) if fixtures else "",
-        look=f"dft validate charts/{name}\ndft render charts/{name}/index.yml --format html",
-        serve="dft serve",
-        folder=f"charts/{name}/",
-        remove=f"rm -r charts/{name}",
+        look=spellings.spell(f"@validate {name}\n@draw {name}/index"),
+        serve=spellings.spell("@serve"),
+        folder=spellings.spell(f"@{{folder}}/{name}/"),
+        remove=spellings.spell(f"rm -r @{{folder}}/{name}"),
         pictures=tuple(_pictures(folder, pictures)),
         kpis=tuple(_kpis(folder)),
         rules=tuple(Rule(treatment.topic, treatment.rule) for treatment in pack.treatments),

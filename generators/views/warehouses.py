@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generators.model.pack import WarehouseSetup
+from generators.runtime.spelling import changed
 from generators.status.state import WAREHOUSE_NAMES
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def _setup(entity: WarehouseSetup, pack: str, schema: str) -> Setup:
 
 def _filled(text: str, pack: str, schema: str) -> str:
     """A text with the pack and its schema in it. Other braces are the text's own: a shell's, or a template's."""
-    return text.rstrip("\n").replace("{pack}", pack).replace("{schema}", schema)
+    return changed(text, lambda lines: lines.rstrip("\n").replace("{pack}", pack).replace("{schema}", schema))
 
 
 def install(pack: str, warehouse: str) -> str:

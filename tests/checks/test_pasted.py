@@ -19,13 +19,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RUNBOOK = "runbooks/lamp/lamp-out.yaml"
-PASTED = {"block.command", "gate.command", "item.command", "override.sql", "step.command", "task.command"}
+PASTED = {
+    "action.line",
+    "block.command",
+    "gate.command",
+    "item.command",
+    "override.sql",
+    "page.entity.install",
+    "page.entity.variables.range",
+    "page.entity.variables.value",
+    "step.command",
+    "task.command",
+}
 MADE_HERE = {"page.check", "page.commands", "page.install", "page.look", "page.own_schema", "page.remove", "page.serve"}
 """Commands that views write, around ids and schemas that are held to ASCII; `named.command` as well."""
 NOT_PASTED = {"page.entity.subject", "page.entity.body", "page.entity.report_text", "file.text"}
 """A message is prose: mail and chat take every character; so is a report, around files and commands that are held to
 ASCII. An example of a rule is broken on purpose."""
-BLOCK = re.compile(r"\{\{ ([a-z_.]+) \| code\b")
+BLOCK = re.compile(r"\{\{ ([a-z_.]+) \| (?:code|commands)\b")
 
 
 def places(root: Path) -> list[tuple[str, int, int]]:
@@ -93,7 +104,7 @@ def test_line_that_is_a_command_is_looked_at(miniature: Path) -> None:
     """People copy a message and paste a line of it; a sentence about a command is prose."""
     path = miniature / "ops_model/support/messages/investigating-users.yaml"
     fields = tree(path)
-    body = "Wait – or look:\n\n  dft validate boards \u2013strict\n\nThen use dft – as before.\n"
+    body = "Wait – or look:\n\n  dct validate boards \u2013strict\n\nThen use dct – as before.\n"
     write(path, fields | {"body": f"{body}{fields['body']}"})
     line = next(row for row in path.read_text(encoding="utf-8").split("\n") if '"body"' in row)
     ((found, _, column),) = places(miniature)
@@ -113,7 +124,7 @@ def test_sql_of_a_board_is_looked_at(miniature: Path) -> None:
 def test_what_the_reader_replaced_is_said_once(miniature: Path) -> None:
     """A zero-width space in a command is OPS002 and not a strange character besides."""
     path = miniature / RUNBOOK
-    path.write_text(path.read_text(encoding="utf-8").replace("--strict", "--\u200bstrict"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("{lamp}\n", "{lamp}\u200b\n"), encoding="utf-8")
     assert places(miniature) == []
     assert {finding.rule.code for finding in check(miniature, AT).findings if "200B" in finding.message} == {"OPS002"}
 

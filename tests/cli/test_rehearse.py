@@ -102,7 +102,7 @@ def test_whole_walk_writes_a_record_that_the_check_accepts(enter: Enter) -> None
 def test_commands_are_shown_filled_in(enter: Enter) -> None:
     """What is pasted needs no typing; nothing is coloured where nobody sees it."""
     ran = enter(ANSWERS)
-    assert "    dft validate charts/east --strict\n" in ran.out
+    assert "    dct validate charts/east --strict\n" in ran.out
     assert "\x1b" not in ran.out
 
 
@@ -441,4 +441,4 @@ def test_terminal_shows_commands_in_bold_unless_no_colour_is_wanted(enter: Enter
             terminal.asked("step 1> ")
             terminal.press("q\n")
             assert terminal.end() == 0
-            assert (b"\x1b[1m    dft" in terminal.seen or b"\x1b[1mdft validate charts/east" in terminal.seen) is bold
+            assert (b"\x1b[1m    dct" in terminal.seen or b"\x1b[1mdct validate charts/east" in terminal.seen) is bold

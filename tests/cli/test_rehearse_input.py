@@ -21,6 +21,7 @@ from generators.cli.rehearse_input import ENDING, REPEATED, lines
 from generators.cli.rehearse_sitting import Sitting
 from generators.runbooks import Walk
 from generators.runbooks.journal import read_journal
+from generators.runtime.spelling import Spellings
 from tests.runbooks.material import IDENTITY, ROLES, RUNBOOK, begun
 
 if TYPE_CHECKING:
@@ -91,7 +92,8 @@ class Journal:
 
     def sit(self) -> Walk:
         """A sitting until the walk is over. Raises typer.Exit when it is paused."""
-        sitting = Sitting(Walk.of(IDENTITY, RUNBOOK, self.file.read().answers), self.file, ROLES, "dfops rehearse")
+        walk = Walk.of(IDENTITY, RUNBOOK, self.file.read().answers)
+        sitting = Sitting(walk, self.file, ROLES, "dfops rehearse", spellings=Spellings())
         sitting.run()
         return sitting.walk
 

@@ -30,7 +30,7 @@ PLANTED: tuple[tuple[str, str, str, str], ...] = (
     (f"{MODEL}/support/routes/no-light.yaml", "owner: keeper", "owner: keepr", "OPS201"),
     (f"{MODEL}/operating/decisions/trim-the-wick.yaml", "path: ops_model", "path: nowhere", "OPS206"),
     ("runbooks/lamp/lamp-out.yaml", "go: fill", "go: drown", "OPS301"),
-    ("runbooks/lamp/lamp-out.yaml", "dft validate", "dft validaet", "OPS310"),
+    ("runbooks/lamp/lamp-out.yaml", "@validate", "@validaet", "OPS315"),
     (f"{MODEL}/support/messages/resolved-users.yaml", "body:", "body: |\n  {nothing}\nextra:", "OPS101"),
     ("packs/oil_feed/fixtures.yaml", "seed: 7", "seed: seven", "OPS103"),
     ("packs/oil_feed/pack.yaml", "query: stock", "query: stocks", "OPS807"),

@@ -138,7 +138,7 @@ def test_old_links_open_the_step_with_its_values(night: Night, page: str, anchor
     shown = night.open(anchor=anchor.format(page), page=f"runbooks/{page}.html")
     shown.locator(".ops-bar").wait_for()
     assert shown.url.startswith(f"file://{night.site}/runbooks/lamp-out.html?lamp=east")
-    assert night.command() == "dft validate charts/east --strict"
+    assert night.command() == "dct validate charts/east --strict"
     assert shown.locator(".ops-now").get_attribute("id") == "step-lamp-out-fill"
     assert "Step 2 of 3" in night.bar()
 
@@ -163,7 +163,7 @@ def test_old_links_without_javascript(browser: Browser, site: Path) -> None:
 def test_link_fills_in_commands_and_prose(night: Night) -> None:
     """No typing: what the alert knows stands in the command, marked as filled in."""
     page = night.open()
-    assert night.command() == "dft validate charts/east --strict"
+    assert night.command() == "dct validate charts/east --strict"
     assert page.locator("article pre .ops-filled").all_text_contents() == ["east"]
     assert "Look whether lamp east has oil." in page.locator("article").inner_text()
     assert "{lamp}" not in page.locator("#step-lamp-out-look").inner_text()
@@ -182,7 +182,7 @@ def test_hostile_value_is_refused(night: Night) -> None:
     """It reaches no command and no element; the gap stays, and one line says so without repeating it."""
     for value in [*HOSTILE, "a/../b", ".x", "/etc"]:
         page = night.open(f"lamp={quote(value)}")
-        assert night.command() == "dft validate charts/{lamp} --strict", value
+        assert night.command() == "dct validate charts/{lamp} --strict", value
         said = "Value of lamp refused: only letters, digits and _ . / : @ - are taken."
         assert page.locator(".ops-refused").inner_text() == said
         assert page.locator("article b:not(.ops-filled)").count() == 0
@@ -195,16 +195,16 @@ def test_what_is_typed_is_looked_at_as_well(night: Night) -> None:
     box = page.locator("details input")
     for value in HOSTILE:
         box.fill(value)
-        assert night.command() == "dft validate charts/{lamp} --strict", value
+        assert night.command() == "dct validate charts/{lamp} --strict", value
     box.fill("/home/me/east")
-    assert night.command() == "dft validate charts//home/me/east --strict"
+    assert night.command() == "dct validate charts//home/me/east --strict"
     assert page.locator(".ops-refused").inner_text() == ""
 
 
 def test_names_that_every_object_has_fill_nothing(night: Night) -> None:
     """A link that names the insides of JavaScript changes nothing."""
     night.open(f"__proto__=x&constructor=y&{ALERT}")
-    assert night.command() == "dft validate charts/east --strict"
+    assert night.command() == "dct validate charts/east --strict"
 
 
 def test_kept_values_are_looked_at_again(night: Night) -> None:
@@ -213,7 +213,7 @@ def test_kept_values_are_looked_at_again(night: Night) -> None:
     for kept in ({"values": {"lamp": "$(x)"}, "visits": [None, 1, "x"]}, "nonsense", [1], {"visits": "x"}):
         page.evaluate("kept => localStorage.setItem('ops-night:lamp-out:', JSON.stringify(kept))", kept)
         night.open("")
-        assert night.command() == "dft validate charts/{lamp} --strict"
+        assert night.command() == "dct validate charts/{lamp} --strict"
 
 
 @pytest.mark.parametrize("modern", [True, False])
@@ -231,7 +231,7 @@ def test_copy_is_the_filled_text_exactly(night: Night, modern: bool) -> None:  #
     page = night.open()
     page.get_by_role("button", name="Copy", exact=True).first.click()
     assert page.locator(".ops-said").first.inner_text() == "Copied."
-    assert page.evaluate("window.copied") == "dft validate charts/east --strict"
+    assert page.evaluate("window.copied") == "dct validate charts/east --strict"
 
 
 def test_links_keep_the_query(night: Night) -> None:
@@ -291,7 +291,7 @@ def test_values_of_an_earlier_day_are_not_used_again(night: Night) -> None:
     assert "west" in night.command()
     page.clock.run_for(timedelta(hours=13) // timedelta(milliseconds=1))
     night.open("")
-    assert night.command() == "dft validate charts/{lamp} --strict"
+    assert night.command() == "dct validate charts/{lamp} --strict"
     assert "start over" in page.locator(".ops-refused").inner_text()
 
 
@@ -305,7 +305,7 @@ def test_start_over_asks_first(night: Night) -> None:
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Start over").click()
     assert not page.locator(".ops-tick input").first.is_checked()
-    assert night.command() == "dft validate charts/east --strict"
+    assert night.command() == "dct validate charts/east --strict"
 
 
 def test_page_works_without_storage(night: Night) -> None:
@@ -714,7 +714,7 @@ def test_bundle_works_from_a_disk(night: Night) -> None:
     page.get_by_role("link", name="The lamp is out").first.click()
     assert night.page.locator("article:visible h1").all_text_contents() == ["The lamp is out"]
     shown = page.locator("article:visible")
-    assert shown.locator("pre").first.text_content() == "dft validate charts/east --strict"
+    assert shown.locator("pre").first.text_content() == "dct validate charts/east --strict"
     shown.get_by_role("button", name="Begin").click()
     assert "5:00 left" in shown.locator(".ops-bar").inner_text()
     assert "Keeper seat" in shown.locator(".ops-bar").inner_text()

@@ -18,6 +18,7 @@ from generators.installed.own import own_commands
 from generators.model.pack import WarehouseSetup
 from generators.packs.engines import duck
 from generators.runtime.port import Rows
+from generators.runtime.spelling import Spellings, spelled_catalog
 from generators.site.public import World, public_pages
 from generators.source import Repository
 from generators.status.state import WAREHOUSE_NAMES
@@ -25,11 +26,14 @@ from generators.views.connectors import connector_tables
 from generators.views.quickstarts import QuickstartPage, quickstart_page
 from generators.views.warehouses import Setup, setups
 from tests.changes import change, tree, write
+from tests.clock import AT
 from tests.runtimes import known, needs_runtimes
 from tests.views.test_connectors import world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from generators.runtime.known import KnownRuntime
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SUPPORTED = ("duckdb", "postgres", "redshift", "snowflake", "bigquery", "databricks")
@@ -41,8 +45,9 @@ SYMPTOM = "ops_model/support/symptoms/no-light.yaml"
 def page(root: Path, **drawn: str) -> QuickstartPage | None:
     """The quickstart of the miniature's pack."""
     catalog, packs = world(root)
-    tables = connector_tables(catalog, packs)
-    return quickstart_page(catalog, packs["oil_feed"], tables, drawn)
+    spellings = Spellings.of(catalog, AT)
+    shown, tables = spelled_catalog(catalog, spellings), connector_tables(catalog, packs)
+    return quickstart_page(shown, packs["oil_feed"], tables, drawn, spellings=spellings)
 
 
 def found(root: Path, **drawn: str) -> QuickstartPage:
@@ -52,10 +57,11 @@ def found(root: Path, **drawn: str) -> QuickstartPage:
     return made
 
 
-def setup_of(warehouse: str) -> Setup:
-    """The setup of a warehouse in this repository, for the miniature's pack."""
+def setup_of(warehouse: str, runtime: KnownRuntime | None = None) -> Setup:
+    """The setup of a warehouse in this repository, for the miniature's pack, as a runtime spells it."""
     catalog, _ = load(Repository(REPOSITORY), [WarehouseSetup])
-    (found,) = setups(catalog, "oil_feed", "oil_feed", (warehouse,))
+    shown = spelled_catalog(catalog, Spellings((runtime or known()[0]).runtime))
+    (found,) = setups(shown, "oil_feed", "oil_feed", (warehouse,))
     return found
 
 
@@ -69,17 +75,21 @@ def files(setup: Setup) -> Iterator[tuple[str, str]]:
 def test_commands_in_the_order_of_need(miniature: Path) -> None:
     """Each command names this pack, and the schema, source and folder are the same from first to last."""
     made = found(miniature)
-    assert made.install.splitlines()[-1] == 'python -m pip install "$DFOPS_ROOT[packs]"'
+    assert made.install.splitlines()[-2:] == [
+        'python -m pip install "$DFOPS_ROOT[packs]" "dbt-charts==0.10.0" "dbt-core<1.12" "plotext<6"',
+        "dfops runtime install --current",
+    ]
     assert [setup.name for setup in made.setups] == ["DuckDB", "Snowflake"]
     assert [block.command.splitlines()[0] for block in made.setups[0].blocks] == [
         "dfops pack sample oil_feed --out warehouse.duckdb",
-        "cat > dataface.yml <<'EOF'",
+        "cat > dbt_charts.yml <<'EOF'",
         "dfops pack install oil_feed --project . --warehouse duckdb --source warehouse",
     ]
     assert made.check == "dfops pack check oil_feed --project . --source warehouse"
     assert (made.named_checks, made.synthetic_until) == ((), "2025-12-31")
-    assert made.look == "dft validate charts/oil_feed\ndft render charts/oil_feed/index.yml --format html"
-    assert (made.serve, made.remove) == ("dft serve", "rm -r charts/oil_feed")
+    look = ["dct validate charts/oil_feed --strict", "dct render charts/oil_feed/index.yml --format html --no-cache"]
+    assert made.look.splitlines() == look
+    assert (made.serve, made.remove, made.folder) == ("dct serve", "rm -r charts/oil_feed", "charts/oil_feed/")
     assert made.own_schema.endswith(" --warehouse duckdb --source warehouse --schema NAME")
     assert made.optional_tables == ("spout",)
 
@@ -172,17 +182,19 @@ def test_secret_is_in_no_file_and_in_no_history(warehouse: str) -> None:
 
 
 @needs_runtimes
-@pytest.mark.parametrize("warehouse", SUPPORTED)
-def test_installed_dataface_takes_the_file(warehouse: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The source's fields are those that this version knows, with every value from the environment."""
-    setup = setup_of(warehouse)
-    for name, text in files(setup):
-        (tmp_path / name).write_text(text, encoding="utf-8")
-        for variable in re.findall(r"env_var\('(\w+)'\)", text):
-            monkeypatch.setenv(variable, "x")
-    with known()[-1].port() as port:
-        opened = port.open(tmp_path, "warehouse")
-    assert opened == {"databricks": "dbt_profile"}.get(warehouse, warehouse)
+@pytest.mark.parametrize("runtime", known(), ids=lambda runtime: runtime.id)
+def test_runtime_takes_the_files(runtime: KnownRuntime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sources' fields are those that each runtime knows, with every value from the environment."""
+    for warehouse in SUPPORTED:
+        project = tmp_path / warehouse
+        project.mkdir()
+        for name, text in files(setup_of(warehouse, runtime)):
+            (project / name).write_text(text, encoding="utf-8")
+            for variable in re.findall(r"env_var\('(\w+)'\)", text):
+                monkeypatch.setenv(variable, "x")
+    with runtime.port() as port:  # started once the environment holds every value
+        opened = {warehouse: port.open(tmp_path / warehouse, "warehouse") for warehouse in SUPPORTED}
+    assert opened == {warehouse: warehouse for warehouse in SUPPORTED} | {"databricks": "dbt_profile"}
 
 
 @needs_runtimes
@@ -197,7 +209,7 @@ def test_profile_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     profile["warehouse"]["outputs"]["default"] = {"type": "duckdb", "path": "warehouse.duckdb"}
     (tmp_path / "profiles.yml").write_text(json.dumps(profile), encoding="utf-8")
     duck.connect(tmp_path / "warehouse.duckdb").close()
-    with known()[-1].port() as port:
+    with known()[0].port() as port:
         assert port.open(tmp_path, "warehouse") == "dbt_profile"
         assert port.ask("SELECT 1 AS one", {}).rows == Rows(("one",), ((1,),))
 
@@ -219,18 +231,18 @@ def test_pack_for_a_warehouse_without_a_setup(miniature: Path) -> None:
 
 
 def test_version_is_the_one_that_packs_are_written_for() -> None:
-    """Drivers are installed for the Dataface that the project asks for."""
+    """Drivers are installed for the version that packs are written for."""
     drivers = [block.command for name in SUPPORTED for block in setup_of(name).blocks if "pip install" in block.command]
     assert len(drivers) == len(SUPPORTED) - 1
     for command in drivers:
-        version = re.search(r"dataface\[\w+\]==([\d.]+)", command)
+        version = re.search(r"dbt-charts\[\w+\]==([\d.]+)", command)
         assert version
-        assert version[1] == known()[-1].version
+        assert version[1] == known()[0].version
 
 
 @needs_runtimes
 def test_every_command_is_one_of_the_installed(miniature: Path) -> None:
-    """`dfops` and `dft` accept each line as it stands."""
+    """`dfops` and the runtime accept each line as it stands."""
     made = found(miniature)
     commands = installed(own_commands("dfops"), "", known())
     every = [made.install, made.own_schema, made.check, made.look, made.serve]
