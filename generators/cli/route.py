@@ -39,7 +39,7 @@ from generators.source import LIMITS, Repository
 from generators.status.packs import pack_statuses
 from generators.status.state import Status
 from generators.support.codes import known_codes
-from generators.support.routing import Question, answer
+from generators.support.routing import Answer, Question, answer
 from generators.views.links import step_link
 
 SurfaceOption = Annotated[
@@ -111,8 +111,7 @@ def _answer(
     known = releases(runtimes_of(catalog, files.root))
     require_supported(asked.code.strip().upper(), known_codes(catalog), known)
     found = answer(catalog, asked, now, _statuses(catalog, files, now) if asked.connector else {})
-    symptom = replace(found.symptom, entity=spelled_part(found.symptom.entity, Spellings.of(catalog, now)))
-    found = replace(found, symptom=symptom)
+    found = _spelled(found, Spellings.of(catalog, now))
     step = f"{found.runbook.id}/{found.runbook.entity.entry}"
     link = step_link(found.runbook.id, step, found.question.parameters, site)
     rotation = (Rotation.kind, str(found.surface.entity.rotation))
@@ -123,6 +122,17 @@ def _answer(
     )
     start = [found.route.key, found.owner.key, rotation, *_broken(catalog, (ServiceLevel.kind,))]
     return text, needs(catalog, start)
+
+
+def _spelled(found: Answer, spellings: Spellings) -> Answer:
+    """The answer with the commands that readers of each runtime type."""
+    symptom = replace(found.symptom, entity=spelled_part(found.symptom.entity, spellings))
+    code = found.code
+    if code and code.diagnostic:
+        code = replace(
+            code, diagnostic=replace(code.diagnostic, entity=spelled_part(code.diagnostic.entity, spellings))
+        )
+    return replace(found, symptom=symptom, code=code)
 
 
 LISTED = (Route.kind, Symptom.kind, Surface.kind)
