@@ -74,7 +74,7 @@ FAULTS = (
     Fault("OPS201", "ops_model/launch/deferrals/second-colour-later.yaml", "owner: keeper", "owner: keper"),
     Fault("OPS206", "ops_model/operating/decisions/trim-the-wick.yaml", "path: ops_model", "path: opps_model"),
     Fault("OPS301", LAMP_OUT, "entry: look", "entry: lok"),
-    Fault("OPS310", LAMP_OUT, "--strict", "--stict"),
+    Fault("OPS315", LAMP_OUT, "@validate", "@valdate"),
     Fault("OPS403", "ops_model/oncall/escalation_policies/lamp-escalation.yaml", "minutes: 10", "minutes: 40"),
     Fault("OPS510", "ops_model/support/messages/resolved-users.yaml", "{lamp} is resolved", "{lamb} is resolved"),
     Fault("OPS602", "ops_model/launch/scope/second-colour.yaml", "state: deferred", "state: open"),
@@ -101,10 +101,10 @@ def test_faults_of_many_kinds_are_all_reported_in_one_run(miniature: Path) -> No
 )
 def test_broken_file_does_not_hide_what_is_wrong_in_others(miniature: Path, spoiled: bytes) -> None:
     """However bad one file is, the same is said about the others as without it."""
-    edit(miniature, LAMP_OUT, "--strict", "--stict")
+    edit(miniature, LAMP_OUT, "@validate", "@valdate")
     edit(miniature, KEEPERS, "surfaces: [lamp]", "surfaces: [lmap]")
     edit(miniature, COAST, "days:", "dais:")
-    others = {("OPS310", LAMP_OUT), ("OPS201", KEEPERS), ("OPS101", COAST), ("OPS102", COAST)}
+    others = {("OPS315", LAMP_OUT), ("OPS201", KEEPERS), ("OPS101", COAST), ("OPS102", COAST)}
     assert summary(miniature) == others
     edit(miniature, KEEPER, "", spoiled)
     said = summary(miniature)

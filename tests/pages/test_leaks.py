@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from generators.catalog import Catalog
 
-CELL = ("board", "warehouse", "proof", "verdict")
+CELL = ("board", "runtime", "warehouse", "proof", "verdict")
+SHOWN = ("board", "runtime", "valid", "rows", "drawn", "warnings")
 PUBLIC_FIELDS: dict[str, set[str]] = {
     "surface": {"title"},
     "severity": {"title", "meaning"},
@@ -44,7 +45,11 @@ PUBLIC_FIELDS: dict[str, set[str]] = {
     "pack": {"former", "version", "state", "note", "warehouses", "kpis", "treatments", "evidence_limit"},
     "pack-fixtures": {"last_day"},
     "pack-schema": {"schema_name", "freshness", "tables"},
-    "pack-evidence": {"version", "checked_at", "engines", "reads", *(f"boards.{name}" for name in CELL)},
+    "pack-evidence": {
+        *("version", "checked_at", "engines", "reads", "runtimes"),
+        *(f"boards.{name}" for name in CELL),
+        *(f"shown.{name}" for name in SHOWN),
+    },
     "status-override": {"state", "reason", "since", "until"},
     "warehouse-setup": {"title", "warehouse", "through_dbt", "blocks"},
     "defect": {"title", "seen", "workaround", "state", "first_seen"},
@@ -152,6 +157,7 @@ STATIC = re.compile(
 )
 PAGES = {
     *("index.html", "promises.html", "releases.html", "unsupported.html", "search.html", "guides/privacy.html"),
+    "guides/from-dataface.html",
     *("help/index.html", "help/no-light.html", "connectors/index.html", "connectors/oil_feed.html"),
     *("help/codes/index.html", "help/codes/ERR-BINDER-UNKNOWN-COLUMN.html", "help/codes/ERR-COLOR-NULL-SERIES.html"),
     *("help/codes/ERR-FILE-NOT-FOUND.html", "help/codes/ERR-INTERNAL.html", "help/codes/ERR-NO-DEFAULT-SOURCE.html"),

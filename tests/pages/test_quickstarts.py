@@ -13,12 +13,13 @@ import pytest
 
 from generators.site import prepare
 from tests.packs.kpis.board import ROOT, packs
+from tests.runtimes import known
 
 AT = datetime(2026, 1, 2, tzinfo=UTC)
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
-TAB = re.compile(r"^~~~\{tab-item\} (.+?)$(.*?)^~~~$", re.DOTALL | re.MULTILINE)
+TAB = re.compile(r"^~~~~\{tab-item\} (.+?)$(.*?)^~~~~$", re.DOTALL | re.MULTILINE)
 ASIDE = re.compile(r"^~~~\{dropdown\}.*?^~~~$", re.DOTALL | re.MULTILINE)
-PROVIDED = ("export DFOPS_ROOT=", "python3 -m venv ", ". .venv/bin/activate", "python -m pip install ", "dft serve")
+PROVIDED = ("export DFOPS_ROOT=", "python3 -m venv ", ". .venv/bin/activate", "python -m pip install ", "dct serve")
 """Lines that the test stands in for: the environment it runs in, and the server that ends with Ctrl-C."""
 OTHERWISE = re.compile(r"dfops pack check .* --warehouse ")
 """What those do whose source does not say which warehouse it is."""
@@ -50,7 +51,7 @@ def test_the_commands_lead_to_a_drawn_dashboard(pack: str, tmp_path: Path) -> No
     assert {start for start in PROVIDED if any(line.startswith(start) for line in provided)} == set(PROVIDED)
     script = "set -eu\n" + "\n".join(line for line in lines if line not in provided) + "\n"
     environment = {
-        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "PATH": f"{Path(sys.executable).parent}:{known()[0].environment.python.parent}:/usr/bin:/bin",
         "HOME": str(tmp_path),
         "DFOPS_ROOT": str(ROOT),
         "LC_ALL": "C.UTF-8",

@@ -205,7 +205,8 @@ INDIRECT: dict[str, set[str]] = {
     "Row": {"docname"},  # makes the navigation
     "SymptomPage": {"id"},
     "QuickstartPage": {"id"},
-    "ConnectorLine": {"title", "state", "since", "updated"},  # for the feeds
+    "ConnectorLine": {"title", "state", "since", "updated", "runtimes"},  # for the feeds
+    "RuntimeLine": {"name", "warehouses"},  # as above
     "Setup": {"through_dbt", "warehouse"},  # they decide on the named checks
 }
 

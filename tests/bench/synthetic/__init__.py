@@ -11,8 +11,10 @@ from generators.model import KINDS
 from generators.model.launch import Rehearsal
 from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
 from generators.model.runbook import Runbook
+from generators.model.runtime import Runtime
 from generators.model.support import Diagnostic
 from generators.packs.reading.folder import read_packs
+from generators.packs.reading.seal import SEAL, seal_of
 from generators.runbooks.walk import digests_of
 from generators.source import LIMITS, Repository
 from generators.source.plain import resolve
@@ -78,11 +80,13 @@ def write(root: Path, counts: Mapping[str, int]) -> int:
 def _prove(root: Path) -> None:
     """Bind each evidence to its pack, now that all its files are there."""
     repository = Repository(root, LIMITS.for_files(10**6))
-    catalog, _ = load(repository, (Pack, PackSchema, PackFixtures, PackEvidence))
+    catalog, _ = load(repository, (Pack, PackSchema, PackFixtures, PackEvidence, Runtime))
     for folder in read_packs(catalog, repository).values():
         if folder.evidence:
             file = root / folder.evidence.path
-            file.write_text(file.read_text(encoding="utf-8").replace(packs.UNBOUND, folder.digest), encoding="utf-8")
+            bound = file.read_text(encoding="utf-8").replace(packs.UNBOUND, folder.digest)
+            seal = seal_of(yaml.safe_load(bound))
+            file.write_text(f"{bound}{SEAL}: {seal!r}\n".replace("'", '"'), encoding="utf-8")
 
 
 def _walk(root: Path) -> None:

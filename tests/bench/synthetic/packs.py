@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 UNBOUND = "0" * 64
 """In place of the digest of a pack, which is known when its files are there."""
+WORDS = {"board": "board", "boards": "boards", "folder": "charts", "suffix": ".yml", "project_file": "synthetic.yml"}
+WORDS |= {"module": "synthetic", "engine": "synthetic-engine", "engine_module": "synthetic_engine"}
 KPIS = ("first", "second", "third")
 COLUMNS = {"id": "string", "day": "date", "amount": "numeric"}
 WAREHOUSES = [{"name": "duckdb", "proof": "executed"}, {"name": "postgres", "proof": "static"}]
@@ -76,6 +78,7 @@ def board() -> Fields:
     """One query, three numbers."""
     numbers = ", ".join(f"SUM(t.amount) AS {kpi}" for kpi in KPIS)
     return {
+        "_schema_version": "0.10.0",
         "title": "Synthetic board",
         "queries": {"numbers": {"sql": f"SELECT {numbers} FROM synthetic.table_0 AS t"}},  # noqa: S608 - made up here
         "charts": {kpi: {"query": "numbers", "type": "kpi", "value": kpi} for kpi in KPIS},
@@ -85,6 +88,7 @@ def board() -> Fields:
 
 def evidence(world: World, number: int) -> Fields:
     """Of the pack as it is written here, once it is written."""
+    shown = world.name("runtime", 0)
     return {
         "title": f"Synthetic evidence {number}",
         "connector": world.name("connector", number),
@@ -92,11 +96,31 @@ def evidence(world: World, number: int) -> Fields:
         "digest": UNBOUND,
         "checked_at": "2026-11-01T09:00:00Z",
         "engines": {"duckdb": "1.4.2", "postgres": "sqlglot 30.1.0"},
+        "runtimes": {shown: "1.0.0, duckdb 1.4.2"},
         "reads": {"index": ["table_0"]},
         "boards": [
-            {"board": "index", "warehouse": "duckdb", "proof": "executed", "verdict": "ok", "queries": 1},
-            {"board": "index", "warehouse": "postgres", "proof": "static", "verdict": "ok", "queries": 1},
+            {"board": "index", "runtime": shown, "warehouse": name, "proof": proof, "verdict": "ok", "queries": 1}
+            for name, proof in (("duckdb", "executed"), ("postgres", "static"))
         ],
+    }
+
+
+def runtime(world: World, number: int) -> Fields:
+    """What will draw the packs, from a day on that is far away: nothing of it was written down."""
+    return {
+        "title": f"Synthetic runtime {number}",
+        "summary": world.prose(),
+        "distribution": "synthetic-runtime",
+        "program": "synthetic",
+        "status": "current",
+        "adapter": "synthetic",
+        "grammar": "boards",
+        "install": "pip install synthetic-runtime",
+        "docs": "https://example.org/synthetic",
+        "words": WORDS,
+        "versions": [{"version": "1.0.0", "since": "2096-01-01", "why": world.line()}],
+        "variables": {"value": "--var {name}={value}", "range": "--var {name}={first}..{last}"},
+        "actions": {},
     }
 
 
@@ -144,6 +168,7 @@ MAKERS = {
     "pack-fixtures": fixtures,
     "pack-evidence": evidence,
     "regression": regression,
+    "runtime": runtime,
     "status-override": status_override,
     "warehouse-setup": warehouse_setup,
 }

@@ -58,7 +58,7 @@ def symptom(world: World, number: int) -> Fields:
         "title": f"Synthetic symptom {number}",
         "surfaces": [world.surface(number)],
         "seen": world.prose(),
-        "ask": [{"what": world.line()}, {"what": world.line(), "command": "dft validate charts/ --strict"}],
+        "ask": [{"what": world.line()}, {"what": world.line(), "command": "dfops check --strict"}],
         "try_first": [{"what": world.line()}],
         "diagnostics": list(world.diagnostics[number :: world.counts["symptom"]]),
     }
