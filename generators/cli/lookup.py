@@ -103,7 +103,7 @@ def project_at(folder: Path, runtimes: Sequence[KnownRuntime]) -> Project:
         names = " or ".join(dict.fromkeys(mark for _, mark in marks))
         init = next((f"run `{runtime.runtime.program} init` there" for runtime in runtimes), "make one")
         raise Unusable(f"{folder} has no {names}; {init}, or name the project with --project DIR")
-    return Project(folder, found)
+    return Project(folder.resolve(), found)  # a runtime works in a folder of its own
 
 
 def unoccupied(path: Path, remedy: str) -> None:

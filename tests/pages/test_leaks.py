@@ -56,7 +56,7 @@ PUBLIC_FIELDS: dict[str, set[str]] = {
 }
 """Everything that users may read, by name. What is not named here is internal, new fields and new kinds too."""
 
-PUBLIC_IDS = {"symptom", "diagnostic", "connector", "pack", "pack-schema", "pack-fixtures", "pack-evidence"}
+PUBLIC_IDS = {"symptom", "diagnostic", "connector", "runtime", "pack", "pack-schema", "pack-fixtures", "pack-evidence"}
 """Kinds whose ids are public: they name pages. The files of a pack have its connector's."""
 PUBLIC_VIEWS = (public, codes, connectors, pack_state, quickstarts, warehouses)
 

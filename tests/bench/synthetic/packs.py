@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generators.packs.reading.seal import SEAL, seal_of
+
 if TYPE_CHECKING:
     from tests.bench.synthetic.world import Fields, World
 
@@ -124,6 +126,18 @@ def runtime(world: World, number: int) -> Fields:
     }
 
 
+def runtime_report(world: World, number: int) -> Fields:
+    """A version that changes nothing."""
+    one = {"runtime": world.name("runtime", 0), "version": "1.0.0"}
+    fields = {
+        "title": f"Synthetic report {number}",
+        "asked_at": "2026-11-01T09:00:00Z",
+        "before": one,
+        "after": {**one, "version": "1.1.0"},
+    }
+    return fields | {SEAL: seal_of(fields)}
+
+
 def regression(world: World, number: int) -> Fields:
     """A table goes, and the board that reads it with it."""
     return {
@@ -169,6 +183,7 @@ MAKERS = {
     "pack-evidence": evidence,
     "regression": regression,
     "runtime": runtime,
+    "runtime-report": runtime_report,
     "status-override": status_override,
     "warehouse-setup": warehouse_setup,
 }
