@@ -118,7 +118,8 @@ def test_no_internal_value_reaches_the_public_site(marked: tuple[Path, Marks]) -
     assert {f"{mark} {marks.spots.get(mark)}": paths for mark, paths in leaks(out, allowed).items()} == {}
     shown = b"".join(data for path, data in files(out).items() if path.endswith(".html")).decode()
     unshown = {(marks.spots[mark].kind, marks.spots[mark].route[0]) for mark in allowed if mark not in shown}
-    assert unshown == set()
+    # A runtime is named beside evidence that counts and codes that were written down: with marks in them neither is.
+    assert unshown <= {("runtime", "title")}
     marked_kinds = {spot.kind for spot in marks.spots.values()}
     assert marked_kinds == {kind.kind for kind in KINDS}
     assert len(marks.given) > 350
