@@ -31,7 +31,7 @@ class Packs(CommandGroup):
         ),
         "install": Entry(
             "pack_install:install",
-            "Put a pack's boards into a Dataface project, with the SQL that its warehouse reads.",
+            "Put a pack's boards into a project, with the SQL that its warehouse reads.",
         ),
     }
 

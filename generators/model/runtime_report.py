@@ -101,8 +101,13 @@ class RuntimeReport(Entity):
     """The packs that were drawn with both versions, with the number of their boards; empty where that was not asked."""
     boards: tuple[ReportedBoard, ...] = ()
     """Boards that changed; the others are the same."""
-    seal: HexDigest
+    seal: HexDigest | None = None
     """SHA-256 over everything else: a fact that is changed by hand no longer fits."""
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether nothing was found yet: what is written by hand before the watch has run."""
+        return self.seal is None and not (self.commands or self.places or self.packs or self.boards)
 
     @property
     def breaks(self) -> bool:

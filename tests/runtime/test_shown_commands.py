@@ -177,6 +177,7 @@ def test_lines_that_need_more_are_parsed() -> None:
         assert {needs for _, needs in needing} <= {
             "The server goes on until Ctrl-C",
             "A dbt project with that target, and the server goes on until Ctrl-C",
+            "A warehouse that the project connects to",
         }
         assert len(needing) < 10
         assert [facts.problems(line) for line, _ in needing] == [[]] * len(needing)

@@ -222,7 +222,7 @@ def test_codes_are_filtered(page: Page) -> None:
     """By any word of the row."""
     page.fill("#ops-filter-0", "parse-error warn")
     rows = page.query_selector_all(".ops-codes tbody tr")
-    assert len(rows) == 105
+    assert len(rows) == 10
     assert [row.inner_text().split()[0] for row in rows if row.is_visible()] == ["WARN-PARSE-ERROR"]
 
 

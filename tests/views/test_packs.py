@@ -52,6 +52,8 @@ def test_what_is_not_well(miniature: Path) -> None:
     boards = tree(miniature / EVIDENCE)["boards"]
     boards[3] |= {"verdict": "broken", "reason": "unknown column 'drips'"}
     change(miniature / EVIDENCE, boards=boards)
-    assert page(miniature).doubts == (Doubt("Spouts", "dbt Charts", "Snowflake", "broken", "unknown column 'drips'"),)
+    assert page(miniature).doubts == (
+        Doubt("Spouts", "dbt Charts 0.10.0", "Snowflake", "broken", "unknown column 'drips'"),
+    )
     change(miniature / PACK, version="1.0.1")
     assert page(miniature).doubts == ()

@@ -190,8 +190,8 @@ def test_line_inside_a_block(written: World) -> None:
         path = ("validate",) if option == "--strict" else ("render",)
         planted, _ = without(snapshot, path, option)
         found = written.lines(runtime, snapshot).refused_by(planted)
-        (here,) = [each.place for each in found if each.place.path == RUNBOOK]
-        assert text[here.line - 1].strip() == words
+        places = [each.place for each in found if each.place.path == RUNBOOK]
+        (here,) = [place for place in places if text[place.line - 1].strip() == words]
         assert text[here.line - 1][here.column - 1 :] == words
 
 
@@ -204,9 +204,10 @@ def test_line_that_was_wrong_before(written: World) -> None:
     after = replace(before, commands={key: value for key, value in before.commands.items() if key != "commands"})
     found = written.lines(runtime, before).refused_by(after)
     text = (runtime.root / RUNBOOK).read_text(encoding="utf-8").splitlines()
-    assert [text[each.place.line - 1].strip() for each in found if each.place.path == RUNBOOK] == [
-        "dct validate --strict"
-    ]
+    assert {text[each.place.line - 1].strip() for each in found if each.place.path == RUNBOOK} == {
+        "dct validate --strict",
+        "@validate {lamp}",
+    }
 
 
 def test_action_is_named_in_its_runtime(written: World) -> None:

@@ -89,7 +89,7 @@ def test_drawn_once(miniature: Path, tmp_path: Path, asked: list[tuple[str, ...]
     assert not list(tmp_path.glob("*.[0-9]*"))
 
 
-@pytest.mark.parametrize("what", ["a board", "shared settings", "a column", "a fixture", "the runtime"])
+@pytest.mark.parametrize("what", ["a board", "a column", "a fixture", "the runtime"])
 def test_drawn_again_when_something_shows(
     miniature: Path, tmp_path: Path, asked: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
@@ -99,7 +99,6 @@ def test_drawn_again_when_something_shows(
     schema["tables"]["barrel"]["columns"]["seal"] = "string"
     {
         "a board": lambda: change(miniature / BOARDS / "index.yml", title="Oil and more"),
-        "shared settings": lambda: change(miniature / BOARDS / "meta.yml", theme="stark"),
         "a column": lambda: write(miniature / "packs/oil_feed/schema.yaml", schema),
         "a fixture": lambda: change(miniature / "packs/oil_feed/fixtures.yaml", seed=8),
         "the runtime": lambda: monkeypatch.setattr(RuntimePort, "version", lambda _: Version("0.10.1", "2.0.1")),
