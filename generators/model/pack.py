@@ -310,7 +310,7 @@ class PackEvidence(Entity):
     reads: dict[Slug, tuple[Identifier, ...]]
     """The tables that each board reads."""
     boards: Annotated[tuple[BoardEvidence, ...], Field(min_length=1)]
-    runtimes: dict[RuntimeRef, Line] = Field(default_factory=dict)
+    runtimes: dict[Slug, Line] = Field(default_factory=dict)
     """The runtimes that sent the queries and drew the boards, with their versions; the first is the reference."""
     shown: tuple[ShownEvidence, ...] = ()
     code: HexDigest | None = None
