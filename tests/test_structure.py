@@ -83,3 +83,14 @@ def test_guide_has_the_packages_in_the_order_of_the_contract(container: str, pre
         assert set(named[: len(layer)]) == layer
         named = named[len(layer) :]
     assert named == [] or not prefix
+
+
+RUNTIMES = re.compile(r"(?<![\w/-])(?:dft|dct|dataface|dbt_charts|Dataface|dbt Charts)(?![\w-])(?! Ops)")
+"""Names of what draws packs. The project's own name has one in it."""
+
+
+def test_a_runtime_is_named_by_its_adapter_alone() -> None:
+    """Everywhere else its words come from the model: another release is then a file there, and no change here."""
+    sources = [*(ROOT / "generators").rglob("*.py"), *(ROOT / "generators").rglob("*.jinja")]
+    named = {path.relative_to(ROOT).as_posix() for path in sources if RUNTIMES.search(path.read_text(encoding="utf-8"))}
+    assert named == {f"generators/workers/{name}_worker.py" for name in ("dataface", "dbt_charts")}

@@ -1,4 +1,4 @@
-"""A pack's tables as dbt sources, for teams whose Dataface lives in a dbt project."""
+"""A pack's tables as dbt sources, for teams whose boards live in a dbt project."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def status_atom(index: ConnectorIndex, base: str) -> str:
     lines = [line for line in index.connectors if line.state and line.updated]
     feed = ET.Element("feed", {"xmlns": NAMESPACE})
     _text(feed, "id", f"tag:{AUTHORITY}:status")
-    _text(feed, "title", "Dataface packs: status of connectors")
+    _text(feed, "title", "Connector packs: status")
     _text(feed, "updated", max((line.updated for line in lines), default=BEGINNING))
     ET.SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": f"{base}connectors/index.html"})
     if base:

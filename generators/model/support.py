@@ -112,7 +112,7 @@ class Request(Part):
 
 
 class Symptom(Entity):
-    """What a user sees, in the user's words, and the Dataface diagnostic codes that show it."""
+    """What a user sees, in the user's words, and the diagnostic codes that show it."""
 
     kind: ClassVar[str] = "symptom"
     plural: ClassVar[str] = "symptoms"

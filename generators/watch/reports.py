@@ -66,7 +66,7 @@ class Asked:
 
     @property
     def title(self) -> str:
-        """`dbt Charts 0.10.0 to 0.10.1.dev3`."""
+        """Name and version before, and the version after."""
         theirs = self.after.version if self.before.id == self.after.id else self.after.name
         return one_line(f"{self.before.name} to {theirs}", LONGEST_TITLE)
 
