@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,8 +14,11 @@ from generators.exports.dbt import source_text
 from generators.packs.engines import duck
 from tests.packs.kpis.board import ROOT, packs, rows_of
 from tests.packs.small import lamps
+from tests.runtimes import known
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from generators.packs.reading.folder import PackFolder
 
 PROJECT = "name: synthetic\nversion: '1.0'\nprofile: synthetic\nmodel-paths: [models]\n"
@@ -25,7 +26,7 @@ PROFILES = "synthetic: {target: dev, outputs: {dev: {type: duckdb, path: warehou
 
 
 def _dbt(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    dbt = Path(sys.executable).with_name("dbt")
+    dbt = known()[0].environment.python.with_name("dbt")  # the runtime needs it, so it is there
     environment = {**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "NO_COLOR": "1"}
     return subprocess.run(  # noqa: S603 - the project's own dbt
         [str(dbt), *words, "--project-dir", ".", "--profiles-dir", "."],

@@ -103,8 +103,10 @@ def test_elsewhere_only_the_sql_differs(tmp_path: Path, name: str, warehouse: st
             assert sql.rstrip() == carried(query.sql, warehouse, (pack.schema_name, "my_schema")).rstrip()
             rest = kept["queries"].pop(query.name)
             assert said == sql or said == {name: value for name, value in rest.items() if name != "sql"}
+        for left in board.left_out:  # written out in the queries that build on them
+            kept["queries"].pop(left)
         assert tree == kept
-        assert text.count("\n\n") >= written.count("\n\n") - 1
+        assert board.left_out or text.count("\n\n") >= written.count("\n\n") - 1
     assert files["meta.yml"].endswith("source: lake\n")
 
 
