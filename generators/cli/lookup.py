@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 
 from generators import report
-from generators.cli.options import Unusable, writing
+from generators.cli.options import Unusable
 from generators.findings import Severity
 from generators.findings.naming import Unanswerable, named
 from generators.model import KINDS, Entity
-from generators.output import clear_leftovers
 from generators.packs.reading.tables import BadExport, read_export
 
 if TYPE_CHECKING:
@@ -104,23 +103,3 @@ def project_at(folder: Path, runtimes: Sequence[KnownRuntime]) -> Project:
         init = next((f"run `{runtime.runtime.program} init` there" for runtime in runtimes), "make one")
         raise Unusable(f"{folder} has no {names}; {init}, or name the project with --project DIR")
     return Project(folder.resolve(), found)  # a runtime works in a folder of its own
-
-
-def unoccupied(path: Path, remedy: str) -> None:
-    """Nothing may be there yet, not even a link that leads nowhere. Raises Unusable with the remedy.
-
-    What a killed run left beside it is removed, whatever becomes of this one.
-    """
-    with writing(path):
-        clear_leftovers(path)
-        there = path.exists() or path.is_symlink()
-    if there:
-        raise Unusable(f"{path} is already there; {remedy}")
-
-
-def within(path: Path, folder: Path) -> bool:
-    """Whether a path stays in a folder, whatever links are on the way; one that leads back to itself does not."""
-    try:
-        return path.resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError):  # the latter is what Python 3.11 and 3.12 raise for such a link
-        return False

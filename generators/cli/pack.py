@@ -33,10 +33,14 @@ class Packs(CommandGroup):
             "pack_install:install",
             "Put a pack's boards into a project, with the SQL that its warehouse reads.",
         ),
+        "publish": Entry(
+            "pack_publish:publish",
+            "Write the present version of each pack into a catalog: an archive for each runtime and warehouse.",
+        ),
     }
 
 
-app = group(Packs, "The dashboard packs: list, check, test, sample, install.")
+app = group(Packs, "The dashboard packs: list, check, test, sample, install, publish.")
 
 
 def list_packs(root: RootOption = Path(), form: FormatOption = "text") -> None:

@@ -1,4 +1,4 @@
-"""`dfops pack install`: the boards of a pack in a user's project."""
+"""`dfops pack install`: the boards of a pack in a user's project, from a catalog or from this repository."""
 
 from __future__ import annotations
 
@@ -9,25 +9,34 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from generators.cli.engines import the_extra
-from generators.cli.lookup import project_at, require_valid, selected, unoccupied, within
-from generators.cli.options import PackArgument, RootOption, Unusable, repository, writing
-from generators.cli.runtimes import runtimes_of
+from generators.cli.options import PackArgument, RootOption, Unusable, writing
+from generators.cli.pack_origins import CatalogOption, FromCatalog, Origin, VersionOption, from_repository
+from generators.cli.places import unoccupied, within
 from generators.findings import nearest
 from generators.output import create_folder
-from generators.packs.reading.collection import packs_at
-from generators.packs.reading.grammars import GRAMMARS
+from generators.published.installed import Target, folder_files
+from generators.published.manifest import Unreadable
+from generators.published.projects import NoProject, UserProject, project_in
+from generators.published.tables import Place, UnusableName, require_usable
 from generators.report.text import printable
+from generators.source.portable import unportable
 
 if TYPE_CHECKING:
-    from generators.model.runtime import Runtime
-    from generators.packs.reading.folder import PackFolder
+    from generators.published.catalog import Contents
+    from generators.published.manifest import PackManifest
 
 ProjectOption = Annotated[
     Path, typer.Option("--project", help="The project: the folder with the file that its runtime looks for.")
 ]
-WarehouseOption = Annotated[str, typer.Option("--warehouse", help="What the source is: duckdb, postgres, snowflake …")]
-SourceOption = Annotated[str, typer.Option("--source", help="The source's name in the project.")]
+WarehouseOption = Annotated[
+    str | None,
+    typer.Option(
+        "--warehouse", help="duckdb, postgres, snowflake …", show_default="what the project says of the source"
+    ),
+]
+SourceOption = Annotated[
+    str | None, typer.Option("--source", help="The source's name in the project.", show_default="its only one")
+]
 RuntimeOption = Annotated[
     str | None,
     typer.Option("--runtime", help="The runtime that reads them, by id.", show_default="the one whose project it is"),
@@ -35,58 +44,132 @@ RuntimeOption = Annotated[
 SchemaOption = Annotated[
     str | None, typer.Option("--schema", help="The schema with the tables.", show_default="the connector's own")
 ]
+DatabaseOption = Annotated[
+    str | None,
+    typer.Option("--database", help="The database (BigQuery: project) with it.", show_default="that of the source"),
+]
+AsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as", metavar="FOLDER", help="Another folder and title: for a second copy.", show_default="the pack's name"
+    ),
+]
 
 
 def install(
     name: PackArgument,
-    project: ProjectOption,
-    source: SourceOption,
-    warehouse: WarehouseOption = "duckdb",
+    project: ProjectOption = Path(),
+    catalog: CatalogOption = None,
+    version: VersionOption = None,
+    source: SourceOption = None,
+    warehouse: WarehouseOption = None,
     schema: SchemaOption = None,
+    database: DatabaseOption = None,
+    as_folder: AsOption = None,
     runtime: RuntimeOption = None,
     root: RootOption = Path(),
 ) -> None:
-    """Put a pack's boards into a project, with the SQL that its warehouse reads. Never overwrites."""
-    top = repository(root)
-    packs = packs_at(top)
-    require_valid(packs.findings)
-    pack = selected(packs, [name])[0]
-    _require_support(pack, warehouse)
-    reader = project_at(project, runtimes_of(packs.catalog, top, [runtime] if runtime else None)).runtime.runtime
-    schema = pack.schema_name if schema is None else schema
-    for word, option in ((source, "--source"), (schema, "--schema")):
-        if not word.replace("_", "").replace("-", "").isalnum() or not word.isascii():
-            raise Unusable(f"{option} {printable(word)} is no name: letters, digits, - and _")
-    target = project / reader.words.folder / pack.id
-    unoccupied(target, "move it away first: what you changed in it is yours")
-    files = _delivered(pack, warehouse, source, schema, reader)
+    """Put a pack's boards into a project, with the SQL that its warehouse reads. Never overwrites.
+
+    With --catalog the published version, the newest unless --version names another; else the pack as it stands in the
+    repository. A dbt project does better with the pack as a dbt package: its quickstart shows how.
+    """
+    for word, option in ((schema, "--schema"), (database, "--database")):
+        _require_name(word, option)
+    folder = _folder(as_folder)
+    origin = FromCatalog.open(catalog, name, version) if catalog else from_repository(root, name, version)
+    reader = _project(project, origin, runtime)
+    source = _source(reader, source)
+    contents = origin.contents(reader.runtime.id, _warehouse(reader, source, warehouse, origin))
+    manifest = contents.manifest
+    target = project / reader.runtime.folder / (folder or manifest.pack)
+    unoccupied(target, _occupied(manifest, folder))
+    files = _files(contents, Target(Place(schema or manifest.schema_name, database), source, folder))
     if not within(target.parent, project):
         raise Unusable(f"{target} would be written outside the project: a folder on the way is a symbolic link")
     with writing(target):
         create_folder(target, files)
-    sys.stdout.write(
-        f"{target}: {len(files) - 1} {reader.words.boards} of {pack.pack.entity.title} {pack.pack.entity.version}\n"
-    )
-    where = "" if str(project) == "." else f" --project-dir {shlex.quote(str(project))}"
-    sys.stdout.write(f"Next: {reader.program} serve{printable(where)}\n")
+    sys.stdout.write(_done(target, manifest, project))
 
 
-def _require_support(pack: PackFolder, warehouse: str) -> None:
-    """Raises Unusable for a warehouse that the pack does not support, and for a pack that was withdrawn."""
-    names = [support.name for support in pack.pack.entity.warehouses]
-    if warehouse not in names:
-        hint = nearest(warehouse, names) or f"it has: {', '.join(names)}"
-        raise Unusable(f"pack {pack.id} does not support {printable(warehouse)}; {hint}")
-    if pack.pack.entity.state == "withdrawn":
-        raise Unusable(f"pack {pack.id} is withdrawn: {pack.pack.entity.note}")
-
-
-def _delivered(pack: PackFolder, warehouse: str, source: str, schema: str, reader: Runtime) -> dict[str, str]:
-    with the_extra():
-        from generators.packs.delivery.boards import Undeliverable, delivered  # noqa: PLC0415 - a parser, needed only here
-    if reader.grammar not in GRAMMARS:
-        raise Unusable(f"packs cannot be written in the grammar '{reader.grammar}' of {reader.title}")
+def _files(contents: Contents, target: Target) -> dict[str, str]:
     try:
-        return delivered(pack, warehouse, source, schema, GRAMMARS[reader.grammar])
-    except Undeliverable as error:
+        return folder_files(contents, target)
+    except Unreadable as error:
         raise Unusable(str(error)) from error
+
+
+def _project(folder: Path, origin: Origin, runtime: str | None) -> UserProject:
+    known = {needed.id: needed for needed in origin.runtimes}
+    if runtime is not None and runtime not in known:
+        hint = nearest(runtime, known) or f"there are: {', '.join(known)}"
+        raise Unusable(f"no runtime is called {printable(runtime)}; {hint}")
+    try:
+        return project_in(folder, [known[runtime]] if runtime else list(known.values()))
+    except NoProject as error:
+        raise Unusable(str(error)) from error
+
+
+def _source(project: UserProject, name: str | None) -> str | None:
+    """The source that was named, or the only one; None where the profile of a dbt project is the source."""
+    if name is None:
+        if len(project.sources) == 1:
+            return next(iter(project.sources))
+        if not project.declares:
+            return None
+        have = ", ".join(project.sources) or f"none, so add one to {project.runtime.project_files[0]}"
+        raise Unusable(f"name the source with --source NAME; the project has: {have}")
+    if name in project.sources:
+        return name
+    if not project.sources:
+        raise Unusable(f"the project has no sources: add '{printable(name)}' to {project.runtime.project_files[0]}")
+    hint = nearest(name, project.sources) or f"it has: {', '.join(project.sources)}"
+    raise Unusable(f"the project has no source {printable(name)}; {hint}")
+
+
+def _warehouse(project: UserProject, source: str | None, name: str | None, origin: Origin) -> str:
+    """What was named, or the type of the source; Unusable where two of them disagree."""
+    kind = project.sources.get(source or "", "")
+    if name is None:
+        if kind in origin.warehouses:
+            return kind
+        what = f"source '{source}' is of type '{kind}'" if kind else "the project does not say what its source is"
+        raise Unusable(f"{what}: name the warehouse with --warehouse, one of {', '.join(origin.warehouses)}")
+    if kind in origin.warehouses and kind != name and name in origin.warehouses:
+        raise Unusable(f"source '{source}' is of type '{kind}', not {printable(name)}: leave out --warehouse")
+    return name
+
+
+def _require_name(word: str | None, option: str) -> None:
+    try:
+        if word is not None:
+            require_usable(word)
+    except UnusableName as error:
+        raise Unusable(f"{option} {printable(word or '')!r} {error}") from error
+
+
+def _folder(name: str | None) -> str | None:
+    """Another name for the folder of boards, which is part of their address."""
+    if name is None:
+        return None
+    plain = name.replace("_", "").replace("-", "")
+    if not plain.isascii() or not plain.isalnum() or unportable(name) or name[0] in "_-":
+        raise Unusable(f"--as {printable(name)!r} is no name for a folder of boards: letters, digits, - and _")
+    return name
+
+
+def _occupied(manifest: PackManifest, folder: str | None) -> str:
+    if folder is not None:
+        return "name another folder with --as"
+    return f"for a second copy name a folder with --as, such as --as {manifest.pack}_2; else move it away first"
+
+
+def _done(target: Path, manifest: PackManifest, project: Path) -> str:
+    runtime = manifest.runtime
+    boards = sum(1 for path in target.glob(f"*{runtime.suffix}") if path.stem != "meta")
+    here = str(project) == "."
+    where = "" if here else f" --project-dir {shlex.quote(str(project))}"
+    return (
+        f"{target}: {boards} {runtime.boards} of {manifest.title} {manifest.version} for {manifest.warehouse}\n"
+        f"Next: {runtime.program} serve{printable(where)}\n"
+    )

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from generators.cli.engines import the_extra
-from generators.cli.lookup import require_valid, selected, unoccupied
+from generators.cli.lookup import require_valid, selected
 from generators.cli.options import PackArgument, RootOption, Unusable, repository, writing
+from generators.cli.places import unoccupied
 from generators.output import created
 from generators.packs.engines import duck
 from generators.packs.proof.fixtures import generate

@@ -54,14 +54,14 @@ def create_file(path: Path, text: str) -> None:
         _write(part, text.encode())
 
 
-def create_folder(target: Path, files: Mapping[str, str]) -> None:
-    """A new folder with these texts by path, whole or not at all. Raises FileExistsError where anything is there."""
+def create_folder(target: Path, files: Mapping[str, str | bytes]) -> None:
+    """A new folder with these files by path, whole or not at all. Raises FileExistsError where anything is there."""
     with created(target) as made:
         made.mkdir(mode=FOLDER)
-        for path, text in files.items():
+        for path, content in files.items():
             file = made / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            _write(file, text.encode())
+            _write(file, content.encode() if isinstance(content, str) else content)
 
 
 @contextmanager

@@ -22,14 +22,21 @@ _COMMA = re.compile(r"\s*,[ \t]*")
 _CLOSING = re.compile(r"(?>[\s,]|#[^\n]*)*+[}\]]")
 
 
-def edited(document: Document, texts: Mapping[Route, str], left_out: Collection[Route] = ()) -> str:
+def edited(
+    document: Document,
+    texts: Mapping[Route, str],
+    left_out: Collection[Route] = (),
+    lines: Mapping[Route, str] | None = None,
+) -> str:
     """A document's text with other texts at some routes and without the entries at others.
 
-    A text becomes a literal block, or is quoted where it stands in brackets. With an entry go the comment lines right
-    above it. Raises KeyError for a route that leads nowhere, or where a text should stand to something else.
+    A text becomes a literal block, or is quoted where it stands in brackets; `lines` are quoted wherever they stand.
+    With an entry go the comment lines right above it. Raises KeyError for a route that leads nowhere, or where a text
+    should stand to something else.
     """
     editor = _Editor(document)
     edits = [editor.exchange(route, value) for route, value in texts.items()]
+    edits += (editor.quoted(route, value) for route, value in (lines or {}).items())
     edits += (editor.removal(route) for route in left_out)
     text = document.text
     for start, end, value in sorted(edits, reverse=True):
@@ -54,6 +61,15 @@ class _Editor:
         stop = end if below else self._line_end(end)
         behind = self.text[end:stop]  # a comment
         return start, stop, f"|{_indicator(value)}{behind}{self._block(at, value)}{below}"
+
+    def quoted(self, route: Route, value: str) -> Edit:
+        """Another text in place of one, in quotes on its line."""
+        at = self._at(route)
+        if not isinstance(at.node, str):
+            raise KeyError(route)
+        start, end = self.marks[2 * at.number], self.marks[2 * at.number + 1]
+        old = self.text[start:end]
+        return start, start + len(old.rstrip()), json.dumps(value, ensure_ascii=False)
 
     def removal(self, route: Route) -> Edit:
         """Nothing in place of an entry of a mapping."""

@@ -1,24 +1,25 @@
-"""A pack as a user's project holds it: boards whose SQL is what their warehouse reads, under their names."""
+"""The boards of a pack for one warehouse and one grammar, their tables named as dbt sources."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generators.packs.building.derivation import derive
 from generators.packs.building.text import built
+from generators.packs.delivery.sources import Spellings
 from generators.packs.reading.admission import unlisted_tables
 from generators.packs.reading.binding import Unparsed, parse
 from generators.packs.reading.dialects import SQLGLOT, Untranslatable, written
 from generators.packs.reading.grammars import CURRENT, Grammar
-from generators.packs.reading.snapshots import is_system_schema
 from generators.packs.reading.templates import UnreadableTemplate, beyond_values, readable
 from generators.source.writing import yaml_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from generators.packs.reading.boards import Board, Query
     from generators.packs.reading.folder import PackFolder
-
-META, META_HEAD = "meta", "Where these boards read from: a source of the project."
 
 
 class Undeliverable(ValueError):  # noqa: N818 - what an author wrote, not a fault of the program
@@ -29,20 +30,34 @@ class Undeliverable(ValueError):  # noqa: N818 - what an author wrote, not a fau
         super().__init__(f"{path}: {sentence}")
 
 
-def delivered(pack: PackFolder, warehouse: str, source: str, schema: str, grammar: Grammar = CURRENT) -> dict[str, str]:
-    """Text by path below the pack's folder of boards, in a grammar that the user's runtime reads.
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The SQL of a pack's queries on one warehouse, whatever the grammar of the boards around it."""
 
-    `source` is the user's name for the warehouse, `schema` theirs for the connector's tables. In the grammar that the
-    boards are written in, comments and layout stay as their author wrote them. Raises Undeliverable.
-    """
-    files = {f"{META}{grammar.suffix}": yaml_text({"source": source}, head=META_HEAD)}
-    for board in pack.boards:
-        files[f"{board.id}{grammar.suffix}"] = _text(pack, board, warehouse, schema, grammar)
-    return files
+    pack: PackFolder
+    spellings: Spellings
+    sql: Mapping[str, Mapping[str, str]]
+    """By board and query."""
+
+    def boards(self, grammar: Grammar) -> dict[str, str]:
+        """Text by the name of its file.
+
+        In the grammar that the boards are written in, comments and layout stay as their author wrote them. Raises
+        Undeliverable.
+        """
+        return {f"{board.id}{grammar.suffix}": _text(board, self.sql[board.id], grammar) for board in self.pack.boards}
 
 
-def _text(pack: PackFolder, board: Board, warehouse: str, schema: str, grammar: Grammar) -> str:
-    sql = {query.name: _form(pack, board, query, warehouse, schema) for query in board.queries}
+def forms(pack: PackFolder, warehouse: str, package: str) -> Forms:
+    """Every query of a pack as a warehouse reads it, with calls for tables. Raises Undeliverable."""
+    spellings = Spellings(package, warehouse, pack.schema_name)
+    sql = {
+        board.id: {query.name: _form(pack, board, query, spellings) for query in board.queries} for board in pack.boards
+    }
+    return Forms(pack, spellings, sql)
+
+
+def _text(board: Board, sql: Mapping[str, str], grammar: Grammar) -> str:
     if grammar is CURRENT:
         return built(board, sql)
     try:
@@ -51,25 +66,23 @@ def _text(pack: PackFolder, board: Board, warehouse: str, schema: str, grammar: 
         raise Undeliverable(board.document.path, str(error)) from error
 
 
-def _form(pack: PackFolder, board: Board, query: Query, warehouse: str, schema: str) -> str:
+def _form(pack: PackFolder, board: Board, query: Query, spellings: Spellings) -> str:
     """The SQL that a warehouse reads for a query. Raises Undeliverable."""
     try:
-        sql = written(pack, board, query, warehouse, schema)
-        _admitted(pack, sql, warehouse, schema)
+        sql = written(pack, board, query, spellings.warehouse, pack.schema_name)
+        _require_admitted(pack, sql, spellings.warehouse)
+        return spellings.sourced(sql)
     except (Untranslatable, UnreadableTemplate) as error:
         raise Undeliverable(board.document.path, f"query '{query.name}': {error}") from error
-    return sql
 
 
-def _admitted(pack: PackFolder, sql: str, warehouse: str, schema: str) -> None:
+def _require_admitted(pack: PackFolder, sql: str, warehouse: str) -> None:
     """Raises Untranslatable and UnreadableTemplate for SQL that does more than read the pack's tables."""
     if sentence := beyond_values(sql):
         raise Untranslatable(sentence)
-    if is_system_schema(schema):
-        raise Untranslatable(f"the schema '{schema}' holds what warehouses keep for themselves")
     for text in readable(sql):
         statement = parse(text, SQLGLOT[warehouse])
         if isinstance(statement, Unparsed):
             raise Untranslatable(f"is refused by the parser of {warehouse}: {statement.sentence}")
-        for sentence, _ in unlisted_tables(statement, schema.lower(), pack.schema.entity.tables):
+        for sentence, _ in unlisted_tables(statement, pack.schema_name.lower(), pack.schema.entity.tables):
             raise Untranslatable(sentence)

@@ -9,10 +9,15 @@ import hashlib
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generators import workers
 from generators.packs import building, engines, proof, reading
 from generators.runtime import port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import ModuleType
 
 PACKAGES = ("duckdb", "sqlglot", "psycopg", "pyspark")
 """Packages whose version decides what a check finds."""
@@ -22,8 +27,13 @@ ROOMS = (building, engines, proof, reading, workers)
 @lru_cache(maxsize=1)
 def code_digest() -> str:
     """SHA-256 over the code that reads, executes and proves: 64 hexadecimal digits."""
-    files = [Path(port.__file__)]
-    for room in ROOMS:
+    return digest_of_code(ROOMS, [Path(port.__file__)])
+
+
+def digest_of_code(rooms: Iterable[ModuleType], more: Iterable[Path] = ()) -> str:
+    """SHA-256 over all modules of some packages: 64 hexadecimal digits."""
+    files = list(more)
+    for room in rooms:
         files += Path(str(room.__file__)).parent.rglob("*.py")
     digest = hashlib.sha256()
     for file in sorted(files, key=lambda file: (file.parent.name, file.name)):

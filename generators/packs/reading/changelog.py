@@ -1,6 +1,6 @@
-"""The releases of a pack, from the headings of its changelog (`## [1.2.0] - 2026-11-21`): nothing else of it is read.
+"""The releases of a pack, from its changelog: the headings (`## [1.2.0] - 2026-11-21`), and what stands below one.
 
-The headings hold a version and a date and no free text, so whatever else stands in the file reaches no page.
+Status pages take the headings alone, which hold a version and a date and no free text.
 """
 
 from __future__ import annotations
@@ -37,6 +37,36 @@ class Release:
 def releases(root: Path, pack: str) -> tuple[Release, ...]:
     """The releases of a pack, newest first as its changelog has them. No changelog, no releases; raises nothing."""
     return tuple(_headings(_text(root / "packs" / pack / NAME)))
+
+
+@dataclass(frozen=True, slots=True)
+class Changelog:
+    """A pack's changelog."""
+
+    text: str
+
+    @property
+    def releases(self) -> tuple[Release, ...]:
+        """Newest first, as the file has them."""
+        return tuple(_headings(self.text))
+
+    def day(self, version: str) -> date | None:
+        """The day of a version; None where it has no entry."""
+        return next((release.day for release in self.releases if release.version == version), None)
+
+    def entry(self, version: str) -> str:
+        """What stands below a version's heading, in Markdown; empty where it has no entry."""
+        headings = list(HEADING.finditer(self.text))
+        starts = [heading.start() for heading in headings] + [len(self.text)]
+        for heading, end in zip(headings, starts[1:], strict=True):
+            if heading["version"] == version:
+                return self.text[heading.end() : end].strip()
+        return ""
+
+
+def changelog_of(root: Path, pack: str) -> Changelog:
+    """The changelog of a pack; one without text where there is no regular file. Raises nothing."""
+    return Changelog(_text(root / "packs" / pack / NAME))
 
 
 def _headings(text: str) -> Iterator[Release]:

@@ -1,0 +1,95 @@
+"""Where a pack comes from that somebody installs: a catalog, or the repository in which it is made."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Protocol
+
+import typer
+
+from generators.cli.options import Unusable
+from generators.published.catalog import Contents, PublishedPacks, Unavailable, published
+from generators.published.download import Unfetched
+from generators.published.manifest import Release, RuntimeNeeded, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CatalogOption = Annotated[
+    str | None,
+    typer.Option(
+        "--catalog",
+        envvar="DFOPS_CATALOG",
+        metavar="DIR|URL",
+        help="The catalog with the published packs.",
+        show_default="the repository",
+    ),
+]
+VersionOption = Annotated[
+    str | None, typer.Option("--version", help="The version to take.", show_default="the newest published")
+]
+
+
+class Origin(Protocol):
+    """What an install asks of where its pack comes from."""
+
+    @property
+    def runtimes(self) -> tuple[RuntimeNeeded, ...]:
+        """Those that the pack is written for, the current one first."""
+
+    @property
+    def warehouses(self) -> tuple[str, ...]:
+        """Those that the pack supports."""
+
+    def contents(self, runtime: str, warehouse: str) -> Contents:
+        """The files for both. Raises Unusable."""
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """Turns what a catalog cannot give into Unusable."""
+    try:
+        yield
+    except (Unfetched, Unreadable, Unavailable) as error:
+        raise Unusable(str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class FromCatalog:
+    """A published version."""
+
+    packs: PublishedPacks
+    release: Release
+
+    @classmethod
+    def open(cls, where: str, pack: str, version: str | None) -> FromCatalog:
+        """A version of a pack in the catalog there. Raises Unusable."""
+        with asking():
+            packs = published(where)
+            return cls(packs, packs.release(pack, version))
+
+    @property
+    def runtimes(self) -> tuple[RuntimeNeeded, ...]:
+        """As the release names them."""
+        return self.release.runtimes
+
+    @property
+    def warehouses(self) -> tuple[str, ...]:
+        """Those of any of its archives."""
+        return tuple(dict.fromkeys(archive.warehouse for archive in self.release.archives))
+
+    def contents(self, runtime: str, warehouse: str) -> Contents:
+        """An archive, once it was compared with the index."""
+        with asking():
+            return self.packs.contents(self.release, self.packs.archive(self.release, runtime, warehouse))
+
+
+def from_repository(root: Path, pack: str, version: str | None) -> Origin:
+    """A pack as it stands in a repository. Raises Unusable, also where there is neither repository nor catalog."""
+    from generators.cli.pack_built import Built  # noqa: PLC0415 - a parser, needed only here
+
+    if version is not None:
+        raise Unusable("--version is one of a catalog's: name the catalog with --catalog DIR or URL")
+    return Built.open(root, pack)

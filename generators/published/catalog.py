@@ -1,0 +1,154 @@
+"""A catalog of published packs: a folder of static files, or the address at which one is served.
+
+    index.json                       every release and its archives
+    packs/<pack>/<version>/          release.json and the archives of one version, which never change
+    client/                          the distribution that installs packs, as a wheel
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.version import InvalidVersion, Version
+
+from generators.findings import nearest
+from generators.output.paths import UnsafePathError, content, located
+from generators.published.archive import MOST_PACKED, unpacked
+from generators.published.download import Unfetched, fetched, is_address
+from generators.published.manifest import INDEX, MANIFEST, PACKS, RELEASE, SUMS, Index, PackManifest, Release, Unreadable, loads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from generators.published.manifest import Archive
+
+MOST_INDEX = 16 << 20
+"""Bytes of an index."""
+
+
+class Unavailable(Exception):  # noqa: N818 - what a catalog does not have, not a fault of the program
+    """What was asked for cannot be had from a catalog: one sentence with what there is instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """An archive, unpacked: what it says of itself, and its files by path."""
+
+    manifest: PackManifest
+    files: dict[str, bytes]
+    digest: str
+    """SHA-256 of its SHA256SUMS."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPacks:
+    """A catalog and where it lies."""
+
+    where: str
+    index: Index
+
+    def release(self, pack: str, version: str | None = None) -> Release:
+        """A version of a pack, without one the newest that is no pre-release. Raises Unavailable."""
+        releases = self.index.of(pack)
+        if not releases:
+            names = sorted(self.index.packs)
+            hint = nearest(pack, names) or (f"it has: {', '.join(names)}" if names else "nothing is published there yet")
+            raise Unavailable(f"the catalog has no pack '{pack}'; {hint}")
+        if version is None:
+            return next((release for release in releases if "-" not in release.version), releases[0])
+        found = next((release for release in releases if release.version == version), None)
+        if found is None:
+            have = ", ".join(release.version for release in releases)
+            raise Unavailable(f"{pack} {version} is not published; versions: {have}")
+        return found
+
+    def archive(self, release: Release, runtime: str, warehouse: str) -> Archive:
+        """The archive of a release for a runtime and a warehouse. Raises Unavailable."""
+        of_runtime = [archive for archive in release.archives if archive.runtime == runtime]
+        if not of_runtime:
+            have = ", ".join(dict.fromkeys(archive.runtime for archive in release.archives))
+            raise Unavailable(f"{release.pack} {release.version} is not made for {runtime}, only for: {have}")
+        found = next((archive for archive in of_runtime if archive.warehouse == warehouse), None)
+        if found is None:
+            names = [archive.warehouse for archive in of_runtime]
+            hint = nearest(warehouse, names) or f"it has: {', '.join(names)}"
+            raise Unavailable(f"{release.pack} {release.version} does not support {warehouse}; {hint}")
+        return found
+
+    def contents(self, release: Release, archive: Archive) -> Contents:
+        """An archive, compared with what the index says of it and then unpacked.
+
+        Raises Unfetched, Unreadable and UnsafePathError.
+        """
+        path = archive_path(release, archive)
+        data = _bytes(self.where, path, min(archive.size, MOST_PACKED) + 1)
+        what = f"{path} of the catalog"
+        if len(data) != archive.size or hashlib.sha256(data).hexdigest() != archive.sha256:
+            raise Unreadable(f"{what} is not what the index promises: it was changed or cut short; nothing was unpacked")
+        return opened(unpacked(data, what), what)
+
+
+def opened(files: dict[str, bytes], what: str) -> Contents:
+    """The files of an archive with what they say of themselves. Raises Unreadable."""
+    if MANIFEST not in files:
+        raise Unreadable(f"{what} is no archive of a pack: it has no {MANIFEST}")
+    manifest = loads(PackManifest, files[MANIFEST], f"{MANIFEST} of {what}")
+    return Contents(manifest, files, hashlib.sha256(files[SUMS]).hexdigest())
+
+
+def archive_path(release: Release, archive: Archive) -> str:
+    """Where an archive lies in its catalog, and below the address at which it is served."""
+    return f"{PACKS}/{release.pack}/{release.version}/{archive.file}"
+
+
+def published(where: str) -> PublishedPacks:
+    """The catalog in a folder or at an address. Raises Unfetched and Unreadable."""
+    return PublishedPacks(where, loads(Index, _bytes(where, INDEX, MOST_INDEX), f"{INDEX} of the catalog"))
+
+
+def releases_in(folder: Path) -> tuple[Release, ...]:
+    """Every release that lies in a folder, newest first within its pack. Raises Unreadable with the file's name."""
+    found = [_release(path) for path in sorted(folder.glob(f"{PACKS}/*/*/{RELEASE}"))]
+    return tuple(newest_first(found))
+
+
+def _release(path: Path) -> Release:
+    release = loads(Release, content(path) or b"", str(path))
+    if (release.pack, release.version) != (path.parts[-3], path.parts[-2]):
+        raise Unreadable(f"{path} is of {release.pack} {release.version}: its folder has another name")
+    return release
+
+
+def newest_first(releases: Iterable[Release]) -> list[Release]:
+    """Releases by pack, and within a pack from the newest version on."""
+    by_version = sorted(releases, key=lambda release: order(release.version), reverse=True)
+    return sorted(by_version, key=lambda release: release.pack)
+
+
+def order(version: str) -> Version:
+    """Versions in their order; one that is none comes first."""
+    try:
+        return Version(version)
+    except InvalidVersion:
+        return Version("0.dev0")
+
+
+def _bytes(where: str, path: str, most: int) -> bytes:
+    """A file of a catalog, at most so large. Raises Unfetched."""
+    if is_address(where):
+        return fetched(f"{where.rstrip('/')}/{path}", most)
+    folder = Path(where)
+    try:
+        file = located(folder.resolve(), path)
+        if file.is_file() and file.stat().st_size > most:
+            raise Unfetched(f"{file} is larger than {most} bytes")
+        data = content(file)
+    except (OSError, UnsafePathError) as error:
+        raise Unfetched(f"{folder / path} cannot be read: {getattr(error, 'strerror', '') or error}") from error
+    if data is None:
+        hint = "; is this the folder of a catalog?" if path == INDEX else ""
+        raise Unfetched(f"{folder / path} is not there{hint}")
+    return data

@@ -1,0 +1,120 @@
+"""Bytes from an address: bounded in size and in time, over an encrypted connection unless it is this machine."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from typing import TYPE_CHECKING
+from urllib.error import HTTPError, URLError
+from urllib.parse import urljoin, urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+if TYPE_CHECKING:
+    from email.message import Message
+    from typing import IO
+
+SECONDS = 60.0
+"""Time limit of one download, whatever a server does."""
+SILENCE = 15.0
+"""Seconds that a server may send nothing."""
+CHUNK = 1 << 16
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+AGENT = "dfops"
+
+
+class Unfetched(Exception):  # noqa: N818 - what happens on a network, not a fault of the program
+    """An address that gave nothing usable: one sentence."""
+
+
+def is_address(where: str) -> bool:
+    """Whether this names a place on a network and not a folder."""
+    return "://" in where
+
+
+def require_trusted(address: str) -> None:
+    """Raises Unfetched for an address that is not one of https, or of http on this machine."""
+    try:
+        parts = urlsplit(address)
+        host, secret = parts.hostname or "", parts.username or parts.password
+        _ = parts.port
+    except ValueError as error:
+        raise Unfetched(f"this is no address: {error}") from error
+    if secret is not None:
+        raise Unfetched("an address with a name or password in it is refused: it would be printed and recorded")
+    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)):
+        raise Unfetched(f"{parts.scheme}://{host} is refused: an address begins with https://")
+
+
+class _Redirects(HTTPRedirectHandler):
+    """Follows only to addresses that would have been accepted in the first place."""
+
+    max_redirections = 5
+
+    def redirect_request(  # noqa: PLR0913, PLR0917 - the signature is urllib's
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+    ) -> Request | None:
+        """The next request, checked like the first."""
+        require_trusted(urljoin(req.full_url, newurl))
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One download in a thread of its own: whoever waits may give up, whatever the server does."""
+
+    address: str
+    most: int
+    parts: list[bytes] = field(default_factory=list)
+    trouble: Exception | None = None
+    given_up: bool = False
+
+    def run(self) -> None:
+        try:
+            self._read()
+        except Exception as error:  # noqa: BLE001 - told to the thread that waits
+            self.trouble = error
+
+    def _read(self) -> None:
+        request = Request(self.address, headers={"User-Agent": AGENT, "Accept-Encoding": "identity"})  # noqa: S310 - checked above
+        total = 0
+        with build_opener(_Redirects()).open(request, timeout=SILENCE) as response:
+            while not self.given_up and (chunk := response.read1(CHUNK)):
+                self.parts.append(chunk)
+                total += len(chunk)
+                if total > self.most:
+                    raise Unfetched(f"{self.address} sends more than {self.most} bytes")
+            promised = response.headers.get("Content-Length", "")
+            if not self.given_up and promised.isdecimal() and int(promised) != total:
+                raise Unfetched(f"{self.address} was cut short after {total} of {promised} bytes: try again")
+
+
+def fetched(address: str, most: int, seconds: float = SECONDS) -> bytes:
+    """What an address holds, at most so many bytes within so many seconds. Raises Unfetched with one sentence."""
+    require_trusted(address)
+    attempt = _Attempt(address, most)
+    thread = threading.Thread(target=attempt.run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        attempt.given_up = True
+        raise Unfetched(f"{address} did not send all of it within {seconds:g} seconds")
+    if attempt.trouble is not None:
+        raise _told(address, attempt.trouble) from attempt.trouble
+    return b"".join(attempt.parts)
+
+
+def _told(address: str, trouble: Exception) -> Exception:
+    """What went wrong, in one sentence; a fault of the program stays what it is."""
+    if isinstance(trouble, Unfetched):
+        return trouble
+    if isinstance(trouble, HTTPError):
+        hint = ": check the address, and whether this version was published" if trouble.code == 404 else ""  # noqa: PLR2004 - HTTP
+        return Unfetched(f"{address} answers {trouble.code}{hint}")
+    if isinstance(trouble, TimeoutError):
+        return Unfetched(f"{address} sent nothing for {SILENCE:g} seconds")
+    if isinstance(trouble, URLError):
+        return Unfetched(f"{address} cannot be reached: {trouble.reason}")
+    if isinstance(trouble, (OSError, HTTPException, ValueError)):
+        return Unfetched(f"{address} cannot be read: {' '.join(str(trouble).split())[:200] or type(trouble).__name__}")
+    return trouble

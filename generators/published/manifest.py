@@ -1,0 +1,184 @@
+"""What a published pack says of itself: `pack.json` in its archive, `release.json` beside it, `index.json` of a catalog.
+
+All three are JSON with a `schema_version`. A reader takes fields that it does not know for those of a later version.
+"""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - pydantic reads annotations at run time
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from generators.source.portable import unportable
+
+SCHEMA_VERSION = 1
+MANIFEST, RELEASE, INDEX, SUMS = "pack.json", "release.json", "index.json", "SHA256SUMS"
+"""Names of the files: in an archive, of a version, of a catalog, and in an archive again."""
+PACKS = "packs"
+"""The folder of a catalog with a folder for each pack, and in it one for each version."""
+
+Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[_-][a-z0-9]+)*$", max_length=80)]
+"""An id: it may stand in paths and commands."""
+Version = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}(?:\.[0-9]{1,6}){2}(?:-[0-9A-Za-z.]{1,20})?$")]
+UpstreamVersion = Annotated[str, StringConstraints(pattern=r"^[0-9][0-9A-Za-z.+-]{0,39}$")]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256 in hexadecimal."""
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=200)]
+"""The name of a file, without a folder."""
+Text = Annotated[str, StringConstraints(max_length=20_000)]
+Line = Annotated[str, StringConstraints(max_length=2_000)]
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class Unreadable(ValueError):  # noqa: N818 - what somebody else wrote, not a fault of the program
+    """A file of a catalog or an archive that is not what it should be: one sentence."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=False)
+
+
+class RuntimeNeeded(_Part):
+    """What draws the boards of an archive."""
+
+    id: Word
+    title: Line
+    program: Word
+    folder: Word
+    suffix: Annotated[str, StringConstraints(pattern=r"^\.[a-z]{1,8}$")]
+    board: Line
+    boards: Line
+    project_files: tuple[Name, ...]
+    """What marks a folder as a project of it, its own file first."""
+    minimum: UpstreamVersion
+    """The oldest version that the boards were proven on."""
+
+
+class PackManifest(_Part):
+    """An archive: which pack, which version, for which warehouse and runtime."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    pack: Word
+    package: Word
+    """The name under which dbt knows it."""
+    title: Line
+    version: Version
+    released: date | None
+    licence: Line
+    runtime: RuntimeNeeded
+    warehouse: Word
+    schema_name: Line
+    """The schema that the connector writes to by default."""
+    tables: dict[Line, Line]
+    """Each table that the boards read, and how this warehouse spells it."""
+    quoted: tuple[Line, ...] = ()
+    """Those of the tables whose spelling is quoted."""
+    changes: Text = ""
+    """What changed in this version, in Markdown."""
+    limitations: tuple[Line, ...] = ()
+
+
+class Archive(_Part):
+    """An archive in a catalog."""
+
+    runtime: Word
+    warehouse: Word
+    file: Name
+    """Beside the `release.json` of its version."""
+    size: Annotated[int, Field(ge=1)]
+    """Bytes."""
+    sha256: Digest
+    """Of the archive's bytes."""
+    contents: Digest
+    """Of the SHA256SUMS in it: what is compared once it is unpacked."""
+
+
+class BoardContract(_Part):
+    """What users of a board may rely on within a major version."""
+
+    id: Word
+    title: Line
+    variables: tuple[Line, ...] = ()
+    queries: dict[Line, tuple[Line, ...]] = {}
+    """The columns of each query."""
+
+
+class Release(_Part):
+    """A version of a pack with all its archives."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    pack: Word
+    package: Word
+    title: Line
+    version: Version
+    released: date
+    licence: Line
+    runtimes: Annotated[tuple[RuntimeNeeded, ...], Field(min_length=1)]
+    inputs: Digest
+    """Of all that the archives were made from."""
+    boards: tuple[BoardContract, ...]
+    required: tuple[Line, ...]
+    """Tables that must be there."""
+    archives: Annotated[tuple[Archive, ...], Field(min_length=1)]
+    changes: Text = ""
+    limitations: tuple[Line, ...] = ()
+    numbers: tuple[Line, ...] = ()
+    """Queries whose rows differ from those of the version before, on the same synthetic rows: `board/query`."""
+
+
+class Client(_Part):
+    """The distribution that installs packs, as a wheel in the catalog."""
+
+    file: Name
+    version: UpstreamVersion
+    size: Annotated[int, Field(ge=1)]
+    sha256: Digest
+
+
+class Index(_Part):
+    """A catalog: every release, newest first within its pack."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    releases: tuple[Release, ...] = ()
+    client: Client | None = None
+
+    def of(self, pack: str) -> tuple[Release, ...]:
+        """The releases of a pack, newest first."""
+        return tuple(release for release in self.releases if release.pack == pack)
+
+    @property
+    def packs(self) -> dict[str, Release]:
+        """The newest release of each pack, by its id."""
+        newest: dict[str, Release] = {}
+        for release in self.releases:
+            newest.setdefault(release.pack, release)
+        return newest
+
+
+def loads(kind: type[M], data: bytes, what: str) -> M:
+    """A model from JSON. Raises Unreadable with what is wrong first; `what` is how the file is called to its reader."""
+    if data[:64].lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml")):
+        raise Unreadable(f"{what} is a web page, not JSON: check the address, and whether it asks for a login")
+    try:
+        made = kind.model_validate_json(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(step) for step in first["loc"])
+        raise Unreadable(f"{what} cannot be read{f' at {where}' if where else ''}: {first['msg']}") from error
+    if reason := next((found for name in _names(made) if (found := unportable(name))), ""):
+        raise Unreadable(f"{what} names a file that cannot be written: {reason}")
+    return made
+
+
+def _names(made: BaseModel) -> list[str]:
+    if isinstance(made, Index):
+        names = [archive.file for release in made.releases for archive in release.archives]
+        return names + ([made.client.file] if made.client else [])
+    return [archive.file for archive in made.archives] if isinstance(made, Release) else []
+
+
+def dumps(made: BaseModel) -> bytes:
+    """A model as JSON: sorted, indented, the same bytes for the same model."""
+    return (made.model_dump_json(indent=1, exclude_defaults=False) + "\n").encode()
