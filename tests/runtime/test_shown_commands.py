@@ -180,6 +180,7 @@ def test_lines_that_need_more_are_parsed() -> None:
             "The server goes on until Ctrl-C",
             "A dbt project with that target, and the server goes on until Ctrl-C",
             "A warehouse that the project connects to",
+            "A folder without a project file; it writes one",
         }
         assert len(needing) < 10
         assert [facts.problems(line) for line, _ in needing] == [[]] * len(needing)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +39,9 @@ SUPPORTED = ("duckdb", "postgres", "redshift", "snowflake", "bigquery", "databri
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -32 1012 832" width="1012" height="832"/>'
 SETUPS = "ops_model/operating/warehouse_setups"
 SYMPTOM = "ops_model/support/symptoms/no-light.yaml"
+EXPORTED = {"WAREHOUSE_HTTP_PATH": "/sql/1.0/warehouses/x"}
+"""Values that a runtime looks at before it connects."""
+BEHIND_A_PROFILE = {"title": "Databricks", "warehouse": "databricks", "through_dbt": True}
 
 
 def page(root: Path, **drawn: str) -> QuickstartPage | None:
@@ -98,7 +100,7 @@ def test_warehouse_that_its_source_does_not_name(miniature: Path) -> None:
     """Behind a dbt profile may be any: the command that checks says which."""
     release = tree(miniature / "packs/oil_feed/pack.yaml")
     warehouses = [{"name": name, "proof": "none"} for name in ("duckdb", "databricks")]
-    shutil.copy(REPOSITORY / SETUPS / "databricks.yaml", miniature / SETUPS)
+    write(miniature / SETUPS / "databricks.yaml", tree(REPOSITORY / SETUPS / "snowflake.yaml") | BEHIND_A_PROFILE)
     write(miniature / "packs/oil_feed/pack.yaml", release | {"warehouses": warehouses})
     (named,) = found(miniature).named_checks
     assert named.warehouse == "Databricks"
@@ -191,16 +193,18 @@ def test_runtime_takes_the_files(runtime: KnownRuntime, tmp_path: Path, monkeypa
         for name, text in files(setup_of(warehouse, runtime)):
             (project / name).write_text(text, encoding="utf-8")
             for variable in re.findall(r"env_var\('(\w+)'\)", text):
-                monkeypatch.setenv(variable, "x")
+                monkeypatch.setenv(variable, EXPORTED.get(variable, "x"))
     with runtime.port() as port:  # started once the environment holds every value
         opened = {warehouse: port.open(tmp_path / warehouse, "warehouse") for warehouse in SUPPORTED}
-    assert opened == {warehouse: warehouse for warehouse in SUPPORTED} | {"databricks": "dbt_profile"}
+    through = {"databricks": "dbt_profile"} if runtime.id == "dataface" else {}
+    assert opened == {warehouse: warehouse for warehouse in SUPPORTED} | through
 
 
 @needs_runtimes
 def test_profile_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The files of the setup through dbt answer a query, here with DuckDB behind the profile instead of Databricks."""
-    setup = setup_of("databricks")
+    older = next(runtime for runtime in known() if runtime.id == "dataface")
+    setup = setup_of("databricks", older)
     for name, text in files(setup):
         (tmp_path / name).write_text(text, encoding="utf-8")
         for variable in re.findall(r"env_var\('(\w+)'\)", text):
@@ -209,7 +213,7 @@ def test_profile_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     profile["warehouse"]["outputs"]["default"] = {"type": "duckdb", "path": "warehouse.duckdb"}
     (tmp_path / "profiles.yml").write_text(json.dumps(profile), encoding="utf-8")
     duck.connect(tmp_path / "warehouse.duckdb").close()
-    with known()[0].port() as port:
+    with older.port() as port:
         assert port.open(tmp_path, "warehouse") == "dbt_profile"
         assert port.ask("SELECT 1 AS one", {}).rows == Rows(("one",), ((1,),))
 
