@@ -23,12 +23,20 @@ OutOption = Annotated[
     Path | None,
     typer.Option("--out", help="Folder that holds the finished sites.", show_default="build below the root"),
 ]
+CatalogOption = Annotated[
+    Path | None,
+    typer.Option("--catalog", help="Folder of the catalog: its packs are what users can get.", show_default="none"),
+]
 BUILT_BY_SPHINX = ".buildinfo"
 SOURCES = {"internal": "docs", "public": "docs/public"}
 
 
 def build(
-    root: RootOption = Path(), audience: AudienceOption = "all", out: OutOption = None, strict: StrictOption = False
+    root: RootOption = Path(),
+    audience: AudienceOption = "all",
+    out: OutOption = None,
+    catalog: CatalogOption = None,
+    strict: StrictOption = False,
 ) -> None:
     """Check everything, then build the site. A site that was published before stays as it is unless all went well.
 
@@ -46,15 +54,15 @@ def build(
     if fails(shown, strict=strict):
         sys.stdout.write("Nothing was built; the published site is as it was.\n")
         raise typer.Exit(1)
-    if not all(_one(top, name, target) for name in wanted):
+    if not all(_one(top, name, target, catalog) for name in wanted):
         raise typer.Exit(1)
 
 
-def _one(root: Path, audience: str, target: Path) -> bool:
+def _one(root: Path, audience: str, target: Path, catalog: Path | None) -> bool:
     from generators.sphinxext.build import build as build_site  # noqa: PLC0415 - Sphinx takes half a second to import
 
     staged = root / "build" / "staged" / audience
-    result = build_site(root, audience, staged, fail_on_warning=True)
+    result = build_site(root, audience, staged, catalog=catalog, fail_on_warning=True)
     for warning in result.warnings:
         sys.stdout.write(f"{report.printable(warning)}\n")
     if not result.ok:

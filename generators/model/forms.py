@@ -29,6 +29,7 @@ COLUMN_OF_EACH = rf"{IDENTIFIER[:-1]}={COLUMN[1:]}"
 ONE_LINE = r"^\S(?:[^\n]*\S)?$"
 NOT_BLANK = r"\S"
 HTTPS = r"^https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[\x21-\x7e]*)?$"
+SITE_URL = r"^(?:https://[A-Za-z0-9.-]+|http://(?:127\.0\.0\.1|localhost))(?::[0-9]{1,5})?/(?:[A-Za-z0-9._~-]+/)*$"
 REPO_PATH = r"^[A-Za-z0-9_.][A-Za-z0-9_./{}*-]*$"
 SEMVER = r"^(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)(?:-[0-9A-Za-z.-]+)?$"
 UPSTREAM_VERSION = r"^[0-9]+(?:\.[0-9]+)*(?:\.?(?:a|b|rc|dev|post)[0-9]+)?$"
@@ -59,6 +60,7 @@ FORMS: Mapping[str, Form] = {
     ONE_LINE: Form("text on one line, without spaces around it", "Change this line"),
     NOT_BLANK: Form("text that is not blank", "Change this text."),
     HTTPS: Form("an address that begins with https:// and holds no spaces", "https://example.org/page"),
+    SITE_URL: Form("an address that begins with https:// and ends with /", "https://packs.example.org/"),
     REPO_PATH: Form("a path below the root, without spaces", "ops_model/support"),
     SEMVER: Form("three numbers with dots between them", "1.0.2"),
     UPSTREAM_VERSION: Form("a version as its registry spells it, in quotes", '"0.10.0"'),

@@ -350,7 +350,7 @@ class SetupBlock(Part):
 
 
 class WarehouseSetup(Entity):
-    """How the users of a pack point at one kind of warehouse and get the pack: blocks to copy, in order.
+    """How the users of a pack point their project at one kind of warehouse: blocks to copy, in order.
 
     The blocks hold no secret: each value that is the reader's own comes from the environment.
     """
@@ -364,4 +364,6 @@ class WarehouseSetup(Entity):
     warehouse: Warehouse
     through_dbt: bool = False
     """Whether it is reached through a dbt profile, so that a project's source does not say which warehouse it is."""
+    driver: Command | None = None
+    """What installs the runtime with the driver for it; without one the runtime alone will do."""
     blocks: Annotated[tuple[SetupBlock, ...], Field(min_length=1)]

@@ -179,18 +179,24 @@ def anchor(slug: str) -> Safe:
 
 
 def directive(
-    name: str, title: object = None, *, classes: str = "", indent: int = 0, caller: Callable[[], object]
+    name: str,
+    title: object = None,
+    *,
+    classes: str = "",
+    sync: str = "",
+    indent: int = 0,
+    caller: Callable[[], object],
 ) -> Safe:
     """A directive around finished text, its fence longer than any run of tildes inside, so that no code can close it.
 
     For templates: `{% call directive("admonition", page.title, classes="warning") %}…{% endcall %}`. `title` None means
-    the directive takes none; a blank one keeps its place. `indent`: spaces before every line, the first as well, since
+    the directive takes none; a blank one keeps its place. Tabs with the same `sync` are chosen together. `indent`: spaces before every line, the first as well, since
     Jinja drops what stands before a block tag; as it drops the newline after one, the result ends with its own.
 
     Raises ValueError for a malformed name or class, and for an admonition without classes, whose class docutils would
     make from the title; TypeError when the body is not finished MyST.
     """
-    _refuse_malformed(name, classes)
+    _refuse_malformed(name, classes, sync)
     body = caller()
     if not isinstance(body, Safe):
         message = "the body of a directive must be finished MyST"
@@ -201,13 +207,18 @@ def directive(
         head = "" if title is None else f" {escaped(title) or _INVISIBLE}"
         named = "class-container" if name == "dropdown" else "class"
         option = f":{named}: {classes}\n" if classes else ""
+    if sync:
+        option += f":sync: {sync}\n"
     fence = "~" * max(3, _longest_run("~", head + body) + 1)
     inside = body.strip("\n")
     return Safe(" " * indent + _indented(f"{fence}{{{name}}}{head}\n{option}\n{inside}\n{fence}\n", indent))
 
 
-def _refuse_malformed(name: str, classes: str) -> None:
-    """Raises ValueError for what is no directive, or no admonition, with these classes."""
+def _refuse_malformed(name: str, classes: str, sync: str) -> None:
+    """Raises ValueError for what is no directive, or no admonition, with these classes, and for a malformed key."""
+    if sync and (name != "tab-item" or not _SLUG.fullmatch(sync)):
+        message = f"no tab: {name!r} with the key {sync!r}"
+        raise ValueError(message)
     if not _DIRECTIVE.fullmatch(name) or (classes and not _CLASSES.fullmatch(classes)):
         message = f"no directive: {name!r} with classes {classes!r}"
         raise ValueError(message)

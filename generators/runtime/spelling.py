@@ -64,14 +64,17 @@ class Spellings:
 
     current: Runtime | None = None
     older: tuple[Runtime, ...] = field(default=())
+    name: str = ""
+    """The id of the current one."""
 
     @classmethod
     def of(cls, catalog: Catalog, at: datetime) -> Spellings:
         """The runtimes of a catalog at a moment, which is aware."""
-        runtimes = [entry.entity for entry in catalog.entries_of(Runtime)]
-        current = next((runtime for runtime in runtimes if runtime.status == "current"), None)
-        older = (runtime for runtime in runtimes if runtime.status != "current")
-        return cls(current, tuple(runtime for runtime in older if _is_open(runtime, at.date())))
+        entries = list(catalog.entries_of(Runtime))
+        current = next((entry for entry in entries if entry.entity.status == "current"), None)
+        older = (entry.entity for entry in entries if entry.entity.status != "current")
+        still_open = tuple(runtime for runtime in older if _is_open(runtime, at.date()))
+        return cls(current.entity, still_open, current.id) if current else cls(None, still_open)
 
     def spell(self, snippet: str) -> str:
         """A snippet for readers. Without a current runtime, and where it has no action, it stays as it is written."""

@@ -17,6 +17,7 @@ from generators.model.pack import Pack
 from generators.model.runbook import Runbook
 from generators.packs.reading.changelog import releases
 from generators.packs.reading.folder import PackFolder, read_packs
+from generators.published.manifest import Index
 from generators.runtime.known import current_of, known_runtimes
 from generators.runtime.spelling import Spellings, spelled_catalog
 from generators.source import LIMITS, Limits, Repository, page_findings
@@ -96,10 +97,19 @@ def _checked(root: Path, at: datetime, limits: Limits) -> tuple[Checked, Install
     return Checked(catalog, in_order(held.findings), packs, held.accepted), commands
 
 
-def prepare(root: Path, audience: str, at: datetime, *, draw: Drawer | None = None, limits: Limits = LIMITS) -> Site:
+def prepare(  # noqa: PLR0913 - each is a choice of a build
+    root: Path,
+    audience: str,
+    at: datetime,
+    *,
+    draw: Drawer | None = None,
+    index: Index | None = None,
+    limits: Limits = LIMITS,
+) -> Site:
     """The pages of one audience, `internal` or `public`. The internal site holds the public pages as well.
 
-    `at`, an aware datetime, is when packs are judged. `draw` gives the pictures of the packs' boards, none by default.
+    `at`, an aware datetime, is when packs are judged. `draw` gives the pictures of the packs' boards, none by default;
+    `index` holds the published packs.
     """
     from generators.exports.calendars import calendars  # noqa: PLC0415 - icalendar: as below
     from generators.site.errors import error_pages  # noqa: PLC0415 - as below
@@ -116,7 +126,8 @@ def prepare(root: Path, audience: str, at: datetime, *, draw: Drawer | None = No
     drawn = draw(readable, current) if draw and current else {}
     spellings = Spellings.of(checked.catalog, at)
     shown = spelled_catalog(checked.catalog, spellings)
-    world = World(packs, {name: made.svg for name, made in drawn.items()}, commands.releases, spellings)
+    pictures = {name: made.svg for name, made in drawn.items()}
+    world = World(packs, pictures, commands.releases, spellings, index or Index(), at)
     public, connectors = public_pages(shown, world)
     moved_here = public_moved(checked.catalog, public)
     notes = tuple(fault for made in drawn.values() for fault in made.faults)

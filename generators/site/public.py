@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from generators.model.operating import Connector
 from generators.model.pack import Pack
 from generators.model.support import Symptom
+from generators.published.manifest import Index
 from generators.render import render
 from generators.runtime.releases import Releases
 from generators.runtime.spelling import Spellings
@@ -15,10 +16,13 @@ from generators.status.packs import connectors
 from generators.views import public
 from generators.views.codes import FOLDER, code_index, code_pages
 from generators.views.connectors import ConnectorIndex, connector_index, connector_page, connector_tables
+from generators.views.published import Published
 from generators.views.quickstarts import LostPage, QuickstartPage, picture_path, quickstart_index, quickstart_page
+from generators.views.releases import release_page, versions_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from generators.catalog import Catalog
     from generators.model import Entity
@@ -36,17 +40,28 @@ class World:
     """Which release reports which code."""
     spellings: Spellings = field(default_factory=Spellings)
     """How the runtimes of users spell what the pages tell them to run."""
+    index: Index = field(default_factory=Index)
+    """The published packs."""
+    at: datetime | None = None
+    """Aware: the releases that come after it are shown; without it none."""
+
+    @property
+    def current(self) -> str:
+        """The id of the runtime that packs are written for; empty where there is none."""
+        return self.spellings.name
 
 
 def public_pages(catalog: Catalog, world: World) -> tuple[dict[str, str], ConnectorIndex]:
     """Path below the public source folder to MyST text, or SVG for pictures; and the list of all connectors."""
     tables = connector_tables(catalog, world.packs)
     index = connector_index(connectors(catalog), tables)
+    published = Published.of(catalog, world.index)
     pages = {
         "help/index.md": render("public/help-index.md.jinja", public.help_index(catalog)),
         "promises.md": render("public/promises.md.jinja", public.promise_page(catalog)),
         "unsupported.md": render("public/unsupported.md.jinja", public.unsupported_page(catalog)),
-        "releases.md": render("public/releases.md.jinja", public.release_page(catalog)),
+        "releases.md": render("public/releases.md.jinja", release_page(catalog, published, world.at)),
+        "versions.md": render("public/versions.md.jinja", versions_page(published, world.current)),
         "connectors/index.md": render("public/connector-index.md.jinja", index),
     }
     for symptom in catalog.entries_of(Symptom):
@@ -56,7 +71,7 @@ def public_pages(catalog: Catalog, world: World) -> tuple[dict[str, str], Connec
     for connector in connectors(catalog):
         view = connector_page(catalog, connector, tables)
         pages[f"connectors/{connector.id}.md"] = render("public/connector.md.jinja", view)
-    pages.update(_quickstarts(catalog, tables, world))
+    pages.update(_quickstarts(catalog, tables, world, published))
     return pages, index
 
 
@@ -66,11 +81,15 @@ def _codes(catalog: Catalog, world: World) -> Iterator[tuple[str, str]]:
         yield f"{FOLDER}/{page.code}.md", render("public/code.md.jinja", page)
 
 
-def _quickstarts(catalog: Catalog, tables: ConnectorTables, world: World) -> Iterator[tuple[str, str]]:
+def _quickstarts(
+    catalog: Catalog, tables: ConnectorTables, world: World, published: Published
+) -> Iterator[tuple[str, str]]:
     made: list[QuickstartPage] = []
     for pack_status in tables.packs.values():
         drawn = world.drawn.get(pack_status.pack.id, {})
-        page = quickstart_page(catalog, pack_status, tables, drawn, spellings=world.spellings)
+        page = quickstart_page(
+            catalog, pack_status, tables, drawn, spellings=world.spellings, published=published
+        )
         if page is None:
             continue
         made.append(page)

@@ -51,9 +51,16 @@ class _Count:
 
 
 def build(  # noqa: PLR0913 - each is a choice of the command line
-    root: Path, audience: str, out: Path, *, fail_on_warning: bool = True, jobs: int = 1, quiet: bool = True
+    root: Path,
+    audience: str,
+    out: Path,
+    *,
+    catalog: Path | None = None,
+    fail_on_warning: bool = True,
+    jobs: int = 1,
+    quiet: bool = True,
 ) -> BuildResult:
-    """Build the "internal" or "public" site below `root` into `out`.
+    """Build the "internal" or "public" site below `root` into `out`, with the published packs of a catalog.
 
     What Sphinx remembers between builds lies in `root`/build, never in `out`. With `fail_on_warning` any warning makes
     the result not ok; the pages are written all the same. Raises KeyError for an unknown audience, nothing else that
@@ -72,7 +79,7 @@ def build(  # noqa: PLR0913 - each is a choice of the command line
         with patch_docutils(root), docutils_namespace():
             app = Sphinx(
                 root / folder, root, out, memory, "html", status=None if quiet else _stdout(), warning=warnings,
-                parallel=jobs,
+                parallel=jobs, confoverrides={"ops_catalog": str(catalog.resolve())} if catalog else {},
             )  # fmt: skip
             app.connect("env-before-read-docs", count.reading)
             app.connect("doctree-resolved", count.resolved)

@@ -6,6 +6,7 @@ With the command line one of two places that know the clock: SOURCE_DATE_EPOCH w
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from generators.findings import IncompleteKindError, Severity, in_order
 from generators.runtime.known import RUNTIMES
 from generators.source.rules import HANDWRITTEN
 from generators.sphinxext.domain import OpsDomain
+from generators.views.published import CATALOG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -45,7 +47,7 @@ PICTURES = "build/cache/pictures"
 class Pipeline:
     """What the site needs of the layers below: texts from a root, texts to a folder, the names of the kinds."""
 
-    prepare: Callable[[Path, str, datetime], Site]
+    prepare: Callable[[Path, str, datetime, Path | None], Site]
     write: Callable[[Path, Mapping[str, str]], object]
     kinds: tuple[str, ...]
     refusals: tuple[type[Exception], ...] = ()
@@ -56,18 +58,22 @@ def pipeline() -> Pipeline:
     from generators.model import KINDS  # noqa: PLC0415 - see above: `sphinx-build --help` must not load the model
     from generators.output import OccupiedError, UnsafePathError, write_pages  # noqa: PLC0415 - see above
     from generators.packs.pictures.cache import pictures  # noqa: PLC0415 - see above
+    from generators.published.catalog import published  # noqa: PLC0415 - see above
+    from generators.published.download import Unfetched  # noqa: PLC0415 - see above
+    from generators.published.manifest import Unreadable  # noqa: PLC0415 - see above
     from generators.site import prepare  # noqa: PLC0415 - see above
 
+    refusals = (OccupiedError, UnsafePathError, OSError, Unfetched, Unreadable)
     environments = os.environ.get(RUNTIMES)  # noqa: TID251 - a build starts here
 
-    def drawing(root: Path, audience: str, at: datetime) -> Site:
+    def drawing(root: Path, audience: str, at: datetime, catalog: Path | None) -> Site:
         def draw(folders: Mapping[str, PackFolder], runtime: KnownRuntime) -> Mapping[str, Pictures]:
             here = replace(runtime, environments=Path(environments)) if environments else runtime
             return pictures(folders, root / PICTURES, here)
 
-        return prepare(root, audience, at, draw=draw)
+        return prepare(root, audience, at, draw=draw, index=published(str(catalog)).index if catalog else None)
 
-    return Pipeline(drawing, write_pages, tuple(kind.kind for kind in KINDS), (OccupiedError, UnsafePathError, OSError))
+    return Pipeline(drawing, write_pages, tuple(kind.kind for kind in KINDS), refusals)
 
 
 def audience(source: Path, root: Path) -> str:
@@ -86,8 +92,8 @@ def make_pages(app: Sphinx) -> None:
     layers = pipeline()
     moment = now(os.environ.get("SOURCE_DATE_EPOCH"))  # noqa: TID251 - a build starts here
     try:
-        site = layers.prepare(root, audience(source, root), moment)
-    except IncompleteKindError as fault:
+        site = layers.prepare(root, audience(source, root), moment, catalog_of(app))
+    except (IncompleteKindError, *layers.refusals) as fault:
         raise ExtensionError(str(fault), modname=__name__) from fault
     refuse(site.findings)
     # The folder that is a site of its own keeps its own account of what was written there, whichever site wrote it.
@@ -140,6 +146,21 @@ def report(findings: Iterable[Finding]) -> None:
             logger.info("%s: %s: %s [%s]", place, finding.rule.severity, text, finding.rule.code)
 
 
+def catalog_of(app: Sphinx) -> Path | None:
+    """The catalog that the site is built with: a folder, relative to that of conf.py."""
+    return Path(app.confdir, app.config.ops_catalog).resolve() if app.config.ops_catalog else None
+
+
+def copy_catalog(app: Sphinx, fault: Exception | None) -> None:
+    """Put the catalog below the public site, where its pages say that it is."""
+    catalog = catalog_of(app)
+    if fault or catalog is None or Path(app.srcdir).name != PUBLIC or app.builder.name != "html":
+        return
+    shutil.copytree(catalog, Path(app.outdir, CATALOG), dirs_exist_ok=True)
+
+
 def connect(app: Sphinx) -> None:
     """Before anything else that looks at the source folder."""
+    app.add_config_value("ops_catalog", "", "", frozenset({str}))
     app.connect("builder-inited", make_pages, priority=100)
+    app.connect("build-finished", copy_catalog)

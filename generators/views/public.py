@@ -1,4 +1,4 @@
-"""What the public may read of help, promises, limits and releases; connectors and quickstarts have their own modules.
+"""What the public may read of help, promises and limits; connectors, quickstarts and releases have their own modules.
 
 Views here are built by naming public fields; an internal entity never gets this far.
 
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from generators.model.anchors import public_anchor
 from generators.model.launch import UnsupportedCase
-from generators.model.operating import Cadence, ReleaseTrain
 from generators.model.organization import Surface
 from generators.model.support import Route, ServiceLevel, Severity, Symptom
 from generators.support.promises import hours_in_words
@@ -120,28 +119,6 @@ class UnsupportedPage:
     surfaces: tuple[SurfaceCases, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Train:
-    """How a surface releases."""
-
-    anchor: str
-    title: str
-    surface: str
-    when: str
-    exceptions: tuple[str, ...]
-    """Releases that are cancelled or moved."""
-    versioning: str
-    changelog: tuple[str, ...]
-    off_schedule: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReleasePage:
-    """How releases come."""
-
-    trains: tuple[Train, ...]
-
-
 def symptom_page(catalog: Catalog, entry: Entry[Symptom]) -> SymptomPage:
     """The public page of a symptom."""
     symptom = entry.entity
@@ -212,30 +189,6 @@ def unsupported_page(catalog: Catalog) -> UnsupportedPage:
         if shown:
             surfaces.append(SurfaceCases(public_anchor("surface", surface.id), surface.entity.title, shown))
     return UnsupportedPage(tuple(surfaces))
-
-
-def release_page(catalog: Catalog) -> ReleasePage:
-    """The release trains."""
-    trains = []
-    for entry in catalog.entries_of(ReleaseTrain):
-        train = entry.entity
-        cadence = catalog.find(Cadence, train.cadence)
-        when = f"{cadence.entity.recurs} at {cadence.entity.time} {cadence.entity.zone}" if cadence else ""
-        exceptions = tuple(exception.in_words for exception in cadence.entity.exceptions) if cadence else ()
-        surface = _title(catalog.find(Surface, train.surface))
-        trains.append(
-            Train(
-                public_anchor("train", entry.id),
-                train.title,
-                surface,
-                when,
-                exceptions,
-                train.versioning,
-                train.changelog,
-                train.off_schedule,
-            )
-        )
-    return ReleasePage(tuple(trains))
 
 
 def _title(entry: Entry[Any] | None) -> str:

@@ -1,4 +1,4 @@
-"""A pack's quickstart for users: from an empty folder to its dashboards by copying commands, then what they mean.
+"""A pack's quickstart for users: from what they have to its dashboards by copying commands, then what they mean.
 
 Public: made by naming what users may read.
 """
@@ -13,10 +13,12 @@ from generators.model.operating import Connector
 from generators.views.codes import often_met
 from generators.views.connectors import Unsupported, unsupported
 from generators.views.pack_state import PackState, board_titles, pack_state
-from generators.views.warehouses import SOURCE, Setup, install, setups
+from generators.views.published import Published, PublishedArchive, archives_of
+from generators.views.warehouses import SOURCE, Setup, setups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from generators.catalog import Catalog
     from generators.packs.reading.folder import PackFolder
@@ -27,14 +29,15 @@ if TYPE_CHECKING:
 
 _SIZE = re.compile(r'viewBox="[^"\s]+ [^"\s]+ (?P<width>[0-9.]+) (?P<height>[0-9.]+)"')
 
-INSTALL = """\
-export DFOPS_ROOT=~/dataface-ops   # where you keep a checkout of this project
+RUNTIME = 'python -m pip install "@{distribution}==@{version}"'
+CHECKOUT = """\
+export DFOPS_ROOT=~/dataface-ops   # where your checkout of this project is
 python3 -m venv .venv
 . .venv/bin/activate
 python -m pip install "$DFOPS_ROOT[packs]" "@{distribution}==@{version}" "dbt-core<1.12" "plotext<6"
 dfops runtime install --current
 """
-"""The second list of packages is what draws the boards; the last line makes what asks a warehouse in a check."""
+"""While nothing is published. The last line makes what asks a warehouse in a check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,54 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class NamedCheck:
-    """The command that checks a project where its source does not say which warehouse it is."""
+class Package:
+    """The pack as a dbt package for one warehouse."""
 
     warehouse: str
-    command: str
+    name: str
+    driver: str
+    """What installs the runtime beside dbt."""
+    entry: str
+    """What is added to packages.yml."""
+    contents: str
+    """SHA-256 of the SHA256SUMS in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The version that users get, and the commands that get it."""
+
+    version: str
+    released: date
+    package: str
+    """What dbt calls the package, and part of the address of its boards."""
+    packages: tuple[Package, ...]
+    vars: str
+    """What a dbt project says where the tables are elsewhere."""
+    verify: str
+    """What prints the digest of a package."""
+    client: str
+    """What installs the command."""
+    client_check: str
+    """What installs the command with all that a check needs."""
+    install: str
+    elsewhere: str
+    """The install where the tables are in another schema or database."""
+    again: str
+    """The install of a second copy."""
+    sample: str
+    sample_install: str
+    fit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """The commands of whoever has a checkout, while nothing is published."""
+
+    prepare: str
+    sample: str
+    install: str
+    check: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +134,17 @@ class QuickstartPage:
     connector: str
     """Id of the connector, which names its page."""
     pack: PackState
+    runtime: str
+    """What draws the dashboards, with its version."""
+    boards: int
     schema_name: str
     optional_tables: tuple[str, ...]
-    install: str
+    release: Release | None
+    """None while nothing is published."""
+    checkout: Checkout
     setups: tuple[Setup, ...]
-    own_schema: str
-    check: str
-    named_checks: tuple[NamedCheck, ...]
     synthetic_until: str
     """The last day of the synthetic rows: `2025-12-31`; empty where there are none."""
-    look: str
     serve: str
     folder: str
     remove: str
@@ -132,13 +179,14 @@ class LostPage:
     quickstarts: tuple[QuickstartLine, ...]
 
 
-def quickstart_page(
+def quickstart_page(  # noqa: PLR0913 - each is one fact of the page
     catalog: Catalog,
     pack_status: PackStatus,
     tables: ConnectorTables,
     pictures: Mapping[str, str],
     *,
     spellings: Spellings,
+    published: Published,
 ) -> QuickstartPage | None:
     """The quickstart of a pack, None where users may not install it. `pictures` are SVG by board.
 
@@ -148,27 +196,22 @@ def quickstart_page(
     if folder is None or not state.quickstart:
         return None
     pack, name = pack_status.pack.entity, folder.id
-    setups_here = setups(catalog, name, folder.schema_name, (support.name for support in pack.warehouses))
-    check = f"dfops pack check {name} --project . --source {SOURCE}"
-    fixtures = folder.fixtures
+    driver = spellings.spell(RUNTIME)
+    warehouses = setups(catalog, name, folder.schema_name, (support.name for support in pack.warehouses), driver)
+    fixtures, runtime = folder.fixtures, spellings.current
     return QuickstartPage(
         id=name,
         title=connector_title(catalog, pack_status),
         connector=str(pack.connector) if catalog.find(Connector, pack.connector) else "",
         pack=state,
+        runtime=f"{runtime.title} {runtime.newest.version}" if runtime else "",
+        boards=len(folder.boards),
         schema_name=folder.schema_name,
         optional_tables=tuple(sorted(table for table, shape in folder.schema.entity.tables.items() if shape.optional)),
-        install=spellings.spell(INSTALL.rstrip("\n")),
-        setups=setups_here,
-        own_schema=f"{install(name, pack.warehouses[0].name)} --schema NAME",
-        check=check,
-        named_checks=tuple(
-            NamedCheck(setup.name, f"{check} --warehouse {setup.warehouse}")
-            for setup in setups_here
-            if setup.through_dbt
-        ),
+        release=_release(published, folder, warehouses),
+        checkout=_checkout(name, spellings),
+        setups=warehouses,
         synthetic_until=str(fixtures.entity.last_day) if fixtures else "",
-        look=spellings.spell(f"@validate {name}\n@draw {name}/index"),
         serve=spellings.spell("@serve"),
         folder=spellings.spell(f"@{{folder}}/{name}/"),
         remove=spellings.spell(f"rm -r @{{folder}}/{name}"),
@@ -177,6 +220,47 @@ def quickstart_page(
         rules=tuple(Rule(treatment.topic, treatment.rule) for treatment in pack.treatments),
         unsupported=tuple(unsupported(catalog, case) for case in tables.cases.get(str(pack.connector), ())),
         codes=often_met(catalog),
+    )
+
+
+def _release(published: Published, folder: PackFolder, warehouses: tuple[Setup, ...]) -> Release | None:
+    release, name = published.newest(folder.id), folder.id
+    if release is None or not published.client:
+        return None
+    drivers = {setup.warehouse: setup.driver for setup in warehouses}
+    through_dbt = next((runtime.id for runtime in release.runtimes if len(runtime.project_files) > 1), "")
+    archives = archives_of(published, release, through_dbt)
+    at = f"dfops pack install {name} --catalog {published.catalog}"
+    wheel = published.client.removeprefix(published.distribution)
+    return Release(
+        version=release.version,
+        released=release.released,
+        package=release.package,
+        packages=tuple(_package(release.package, archive, drivers.get(archive.warehouse, "")) for archive in archives),
+        vars=f"vars:\n  {name}_schema: NAME\n  {name}_database: NAME",
+        verify=f"(cd dbt_packages/{release.package} && sha256sum --check --quiet SHA256SUMS && sha256sum SHA256SUMS)",
+        client=f'python -m pip install "{published.client}"',
+        client_check=f'python -m pip install "{published.distribution}[packs]{wheel}"',
+        install=at,
+        elsewhere=f"{at} --schema NAME --database NAME",
+        again=f"{at} --schema NAME --as {name}_eu",
+        sample=f"dfops pack sample {name} --catalog {published.catalog} --project .",
+        sample_install=f"{at} --source {name}_sample",
+        fit=f"dfops pack check {name} --catalog {published.catalog} --schema columns.csv",
+    )
+
+
+def _package(package: str, archive: PublishedArchive, driver: str) -> Package:
+    entry = f"packages:\n  - tarball: {archive.address}\n    name: {package}"
+    return Package(archive.warehouse, archive.name, driver, entry, archive.contents)
+
+
+def _checkout(name: str, spellings: Spellings) -> Checkout:
+    return Checkout(
+        prepare=spellings.spell(CHECKOUT.rstrip("\n")),
+        sample=f"dfops pack sample {name} --out warehouse.duckdb",
+        install=f"dfops pack install {name} --project .",
+        check=f"dfops pack check {name} --project . --source {SOURCE}",
     )
 
 

@@ -34,26 +34,27 @@ class Setup:
     name: str
     through_dbt: bool
     """Whether a project's source does not say which warehouse it is."""
+    driver: str
+    """What installs the runtime with the driver for it."""
     blocks: tuple[Block, ...]
 
 
-def setups(catalog: Catalog, pack: str, schema: str, warehouses: Iterable[str]) -> tuple[Setup, ...]:
-    """The setups of those warehouses that have one, in the usual order: DuckDB first, for it needs no account."""
+def setups(catalog: Catalog, pack: str, schema: str, warehouses: Iterable[str], driver: str) -> tuple[Setup, ...]:
+    """The setups of those warehouses that have one, in the usual order: DuckDB first, for it needs no account.
+
+    `driver` is what installs the runtime where a warehouse needs no driver of its own.
+    """
     entities = {str(entry.entity.warehouse): entry.entity for entry in catalog.entries_of(WarehouseSetup)}
     wanted = entities.keys() & set(warehouses)
-    return tuple(_setup(entities[name], pack, schema) for name in WAREHOUSE_NAMES if name in wanted)
+    return tuple(_setup(entities[name], pack, schema, driver) for name in WAREHOUSE_NAMES if name in wanted)
 
 
-def _setup(entity: WarehouseSetup, pack: str, schema: str) -> Setup:
+def _setup(entity: WarehouseSetup, pack: str, schema: str, driver: str) -> Setup:
     blocks = tuple(Block(_filled(b.say, pack, schema), _filled(b.command, pack, schema)) for b in entity.blocks)
-    return Setup(entity.warehouse, entity.title, entity.through_dbt, blocks)
+    return Setup(entity.warehouse, entity.title, entity.through_dbt, entity.driver or driver, blocks)
 
 
 def _filled(text: str, pack: str, schema: str) -> str:
     """A text with the pack and its schema in it. Other braces are the text's own: a shell's, or a template's."""
     return changed(text, lambda lines: lines.rstrip("\n").replace("{pack}", pack).replace("{schema}", schema))
 
-
-def install(pack: str, warehouse: str) -> str:
-    """The command that writes the pack's boards into the project."""
-    return f"dfops pack install {pack} --project . --warehouse {warehouse} --source {SOURCE}"

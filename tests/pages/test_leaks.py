@@ -51,7 +51,8 @@ PUBLIC_FIELDS: dict[str, set[str]] = {
         *(f"shown.{name}" for name in SHOWN),
     },
     "status-override": {"state", "reason", "since", "until"},
-    "warehouse-setup": {"title", "warehouse", "through_dbt", "blocks"},
+    "warehouse-setup": {"title", "warehouse", "through_dbt", "driver", "blocks"},
+    "publication": {"distribution", "distribution_published", "site_url"},
     "defect": {"title", "seen", "workaround", "state", "first_seen"},
 }
 """Everything that users may read, by name. What is not named here is internal, new fields and new kinds too."""

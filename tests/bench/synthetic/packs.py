@@ -172,7 +172,16 @@ def warehouse_setup(world: World, number: int) -> Fields:
     return {
         "title": f"Synthetic setup {number}",
         "warehouse": ("duckdb", "postgres")[number],
-        "blocks": [{"say": world.line(), "command": "dfops pack install {pack} --project . --source warehouse"}],
+        "blocks": [{"say": world.line(), "command": "export WAREHOUSE_HOST=HOST"}],
+    }
+
+
+def publication(world: World, number: int) -> Fields:
+    """Where packs are published: nowhere yet."""
+    return {
+        "title": f"Synthetic publication {number}",
+        "summary": world.line(),
+        "distribution": "synthetic-ops",
     }
 
 
@@ -186,4 +195,5 @@ MAKERS = {
     "runtime-report": runtime_report,
     "status-override": status_override,
     "warehouse-setup": warehouse_setup,
+    "publication": publication,
 }

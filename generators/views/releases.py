@@ -1,0 +1,190 @@
+"""What was released and what comes next, as users may know it: versions, changes in words, digests, dates.
+
+Public: made by naming what users may read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from markdown_it import MarkdownIt
+
+from generators.model.anchors import public_anchor
+from generators.model.operating import Cadence, ReleaseTrain
+from generators.model.organization import Surface
+from generators.oncall.civil import zone
+from generators.oncall.occurrences import planned
+from generators.views.published import archives_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from generators.catalog import Catalog, Entry
+    from generators.published.manifest import Release
+    from generators.views.published import Published, PublishedArchive
+
+NEXT = 3
+"""Release dates that are shown."""
+LOOKED_AT = 60
+"""Occurrences of a cadence that are looked at: after so many cancelled ones none is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Train:
+    """How a surface releases."""
+
+    anchor: str
+    title: str
+    surface: str
+    when: str
+    next: tuple[date, ...]
+    """Days on which a release really happens: cancelled ones and those in a freeze are left out, moved ones moved."""
+    frozen: tuple[str, ...]
+    """Each freeze that is not over, in words."""
+    exceptions: tuple[str, ...]
+    """Releases that are cancelled or moved."""
+    versioning: str
+    changelog: tuple[str, ...]
+    off_schedule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """A section of a changelog entry: Added, Changed, Fixed … and its lines."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedVersion:
+    """A version that users can get."""
+
+    anchor: str
+    title: str
+    version: str
+    released: date
+    changes: tuple[Changes, ...]
+    numbers: tuple[str, ...]
+    """Queries that give other numbers than in the version before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePage:
+    """How releases come, and what was released."""
+
+    trains: tuple[Train, ...]
+    published: tuple[PublishedVersion, ...]
+    """Newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionDigests:
+    """The digests of a version's packages."""
+
+    anchor: str
+    title: str
+    version: str
+    released: date
+    is_newest: bool
+    archives: tuple[PublishedArchive, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsPage:
+    """How users find out which version they have, and whether it is the newest."""
+
+    catalog: str
+    """The address of the catalog; empty while there is none."""
+    versions: tuple[VersionDigests, ...]
+
+
+def release_page(catalog: Catalog, published: Published, at: datetime | None) -> ReleasePage:
+    """The release trains, and every published version. `at` is aware; without it no next release is shown."""
+    trains = tuple(_train(catalog, entry, at) for entry in catalog.entries_of(ReleaseTrain))
+    releases = published.index.releases if published.site_url else ()
+    newest_first = sorted(releases, key=lambda release: (release.released, release.pack), reverse=True)
+    return ReleasePage(trains, tuple(_version(release) for release in newest_first))
+
+
+def versions_page(published: Published, runtime: str) -> VersionsPage:
+    """Every published version with the digests of its packages for a runtime."""
+    if not published.site_url or not published.index.releases:
+        return VersionsPage("", ())
+    newest = {release.pack: release.version for release in reversed(published.index.releases)}
+    versions = (
+        VersionDigests(
+            public_anchor("version", f"{release.pack}-{release.version}".replace(".", "-")),
+            release.title,
+            release.version,
+            release.released,
+            newest[release.pack] == release.version,
+            archives_of(published, release, runtime),
+        )
+        for release in published.index.releases
+    )
+    return VersionsPage(published.catalog, tuple(versions))
+
+
+def _version(release: Release) -> PublishedVersion:
+    anchor = public_anchor("release", f"{release.pack}-{release.version}".replace(".", "-"))
+    return PublishedVersion(
+        anchor, release.title, release.version, release.released, changes_of(release.changes), release.numbers
+    )
+
+
+def changes_of(markdown: str) -> tuple[Changes, ...]:
+    """The sections of a changelog entry with the text of their lines; what is neither heading nor list is left out."""
+    sections: list[tuple[str, list[str]]] = []
+    heading = False
+    for token in MarkdownIt("commonmark").parse(markdown):
+        if token.type in {"heading_open", "heading_close"}:
+            heading = token.type == "heading_open"
+        elif token.type == "inline":
+            text = " ".join("".join(_words(token.children or ())).split())
+            if heading:
+                sections.append((text, []))
+            elif sections:
+                sections[-1][1].append(text)
+    return tuple(Changes(title, tuple(lines)) for title, lines in sections if lines)
+
+
+def _words(children: Any) -> Iterator[str]:
+    for child in children:
+        yield " " if child.type in {"softbreak", "hardbreak"} else child.content
+
+
+def _train(catalog: Catalog, entry: Entry[ReleaseTrain], at: datetime | None) -> Train:
+    train = entry.entity
+    found = catalog.find(Cadence, train.cadence)
+    surface = catalog.find(Surface, train.surface)
+    cadence = found.entity if found else None
+    return Train(
+        anchor=public_anchor("train", entry.id),
+        title=train.title,
+        surface=surface.entity.title if surface else "",
+        when=f"{cadence.recurs} at {cadence.time} {cadence.zone}" if cadence else "",
+        next=tuple(islice(_days(cadence, train, at), NEXT)) if cadence and at else (),
+        frozen=tuple(_freeze(freeze.first, freeze.last) for freeze in train.freezes if at and freeze.last >= at.date()),
+        exceptions=tuple(exception.in_words for exception in cadence.exceptions) if cadence else (),
+        versioning=train.versioning,
+        changelog=train.changelog,
+        off_schedule=train.off_schedule,
+    )
+
+
+def _days(cadence: Cadence, train: ReleaseTrain, at: datetime) -> Iterator[date]:
+    """Local days on which a release happens from a moment on."""
+    where = zone(cadence.zone)
+    coming = (occurrence for occurrence in planned(cadence) if occurrence.start >= at)
+    held = (one for one in islice(coming, LOOKED_AT) if one.held)
+    for day in sorted(one.start.astimezone(where).date() for one in held):
+        if not any(freeze.first <= day <= freeze.last for freeze in train.freezes):
+            yield day
+
+
+def _freeze(first: date, last: date) -> str:
+    return f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
