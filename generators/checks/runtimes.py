@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from generators.findings import Finding, Rule, Severity, nearest
+from generators.findings.naming import hint_for
 from generators.model.runtime import Runtime
 from generators.packs.reading.grammars import GRAMMARS
 from generators.packs.reading.seal import SEAL, is_whole
@@ -146,8 +147,8 @@ def grammars_and_adapters_exist(catalog: Catalog, facts: Facts) -> Iterator[Find
             ("adapter", entry.entity.adapter, adapters()),
         ):
             if name not in known:
-                hint = nearest(name, known) or f"there are: {', '.join(sorted(known))}"
-                yield Finding(entry.at(field), UNKNOWN_GRAMMAR, f"there is no {field} '{name}'", hint)
+                message = f"there is no {field} '{name}'"
+                yield Finding(entry.at(field), UNKNOWN_GRAMMAR, message, hint_for(name, known))
 
 
 def changes_are_of_listed_versions(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
