@@ -62,7 +62,7 @@ OVERCLAIM = Rule(
     Severity.ERROR,
     "A pack claims more for a warehouse than its evidence shows.",
     "Users choose by the claim.",
-    "Prove it with `dfops pack check --record`, mend what is broken, or claim less under `warehouses`.",
+    "Prove it with `dfops pack check --record`, fix what is broken, or claim less under `warehouses`.",
 )
 UNKNOWN_COLUMN = Rule(
     "OPS811",

@@ -51,7 +51,7 @@ OVERDUE = Rule(
     Severity.WARNING,
     "What a rehearsal taught was to be done by a day that is over, and nothing says that it was.",
     "The next person meets the same trouble, at night.",
-    "Mend it and name the file under `mended`, or set a new day.",
+    "Fix it and name the file under `fixed`, or set a new day.",
 )
 LEFT = Rule(
     "OPS614",
@@ -137,15 +137,15 @@ def rehearsals_are_fresh(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
 
 
 def lessons_are_learned(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """What was to be mended is, where the record says so, or has time left; days are those of UTC."""
+    """What was to be fixed is, where the record says so, or has time left; days are those of UTC."""
     today = facts.at.date()
     for entry in catalog.entries_of(Rehearsal):
         for index, lesson in enumerate(entry.entity.lessons):
-            if lesson.mended is None and lesson.due < today:
+            if lesson.fixed is None and lesson.due < today:
                 message = f"'{lesson.owner}' was to see to this by {lesson.due}"
                 yield Finding(entry.at("lessons", index, "due"), OVERDUE, message)
-            if lesson.mended and not facts.exists(lesson.mended.path):
-                yield missing_path(entry, lesson.mended.path, "lessons", index, "mended", "path")
+            if lesson.fixed and not facts.exists(lesson.fixed.path):
+                yield missing_path(entry, lesson.fixed.path, "lessons", index, "fixed", "path")
 
 
 def rehearsals_were_held(catalog: Catalog, facts: Facts) -> Iterator[Finding]:

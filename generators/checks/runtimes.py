@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from generators.findings import Finding, Rule, Severity
+from generators.findings import Finding, Rule, Severity, nearest
+from generators.findings.naming import hint_for
 from generators.model.runtime import Runtime
+from generators.packs.reading.grammars import GRAMMARS
 from generators.packs.reading.seal import SEAL, is_whole
+from generators.runtime.port import adapters
+from generators.runtime.releases import order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +52,40 @@ NO_SNAPSHOT = Rule(
     "Command lines on pages would pass unseen, and its codes would lead nowhere.",
     "Run `make runtimes`, then `dfops runtime snapshot`.",
 )
-RULES = (BROKEN_SEAL, UNPROVEN_RUNTIME, NOT_ONE_CURRENT, NO_SNAPSHOT)
+UNKNOWN_GRAMMAR = Rule(
+    "OPS834",
+    "unknown-grammar",
+    Severity.ERROR,
+    "The grammar or the adapter of a runtime does not exist.",
+    "Packs cannot be installed for the runtime, or no question that is put to it is answered.",
+    "Use the name in the hint. A new grammar is added in `generators/packs/reading/`, a new adapter in "
+    "`generators/workers/`.",
+)
+UNLISTED_CHANGE = Rule(
+    "OPS835",
+    "change-in-unlisted-version",
+    Severity.ERROR,
+    "Changes for users are described for a version that the runtime does not list.",
+    "Users read that packs were moved to a version on which nothing was proven.",
+    "Correct the version under `changes`, or add it to `versions`.",
+)
+MISORDERED_VERSIONS = Rule(
+    "OPS836",
+    "misordered-versions",
+    Severity.ERROR,
+    "The versions of a runtime are not in order, or one is listed twice.",
+    "The last one counts as the newest: commands on pages and proofs of packs would be those of an older version.",
+    "Order `versions` from the oldest to the newest.",
+)
+RULES = (
+    BROKEN_SEAL,
+    UNPROVEN_RUNTIME,
+    NOT_ONE_CURRENT,
+    NO_SNAPSHOT,
+    UNKNOWN_GRAMMAR,
+    UNLISTED_CHANGE,
+    MISORDERED_VERSIONS,
+)
 
 
 def evidence_is_whole(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -101,9 +139,44 @@ def runtimes_have_snapshots(catalog: Catalog, facts: Facts) -> Iterator[Finding]
             yield Finding(entry.at("versions", last, "version"), NO_SNAPSHOT, missing[entry.id])
 
 
+def grammars_and_adapters_exist(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """What a runtime is read with and spoken to by is here."""
+    for entry in catalog.entries_of(Runtime):
+        for field, name, known in (
+            ("grammar", entry.entity.grammar, GRAMMARS),
+            ("adapter", entry.entity.adapter, adapters()),
+        ):
+            if name not in known:
+                message = f"there is no {field} '{name}'"
+                yield Finding(entry.at(field), UNKNOWN_GRAMMAR, message, hint_for(name, known))
+
+
+def changes_are_of_listed_versions(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """What changed for users came with a version that packs are proven on."""
+    for entry in catalog.entries_of(Runtime):
+        listed = {release.version for release in entry.entity.versions}
+        for index, change in enumerate(entry.entity.changes):
+            if change.version not in listed:
+                message = f"'{entry.id}' does not list {change.version}"
+                place = entry.at("changes", index, "version")
+                yield Finding(place, UNLISTED_CHANGE, message, nearest(change.version, listed))
+
+
+def versions_are_in_order(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Each version of a runtime is newer than the one before it."""
+    for entry in catalog.entries_of(Runtime):
+        for index, (before, after) in enumerate(pairwise(entry.entity.versions), start=1):
+            if order(after.version) <= order(before.version):
+                message = f"{after.version} is not newer than {before.version}"
+                yield Finding(entry.at("versions", index, "version"), MISORDERED_VERSIONS, message)
+
+
 CHECKS = (
     evidence_is_whole,
     packs_are_proven_on_each_runtime,
     one_runtime_is_current,
     runtimes_have_snapshots,
+    grammars_and_adapters_exist,
+    changes_are_of_listed_versions,
+    versions_are_in_order,
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generators.checks.references import missing_path
-from generators.findings import Finding, Rule, Severity
+from generators.findings import Finding, Rule, Severity, nearest
+from generators.model.runtime import Runtime
+from generators.model.runtime_report import RuntimeReport
 from generators.model.stability import Defect, DefectClass, Tranche
 from generators.model.support import Severity as SeverityLevel
 from generators.model.upstream import Upstream
@@ -65,6 +67,14 @@ FIXED_UPSTREAM_UNPROVEN = Rule(
     "People drop a workaround that they still need.",
     "Name the release under `fixed_in`, try the defect and record the trial, or take the state back.",
 )
+UNKNOWN_TRIAL = Rule(
+    "OPS707",
+    "trial-on-unknown-release",
+    Severity.ERROR,
+    "A trial names a release of a runtime that neither the runtime nor a report on one of its versions names.",
+    "Nobody can repeat it, and whoever has another release takes the result for theirs.",
+    "Correct the release; or record it first: `dfops runtime watch --version VERSION --record`.",
+)
 RULES = (
     FIXED_UNPROVEN,
     CLASS_ELSEWHERE,
@@ -72,6 +82,7 @@ RULES = (
     SETTLED_IN_TRANCHE,
     REFUSED_VALIDATION,
     FIXED_UPSTREAM_UNPROVEN,
+    UNKNOWN_TRIAL,
 )
 
 
@@ -95,6 +106,32 @@ def upstream_fixes_are_known(catalog: Catalog, facts: Facts) -> Iterator[Finding
         elif not known.trials and known.fixed_in is None:
             message = f"'{entry.id}' is called fixed upstream without a release or a trial"
             yield Finding(entry.at("state"), FIXED_UPSTREAM_UNPROVEN, message)
+
+
+def trials_are_on_known_releases(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """A trial on a runtime names one of its versions. Releases of other software are not known here."""
+    known = _releases_of_runtimes(catalog)
+    for entry in catalog.entries_of(Defect):
+        for index, trial in enumerate(entry.entity.upstream.trials if entry.entity.upstream else ()):
+            releases = known.get(trial.release.split(" ")[0])
+            if releases is not None and trial.release not in releases:
+                place = entry.at("upstream", "trials", index, "release")
+                message = f"no version of a runtime is '{trial.release}'"
+                yield Finding(place, UNKNOWN_TRIAL, message, nearest(trial.release, releases))
+
+
+def _releases_of_runtimes(catalog: Catalog) -> dict[str, set[str]]:
+    """By the package of each runtime: the releases that packs are proven on, and those that a report is about."""
+    runtimes = {entry.id: entry.entity for entry in catalog.entries_of(Runtime)}
+    known = {
+        runtime.distribution: {f"{runtime.distribution} {each.version}" for each in runtime.versions}
+        for runtime in runtimes.values()
+    }
+    for report in catalog.entries_of(RuntimeReport):
+        for compared in (report.entity.before, report.entity.after):
+            if runtime := runtimes.get(compared.runtime):
+                known[runtime.distribution].add(f"{runtime.distribution} {compared.version}")
+    return known
 
 
 def validations_can_be_run(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -141,6 +178,7 @@ def tranches_burn_down(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
 CHECKS = (
     fixed_defects_are_validated,
     upstream_fixes_are_known,
+    trials_are_on_known_releases,
     validations_can_be_run,
     classes_occur_on_the_surface,
     paging_defects_have_workarounds,

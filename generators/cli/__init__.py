@@ -24,7 +24,7 @@ from generators.report.text import printable
 COMMANDS = {
     "check": Entry("check:check", "Ask every rule."),
     "explain": Entry(
-        "check:explain", "Say what a rule means, why it is there, what mends it, with a broken and a mended example."
+        "check:explain", "Say what a rule means, why it is there and how to fix it, with a broken and a fixed example."
     ),
     "build": Entry("build:build", "Check everything, then build the site."),
     "serve": Entry("build:serve", "Show the site on this machine and build it again whenever a file changes."),

@@ -40,7 +40,7 @@ def check(
 
 
 def explain(code: Annotated[str, typer.Argument(help="A rule's code, such as OPS302.", metavar="CODE")]) -> None:
-    """Say what a rule means, why it is there, what mends it, with a broken and a mended example."""
+    """Say what a rule means, why it is there and how to fix it, with a broken and a fixed example."""
     rules = {rule.code: rule for rule in checks.RULES}
     rule = rules[
         name_of(

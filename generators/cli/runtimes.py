@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generators.cli.options import Unusable
-from generators.findings import nearest
+from generators.findings.naming import hint_for
 from generators.runtime.known import RUNTIMES, known_runtimes
 from generators.runtime.port import Missing, RuntimePort, Version
 
@@ -40,8 +40,7 @@ def runtimes_of(catalog: Catalog, root: Path, names: Sequence[str] | None = None
     known = {runtime.id: runtime for runtime in known_runtimes(catalog, root, Path(folder) if folder else None)}
     for name in names or ():
         if name not in known:
-            hint = nearest(name, known) or f"there are: {', '.join(known) or 'none'}"
-            raise Unusable(f"no runtime is called '{name}'; {hint}")
+            raise Unusable(f"no runtime is called '{name}'; {hint_for(name, known)}")
     return tuple(known[name] for name in names) if names else tuple(known.values())
 
 

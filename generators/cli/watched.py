@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from generators.cli.options import Unusable
-from generators.findings import nearest
+from generators.findings.naming import hint_for
 from generators.model.runtime import RuntimeVersion
 from generators.runtime import environments, registry, snapshots
 from generators.runtime.known import current_of
@@ -53,7 +53,7 @@ class Versions:
         distribution, _, version = text.rpartition("==")
         known = {runtime.runtime.distribution: runtime for runtime in self.runtimes}
         if distribution and distribution not in known:
-            hint = nearest(distribution, known) or f"there are: {', '.join(known)}"
+            hint = hint_for(distribution, known)
             raise Unusable(f"no runtime of the model is the distribution '{distribution}'; {hint}")
         return self.version_of(known[distribution] if distribution else self.current, version)
 

@@ -116,7 +116,7 @@ def reviews(catalog: Catalog) -> Iterator[Occasion]:
             yield _review(incident, due.due, f"Follow-up due: {due.what}", f"Owner: {due.owner}", due.what)
     for rehearsal in catalog.entries_of(Rehearsal):
         for lesson in rehearsal.entity.lessons:
-            if lesson.mended is None:
+            if lesson.fixed is None:
                 about = f"Step: {lesson.step}\nOwner: {lesson.owner}"
                 yield _review(rehearsal, lesson.due, f"Lesson due: {lesson.what}", about, lesson.what)
     yield from _overrides(catalog)

@@ -1,4 +1,4 @@
-"""What an author wrote wrong, as a value: a rule that was broken, the place, and what would mend it.
+"""What an author wrote wrong, as a value: a rule that was broken, the place, and what would fix it.
 
 Nothing here raises. Every layer above yields findings, the command line sorts them once and prints them together.
 """

@@ -1,4 +1,4 @@
-"""The broken and the mended example of each rule: the folders that the tests prove the rule with."""
+"""The broken and the fixed example of each rule: the folders that the tests prove the rule with."""
 
 from __future__ import annotations
 

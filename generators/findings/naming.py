@@ -38,6 +38,12 @@ def _near(ids: Mapping[str, str], plain: str) -> str:
     return f"did you mean '{ids[hint.split(chr(39))[1]]}'?" if hint else ""
 
 
+def hint_for(typed: str, names: Iterable[str]) -> str:
+    """The nearest of the names, or all of them where none is near."""
+    known = list(names)
+    return nearest(typed, known) or _listed(known)
+
+
 def _listed(ids: Iterable[str]) -> str:
     names = sorted(ids)
     more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""

@@ -249,7 +249,7 @@ class Walked(Part):
     note: Line | None = None
 
 
-class Mended(Part):
+class Fix(Part):
     """What a lesson changed."""
 
     path: RepoPath
@@ -265,7 +265,7 @@ class Lesson(Part):
     step: StepName
     owner: RoleRef
     due: Day
-    mended: Mended | None = None
+    fixed: Fix | None = None
     """Absent: still to do."""
 
 

@@ -71,8 +71,9 @@ def escaped(value: object) -> Safe:
     """`value` as one line of text, right in a paragraph, heading, title, table cell, link or emphasis.
 
     White space (spaces, tabs, line ends of every kind) becomes one space between words and none at either end, so blank
-    text gives nothing at all. Characters that HTML cannot show (controls, lone surrogates) become U+FFFD. Dates and
-    times are printed as ISO 8601, enums by their value. `Safe` and values with `__myst__` pass as they are.
+    text gives nothing at all. Characters that HTML cannot show (controls, lone surrogates) become U+FFFD. A moment is
+    printed in UTC as people write it, a date as ISO 8601, a time of day as 09:00, enums by their value. `Safe` and
+    values with `__myst__` pass as they are.
 
     Raises TypeError for None, bool and every other type: how those read is for a template to decide.
     """
@@ -241,10 +242,28 @@ def _plain(value: object) -> str:
             pass
         case int() | float() | Decimal():
             return str(value)
-        case dt.date() | dt.time():
+        case dt.datetime():
+            return _moment(value)
+        case dt.date():
             return value.isoformat()
+        case dt.time():
+            return _clock(value)
     message = f"how a {type(value).__name__} reads is for the template to decide"
     raise TypeError(message)
+
+
+def _moment(value: dt.datetime) -> str:
+    """`Monday, 30 November 2026, 14:00 UTC`. Raises TypeError for one without a zone: it is none."""
+    if value.tzinfo is None:
+        message = "a moment without a zone"
+        raise TypeError(message)
+    moment = value.astimezone(dt.UTC)
+    return f"{moment:%A}, {moment.day} {moment:%B %Y}, {_clock(moment)} UTC"
+
+
+def _clock(value: dt.datetime | dt.time) -> str:
+    """`14:00`, with seconds where they are not zero."""
+    return f"{value:%H:%M:%S}" if value.second else f"{value:%H:%M}"
 
 
 def _newlines_only(value: object) -> str:

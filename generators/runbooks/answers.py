@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from generators.clock import CALENDAR_YEARS
-from generators.findings import nearest
+from generators.findings.naming import hint_for
 from generators.model.digest import digest
 from generators.runbooks import journal
 from generators.runbooks.placeholders import bad_line, bad_value
@@ -85,7 +85,7 @@ def set_parameter(walk: Walk, name: str, value: str, now: Now) -> Answer | Refus
 def _owner(walk: Walk, text: str, now: Now, roles: Collection[str]) -> Answer | Refused:
     role = text or walk.findings[-1].owner
     if role not in roles:
-        return Refused(f"there is no role '{role}'; {nearest(role, roles) or 'there are: ' + ', '.join(sorted(roles))}")
+        return Refused(f"there is no role '{role}'; {hint_for(role, roles)}")
     return journal.Owned(at=now.at, ms=now.ms, owner=role)
 
 

@@ -8,6 +8,7 @@ does: what cannot be had is a `Missing`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from generators.processes import Worker
@@ -22,6 +23,8 @@ START_SECONDS = 60
 ANSWER_SECONDS = 120
 DRAW_SECONDS = 300
 """For one board: a dashboard that never ends must not keep the site from being built."""
+_SCRIPT = "_worker.py"
+_BASE = "from adapter import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,14 @@ class Environment:
     @property
     def script(self) -> Path:
         """The adapter, run by the interpreter."""
-        return WORKERS / f"{self.adapter.replace('-', '_')}_worker.py"
+        return WORKERS / f"{self.adapter.replace('-', '_')}{_SCRIPT}"
+
+
+@cache
+def adapters() -> frozenset[str]:
+    """The names of all adapters, as the model has them: the workers that build on the adapters' base."""
+    scripts = (path for path in WORKERS.glob(f"*{_SCRIPT}") if _BASE in path.read_text(encoding="utf-8"))
+    return frozenset(path.name.removesuffix(_SCRIPT).replace("_", "-") for path in scripts)
 
 
 @dataclass(frozen=True, slots=True)

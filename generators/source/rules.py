@@ -26,7 +26,7 @@ SYNTAX = Rule(
     Severity.ERROR,
     "A file is well-formed YAML.",
     "Nothing after a syntax error can be read.",
-    "Mend the place; most often indentation, an open quote or bracket, or a colon that wants the value quoted.",
+    "Correct the place; most often indentation, an open quote or bracket, or a colon that wants the value quoted.",
 )
 DUPLICATE_KEY = Rule(
     "OPS004",
@@ -106,7 +106,7 @@ UNREADABLE = Rule(
     Severity.ERROR,
     "A file can be read.",
     "What cannot be read cannot be checked.",
-    "Mend the permissions, or run again if the file was being moved.",
+    "Correct the permissions, or run again if the file was being moved.",
 )
 
 HANDWRITTEN = Rule(

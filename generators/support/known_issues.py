@@ -1,4 +1,4 @@
-"""What is known already of a connector or a warehouse: defects that nobody has mended, cases that do not work."""
+"""What is known already of a connector or a warehouse: defects that no one has fixed, cases that do not work."""
 
 from __future__ import annotations
 

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from generators.status.packs import PackStatus
 
 DEFECT_STATES = {
-    "open": "not mended yet",
-    "accepted": "known, not mended yet",
-    "in-progress": "being mended",
-    "fixed": "mended",
+    "open": "not fixed yet",
+    "accepted": "known, not fixed yet",
+    "in-progress": "being fixed",
+    "fixed": "fixed",
     "fixed-upstream": "fixed by the maintainers of the software that has it",
-    "wont-fix": "will not be mended",
+    "wont-fix": "will not be fixed",
 }
 """A defect's state in a user's words."""
 

@@ -1,4 +1,4 @@
-"""A pack for the team: what users read of it, and who owns it, who answers for it, how it is proven and mended."""
+"""A pack for the team: what users read of it, and who owns it, who answers for it, how it is proven and fixed."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ class RulePage:
     rule: Rule
     family: Family
     broken: tuple[ExampleFile, ...]
-    mended: tuple[ExampleFile, ...]
+    fixed: tuple[ExampleFile, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class LessonRow:
     owner: RoleRef
     due: date
     rehearsal: Ref
-    mended: str
+    fixed: str
     """What was changed; empty while it is still to do."""
 
 
@@ -94,7 +94,7 @@ class RehearsalCoverage:
     """The others that were walked, the least covered first."""
     open: tuple[LessonRow, ...]
     """Lessons still to do, by day."""
-    mended: tuple[LessonRow, ...]
+    fixed: tuple[LessonRow, ...]
 
 
 def rehearsal_coverage(catalog: Catalog) -> RehearsalCoverage:
@@ -108,8 +108,8 @@ def rehearsal_coverage(catalog: Catalog) -> RehearsalCoverage:
         never=tuple(_never_walked(ordered)),
         changed=tuple(row for row in rows if row.last.changed),
         walked=tuple(row for row in rows if not row.last.changed),
-        open=tuple(lesson for lesson in lessons if not lesson.mended),
-        mended=tuple(lesson for lesson in lessons if lesson.mended),
+        open=tuple(lesson for lesson in lessons if not lesson.fixed),
+        fixed=tuple(lesson for lesson in lessons if lesson.fixed),
     )
 
 
@@ -162,7 +162,7 @@ def _lessons(catalog: Catalog) -> list[LessonRow]:
             owner=lesson.owner,
             due=lesson.due,
             rehearsal=ref_to(Rehearsal.kind, entry.id),
-            mended=lesson.mended.what if lesson.mended else "",
+            fixed=lesson.fixed.what if lesson.fixed else "",
         )
         for entry in catalog.entries_of(Rehearsal)
         for lesson in entry.entity.lessons

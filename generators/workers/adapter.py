@@ -10,8 +10,9 @@ import logging
 import os
 import sys
 import warnings
+from abc import ABC, abstractmethod
 from contextlib import closing
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -34,57 +35,73 @@ ELSEWHERE = frozenset({"socket.connect", "socket.getaddrinfo", "subprocess.Popen
 """What Python says before it does one of these."""
 
 
-class Adapter:
-    """One runtime, spoken to by the questions of the port: `answer` takes one and gives plain data."""
+class Adapter(ABC):
+    """One runtime, spoken to by the questions of the port: `answer` takes one and gives plain data.
+
+    What every runtime keeps at the same place below its package is asked here; what differs is left to each adapter.
+    """
 
     distribution: str
     program: str
-    quiet: ClassVar[Mapping[str, str]] = {}
-    """Variables that keep it from saying what nobody asked."""
+    package: str
+    """What Python imports."""
     private: str
     """The package that its group `inspect` needs, which is not public."""
+    quiet: ClassVar[Mapping[str, str]] = {}
+    """Variables that keep it from saying what nobody asked."""
 
     def __init__(self) -> None:
         self._walled = False
         self._session: Any = None
         self._source = ""
 
-    # ── what an adapter knows of its version ────────────────────────────────────────────────────────────────────────
+    # ── what differs from runtime to runtime ────────────────────────────────────────────────────────────────────────
+    @abstractmethod
+    def renderer(self) -> Any:
+        """The module that renders templates."""
+
+    @abstractmethod
+    def drawn(self, session: Any, path: str, form: str) -> Any:
+        """A board as `form`."""
+
+    @abstractmethod
+    def failure(self, result: Any) -> Any:
+        """Why a whole board failed, if it did."""
+
+    # ── what each has at the same place ─────────────────────────────────────────────────────────────────────────────
+    def module(self, name: str) -> Any:
+        """A module below its package. The first one takes half a second, some take several."""
+        return import_module(f"{self.package}.{name}")
+
     def registry(self) -> Iterable[Any]:
-        """Its diagnostic codes."""
-        raise NotImplementedError
+        """Its diagnostic codes: the package registers them while it is imported."""
+        codes: Iterable[Any] = self.module("core.diagnostics").REGISTRY.all()
+        return codes
 
     def app(self) -> Any:
-        """Its Typer application."""
-        raise NotImplementedError
+        """Its Typer application, with its hidden commands."""
+        return self.module("cli.main").app
 
     def rendered(self, template: str, variables: dict[str, Any], dialect: str) -> Any:
-        """A query with `sql` and `params`. Raises `refusal`."""
-        raise NotImplementedError
+        """A query with `sql` and `params`: variables are parameters, `filter()` a predicate. Raises `refusal`."""
+        return self.renderer().render_parameterized(template, variables, profile_type=dialect)
 
     def refusal(self) -> type[Exception]:
-        """What rendering a template raises for what its author wrote."""
-        raise NotImplementedError
+        """What rendering a template raises for what its author wrote: all errors of its compiler."""
+        error: type[Exception] = self.module("core.compile.errors").JinjaError
+        return error
 
     def opened(self, folder: str, cache: Any = None) -> Any:
         """A session of the project in a folder, read-only."""
-        raise NotImplementedError
+        return self.module("agent_api").ProjectSession.open(folder, cache=cache, read_only=True)
 
     def no_cache(self) -> Any:
-        """A cache of query results in memory, of this session alone."""
-        raise NotImplementedError
-
-    def drawn(self, session: Any, path: str, form: str) -> Any:
-        """A board as `form`."""
-        raise NotImplementedError
-
-    def failure(self, result: Any) -> Any:
-        """Why a whole board failed, if it did."""
-        raise NotImplementedError
+        """A cache of query results in memory: its own default can be a file that all projects of a user share."""
+        return self.module("agent_api.cache").open_cache(None)
 
     def query(self, sql: str, source: str) -> Any:
-        """A query of the project's own kind."""
-        raise NotImplementedError
+        """A query of the project's own kind: SQL for one source."""
+        return self.module("core.compile.models.query.normalized").SqlQuery(sql=sql, source=source)
 
     # ── questions ───────────────────────────────────────────────────────────────────────────────────────────────────
     def answer(self, question: dict[str, Any]) -> dict[str, Any]:

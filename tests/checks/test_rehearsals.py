@@ -20,10 +20,10 @@ def found(root: Path) -> list[tuple[str, int]]:
     return [(finding.rule.code, finding.place.line) for finding in check(root, AT).findings]
 
 
-def test_mended_path_that_is_not_there_is_found_at_its_line(miniature: Path) -> None:
+def test_fixed_path_that_is_not_there_is_found_at_its_line(miniature: Path) -> None:
     """A lesson is not learned by naming a file."""
     record = tree(miniature / BY_DAY)
-    record["lessons"][0]["mended"]["path"] = "runbooks/lamp/lamp-in.yaml"
+    record["lessons"][0]["fixed"]["path"] = "runbooks/lamp/lamp-in.yaml"
     write(miniature / BY_DAY, record)
     assert [code for code, _ in found(miniature)] == ["OPS206"]
 

@@ -297,9 +297,9 @@ def test_whole_days_end_on_the_day_after(miniature: Path) -> None:
 
 
 def test_what_runs_out_is_a_review_date(miniature: Path) -> None:
-    """Deferrals, signatures, waivers, follow-ups, lessons not yet mended, and the end of a status override."""
+    """Deferrals, signatures, waivers, follow-ups, lessons not yet fixed, and the end of a status override."""
     lesson = {"what": "Roll the barrel", "step": "lamp-out/look", "owner": "keeper", "due": "2026-12-20"}
-    done = lesson | {"what": "Oil the hinge", "mended": {"path": "runbooks", "what": "A step"}}
+    done = lesson | {"what": "Oil the hinge", "fixed": {"path": "runbooks", "what": "A step"}}
     rehearsal = {
         "title": "By day",
         "runbook": "lamp-out",

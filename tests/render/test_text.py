@@ -9,6 +9,9 @@ import pytest
 from generators.render import Safe, escaped
 from generators.render.text import anchor, code_block, directive, link, link_target, literal, paragraphs
 
+NEW_YORK = dt.timezone(dt.timedelta(hours=-5))
+NAIVE = dt.datetime(2025, 3, 9, 1)  # noqa: DTZ001 - what is refused
+
 
 class Colour(StrEnum):
     """An enum that is a string."""
@@ -58,8 +61,10 @@ def test_a_character_that_html_cannot_show(bad: str) -> None:
         (1.5, "1&#46;5"),
         (Decimal("14.40"), "14&#46;40"),
         (dt.date(2025, 3, 9), "2025&#45;03&#45;09"),
-        (dt.time(9), "09&#58;00&#58;00"),
-        (dt.datetime(2025, 3, 9, 1, tzinfo=dt.UTC), "2025&#45;03&#45;09T01&#58;00&#58;00&#43;00&#58;00"),
+        (dt.time(9), "09&#58;00"),
+        (dt.time(9, 0, 30), "09&#58;00&#58;30"),
+        (dt.datetime(2025, 3, 9, 1, tzinfo=dt.UTC), "Sunday&#44; 9 March 2025&#44; 01&#58;00 UTC"),
+        (dt.datetime(2025, 3, 9, 1, 0, 5, tzinfo=NEW_YORK), "Sunday&#44; 9 March 2025&#44; 06&#58;00&#58;05 UTC"),
         (Colour.GREEN, "gr&#42;en"),
         (Level.HIGH, "3"),
     ],
@@ -69,7 +74,7 @@ def test_a_value_with_an_obvious_reading(value: object, text: str) -> None:
     assert escaped(value) == text
 
 
-@pytest.mark.parametrize("value", [None, True, False, [], {}, b"a", object(), dt.timedelta(1)])
+@pytest.mark.parametrize("value", [None, True, False, [], {}, b"a", object(), dt.timedelta(1), NAIVE])
 def test_a_value_without_an_obvious_reading(value: object) -> None:
     """It is an error: how it reads is for the template to decide."""
     with pytest.raises(TypeError):

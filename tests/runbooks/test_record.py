@@ -38,7 +38,7 @@ def test_record_says_what_was_walked() -> None:
         ("lamp-out/look", "light", "steep"),
         ("lamp-out/light", None, None),
     ]
-    assert [(one.what, one.step, one.mended) for one in record.lessons] == [("dark", "lamp-out/light", None)]
+    assert [(one.what, one.step, one.fixed) for one in record.lessons] == [("dark", "lamp-out/light", None)]
 
 
 def test_walk_that_goes_on_has_no_record() -> None:

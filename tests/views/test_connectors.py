@@ -204,7 +204,7 @@ def test_cases_and_defects(miniature: Path) -> None:
     assert found.unsupported[0].connectors == ("Oil feed",)
     (defect,) = found.defects
     anchor = public_anchor("defect", "soot-on-the-east-pane")
-    assert defect == KnownDefect(anchor, "Soot on the east pane", "The east is dimmer.", "Wipe it.", "not mended yet")
+    assert defect == KnownDefect(anchor, "Soot on the east pane", "The east is dimmer.", "Wipe it.", "not fixed yet")
     assert "soot" not in anchor
 
 

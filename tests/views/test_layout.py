@@ -108,3 +108,11 @@ def test_targets_follow_the_catalog() -> None:
     from generators.site import check  # noqa: PLC0415 - only here
 
     assert targets(check(MINIATURE, AT).catalog) == site("internal").targets
+
+
+def test_moments_are_written_as_people_write_them() -> None:
+    """No page shows the form that YAML has, but for the examples of rules, which are YAML."""
+    pages = {path: text for path, text in site("internal").pages.items() if not path.startswith("rules/")}
+    raw = re.compile(r"\d(?:-|&#45;)\d\dT\d\d(?::|&#58;)")
+    assert [path for path, text in pages.items() if raw.search(text)] == []
+    assert any("Friday&#44; 20 November 2026&#44; 06&#58;00 UTC" in text for text in pages.values())

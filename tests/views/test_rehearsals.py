@@ -67,11 +67,11 @@ def test_changed_runbook_names_the_steps_that_changed(miniature: Path) -> None:
     assert page.walked == ()
 
 
-def test_lessons_are_open_until_something_was_mended(miniature: Path) -> None:
+def test_lessons_are_open_until_something_was_fixed(miniature: Path) -> None:
     """The follow-ups, by day."""
     page = rehearsal_coverage(catalog_at(miniature))
     assert [lesson.what for lesson in page.open] == ["Nobody knew which lamp was meant"]
-    assert [lesson.mended for lesson in page.mended] == ["Says to take matches along"]
+    assert [lesson.fixed for lesson in page.fixed] == ["Says to take matches along"]
 
 
 def test_page_of_a_runbook_has_its_own_last_rehearsal(miniature: Path) -> None:

@@ -106,7 +106,7 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """An engine that is not there: its warehouse, why, and what would mend it."""
+    """An engine that is not there: its warehouse, why, and what would fix it."""
 
     warehouse: str
     reason: str

@@ -27,7 +27,7 @@ GRACE_SECONDS = 1
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What sets one worker apart: its warehouse and dialect, its script, and what mends its absence."""
+    """What sets one worker apart: its warehouse and dialect, its script, and how to install it."""
 
     warehouse: str
     dialect: str

@@ -131,7 +131,7 @@ def rehearsal(world: World, number: int) -> Fields:
         }
         for step in range(WALKED)
     ]
-    mended = {"mended": {"path": "ops_model/stability", "what": world.line()}}
+    fixed = {"fixed": {"path": "ops_model/stability", "what": world.line()}}
     return {
         "title": f"Synthetic rehearsal {number}",
         "runbook": runbook,
@@ -140,7 +140,7 @@ def rehearsal(world: World, number: int) -> Fields:
         "setting": world.prose(),
         "walked": walked,
         "lessons": [
-            {"what": world.line(), "step": f"{runbook}/step-00", "owner": world.turn("role"), "due": day, **mended}
+            {"what": world.line(), "step": f"{runbook}/step-00", "owner": world.turn("role"), "due": day, **fixed}
             for day in ("2026-11-01", "2027-11-01")
         ],
     }

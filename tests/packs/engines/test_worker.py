@@ -76,9 +76,17 @@ def opened(kind: Kind, zone: str = "UTC") -> WorkerEngine:
 def is_alive(pid: int) -> bool:
     """Whether a process runs; one that has ended and waits to be noticed does not."""
     try:
-        return " Z " not in Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
-    except FileNotFoundError:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(") ")[2][:1] not in {"Z", "X"}
+    except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def ends(pid: int) -> bool:
+    """Whether a process ends. Children of a worker are killed with it; only their parent could wait for their end."""
+    deadline = time.monotonic() + LONGEST
+    while is_alive(pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return not is_alive(pid)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +133,7 @@ def test_a_silent_worker_is_killed_and_started_again(kind: Kind, tmp_path: Path)
     assert engine.load("shop", {"sale": TABLE}, ROWS) is None
     with ends_in_time():
         assert engine.run("sleep", [str(tmp_path / "pid")], 1) == Fault("unproven", "no answer within 1 seconds")
-    assert not is_alive(int((tmp_path / "pid").read_text(encoding="utf-8")))
+    assert ends(int((tmp_path / "pid").read_text(encoding="utf-8")))
     assert engine.run("shop", [], 30) == Answer(("n",), ((2,),))
     engine.close()
 
@@ -168,10 +176,7 @@ def test_a_worker_whose_owner_is_gone_ends_itself(kind: Kind, tmp_path: Path) ->
         time.sleep(0.02)
     worker.process.stdin.close()
     assert worker.process.wait(LONGEST) != 0
-    child = int((tmp_path / "pid").read_text(encoding="utf-8"))
-    while is_alive(child) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not is_alive(child)
+    assert ends(int((tmp_path / "pid").read_text(encoding="utf-8")))
     engine.close()
 
 

@@ -161,8 +161,8 @@ def test_rows_that_cannot_be_made(miniature: Path) -> None:
 STAYS = """
 import os, socket, sys
 sys.path.insert(0, sys.argv[1])
-from adapter import Adapter
-Adapter()._wall()
+from dbt_charts_worker import DbtCharts
+DbtCharts()._wall()
 for ask in (lambda: socket.create_connection(("127.0.0.1", 9)), lambda: os.system("true")):
     try:
         ask()
