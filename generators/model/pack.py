@@ -362,8 +362,6 @@ class WarehouseSetup(Entity):
     stands_alone: ClassVar[bool] = True
 
     warehouse: Warehouse
-    through_dbt: bool = False
-    """Whether it is reached through a dbt profile, so that a project's source does not say which warehouse it is."""
     driver: Command | None = None
     """What installs the runtime with the driver for it; without one the runtime alone will do."""
     blocks: Annotated[tuple[SetupBlock, ...], Field(min_length=1)]

@@ -179,7 +179,7 @@ def anchor(slug: str) -> Safe:
     return Safe(f"({slug})=")
 
 
-def directive(
+def directive(  # noqa: PLR0913 - what Sphinx's own have
     name: str,
     title: object = None,
     *,
@@ -191,8 +191,9 @@ def directive(
     """A directive around finished text, its fence longer than any run of tildes inside, so that no code can close it.
 
     For templates: `{% call directive("admonition", page.title, classes="warning") %}…{% endcall %}`. `title` None means
-    the directive takes none; a blank one keeps its place. Tabs with the same `sync` are chosen together. `indent`: spaces before every line, the first as well, since
-    Jinja drops what stands before a block tag; as it drops the newline after one, the result ends with its own.
+    the directive takes none; a blank one keeps its place. Tabs with the same `sync` are chosen together. `indent`:
+    spaces before every line, the first as well, since Jinja drops what stands before a block tag; as it drops the
+    newline after one, the result ends with its own.
 
     Raises ValueError for a malformed name or class, and for an admonition without classes, whose class docutils would
     make from the title; TypeError when the body is not finished MyST.

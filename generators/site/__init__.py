@@ -122,8 +122,7 @@ def prepare(  # noqa: PLR0913 - each is a choice of a build
     # A runtime evaluates templates and sends queries: a pack whose files are at fault in any way is not handed to it.
     refused = {found.place.path.split("/")[1] for found in checked.findings if found.rule in checks.UNSAFE}
     readable = {name: pack for name, pack in checked.packs.items() if not pack.findings and name not in refused}
-    current = current_of(commands.runtimes)
-    drawn = draw(readable, current) if draw and current else {}
+    drawn = draw(readable, current) if draw and (current := current_of(commands.runtimes)) else {}
     spellings = Spellings.of(checked.catalog, at)
     shown = spelled_catalog(checked.catalog, spellings)
     pictures = {name: made.svg for name, made in drawn.items()}

@@ -87,9 +87,7 @@ def _quickstarts(
     made: list[QuickstartPage] = []
     for pack_status in tables.packs.values():
         drawn = world.drawn.get(pack_status.pack.id, {})
-        page = quickstart_page(
-            catalog, pack_status, tables, drawn, spellings=world.spellings, published=published
-        )
+        page = quickstart_page(catalog, pack_status, tables, drawn, spellings=world.spellings, published=published)
         if page is None:
             continue
         made.append(page)

@@ -91,9 +91,10 @@ def make_pages(app: Sphinx) -> None:
     root, source = Path(app.confdir).resolve(), Path(app.srcdir).resolve()
     layers = pipeline()
     moment = now(os.environ.get("SOURCE_DATE_EPOCH"))  # noqa: TID251 - a build starts here
+    refusals = (IncompleteKindError, *layers.refusals)
     try:
         site = layers.prepare(root, audience(source, root), moment, catalog_of(app))
-    except (IncompleteKindError, *layers.refusals) as fault:
+    except refusals as fault:
         raise ExtensionError(str(fault), modname=__name__) from fault
     refuse(site.findings)
     # The folder that is a site of its own keeps its own account of what was written there, whichever site wrote it.

@@ -70,14 +70,13 @@ class PublishedArchive:
     address: str
     contents: str
     """SHA-256 of its SHA256SUMS."""
-    sha256: str
 
 
 def archives_of(published: Published, release: Release, runtime: str) -> tuple[PublishedArchive, ...]:
     """The archives of a release for a runtime, in the usual order of warehouses."""
     by_warehouse = {archive.warehouse: archive for archive in release.archives if archive.runtime == runtime}
     return tuple(
-        PublishedArchive(name, title, published.address(release, found), found.contents, found.sha256)
+        PublishedArchive(name, title, published.address(release, found), found.contents)
         for name, title in WAREHOUSE_NAMES.items()
         if (found := by_warehouse.get(name))
     )

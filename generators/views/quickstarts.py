@@ -84,8 +84,6 @@ class Package:
     """What installs the runtime beside dbt."""
     entry: str
     """What is added to packages.yml."""
-    contents: str
-    """SHA-256 of the SHA256SUMS in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +144,6 @@ class QuickstartPage:
     synthetic_until: str
     """The last day of the synthetic rows: `2025-12-31`; empty where there are none."""
     serve: str
-    folder: str
     remove: str
     pictures: tuple[Picture, ...]
     kpis: tuple[Kpi, ...]
@@ -213,7 +210,6 @@ def quickstart_page(  # noqa: PLR0913 - each is one fact of the page
         setups=warehouses,
         synthetic_until=str(fixtures.entity.last_day) if fixtures else "",
         serve=spellings.spell("@serve"),
-        folder=spellings.spell(f"@{{folder}}/{name}/"),
         remove=spellings.spell(f"rm -r @{{folder}}/{name}"),
         pictures=tuple(_pictures(folder, pictures)),
         kpis=tuple(_kpis(folder)),
@@ -252,7 +248,7 @@ def _release(published: Published, folder: PackFolder, warehouses: tuple[Setup, 
 
 def _package(package: str, archive: PublishedArchive, driver: str) -> Package:
     entry = f"packages:\n  - tarball: {archive.address}\n    name: {package}"
-    return Package(archive.warehouse, archive.name, driver, entry, archive.contents)
+    return Package(archive.warehouse, archive.name, driver, entry)
 
 
 def _checkout(name: str, spellings: Spellings) -> Checkout:

@@ -32,8 +32,6 @@ class Setup:
 
     warehouse: str
     name: str
-    through_dbt: bool
-    """Whether a project's source does not say which warehouse it is."""
     driver: str
     """What installs the runtime with the driver for it."""
     blocks: tuple[Block, ...]
@@ -51,10 +49,9 @@ def setups(catalog: Catalog, pack: str, schema: str, warehouses: Iterable[str], 
 
 def _setup(entity: WarehouseSetup, pack: str, schema: str, driver: str) -> Setup:
     blocks = tuple(Block(_filled(b.say, pack, schema), _filled(b.command, pack, schema)) for b in entity.blocks)
-    return Setup(entity.warehouse, entity.title, entity.through_dbt, entity.driver or driver, blocks)
+    return Setup(entity.warehouse, entity.title, entity.driver or driver, blocks)
 
 
 def _filled(text: str, pack: str, schema: str) -> str:
     """A text with the pack and its schema in it. Other braces are the text's own: a shell's, or a template's."""
     return changed(text, lambda lines: lines.rstrip("\n").replace("{pack}", pack).replace("{schema}", schema))
-

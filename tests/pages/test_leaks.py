@@ -15,7 +15,9 @@ from urllib.parse import unquote_to_bytes
 import pytest
 
 from generators.model import KINDS
-from generators.views import codes, connectors, pack_state, public, quickstarts, warehouses
+from generators.site import public as public_site
+from generators.views import codes, connectors, pack_state, public, published, quickstarts, releases, warehouses
+from generators.views.releases import ReleasePage
 from tests.changes import change
 from tests.pages.filling import fill
 from tests.pages.marks import FAR, ZONES, Marks, rename
@@ -25,7 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
+    from datetime import datetime
+
     from generators.catalog import Catalog
+    from generators.views.published import Published
 
 CELL = ("board", "runtime", "warehouse", "proof", "verdict")
 SHOWN = ("board", "runtime", "valid", "rows", "drawn", "warnings")
@@ -51,7 +56,7 @@ PUBLIC_FIELDS: dict[str, set[str]] = {
         *(f"shown.{name}" for name in SHOWN),
     },
     "status-override": {"state", "reason", "since", "until"},
-    "warehouse-setup": {"title", "warehouse", "through_dbt", "driver", "blocks"},
+    "warehouse-setup": {"title", "warehouse", "driver", "blocks"},
     "publication": {"distribution", "distribution_published", "site_url"},
     "defect": {"title", "seen", "workaround", "state", "first_seen"},
 }
@@ -59,7 +64,7 @@ PUBLIC_FIELDS: dict[str, set[str]] = {
 
 PUBLIC_IDS = {"symptom", "diagnostic", "connector", "runtime", "pack", "pack-schema", "pack-fixtures", "pack-evidence"}
 """Kinds whose ids are public: they name pages. The files of a pack have its connector's."""
-PUBLIC_VIEWS = (public, codes, connectors, pack_state, quickstarts, warehouses)
+PUBLIC_VIEWS = (public, codes, connectors, pack_state, published, quickstarts, releases, warehouses)
 
 MARK = re.compile(rb"zq[0-9]{4}zq")
 
@@ -130,18 +135,18 @@ def test_no_internal_value_reaches_the_public_site(marked: tuple[Path, Marks]) -
 def test_leak_is_found(marked: tuple[Path, Marks], monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     """The scan above is not blind: one internal value let through is found, however it travels."""
     root, _ = marked
-    really = public.release_page
+    really = public_site.release_page
     let_through = "zq9999zq"
     told = {"a page": let_through, "base64": base64.b64encode(f"a{let_through}".encode()).decode()}.get(where, "")
     titled = let_through if where == "its title" else ""
 
-    def leaking(catalog: Catalog) -> public.ReleasePage:
-        trains = really(catalog).trains
-        return public.ReleasePage(
-            tuple(replace(t, title=t.title + titled, versioning=f"{t.versioning} {told}") for t in trains)
+    def leaking(catalog: Catalog, published: Published, at: datetime | None) -> ReleasePage:
+        trains = really(catalog, published, at).trains
+        return ReleasePage(
+            tuple(replace(t, title=t.title + titled, versioning=f"{t.versioning} {told}") for t in trains), ()
         )
 
-    monkeypatch.setattr(public, "release_page", leaking)
+    monkeypatch.setattr(public_site, "release_page", leaking)
     out, _ = built(root, "public")
     if where == "a file's name":
         (out / f"{let_through}.html").touch()

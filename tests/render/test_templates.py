@@ -11,6 +11,7 @@ from generators import render as render_package
 from generators.model import KINDS
 from generators.model.base import Part
 from generators.packs.pictures.cache import Pictures
+from generators.published.manifest import Index
 from generators.render import environment, fields_asked
 from generators.render import pages as rendered
 from generators.site import prepare
@@ -29,6 +30,7 @@ from generators.views import (
     public,
     quickstarts,
     rehearsals,
+    releases,
     runbook,
     runtimes,
     warehouses,
@@ -36,6 +38,8 @@ from generators.views import (
 from tests.changes import change, tree, write
 from tests.clock import AT
 from tests.pages.filling import fill
+from tests.views.test_quickstarts import CLIENT
+from tests.views.test_releases import release
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -76,9 +80,10 @@ VIEWS: dict[str, type] = {
     "public/promises.md.jinja": public.PromisePage,
     "public/quickstart-index.md.jinja": quickstarts.QuickstartIndex,
     "public/quickstart.md.jinja": quickstarts.QuickstartPage,
-    "public/releases.md.jinja": public.ReleasePage,
+    "public/releases.md.jinja": releases.ReleasePage,
     "public/symptom.md.jinja": public.SymptomPage,
     "public/unsupported.md.jinja": public.UnsupportedPage,
+    "public/versions.md.jinja": releases.VersionsPage,
     "rehearsal-coverage.md.jinja": rehearsals.RehearsalCoverage,
     "rule-index.md.jinja": pages.RuleIndex,
     "rule.md.jinja": pages.RulePage,
@@ -92,7 +97,9 @@ UNSHOWN: dict[str, set[str]] = {
 }
 """Fields that name the page's file and are not printed on it."""
 
-SHARED = {"parts.jinja", "pack-parts.jinja"}
+QUICKSTART = {f"public/quickstart-{part}.md.jinja" for part in ("dbt", "folder", "sample", "fit", "checkout")}
+SHARED = {"parts.jinja", "pack-parts.jinja", "public/quickstart-parts.jinja"} | QUICKSTART
+INDEX = Index(releases=(release("oil_feed", "0.1.0", changes="### Added\n\n- Oil."),), client=CLIENT)
 FRAMED = {"title", "former"}
 """Fields that the frame around every entity shows."""
 KINDS_ELSEWHERE = {"runbook", "pack"}
@@ -204,10 +211,8 @@ INDIRECT: dict[str, set[str]] = {
     "ChapterPage": {"title", "intro", "shelves", "pages"},  # becomes a ChapterIndex
     "Row": {"docname"},  # makes the navigation
     "SymptomPage": {"id"},
-    "QuickstartPage": {"id"},
     "ConnectorLine": {"title", "state", "since", "updated", "runtimes"},  # for the feeds
     "RuntimeLine": {"name", "warehouses"},  # as above
-    "Setup": {"through_dbt", "warehouse"},  # they decide on the named checks
 }
 
 
@@ -269,17 +274,17 @@ def test_every_field_at_every_depth_is_printed(miniature: Path, monkeypatch: pyt
     alert = miniature / "ops_model/telemetry/alerts/lamp-dark.yaml"
     write(alert.with_stem("lamp-smokes"), tree(alert) | {"title": "x", "objective": None, "condition": "It smokes"})
     asked = watched(monkeypatch)
-    prepare(miniature, "internal", AT, draw=drawing)  # sample SQL makes a pack that is not drawn
+    prepare(miniature, "internal", AT, draw=drawing, index=INDEX)  # sample SQL makes a pack that is not drawn
     fill(miniature)
     for listed in (pages.LISTED, 0):  # a chapter with few entities, and one with many
         monkeypatch.setattr(pages, "LISTED", listed)
-        prepare(miniature, "internal", AT, draw=drawing)
+        prepare(miniature, "internal", AT, draw=drawing, index=INDEX)
     evidence = miniature / "packs/oil_feed/evidence.yaml"
     bad = [cell | {"verdict": "broken", "reason": "It fails"} for cell in tree(evidence)["boards"]]
     change(evidence, boards=bad)
     connector = miniature / "ops_model/operating/connectors/oil_feed.yaml"
     write(connector.with_stem("bare"), tree(connector))
-    prepare(miniature, "internal", AT)
+    prepare(miniature, "internal", AT)  # without a publication
     has = {cls.__name__: {field.name for field in fields(cls)} for cls in NESTED}
     has |= {cls.__name__: set(cls.model_fields) - FRAMED for cls in parts() if cls.__name__ not in BY_THEIR_VIEW}
     forgotten = {name: left for name, all_of_it in has.items() if (left := all_of_it - asked.get(name, set()))}

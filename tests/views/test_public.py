@@ -9,6 +9,8 @@ from generators.model.support import Request, Symptom
 from generators.site import check
 from generators.views import public
 from generators.views.codes import CodeLink
+from generators.views.published import Published
+from generators.views.releases import release_page
 from tests.changes import change, tree, write
 from tests.clock import AT
 
@@ -114,28 +116,6 @@ def test_case_of_an_older_release_says_so_and_stands_last(miniature: Path) -> No
     ]
 
 
-def test_release_train_says_when_it_leaves(miniature: Path) -> None:
-    """From the cadence, without its owner, agenda or runbook."""
-    (train,) = public.release_page(catalog(miniature)).trains
-    assert (train.surface, train.title) == ("The lamp", "New wicks")
-    assert train.when.endswith("17:00 Europe/London")
-    assert train.exceptions == ()
-
-
-def test_release_that_does_not_come_as_usual(miniature: Path) -> None:
-    """Users read the day and the new time, not the reason."""
-    exceptions = [
-        {"day": "2026-12-21", "reason": "Away"},
-        {"day": "2026-12-28", "reason": "Away", "moved_to": {"day": "2027-01-05", "time": "09:00"}},
-    ]
-    change(miniature / MODEL / "operating/cadences/evening-round.yaml", exceptions=exceptions)
-    (train,) = public.release_page(catalog(miniature)).trains
-    assert train.exceptions == (
-        "21 December 2026: cancelled",
-        "28 December 2026: moved to 5 January 2027 at 09:00",
-    )
-
-
 def test_references_that_lead_nowhere_leave_gaps_and_raise_nothing(miniature: Path) -> None:
     """Every rule may be broken at once while somebody edits: pages are made all the same."""
     for name in ("support/severities", "support/symptoms", "organization/surfaces", "operating/cadences"):
@@ -143,6 +123,6 @@ def test_references_that_lead_nowhere_leave_gaps_and_raise_nothing(miniature: Pa
             path.unlink()
     found = catalog(miniature)
     pages: list[Any] = [public.help_index(found), public.promise_page(found), public.unsupported_page(found)]
-    pages += [public.release_page(found)]
+    pages += [release_page(found, Published(), AT)]
     assert pages[3].trains[0].when == ""
     assert pages[3].trains[0].surface == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,18 +17,21 @@ from generators.installed import installed
 from generators.installed.own import own_commands
 from generators.model.pack import WarehouseSetup
 from generators.packs.engines import duck
+from generators.published.manifest import Client, Index
 from generators.runtime.port import Rows
 from generators.runtime.spelling import Spellings, spelled_catalog
 from generators.site.public import World, public_pages
 from generators.source import Repository
 from generators.status.state import WAREHOUSE_NAMES
 from generators.views.connectors import connector_tables
+from generators.views.published import Published
 from generators.views.quickstarts import QuickstartPage, quickstart_page
 from generators.views.warehouses import Setup, setups
-from tests.changes import change, tree, write
+from tests.changes import change
 from tests.clock import AT
 from tests.runtimes import known, needs_runtimes
 from tests.views.test_connectors import world
+from tests.views.test_releases import SITE, release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,15 +45,15 @@ SETUPS = "ops_model/operating/warehouse_setups"
 SYMPTOM = "ops_model/support/symptoms/no-light.yaml"
 EXPORTED = {"WAREHOUSE_HTTP_PATH": "/sql/1.0/warehouses/x"}
 """Values that a runtime looks at before it connects."""
-BEHIND_A_PROFILE = {"title": "Databricks", "warehouse": "databricks", "through_dbt": True}
 
 
-def page(root: Path, **drawn: str) -> QuickstartPage | None:
+def page(root: Path, offered: Published | None = None, **drawn: str) -> QuickstartPage | None:
     """The quickstart of the miniature's pack."""
     catalog, packs = world(root)
     spellings = Spellings.of(catalog, AT)
     shown, tables = spelled_catalog(catalog, spellings), connector_tables(catalog, packs)
-    return quickstart_page(shown, packs["oil_feed"], tables, drawn, spellings=spellings)
+    published = offered or Published()
+    return quickstart_page(shown, packs["oil_feed"], tables, drawn, spellings=spellings, published=published)
 
 
 def found(root: Path, **drawn: str) -> QuickstartPage:
@@ -63,7 +67,7 @@ def setup_of(warehouse: str, runtime: KnownRuntime | None = None) -> Setup:
     """The setup of a warehouse in this repository, for the miniature's pack, as a runtime spells it."""
     catalog, _ = load(Repository(REPOSITORY), [WarehouseSetup])
     shown = spelled_catalog(catalog, Spellings((runtime or known()[0]).runtime))
-    (found,) = setups(shown, "oil_feed", "oil_feed", (warehouse,))
+    (found,) = setups(shown, "oil_feed", "oil_feed", (warehouse,), "")
     return found
 
 
@@ -74,37 +78,67 @@ def files(setup: Setup) -> Iterator[tuple[str, str]]:
 
 
 # ── the page ────────────────────────────────────────────────────────────────────────────────────────────────────────
-def test_commands_in_the_order_of_need(miniature: Path) -> None:
-    """Each command names this pack, and the schema, source and folder are the same from first to last."""
+def test_without_a_publication_nothing_is_to_be_downloaded(miniature: Path) -> None:
+    """The page says so, and has the commands of whoever has a checkout."""
     made = found(miniature)
-    assert made.install.splitlines()[-2:] == [
+    assert made.release is None
+    assert made.checkout.prepare.splitlines()[-2:] == [
         'python -m pip install "$DFOPS_ROOT[packs]" "dbt-charts==0.10.0" "dbt-core<1.12" "plotext<6"',
         "dfops runtime install --current",
     ]
+    assert made.checkout.install == "dfops pack install oil_feed --project ."
+    assert made.checkout.check == "dfops pack check oil_feed --project . --source warehouse"
     assert [setup.name for setup in made.setups] == ["DuckDB", "Snowflake"]
-    assert [block.command.splitlines()[0] for block in made.setups[0].blocks] == [
-        "dfops pack sample oil_feed --out warehouse.duckdb",
-        "cat > dbt_charts.yml <<'EOF'",
-        "dfops pack install oil_feed --project . --warehouse duckdb --source warehouse",
-    ]
-    assert made.check == "dfops pack check oil_feed --project . --source warehouse"
-    assert (made.named_checks, made.synthetic_until) == ((), "2025-12-31")
-    look = ["dct validate charts/oil_feed --strict", "dct render charts/oil_feed/index.yml --format html --no-cache"]
-    assert made.look.splitlines() == look
-    assert (made.serve, made.remove, made.folder) == ("dct serve", "rm -r charts/oil_feed", "charts/oil_feed/")
-    assert made.own_schema.endswith(" --warehouse duckdb --source warehouse --schema NAME")
-    assert made.optional_tables == ("spout",)
+    assert (made.serve, made.remove) == ("dct serve", "rm -r charts/oil_feed")
+    assert (made.optional_tables, made.synthetic_until) == (("spout",), "2025-12-31")
+    catalog, packs = world(miniature)
+    pages, _ = public_pages(catalog, World(packs))
+    assert "This pack is not published yet" in pages["quickstarts/oil_feed.md"]
+    assert "http" not in pages["quickstarts/oil_feed.md"].replace("http://localhost", "")
 
 
-def test_warehouse_that_its_source_does_not_name(miniature: Path) -> None:
-    """Behind a dbt profile may be any: the command that checks says which."""
-    release = tree(miniature / "packs/oil_feed/pack.yaml")
-    warehouses = [{"name": name, "proof": "none"} for name in ("duckdb", "databricks")]
-    write(miniature / SETUPS / "databricks.yaml", tree(REPOSITORY / SETUPS / "snowflake.yaml") | BEHIND_A_PROFILE)
-    write(miniature / "packs/oil_feed/pack.yaml", release | {"warehouses": warehouses})
-    (named,) = found(miniature).named_checks
-    assert named.warehouse == "Databricks"
-    assert named.command == f"{found(miniature).check} --warehouse databricks"
+CLIENT = Client(file="lamp_ops-1.0.0-py3-none-any.whl", version="1.0.0", size=1, sha256="c" * 64)
+
+
+def offered(*, client: Client | None = CLIENT, site_url: str = SITE) -> Published:
+    """A catalog with one version of the miniature's pack, for DuckDB."""
+    index = Index(releases=(release("oil_feed", "0.1.0"),), client=client)
+    return Published(index, site_url, "lamp-ops")
+
+
+def test_published_pack_is_got_from_the_site(miniature: Path) -> None:
+    """Every address is one of the site's; the dbt package, the install and the sample are of one version."""
+    made = page(miniature, offered())
+    assert made
+    assert made.release
+    (package,) = made.release.packages
+    assert package.entry == (
+        f"packages:\n  - tarball: {SITE}catalog/packs/oil_feed/0.1.0/a.tar.gz\n    name: oil_feed_boards"
+    )
+    assert yaml.safe_load(package.entry)
+    assert package.driver == 'python -m pip install "dbt-charts==0.10.0"'
+    assert made.release.client == f'python -m pip install "lamp-ops @ {SITE}catalog/client/{CLIENT.file}"'
+    assert made.release.install == f"dfops pack install oil_feed --catalog {SITE}catalog"
+    assert made.release.sample_install.endswith(" --source oil_feed_sample")
+
+
+def test_distribution_in_the_registry_is_named_alone(miniature: Path) -> None:
+    """A wheel of ours is only for as long as there is no other way."""
+    published = replace(offered(client=None), in_registry=True)
+    made = page(miniature, published)
+    assert made
+    assert made.release
+    assert made.release.client == 'python -m pip install "lamp-ops"'
+    assert made.release.client_check == 'python -m pip install "lamp-ops[packs]"'
+
+
+@pytest.mark.parametrize("missing", ["client", "site_url"])
+def test_what_cannot_be_got_is_not_promised(miniature: Path, missing: str) -> None:
+    """Without an address, and without a way to the command, the page says that nothing is published."""
+    published = offered(client=None) if missing == "client" else offered(site_url="")
+    made = page(miniature, published)
+    assert made
+    assert made.release is None
 
 
 def test_pictures_of_boards(miniature: Path) -> None:
@@ -169,7 +203,6 @@ def test_setup_is_shell_and_yaml(warehouse: str) -> None:
     assert asked == exported
     for _, text in files(setup):
         assert yaml.safe_load(text)
-    assert f"--warehouse {warehouse} --source warehouse" in setup.blocks[-1].command
 
 
 @pytest.mark.parametrize("warehouse", SUPPORTED)
@@ -221,22 +254,14 @@ def test_profile_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 def test_duckdb_comes_first_and_what_has_no_setup_is_left_out(miniature: Path) -> None:
     """A reader without an account finds the setup that needs none."""
     catalog, _ = world(miniature)
-    assert [one.name for one in setups(catalog, "a", "a", ("snowflake", "sqlite", "duckdb"))] == ["DuckDB", "Snowflake"]
-    assert setups(catalog, "a", "a", ("sqlite",)) == ()
-
-
-def test_pack_for_a_warehouse_without_a_setup(miniature: Path) -> None:
-    """The page is made all the same, with the command that installs."""
-    release = tree(miniature / "packs/oil_feed/pack.yaml")
-    write(miniature / "packs/oil_feed/pack.yaml", release | {"warehouses": [{"name": "sqlite", "proof": "none"}]})
-    made = found(miniature)
-    assert made.setups == ()
-    assert "--warehouse sqlite" in made.own_schema
+    found = setups(catalog, "a", "a", ("snowflake", "sqlite", "duckdb"), "the runtime")
+    assert [(one.name, one.driver == "the runtime") for one in found] == [("DuckDB", True), ("Snowflake", False)]
+    assert setups(catalog, "a", "a", ("sqlite",), "") == ()
 
 
 def test_version_is_the_one_that_packs_are_written_for() -> None:
     """Drivers are installed for the version that packs are written for."""
-    drivers = [block.command for name in SUPPORTED for block in setup_of(name).blocks if "pip install" in block.command]
+    drivers = [setup.driver for name in SUPPORTED if (setup := setup_of(name)).driver]
     assert len(drivers) == len(SUPPORTED) - 1
     for command in drivers:
         version = re.search(r"dbt-charts\[\w+\]==([\d.]+)", command)
@@ -247,10 +272,17 @@ def test_version_is_the_one_that_packs_are_written_for() -> None:
 @needs_runtimes
 def test_every_command_is_one_of_the_installed(miniature: Path) -> None:
     """`dfops` and the runtime accept each line as it stands."""
-    made = found(miniature)
+    made = page(miniature, offered())
+    assert made
+    assert made.release
     commands = installed(own_commands("dfops"), "", known())
-    every = [made.install, made.own_schema, made.check, made.look, made.serve]
-    every += [f"{made.check} --schema-name NAME", f"{made.check} --warehouse databricks"]
-    every += [block.command for name in SUPPORTED for block in setup_of(name).blocks]
+    release, checkout = made.release, made.checkout
+    every = [checkout.prepare, checkout.sample, checkout.install, checkout.check, made.serve, release.client]
+    every += [release.install, release.elsewhere, release.again, release.sample_install, release.verify]
+    every += [text for name in SUPPORTED for text in (setup_of(name).driver, *_commands(setup_of(name)))]
     assert [problem for text in every for problem in commands.problems(text)] == []
     assert commands.missing_snapshots == ()
+
+
+def _commands(setup: Setup) -> Iterator[str]:
+    return (block.command for block in setup.blocks)

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 Fields = dict[str, Any]
 
 SEVERITIES = 4
-FIXED = {"severity": SEVERITIES, "message": 18, "warehouse-setup": 2, "runtime": 1, "runtime-report": 1, "publication": 1}
+FIXED = {
+    "severity": SEVERITIES, "message": 18, "warehouse-setup": 2, "runtime": 1, "runtime-report": 1, "publication": 1,
+}  # fmt: skip
 ONE_A_SURFACE = (
     "surface", "rotation", "escalation-policy", "release-train", "holiday-calendar", "team", "event", "gate",
     "sign-off", "waiver", "defect-class", "tranche", "track", "code-group",
