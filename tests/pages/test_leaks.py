@@ -25,9 +25,8 @@ from tests.pages.sites import built, files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import ModuleType
-
     from datetime import datetime
+    from types import ModuleType
 
     from generators.catalog import Catalog
     from generators.views.published import Published
@@ -163,7 +162,15 @@ STATIC = re.compile(
     r"|(?:file|minus|plus)\.png|scripts/furo\.js\.(?:map|LICENSE\.txt)|styles/furo(?:-extensions)?\.css\.map)"
 )
 PAGES = {
-    *("index.html", "promises.html", "releases.html", "unsupported.html", "search.html", "guides/privacy.html"),
+    *(
+        "index.html",
+        "promises.html",
+        "releases.html",
+        "unsupported.html",
+        "versions.html",
+        "search.html",
+        "guides/privacy.html",
+    ),
     "guides/from-dataface.html",
     *("help/index.html", "help/no-light.html", "connectors/index.html", "connectors/oil_feed.html"),
     *("help/codes/index.html", "help/codes/ERR-BINDER-UNKNOWN-COLUMN.html", "help/codes/ERR-COLOR-NULL-SERIES.html"),
