@@ -9,7 +9,7 @@ from typing import Annotated, get_args
 import typer
 
 from generators.cli.engines import the_extra
-from generators.cli.lookup import name_of, require_valid, selected
+from generators.cli.lookup import name_of, named_in_warehouse, require_valid, selected
 from generators.cli.options import (
     AtOption,
     FormatOption,
@@ -33,10 +33,14 @@ RuntimeOption = Annotated[
     typer.Option("--runtime", help="Only this runtime, by id; repeat it for more.", show_default="all installed"),
 ]
 SchemaOption = Annotated[
-    Path | None, typer.Option("--schema", help="Somebody's tables: an information_schema.columns export, CSV or JSON.")
+    Path | None,
+    typer.Option("--schema", help="Somebody's tables: an export of information_schema.columns, as text or JSON."),
 ]
 SchemaNameOption = Annotated[
     str | None, typer.Option("--schema-name", help="The schema in it, where it is not the connector's default name.")
+]
+DatabaseOption = Annotated[
+    str | None, typer.Option("--database", help="The database in it, where the export has several.")
 ]
 ProjectOption = Annotated[
     Path | None, typer.Option("--project", help="Somebody's project: the pack is run on its warehouse, read-only.")
@@ -57,6 +61,7 @@ def check(
     runtime: RuntimeOption = None,
     schema: SchemaOption = None,
     schema_name: SchemaNameOption = None,
+    database: DatabaseOption = None,
     project: ProjectOption = None,
     source: SourceOption = None,
     record: RecordOption = False,
@@ -72,6 +77,7 @@ def check(
     """
     top = repository(root)
     _together(schema, schema_name, project, source)
+    _of_an_export(database, schema, project)
     if (record or recorded) and (schema or project or warehouse or runtime):
         raise Unusable(f"{'--record' if record else '--recorded'} {ALONE}")
     packs = packs_at(top)
@@ -86,7 +92,7 @@ def check(
             if project is not None and source is not None:
                 proof = pack_proof.on_project(chosen, pack_proof.AtSource(project, source), schema_name, here, now)
             elif schema is not None:
-                proof = pack_proof.on_export(chosen, schema, schema_name, here)
+                proof = pack_proof.on_export(chosen, schema, (schema_name, database), here)
             else:
                 proof = pack_proof.on_engines(chosen, here, recorded=recorded)
             if record:
@@ -105,6 +111,16 @@ def _together(schema: Path | None, name: str | None, project: Path | None, sourc
         raise Unusable("--schema and --project both say whose tables: leave one out")
     if name is not None and project is None and schema is None:
         raise Unusable("--schema-name is one in somebody's tables: name them with --schema FILE or --project DIR")
+    named_in_warehouse("--schema-name", name)
+
+
+def _of_an_export(database: str | None, schema: Path | None, project: Path | None) -> None:
+    """A database is named in an export; a source reads its own."""
+    named_in_warehouse("--database", database)
+    if database is not None and project is not None:
+        raise Unusable("--database is one in an export: a source reads the database that the project's file names")
+    if database is not None and schema is None:
+        raise Unusable("--database is one in an export: name the file with --schema FILE")
 
 
 def _warehouses(names: list[str] | None) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from generators.packs.proof.live import Freshness, LiveWarehouse, check_live, fr
 from generators.packs.proof.memory import CACHE, Memory, proven, reachable
 from generators.packs.proof.shown import Shower
 from generators.packs.proof.variations import run_all
+from generators.packs.reading.tables import Asked
 from generators.report.packs import checks_json, checks_text, regressions_text, unchanged_text
 from generators.report.text import printable
 from generators.runtime.port import Missing, RuntimePort
@@ -114,16 +115,16 @@ def on_engines(chosen: list[PackFolder], here: Here, *, recorded: bool) -> Proof
     return Proof(tuple(checked), unchanged=unchanged, versions=versions)
 
 
-def on_export(chosen: list[PackFolder], export: Path, name: str | None, here: Here) -> Proof:
-    """Packs on the tables of an export of columns. Raises Unusable where it cannot be read."""
+def on_export(chosen: list[PackFolder], export: Path, named: tuple[str | None, str | None], here: Here) -> Proof:
+    """Packs on the tables of an export of columns; `named` are schema and database. Raises Unusable."""
     engines, opened = _engines(here.wanted)
     versions = Versions(opened, versions_of(here.runtimes))
-    warehouse = here.wanted[0] if len(here.wanted) == 1 else ""
+    asked = Asked(*named, here.wanted[0] if len(here.wanted) == 1 else "")
     checked = []
     with progress(len(chosen)) as step:
         for pack in chosen:
             step(pack.id)
-            snapshot = export_of(export, pack.schema_name, pack.schema.entity.tables, name, warehouse)
+            snapshot = export_of(export, pack.schema_name, pack.schema.entity.tables, asked)
             checked.append((pack, proven(pack, here.plan(engines, snapshot), versions, here.memory)))
     return Proof(tuple(checked))
 

@@ -84,6 +84,21 @@ def test_an_optional_table_that_is_gone_exits_0_with_a_note(root: Path, dfops: D
     assert gone["missing"] == [{"table": "storm", "column": None}]
 
 
+def test_an_export_of_two_databases(root: Path, dfops: Dfops) -> None:
+    """The question names both; the answer is of the one that is named."""
+    export = root / "two.csv"
+    lines = _export(root).read_text().splitlines()
+    rows = [f"PROD,{line}" for line in lines[1:] if ",order," not in line] + [f"DEV,{line}" for line in lines[1:]]
+    export.write_text("\n".join([f"table_catalog,{lines[0]}", *rows]))
+    asked = ("pack", "check", "lamps", "--schema", export, "--warehouse", "duckdb", "--root", root)
+    ran = dfops(*asked)
+    assert ran.code == 2
+    assert ran.sentence.endswith("in more than one database: DEV, PROD; name one with --database")
+    assert "did" not in dfops(*asked, "--database", "DEV").out
+    ran = dfops(*asked, "--database", "prod")
+    assert (ran.code, "column lamp.order" in ran.out) == (1, True)
+
+
 def test_an_unchanged_pack_is_recalled_and_the_memory_may_go(
     root: Path, dfops: Dfops, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,6 +154,11 @@ def test_what_was_found_is_recorded_and_goes_stale(root: Path, dfops: Dfops) -> 
         (("check", "--schema-name", "x"), "--schema FILE or --project DIR"),
         (("check", "--schema", "x", "--project", ".", "--source", "x"), "leave one out"),
         (("check", "--record", "--warehouse", "duckdb"), "--record"),
+        (("check", "--database", "x"), "--schema FILE"),
+        (("check", "--database", "x", "--project", ".", "--source", "w"), "the project's file names"),
+        (("check", "--schema", "x", "--database", ""), "--database '' is empty"),
+        (("check", "--schema", "x", "--schema-name", "a\nb"), "--schema-name 'a?b' holds a control character"),
+        (("check", "--schema", "x", "--schema-name", "n" * 256), "is longer than 255 characters"),
         (("sample", "lamps", "--out", "packs"), "already there"),
         (("sample", "lamps", "--out", "n" * 300), "File name too long"),
         (("sample", "lamps", "--out", "Lamps.duckdb"), "called like the schema"),
