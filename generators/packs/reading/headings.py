@@ -25,6 +25,8 @@ REQUIRED: tuple[Fact, ...] = ("schema", "table", "column", "type")
 WANTED = tuple(WORDS[fact][0] for fact in REQUIRED)
 NAMED = f"the first line names the columns: {', '.join(WANTED)}"
 SHOWN_CHARACTERS = 200
+MOST_COLUMNS = 500_000
+"""Columns in an export; a warehouse with more has more than one connector's schema in the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,12 @@ class Sheet:
     rows: Sequence[tuple[int, Sequence[object]]]
     separator: str = ""
     """What stands between the cells; empty where cells cannot run into each other."""
+
+
+def require_few(count: int, most: int = MOST_COLUMNS) -> None:
+    """Raises BadExport for an export that lists too much to be one schema's."""
+    if count > most:
+        raise BadExport(f"lists more than {MOST_COLUMNS} columns: export the one schema's rows")
 
 
 def header_of(cells: Iterable[object]) -> tuple[str, ...]:

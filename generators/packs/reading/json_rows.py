@@ -6,13 +6,15 @@ import json
 from typing import TYPE_CHECKING
 
 from generators.packs.reading.decoding import BadExport
-from generators.packs.reading.headings import Sheet, header_of, is_header, without_header
+from generators.packs.reading.headings import MOST_COLUMNS, Sheet, header_of, is_header, require_few, without_header
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 DEEPEST = 5
 """Objects inside objects in which rows are looked for."""
+MOST_PARTS = 4 * MOST_COLUMNS
+"""Objects and lists in a text: some answers have several for each column."""
 NO_LIST = "holds no list of columns: a JSON list of objects is wanted, or one object a line"
 WRAPPED = ("v", "stringValue", "longValue", "booleanValue", "VarCharValue")
 """Words around one value in the answers of warehouses' own interfaces."""
@@ -20,6 +22,7 @@ WRAPPED = ("v", "stringValue", "longValue", "booleanValue", "VarCharValue")
 
 def json_rows(text: str) -> Sheet:
     """The rows of an export that is JSON. Raises BadExport."""
+    require_few(text.count("{") + text.count("["), MOST_PARTS)
     try:
         whole = _parsed(text)
         if isinstance(whole, list):
@@ -101,18 +104,18 @@ def _wrapped(whole: Mapping[str, object]) -> Sheet:
     """Rows somewhere inside an object, under names beside them or their own; one object alone is a row."""
     if is_header(header := header_of(whole)):
         return _by_column(header, list(whole.values())) or _objects([whole])
-    lists = list(_lists(whole))
-    if rows := next((found for found in lists if _has_names(found)), None):
-        return _objects(rows)
-    names = [header for found in lists if is_header(header := _named(found))]
-    if names:
-        rows = next((found for found in lists if found and _is_values(found[0])), None)
-        return _under(names[0], rows or [])
-    if rows := next((found for found in lists if is_header(header_of(_first_list(found)))), None):
+    lists = [found for found in _lists(whole) if found]
+    rows = _first(lists, _has_names) or _first(lists, _has_list_of_names)
+    if rows is not None:
         return _listed(rows)
-    if rows := next((found for found in lists if found and isinstance(found[0], dict)), None):
-        return _objects(rows)
-    return _objects([whole])
+    names = _first(lists, lambda items: is_header(_named(items)))
+    if names is not None:
+        return _under(_named(names), _first(lists, lambda items: _is_values(items[0])) or [])
+    return _objects(_first(lists, lambda items: isinstance(items[0], dict)) or [whole])
+
+
+def _first(lists: Sequence[list[object]], fits: Callable[[list[object]], bool]) -> list[object] | None:
+    return next((found for found in lists if fits(found)), None)
 
 
 def _lists(node: object, depth: int = 0) -> Iterator[list[object]]:
@@ -127,11 +130,13 @@ def _lists(node: object, depth: int = 0) -> Iterator[list[object]]:
 
 
 def _has_names(items: Sequence[object]) -> bool:
-    return bool(items) and isinstance(items[0], dict) and is_header(header_of(items[0]))
+    """Whether a list is of objects that are rows."""
+    return isinstance(items[0], dict) and is_header(header_of(items[0]))
 
 
-def _first_list(items: Sequence[object]) -> Sequence[object]:
-    return items[0] if items and isinstance(items[0], list) else ()
+def _has_list_of_names(items: Sequence[object]) -> bool:
+    """Whether a list is of lists, the names first."""
+    return isinstance(items[0], list) and is_header(header_of(items[0]))
 
 
 def _named(items: Sequence[object]) -> tuple[str, ...]:

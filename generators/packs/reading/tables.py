@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from generators.packs.reading.decoding import BadExport, text_of
-from generators.packs.reading.headings import NAMED, WORDS, Fact, Sheet, places
+from generators.packs.reading.headings import NAMED, WORDS, Fact, Sheet, places, require_few
 from generators.packs.reading.json_rows import json_rows
 from generators.packs.reading.names import bare_name, name_trouble, spelled_as
 from generators.packs.reading.snapshots import Snapshot
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-MOST_COLUMNS = 500_000
-"""Columns in an export; a warehouse with more has more than one connector's schema in the file."""
 SHOWN = 5
 
 # The first word that fits decides; a time with a zone is an instant, one without is not.
@@ -78,8 +76,7 @@ def read_export(path: Path, default: str, wanted: Iterable[str], asked: Asked) -
     sheet = json_rows(text) if text.lstrip()[:1] in {"[", "{"} else text_rows(text)
     if not sheet.rows:
         raise BadExport(f"has no rows; {NAMED}", 1)
-    if len(sheet.rows) > MOST_COLUMNS:
-        raise BadExport(f"lists more than {MOST_COLUMNS} columns: export the one schema's rows")
+    require_few(len(sheet.rows))
     columns = list(_columns(sheet))
     warehouse = asked.warehouse
     if not warehouse and any(column.kind.lower() in _THEIR_TYPES for column in columns):
@@ -196,23 +193,23 @@ def _in_schema(columns: Sequence[_Column], default: str, wanted: set[str], asked
 
 
 def _schema(columns: Sequence[_Column], schemas: list[str], default: str, wanted: set[str], asked: str | None) -> str:
-    """The schema's name as it is spelled."""
-    found = spelled_as(asked or default, schemas)
-    if asked is None and len(found) == 1:  # the default is how the connector calls it, not how it is spelled
-        found = sorted(name for name in schemas if name.lower() == default.lower())
+    """The schema's name as it is spelled: the one that is asked for, the default in any case, or the best."""
+    # The default is how the connector calls it, not how it is spelled.
+    found = spelled_as(asked, schemas) if asked else [name for name in schemas if name.lower() == default.lower()]
     if len(found) > 1:
         raise BadExport(f"has schemas that differ in case only: {some(found)}; name one with --schema-name as spelled")
-    if found:
-        return found[0]
-    if asked is not None:
+    if asked and not found:
         raise BadExport(f"has no schema '{asked}'; it has: {some(schemas)}")
-    tables = {(column.schema, column.table.lower()) for column in columns if not column.trouble}
-    fits = Counter(dict.fromkeys(schemas, 0))
-    fits.update(schema for schema, table in tables if table in wanted and schema)
-    best, count = fits.most_common(1)[0]
-    if not count or list(fits.values()).count(count) > 1:
+    return found[0] if found else _best(columns, schemas, default, wanted)
+
+
+def _best(columns: Sequence[_Column], schemas: list[str], default: str, wanted: set[str]) -> str:
+    """The one schema that holds most of the tables that are wanted."""
+    tables = {(column.schema, column.table.lower()) for column in columns if column.schema}
+    fits = Counter(schema for schema, table in tables if table in wanted).most_common(2)
+    if not fits or (len(fits) > 1 and fits[0][1] == fits[1][1]):
         raise BadExport(f"has no schema '{default}'; name one with --schema-name: {some(schemas)}")
-    return best
+    return fits[0][0]
 
 
 def _snapshot(columns: Sequence[_Column], warehouse: str) -> Snapshot:

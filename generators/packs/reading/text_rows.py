@@ -12,13 +12,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generators.packs.reading.decoding import BadExport
-from generators.packs.reading.headings import NAMED, Sheet, header_of, is_header, is_word, without_header
+from generators.packs.reading.headings import (
+    MOST_COLUMNS,
+    NAMED,
+    Sheet,
+    header_of,
+    is_header,
+    is_word,
+    require_few,
+    without_header,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 HEAD, WIDEST = 50, 100_000
 """Lines in which the column names are looked for, and the characters of the longest of them."""
+MOST_LINES = 4 * MOST_COLUMNS
+"""Line ends of a text: values may hold some, and Windows has two for each line."""
 SEPARATORS: tuple[str, ...] = (",", ";", "\t", "|", "│", "┃", "║")
 BARS = frozenset("|│┃║")
 _BORDER = re.compile(r"[\s+\-=|:*─━│┃┄┈┌┐└┘├┤┬┴┼═║╒╕╘╛╞╡╤╧╪╔╗╚╝╠╣╦╩╬╭╮╰╯┏┓┗┛┡┩┣┫┳┻╇╈╋┠┨╂┯┷┿]+")
@@ -55,6 +66,7 @@ class _Header:
 
 def text_rows(text: str) -> Sheet:
     """The rows of an export that is text. Raises BadExport."""
+    require_few(text.count("\n") + text.count("\r"), MOST_LINES)
     lines = io.StringIO(text, newline="").readlines()
     header = _header(lines)
     if header.spans:
@@ -154,6 +166,7 @@ def _delimited(lines: Sequence[str], header: _Header) -> list[tuple[int, Sequenc
                 continue
             if any(cell.strip() for cell in row):
                 rows.append((header.index + 1 + reader.line_num, row))
+                require_few(len(rows))
     except csv.Error as error:
         raise BadExport(f"is no CSV that can be read: {error}", header.index + 1 + reader.line_num) from error
     return rows
@@ -164,17 +177,19 @@ def _grid(lines: Sequence[str], header: _Header) -> Iterator[tuple[int, Sequence
     below = range(header.index + 1, min(header.index + 4, len(lines)))
     border = next((index for index in below if _is_border(lines[index])), header.index)
     for index in range(border + 1, len(lines)):
-        line = lines[index]
-        if not line.strip() or _is_border(line) or _is_footer(line):
-            continue
-        cells = _barred(line, header.separator)
-        if len(cells) == 1:
-            _is_footer(cells[0])
-            continue
-        if all(cell and set(cell) <= ELIDED for cell in cells):
-            raise BadExport(SHORTENED, index + 1)
-        if header_of(cells) != header.cells:
-            yield index + 1, [cell.replace("\\|", "|") for cell in cells]
+        if cells := _grid_cells(lines[index], header.separator):
+            if all(cell and set(cell) <= ELIDED for cell in cells):
+                raise BadExport(SHORTENED, index + 1)
+            if header_of(cells) != header.cells:
+                yield index + 1, [cell.replace("\\|", "|") for cell in cells]
+
+
+def _grid_cells(line: str, bar: str) -> list[str]:
+    """The cells of a row; none for a line that is no row."""
+    if not line.strip() or _is_border(line) or _is_footer(line):
+        return []
+    cells = _barred(line, bar)
+    return cells if len(cells) > 1 else []
 
 
 def _fixed(lines: Sequence[str], header: _Header) -> Iterator[tuple[int, Sequence[object]]]:

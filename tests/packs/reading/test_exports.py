@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generators.packs.reading.decoding import LARGEST, BadExport
+from generators.packs.reading.headings import MOST_COLUMNS
 from generators.packs.reading.tables import Asked, read_export
 from tests.packs.reading.forms import ENCODED, PRINTED, WORDS, WRITTEN, Row, box, separated
 from tests.parts import POSTGRES, needs_postgres
@@ -266,6 +267,49 @@ def test_a_file_that_is_too_large(tmp_path: Path, data: bytes) -> None:
         read_export(path, "lamps", ["lamp"], Asked())
     assert tracemalloc.get_traced_memory()[1] < 4 * LARGEST
     tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        separated(LAMPS) + "x\n" * (4 * MOST_COLUMNS),
+        "\n" * (32 << 20),
+        "[" + "{}," * (5 * MOST_COLUMNS) + "{}]",
+        "[" * (40 << 20),
+    ],
+    ids=["lines", "empty lines", "objects", "depth"],
+)
+def test_more_rows_than_a_schema_has(tmp_path: Path, text: str) -> None:
+    """Refused before they fill the memory."""
+    path = _file(tmp_path, text)
+    tracemalloc.start()
+    with pytest.raises(BadExport, match="lists more than 500000 columns"):
+        read_export(path, "lamps", ["lamp"], Asked())
+    assert tracemalloc.get_traced_memory()[1] < 500 << 20
+    tracemalloc.stop()
+
+
+def test_one_row_more_than_a_schema_has(tmp_path: Path) -> None:
+    """The bound is of rows, and what follows is not read: the value that never ends."""
+    with pytest.raises(BadExport, match="lists more than 500000 columns"):
+        _read(tmp_path, separated(LAMPS[:1] * (MOST_COLUMNS + 1)) + '"lamps')
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_damaged_exports_end_in_a_sentence(tmp_path: Path, data: st.DataObject) -> None:
+    """Whatever is cut out of a file or put into it: it is read, or refused without a traceback."""
+    whole = ENCODED[data.draw(st.sampled_from([*ENCODED]))](
+        {**WRITTEN, **PRINTED}[data.draw(st.sampled_from([*WRITTEN, *PRINTED]))](LAMPS)
+    )
+    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(whole))] * 2)))
+    path = _file(tmp_path, whole[:start] + data.draw(st.binary(max_size=9)) + whole[end:])
+    sentence = ""
+    try:
+        read_export(path, "lamps", ["lamp"], Asked())
+    except BadExport as error:
+        sentence = error.sentence
+    assert "\n" not in sentence
 
 
 # ── files that programs wrote ───────────────────────────────────────────────────────────────────────────────────────
