@@ -15,6 +15,7 @@ from generators.findings import Severity
 from generators.findings.naming import Unanswerable, named
 from generators.model import KINDS, Entity
 from generators.output import clear_leftovers
+from generators.packs.reading.collection import packs_at
 from generators.packs.reading.decoding import BadExport
 from generators.packs.reading.names import name_trouble
 from generators.packs.reading.tables import Asked, read_export
@@ -64,6 +65,13 @@ def selected(packs: Packs, names: list[str] | None) -> list[PackFolder]:
     titles = {name: folder.pack.entity.title for name, folder in packs.folders.items()}
     chosen = [name_of("pack", name, titles) for name in names or packs.folders]
     return [packs.folders[name] for name in dict.fromkeys(chosen)]
+
+
+def valid_packs(root: Path, names: list[str] | None) -> tuple[Packs, list[PackFolder]]:
+    """All packs, and those that were asked for. Stops with the errors in them; raises Unusable for an unknown name."""
+    packs = packs_at(root)
+    require_valid(packs.findings)
+    return packs, selected(packs, names)
 
 
 def require_valid(findings: Iterable[Finding], *folders: str) -> None:
