@@ -14,7 +14,11 @@ from generators.cli.options import Unusable
 from generators.findings import Severity
 from generators.findings.naming import Unanswerable, named
 from generators.model import KINDS, Entity
-from generators.packs.reading.tables import BadExport, read_export
+from generators.packs.reading.collection import packs_at
+from generators.packs.reading.decoding import BadExport
+from generators.packs.reading.names import name_trouble
+from generators.packs.reading.tables import Asked, read_export
+from generators.report.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
     from generators.runtime.known import KnownRuntime
 
 E = TypeVar("E", bound=Entity)
+SHOWN = 80
+"""Characters of what was typed that a refusal repeats."""
 
 
 def name_of(what: str, name: str, titles: Mapping[str, str]) -> str:
@@ -60,6 +66,13 @@ def selected(packs: Packs, names: list[str] | None) -> list[PackFolder]:
     return [packs.folders[name] for name in dict.fromkeys(chosen)]
 
 
+def valid_packs(root: Path, names: list[str] | None) -> tuple[Packs, list[PackFolder]]:
+    """All packs, and those that were asked for. Stops with the errors in them; raises Unusable for an unknown name."""
+    packs = packs_at(root)
+    require_valid(packs.findings)
+    return packs, selected(packs, names)
+
+
 def require_valid(findings: Iterable[Finding], *folders: str) -> None:
     """Stop with the errors in what a command reads, below these folders or anywhere: what it means is not known."""
     errors = [finding for finding in findings if finding.rule.severity is Severity.ERROR]
@@ -69,14 +82,22 @@ def require_valid(findings: Iterable[Finding], *folders: str) -> None:
         raise typer.Exit(1)
 
 
-def export_of(file: Path, default: str, tables: Iterable[str], name: str | None, warehouse: str) -> Snapshot:
+def named_in_warehouse(option: str, name: str | None) -> str | None:
+    """A schema or database as its warehouse may spell it. Raises Unusable for what no warehouse allows."""
+    if name is not None and (sentence := name_trouble(name)):
+        raise Unusable(f"{option} {printable(name[:SHOWN])!r} {sentence}: write the name as the warehouse spells it")
+    return name
+
+
+def export_of(file: Path, default: str, tables: Iterable[str], asked: Asked) -> Snapshot:
     """The tables in somebody's export. Raises Unusable with file, line and remedy."""
     try:
-        return read_export(file, default, tables, name, warehouse)
+        return read_export(file, default, tables, asked)
     except OSError as error:
         raise Unusable(f"{file} cannot be read: {error.strerror or error}") from error
     except BadExport as error:
-        raise Unusable(f"{file}{f':{error.line}:' if error.line else ''} {error.sentence}") from error
+        where = f":{error.line}:" if error.line else ""
+        raise Unusable(f"{file}{where} {printable(error.sentence)}") from error
 
 
 # ── places ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from generators.catalog import load
-from generators.cli.lookup import export_of
+from generators.cli.lookup import export_of, named_in_warehouse
 from generators.cli.options import Unusable, clock, writing
 from generators.cli.places import unoccupied, within
 from generators.cli.reporting import report_new
@@ -14,6 +14,7 @@ from generators.model import KINDS
 from generators.model.operating import Connector
 from generators.model.organization import Role
 from generators.output import create_file, create_folder
+from generators.packs.reading.tables import Asked
 from generators.report.text import printable
 from generators.scaffold.entity import is_id, scaffold
 from generators.scaffold.pack import LISTED, PLAIN, FirstPack, first_pack
@@ -45,7 +46,7 @@ def new_pack(root: Path, connector: str, export: Path | None, schema_name: str |
     for path in (folder, beside):
         if not within(root / path, root):
             raise Unusable(f"{path} would be written outside the repository: a folder on the way is a symbolic link")
-    snapshot = export_of(export, connector, (), schema_name, "")
+    snapshot = export_of(export, connector, (), Asked(named_in_warehouse("--schema-name", schema_name)))
     catalog, _ = load(Repository(root, LIMITS), KINDS)
     first = _first_pack(connector, snapshot, catalog)
     if not first.files:

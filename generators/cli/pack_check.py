@@ -9,7 +9,7 @@ from typing import Annotated, get_args
 import typer
 
 from generators.cli.engines import the_extra
-from generators.cli.lookup import name_of, require_valid, selected
+from generators.cli.lookup import name_of, named_in_warehouse, valid_packs
 from generators.cli.options import (
     AtOption,
     FormatOption,
@@ -20,9 +20,9 @@ from generators.cli.options import (
     moment,
     repository,
 )
+from generators.cli.pack_columns import query_of_columns, require_alone
 from generators.cli.runtimes import runtimes_here
 from generators.model.pack import Warehouse
-from generators.packs.reading.collection import packs_at
 
 WarehouseOption = Annotated[
     list[str] | None,
@@ -33,10 +33,14 @@ RuntimeOption = Annotated[
     typer.Option("--runtime", help="Only this runtime, by id; repeat it for more.", show_default="all installed"),
 ]
 SchemaOption = Annotated[
-    Path | None, typer.Option("--schema", help="Somebody's tables: an information_schema.columns export, CSV or JSON.")
+    Path | None,
+    typer.Option("--schema", help="Somebody's tables: an export of information_schema.columns, as text or JSON."),
 ]
 SchemaNameOption = Annotated[
     str | None, typer.Option("--schema-name", help="The schema in it, where it is not the connector's default name.")
+]
+DatabaseOption = Annotated[
+    str | None, typer.Option("--database", help="The database in it, where the export has several.")
 ]
 ProjectOption = Annotated[
     Path | None, typer.Option("--project", help="Somebody's project: the pack is run on its warehouse, read-only.")
@@ -45,6 +49,10 @@ SourceOption = Annotated[str | None, typer.Option("--source", help="The source i
 RecordOption = Annotated[
     bool,
     typer.Option("--record", help="Run the tests too, and write what was found to packs/PACK/evidence.yaml."),
+]
+SchemaQueryOption = Annotated[
+    bool,
+    typer.Option("--schema-query", help="Print the SQL whose rows are an export for --schema, and check nothing."),
 ]
 ALONE = "is about a pack by itself: leave out --warehouse, --runtime, --schema and --project"
 CacheOption = Annotated[bool, typer.Option("--cache/--no-cache", help="Whether unchanged packs are recalled.")]
@@ -57,8 +65,10 @@ def check(
     runtime: RuntimeOption = None,
     schema: SchemaOption = None,
     schema_name: SchemaNameOption = None,
+    database: DatabaseOption = None,
     project: ProjectOption = None,
     source: SourceOption = None,
+    schema_query: SchemaQueryOption = False,
     record: RecordOption = False,
     recorded: RecordedOption = False,
     cache: CacheOption = True,
@@ -71,13 +81,14 @@ def check(
     something is broken or could not be proven, 0 when all is well or only optional tables are missing.
     """
     top = repository(root)
+    if schema_query:
+        require_alone(schema, project, source, record=record or recorded)
+        sys.stdout.write(query_of_columns(top, names, _warehouses(warehouse), (schema_name, database)))
+        return
     _together(schema, schema_name, project, source)
-    if (record or recorded) and (schema or project or warehouse or runtime):
-        raise Unusable(f"{'--record' if record else '--recorded'} {ALONE}")
-    packs = packs_at(top)
-    require_valid(packs.findings)
-    chosen = selected(packs, names)
-    now = moment(at)
+    _of_an_export(database, schema, project)
+    _by_itself(schema or project or warehouse or runtime, record=record, recorded=recorded)
+    packs, chosen, now = *valid_packs(top, names), moment(at)
     with the_extra():
         from generators.cli import pack_proof  # noqa: PLC0415 - a parser and engines: `dfops check` does without them
 
@@ -86,7 +97,7 @@ def check(
             if project is not None and source is not None:
                 proof = pack_proof.on_project(chosen, pack_proof.AtSource(project, source), schema_name, here, now)
             elif schema is not None:
-                proof = pack_proof.on_export(chosen, schema, schema_name, here)
+                proof = pack_proof.on_export(chosen, schema, (schema_name, database), here)
             else:
                 proof = pack_proof.on_engines(chosen, here, recorded=recorded)
             if record:
@@ -105,6 +116,22 @@ def _together(schema: Path | None, name: str | None, project: Path | None, sourc
         raise Unusable("--schema and --project both say whose tables: leave one out")
     if name is not None and project is None and schema is None:
         raise Unusable("--schema-name is one in somebody's tables: name them with --schema FILE or --project DIR")
+    named_in_warehouse("--schema-name", name)
+
+
+def _by_itself(given: object, *, record: bool, recorded: bool) -> None:
+    """Evidence is of the pack's own tables, on all that is here."""
+    if (record or recorded) and given:
+        raise Unusable(f"{'--record' if record else '--recorded'} {ALONE}")
+
+
+def _of_an_export(database: str | None, schema: Path | None, project: Path | None) -> None:
+    """A database is named in an export; a source reads its own."""
+    named_in_warehouse("--database", database)
+    if database is not None and project is not None:
+        raise Unusable("--database is one in an export: a source reads the database that the project's file names")
+    if database is not None and schema is None:
+        raise Unusable("--database is one in an export: name the file with --schema FILE")
 
 
 def _warehouses(names: list[str] | None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
@@ -17,16 +17,19 @@ from generators.cli.options import Unusable, writing
 from generators.cli.runtimes import Present, first_of, port_for_users, ports_of, versions_of
 from generators.model.pack import Warehouse
 from generators.output import write_if_changed
+from generators.packs.proof.cautions import history_warnings
 from generators.packs.proof.check import CheckedPack, Plan
 from generators.packs.proof.evidence import Found, Versions, check_holds, evidence_of
 from generators.packs.proof.live import Freshness, LiveWarehouse, check_live, freshness, unproven
+from generators.packs.proof.live_tables import live_snapshot
 from generators.packs.proof.memory import CACHE, Memory, proven, reachable
 from generators.packs.proof.shown import Shower
 from generators.packs.proof.variations import run_all
+from generators.packs.reading.dialects import same_name
+from generators.packs.reading.tables import Asked
 from generators.report.packs import checks_json, checks_text, regressions_text, unchanged_text
 from generators.report.text import printable
 from generators.runtime.port import Missing, RuntimePort
-from generators.scaffold.pack import PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -114,17 +117,18 @@ def on_engines(chosen: list[PackFolder], here: Here, *, recorded: bool) -> Proof
     return Proof(tuple(checked), unchanged=unchanged, versions=versions)
 
 
-def on_export(chosen: list[PackFolder], export: Path, name: str | None, here: Here) -> Proof:
-    """Packs on the tables of an export of columns. Raises Unusable where it cannot be read."""
+def on_export(chosen: list[PackFolder], export: Path, named: tuple[str | None, str | None], here: Here) -> Proof:
+    """Packs on the tables of an export of columns; `named` are schema and database. Raises Unusable."""
     engines, opened = _engines(here.wanted)
     versions = Versions(opened, versions_of(here.runtimes))
-    warehouse = here.wanted[0] if len(here.wanted) == 1 else ""
+    asked = Asked(*named, here.wanted[0] if len(here.wanted) == 1 else "")
     checked = []
     with progress(len(chosen)) as step:
         for pack in chosen:
             step(pack.id)
-            snapshot = export_of(export, pack.schema_name, pack.schema.entity.tables, name, warehouse)
-            checked.append((pack, proven(pack, here.plan(engines, snapshot), versions, here.memory)))
+            snapshot = export_of(export, pack.schema_name, pack.schema.entity.tables, asked)
+            found = proven(pack, here.plan(engines, snapshot), versions, here.memory)
+            checked.append((pack, replace(found, warnings=history_warnings(pack, snapshot))))
     return Proof(tuple(checked))
 
 
@@ -139,15 +143,12 @@ def _engines(wanted: tuple[str, ...]) -> tuple[dict[str, Start], dict[str, str]]
 
 def on_project(chosen: list[PackFolder], at_source: AtSource, name: str | None, here: Here, at: datetime) -> Proof:
     """Packs on the tables of a project's source. `at` is UTC. Raises Unusable for what cannot be asked at all."""
-    schemas = [(name or pack.schema_name).lower() for pack in chosen]
-    if name is not None and not PLAIN.fullmatch(name.lower()):
-        raise Unusable(f"--schema-name {printable(name)} is no name: letters a to z, digits and _")
     checked: list[tuple[PackFolder, CheckedPack]] = []
     fresh: list[Freshness] = []
     with _opened(at_source, here) as live, progress(len(chosen)) as step:
-        for pack, schema in zip(chosen, schemas, strict=True):
+        for pack in chosen:
             step(pack.id)
-            checked.append((pack, _on_schema(pack, live, schema, at, fresh)))
+            checked.append((pack, _on_schema(pack, live, name, at, fresh)))
     return Proof(tuple(checked), tuple(fresh))
 
 
@@ -184,14 +185,17 @@ def _warehouse(kind: str, wanted: tuple[str, ...]) -> str:
     return warehouse
 
 
-def _on_schema(pack: PackFolder, live: LiveWarehouse, schema: str, at: datetime, fresh: list[Freshness]) -> CheckedPack:
-    snapshot = live.snapshot(schema)
+def _on_schema(
+    pack: PackFolder, live: LiveWarehouse, name: str | None, at: datetime, fresh: list[Freshness]
+) -> CheckedPack:
+    snapshot = live_snapshot(live, pack, name)
     if isinstance(snapshot, str):
         return unproven(pack, live.warehouse, snapshot)
-    if not snapshot.tables:
-        return unproven(pack, live.warehouse, f"the warehouse has no schema '{schema}', or none we may read")
-    checked = check_live(pack, snapshot, live, schema)
-    fresh += freshness(pack, snapshot, live, at, schema)
+    checked = check_live(pack, snapshot, live)
+    fresh += freshness(pack, snapshot, live, at)
+    if name is not None and not same_name(name, snapshot.schema, live.warehouse):
+        spelled = f"the schema is spelled '{snapshot.schema}': install the pack with that name after --schema"
+        checked = replace(checked, warnings=(spelled, *checked.warnings))
     return checked
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from generators.model.base import Entity, Folder
 from generators.model.forms import SITE_URL
-from generators.model.text import Prose, Slug
+from generators.model.text import Prose, Slug  # noqa: TC001 - pydantic reads annotations at run time
 
 SiteUrl = Annotated[str, Field(pattern=SITE_URL, max_length=300, examples=["https://packs.example.org/"])]
 """An address that pages below it are added to: it ends with a slash."""

@@ -1,8 +1,8 @@
 """A catalog of published packs: a folder of static files, or the address at which one is served.
 
-    index.json                       every release and its archives
-    packs/<pack>/<version>/          release.json and the archives of one version, which never change
-    client/                          the distribution that installs packs, as a wheel
+index.json                       every release and its archives
+packs/<pack>/<version>/          release.json and the archives of one version, which never change
+client/                          the distribution that installs packs, as a wheel
 """
 
 from __future__ import annotations
@@ -18,7 +18,18 @@ from generators.findings import nearest
 from generators.output.paths import UnsafePathError, content, located
 from generators.published.archive import MOST_PACKED, unpacked
 from generators.published.download import Unfetched, fetched, is_address
-from generators.published.manifest import INDEX, MANIFEST, PACKS, RELEASE, SUMS, Index, PackManifest, Release, Unreadable, loads
+from generators.published.manifest import (
+    INDEX,
+    MANIFEST,
+    PACKS,
+    RELEASE,
+    SUMS,
+    Index,
+    PackManifest,
+    Release,
+    Unreadable,
+    loads,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,7 +66,9 @@ class PublishedPacks:
         releases = self.index.of(pack)
         if not releases:
             names = sorted(self.index.packs)
-            hint = nearest(pack, names) or (f"it has: {', '.join(names)}" if names else "nothing is published there yet")
+            hint = nearest(pack, names) or (
+                f"it has: {', '.join(names)}" if names else "nothing is published there yet"
+            )
             raise Unavailable(f"the catalog has no pack '{pack}'; {hint}")
         if version is None:
             return next((release for release in releases if "-" not in release.version), releases[0])
@@ -87,7 +100,9 @@ class PublishedPacks:
         data = _bytes(self.where, path, min(archive.size, MOST_PACKED) + 1)
         what = f"{path} of the catalog"
         if len(data) != archive.size or hashlib.sha256(data).hexdigest() != archive.sha256:
-            raise Unreadable(f"{what} is not what the index promises: it was changed or cut short; nothing was unpacked")
+            raise Unreadable(
+                f"{what} is not what the index promises: it was changed or cut short; nothing was unpacked"
+            )
         return opened(unpacked(data, what), what)
 
 

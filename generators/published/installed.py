@@ -143,9 +143,7 @@ def _package(project: Path, record: Path) -> Found | None:
         return None
     sums = content(top / SUMS) or b""
     listed = dict(_lines(sums))
-    return Found(
-        str(top.relative_to(project)), manifest, _digest(sums), "dbt package", *_compared(top, listed, record)
-    )
+    return Found(str(top.relative_to(project)), manifest, _digest(sums), "dbt package", *_compared(top, listed, record))
 
 
 def _folder(project: Path, record: Path) -> Found | None:
@@ -157,7 +155,7 @@ def _folder(project: Path, record: Path) -> Found | None:
     return Found(where, installed.manifest, installed.contents, "folder", *_compared(top, installed.files, record))
 
 
-def _record(path: Path, kind: type[PackManifest] | type[InstalledPack]):  # type: ignore[no-untyped-def]  # noqa: ANN202 - of the kind
+def _record(path: Path, kind: type[PackManifest | InstalledPack]):  # type: ignore[no-untyped-def]  # noqa: ANN202 - of the kind
     """A record; None for a file of that name that is somebody else's."""
     if path.stat().st_size > MOST_RECORD:
         return None

@@ -39,6 +39,7 @@ def pack_text(identity: str, version: str, checked: CheckedPack) -> str:
     for warehouse in dict.fromkeys(result.warehouse for result in checked.results):
         lines += _warehouse(checked, warehouse)
     lines += _shown(checked.shown)
+    lines += [f"  warning     {printable(warning)}" for warning in checked.warnings]
     return "\n".join(lines) + "\n"
 
 
@@ -226,7 +227,8 @@ def checks_json(checks: Checks, fresh: Sequence[Freshness]) -> str:
     """The same for programs: a result a query, runtime and warehouse; what each runtime showed of each board."""
     results = [result.as_json() for _, checked in checks for result in checked.results]
     shown = [{"pack": pack.id, **asdict(board)} for pack, checked in checks for board in checked.shown]
-    return document(results=results, shown=shown, freshness=[asdict(row) for row in fresh])
+    warnings = [{"pack": pack.id, "message": each} for pack, checked in checks for each in checked.warnings]
+    return document(results=results, shown=shown, freshness=[asdict(row) for row in fresh], warnings=warnings)
 
 
 def unchanged_text(packs: Sequence[PackFolder], what: str) -> str:

@@ -6,6 +6,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
 from generators.packs.engines import duck
@@ -84,6 +85,43 @@ def test_an_optional_table_that_is_gone_exits_0_with_a_note(root: Path, dfops: D
     assert gone["missing"] == [{"table": "storm", "column": None}]
 
 
+def test_an_export_of_two_databases(root: Path, dfops: Dfops) -> None:
+    """The question names both; the answer is of the one that is named."""
+    export = root / "two.csv"
+    lines = _export(root).read_text().splitlines()
+    rows = [f"PROD,{line}" for line in lines[1:] if ",order," not in line] + [f"DEV,{line}" for line in lines[1:]]
+    export.write_text("\n".join([f"table_catalog,{lines[0]}", *rows]))
+    asked = ("pack", "check", "lamps", "--schema", export, "--warehouse", "duckdb", "--root", root)
+    ran = dfops(*asked)
+    assert ran.code == 2
+    assert ran.sentence.endswith("in more than one database: DEV, PROD; name one with --database")
+    assert "did" not in dfops(*asked, "--database", "DEV").out
+    ran = dfops(*asked, "--database", "prod")
+    assert (ran.code, "column lamp.order" in ran.out) == (1, True)
+
+
+@pytest.mark.parametrize("warehouse", ["duckdb", "postgres", "snowflake", "bigquery", "redshift", "databricks"])
+def test_the_query_of_an_export(root: Path, dfops: Dfops, warehouse: str) -> None:
+    """Printed alone, for the pack's schema or the one that is named."""
+    asked = ("pack", "check", "lamps", "--schema-query", "--warehouse", warehouse, "--root", root)
+    ran = dfops(*asked)
+    assert (ran.code, ran.err, ran.out[-2:]) == (0, "", ";\n")
+    assert "lamps" in ran.out
+    named = dfops(*asked, "--schema-name", "lamps-prod", "--database", "My db").out
+    assert ("lamps-prod" in named, "My db" in named) == (True, True)
+
+
+def test_the_query_makes_an_export_that_is_read(root: Path, dfops: Dfops) -> None:
+    """From the printed SQL to the verdict."""
+    query = dfops("pack", "check", "lamps", "--schema-query", "--warehouse", "duckdb", "--root", root).out
+    made = dfops("pack", "sample", "lamps", "--out", root / "w.duckdb", "--root", root)
+    assert made.code == 0
+    with duckdb.connect(root / "w.duckdb") as connection:
+        (root / "columns.txt").write_text(str(connection.sql(query)), encoding="utf-8")
+    ran = dfops("pack", "check", "lamps", "--schema", root / "columns.txt", "--root", root)
+    assert (ran.code, "lamps 1.2.0: ok" in ran.out) == (0, True)
+
+
 def test_an_unchanged_pack_is_recalled_and_the_memory_may_go(
     root: Path, dfops: Dfops, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,6 +177,15 @@ def test_what_was_found_is_recorded_and_goes_stale(root: Path, dfops: Dfops) -> 
         (("check", "--schema-name", "x"), "--schema FILE or --project DIR"),
         (("check", "--schema", "x", "--project", ".", "--source", "x"), "leave one out"),
         (("check", "--record", "--warehouse", "duckdb"), "--record"),
+        (("check", "--database", "x"), "--schema FILE"),
+        (("check", "--database", "x", "--project", ".", "--source", "w"), "the project's file names"),
+        (("check", "--schema", "x", "--database", ""), "--database '' is empty"),
+        (("check", "--schema-query"), "is about one warehouse: name it with --warehouse NAME"),
+        (("check", "--schema-query", "--warehouse", "spark"), "on spark: Spark has no information_schema"),
+        (("check", "--schema-query", "--warehouse", "duckdb", "--schema", "x"), "--schema-query only prints"),
+        (("check", "--schema-query", "--warehouse", "duckdb", "--schema-name", ""), "--schema-name '' is empty"),
+        (("check", "--schema", "x", "--schema-name", "a\nb"), "--schema-name 'a?b' holds a control character"),
+        (("check", "--schema", "x", "--schema-name", "n" * 256), "is longer than 255 characters"),
         (("sample", "lamps", "--out", "packs"), "already there"),
         (("sample", "lamps", "--out", "n" * 300), "File name too long"),
         (("sample", "lamps", "--out", "Lamps.duckdb"), "called like the schema"),

@@ -17,7 +17,6 @@ import urllib.request
 from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -31,6 +30,7 @@ from tests.runtimes import HERE, ROOT, known, needs_runtimes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from generators.runtime.known import KnownRuntime
 
@@ -130,7 +130,8 @@ class Shell:
         boards = sorted(board for board in self.folder.glob(pattern) if board.stem != "meta")
         (self.folder / "rows").mkdir(exist_ok=True)
         where = " ".join(shlex.quote(str(board.relative_to(self.folder))) for board in boards)
-        self.run(f"{self.runtime.runtime.program} render {where} --format data --no-cache --output 'rows/{{stem}}.json'")
+        program = self.runtime.runtime.program
+        self.run(f"{program} render {where} --format data --no-cache --output 'rows/{{stem}}.json'")
         for board in boards:
             drawn = json.loads((self.folder / f"rows/{board.stem}.json").read_text(encoding="utf-8"))
             assert all(query["rows"] for query in drawn["queries"].values())

@@ -74,7 +74,7 @@ def queries_of(contents: Contents) -> dict[Key, str]:
         document = read(path, data).document
         queries = document.tree.get("queries") if document else None
         board = path.removeprefix(f"{runtime.folder}/").removesuffix(runtime.suffix)
-        for name, query in (queries.items() if isinstance(queries, dict) else ()):
+        for name, query in queries.items() if isinstance(queries, dict) else ():
             sql = query.get("sql") if isinstance(query, dict) else query
             if isinstance(sql, str):
                 found[board, str(name)] = sql

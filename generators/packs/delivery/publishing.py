@@ -15,7 +15,6 @@ from generators.packs.delivery.boards import forms
 from generators.packs.delivery.package import LICENCE, Words, file_of, members, needed, package_of
 from generators.packs.delivery.promises import MAJOR, MINOR, STEPS, added, breaking, promised, required_tables, step
 from generators.packs.proof.code import digest_of_code, package_version
-from generators.packs.reading.dialects import AUTHORED
 from generators.published.archive import packed
 from generators.published.catalog import order
 from generators.published.manifest import RELEASE, SUMS, Archive, Release, dumps

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from generators.model.pack import PackTable
 from generators.packs.engines.engine import Unreachable
+from generators.packs.proof.cautions import naive_columns, zone_trouble
 from generators.packs.proof.charts import encoding_trouble
 from generators.packs.proof.execution import Executed, Rows, difference, execute, same
 from generators.packs.proof.fixtures import generate
@@ -61,6 +62,8 @@ class CheckedPack:
     """What DuckDB answered on the rows, through the first runtime."""
     shown: tuple[ShownBoard, ...] = ()
     """What each runtime made of each board, where that was asked."""
+    warnings: tuple[str, ...] = ()
+    """What makes numbers wrong on somebody's tables although every query runs, a sentence each."""
 
     def verdict(self, board: str) -> Verdict:
         """The worst of a board on all warehouses."""
@@ -78,7 +81,9 @@ def check(pack: PackFolder, plan: Plan) -> CheckedPack:
     warehouses = plan.warehouses or tuple(support.name for support in pack.pack.entity.warehouses)
     statements = tuple(statements_of(pack, snapshot, warehouses))
     runs = _runs(statements, _rows(pack, plan, snapshot), plan, warehouses)
-    results = tuple(_result(pack, one, runs, name) for name in plan.runtimes or ("",) for one in statements)
+    # Rows that were given are asked in three time zones, which shows whose answers move.
+    naive = naive_columns(pack, snapshot) if plan.rows is None else frozenset()
+    results = tuple(_result(pack, one, runs, name, naive) for name in plan.runtimes or ("",) for one in statements)
     tables = {board.id: tables_read(board, statements) for board in pack.boards}
     shown = shown_boards(pack, plan.showers)
     return CheckedPack(results, tables, runs.versions, runs.reference.answers if runs.reference else {}, shown)
@@ -156,9 +161,11 @@ def _runs(statements: Sequence[Statement], rows: Rows | str, plan: Plan, warehou
     return _Runs(runs, next(iter(plan.runtimes), ""))
 
 
-def _result(pack: PackFolder, statement: Statement, runs: _Runs, runtime: str) -> Result:
+def _result(
+    pack: PackFolder, statement: Statement, runs: _Runs, runtime: str, naive: frozenset[tuple[str, str]]
+) -> Result:
     run = runs.of(statement.warehouse, runtime)
-    trouble = _first_trouble(statement, run, runs.reference)
+    trouble = _first_trouble(statement, run, runs.reference) or zone_trouble(statement, naive)
     return replace(result_of(pack, statement, _proof(statement, run), trouble), runtime=runtime)
 
 

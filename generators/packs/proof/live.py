@@ -7,15 +7,15 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Literal
 
 from generators.packs.engines.engine import Answer, Fault, gathered
+from generators.packs.proof.cautions import history_warnings, naive_columns, zone_trouble
 from generators.packs.proof.charts import KPI_NO_DATA, answer_trouble
 from generators.packs.proof.check import CheckedPack, result_of
 from generators.packs.proof.execution import sendable
 from generators.packs.proof.results import Trouble
 from generators.packs.proof.statements import Statement, tables_read
 from generators.packs.proof.statements import statements as statements_of
-from generators.packs.reading.dialects import Untranslatable, written
-from generators.packs.reading.snapshots import Snapshot
-from generators.packs.reading.tables import column_type
+from generators.packs.reading.catalogs import newest_query
+from generators.packs.reading.dialects import Untranslatable, same_name, written
 from generators.packs.reading.templates import UnreadableTemplate, beyond_values
 from generators.runtime.port import Missing, Refused, Reply, RuntimePort
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from generators.model.pack import Proof
     from generators.packs.proof.results import Result
     from generators.packs.reading.folder import PackFolder
+    from generators.packs.reading.snapshots import Snapshot
 
 SECONDS = 60.0
 """Time limit of one question to somebody's warehouse."""
@@ -80,29 +81,16 @@ class LiveWarehouse:
             return Fault("refused" if reply.code.startswith(BINDER) else "unproven", reply.error)
         return gathered(tuple(name.lower() for name in reply.rows.columns), reply.rows.rows)
 
-    def snapshot(self, schema: str) -> Snapshot | str:
-        """The tables of one schema; a sentence when the warehouse does not say."""
-        catalog = f"{schema}." if self.warehouse == "bigquery" else ""
-        sql = (
-            "SELECT table_name AS table_name, column_name AS column_name, data_type AS data_type "  # noqa: S608 - below
-            f"FROM {catalog}information_schema.columns WHERE LOWER(table_schema) = '{schema}'"
-        )  # `schema` has an identifier's shape: letters, digits, underscores
-        reply = self.ask(sql, {})
-        if reply.error:
-            return reply.error
-        tables: dict[str, dict[str, str]] = {}
-        for row in reply.rows.rows:
-            table, column, kind = (str(value).lower() for value in row[:3])
-            tables.setdefault(table, {})[column] = column_type(kind, self.warehouse)
-        return Snapshot(schema, tables)
 
-
-def check_live(pack: PackFolder, snapshot: Snapshot, warehouse: LiveWarehouse, schema: str) -> CheckedPack:
-    """Every query on somebody's own tables. `schema` is their name for it; `snapshot` what it holds."""
+def check_live(pack: PackFolder, snapshot: Snapshot, warehouse: LiveWarehouse) -> CheckedPack:
+    """Every query on somebody's own tables: `snapshot` is what their schema holds."""
     statements = tuple(statements_of(pack, snapshot, (warehouse.warehouse,)))
-    results = tuple(_result(pack, statement, warehouse, schema) for statement in statements)
+    own = same_name(pack.schema_name, snapshot.schema, warehouse.warehouse)
+    schema = pack.schema_name if own else snapshot.schema
+    naive = naive_columns(pack, snapshot)
+    results = tuple(_result(pack, statement, warehouse, schema, naive) for statement in statements)
     tables = {board.id: tables_read(board, statements) for board in pack.boards}
-    return CheckedPack(results, tables, {}, {})
+    return CheckedPack(results, tables, {}, {}, warnings=history_warnings(pack, snapshot))
 
 
 def unproven(pack: PackFolder, warehouse: str, reason: str) -> CheckedPack:
@@ -120,7 +108,13 @@ def unproven(pack: PackFolder, warehouse: str, reason: str) -> CheckedPack:
     return CheckedPack(results, {board.id: () for board in pack.boards}, {}, {})
 
 
-def _result(pack: PackFolder, statement: Statement, warehouse: LiveWarehouse, schema: str) -> Result:
+def _result(
+    pack: PackFolder,
+    statement: Statement,
+    warehouse: LiveWarehouse,
+    schema: str,
+    naive: frozenset[tuple[str, str]],
+) -> Result:
     """One query, asked unless something is wrong with it already. Only what was answered counts as executed."""
     board, query = statement.board, statement.query
     if statement.trouble:
@@ -145,12 +139,10 @@ def _result(pack: PackFolder, statement: Statement, warehouse: LiveWarehouse, sc
     if trouble and trouble.code == KPI_NO_DATA:  # tables of a user may be empty, and the rest of the board works
         sentence = "has no rows to show a number of: its tables are empty, or hold nothing that counts"
         trouble = replace(trouble, verdict="unavailable", message=sentence)
-    return result_of(pack, statement, "executed", trouble)
+    return result_of(pack, statement, "executed", trouble or zone_trouble(statement, naive))
 
 
-def freshness(
-    pack: PackFolder, snapshot: Snapshot, warehouse: LiveWarehouse, at: datetime, schema: str
-) -> Sequence[Freshness]:
+def freshness(pack: PackFolder, snapshot: Snapshot, warehouse: LiveWarehouse, at: datetime) -> Sequence[Freshness]:
     """The newest sync of every table that has one. `at` is UTC."""
     limits = pack.schema.entity.freshness
     warn, error = limits.warn_after.minutes / 60, limits.error_after.minutes / 60
@@ -158,9 +150,7 @@ def freshness(
     for table in pack.schema.entity.tables:
         if SYNCED not in snapshot.tables.get(table, {}):
             continue
-        quote = "`" if warehouse.warehouse in {"bigquery", "databricks"} else '"'
-        name = table.upper() if warehouse.warehouse == "snowflake" else table
-        reply = warehouse.ask(f"SELECT MAX({SYNCED}) AS newest FROM {schema}.{quote}{name}{quote}", {})  # noqa: S608
+        reply = warehouse.ask(newest_query(warehouse.warehouse, snapshot.schema, table, SYNCED), {})
         if reply.error:
             states.append(Freshness(pack.id, table, "unproven", None, None, error, reply.error))
             continue

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from generators.model.pack import PackTable, Verdict
     from generators.packs.reading.boards import Board, Query
     from generators.packs.reading.folder import PackFolder
-    from generators.packs.reading.snapshots import Snapshot
+    from generators.packs.reading.snapshots import Hidden, Snapshot
 
 UNKNOWN_COLUMN, UNKNOWN_TABLE = "ERR-BINDER-UNKNOWN-COLUMN", "ERR-BINDER-UNKNOWN-RELATION"
 RUNTIME, TEMPLATE = "ERR-WAREHOUSE-RUNTIME", "ERR-JINJA-RENDER"
@@ -43,6 +43,8 @@ class Statement:
     tables: frozenset[str]
     outputs: tuple[str, ...]
     trouble: Trouble | None
+    columns: frozenset[tuple[str, str]] = frozenset()
+    """Columns that it reads, by table."""
 
     @property
     def key(self) -> Key:
@@ -155,13 +157,15 @@ class _Authored:
             return None
         names = tuple(sorted({Name(missing.table, missing.column) for missing in lacks}))
         optional = all(is_optional(self.pack.schema.entity.tables, name) for name in names)
-        verdict: Verdict = "unavailable" if optional else "broken"
-        sentence = f"{'needs' if optional else 'asks for'} {_listed(names)}, which the schema does not have"
+        hidden = {name: self.snapshot.hidden.get((name.table, name.column)) for name in names}
+        sentence = f"{'needs' if optional else 'asks for'} {_lacking(hidden)}"
         # What only another form of the query lacks has no place in the authored one.
         first = self.spots.get((lacks[0].table, lacks[0].column), replace(lacks[0], spot=Spot()))
+        trouble = Trouble(_lacking_verdict(hidden, optional=optional), self.place(first.spot), sentence, names)
+        if any(hidden.values()):  # neither misspelled nor, for the runtime, unknown
+            return replace(trouble, code=RUNTIME)
         hint = f"did you mean '{first.hint}'?" if first.hint else ""
-        code = _code(lacks[0], warehouse)
-        return Trouble(verdict, self.place(first.spot), sentence, names, hint, code)
+        return replace(trouble, hint=hint, code=_code(lacks[0], warehouse))
 
     def place(self, spot: Spot) -> Place:
         """Where a stretch of the authored SQL stands in the board's file."""
@@ -173,7 +177,8 @@ class _Authored:
     def _statement(self, warehouse: str, sql: str, arms: list[Bound] | tuple[()], trouble: Trouble | None) -> Statement:
         tables = frozenset(table for arm in arms for table in arm.tables)
         outputs = arms[0].outputs if arms else ()
-        return Statement(self.board, self.query, warehouse, sql, tables, outputs, trouble)
+        columns = frozenset(column for arm in arms for column in arm.columns)
+        return Statement(self.board, self.query, warehouse, sql, tables, outputs, trouble, columns)
 
 
 def _code(missing: Missing, warehouse: str) -> str:
@@ -189,6 +194,26 @@ def is_optional(tables: Mapping[str, PackTable], name: Name) -> bool:
     if table is None:
         return False
     return table.optional or (name.column is not None and name.column in table.optional_columns)
+
+
+def _lacking_verdict(hidden: Mapping[Name, Hidden | None], *, optional: bool) -> Verdict:
+    """What follows for a query whose names are missing: whoever may read what is denied may get an answer."""
+    if optional:
+        return "unavailable"
+    return "unproven" if set(hidden.values()) == {"denied"} else "broken"
+
+
+def _lacking(hidden: Mapping[Name, Hidden | None]) -> str:
+    """Names that are missing, and what is known of why."""
+    parts = []
+    for why, words in (
+        ("denied", ": no permission to read (or not synced)"),
+        ("unclear", ": not there, or no permission to read"),
+        (None, ", which the schema does not have"),
+    ):
+        if names := tuple(name for name, found in hidden.items() if found == why):
+            parts.append(f"{_listed(names)}{words}")
+    return "; ".join(parts)
 
 
 def _listed(names: tuple[Name, ...]) -> str:

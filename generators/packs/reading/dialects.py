@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from sqlglot import ErrorLevel, exp
+from sqlglot import Dialect, ErrorLevel, exp
 from sqlglot.errors import SqlglotError
 
 from generators.packs.reading.binding import Unparsed, parse
@@ -34,12 +35,45 @@ SQLGLOT: Mapping[str, str] = {
     "sqlite": "sqlite",
 }
 """Our warehouses as sqlglot calls their dialects."""
+PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+"""A name that means the same on every warehouse without quotes, unless it is a word of SQL."""
+RAISING = frozenset({"snowflake"})
+"""Warehouses that store a name without quotes in upper case."""
+CASELESS = frozenset({"duckdb", "redshift", "databricks", "spark", "trino", "sqlite"})
+"""Warehouses that compare names without regard to case, quoted or not."""
 
 
 class Untranslatable(ValueError):  # noqa: N818 - what an author wrote, not a fault of the program
     """SQL without a form in another dialect: one sentence."""
 
 
+# ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+def stored(name: str, warehouse: str) -> str:
+    """How a warehouse stores the name that is meant by one: names without capitals are raised where it raises them."""
+    return name.upper() if warehouse in RAISING and name.islower() else name
+
+
+def same_name(name: str, spelled: str, warehouse: str) -> bool:
+    """Whether a name, as SQL made here writes it, finds what the warehouse spells so."""
+    found = stored(name, warehouse)
+    return found == spelled or (warehouse in CASELESS and found.lower() == spelled.lower())
+
+
+def identifier(name: str, warehouse: str) -> exp.Identifier:
+    """A name in SQL: quoted unless it means the same without quotes."""
+    if PLAIN.fullmatch(name) and name.upper() not in _words_of_sql(warehouse):
+        return exp.to_identifier(name, quoted=False)
+    return exp.to_identifier(stored(name, warehouse), quoted=True)
+
+
+@lru_cache(maxsize=16)
+def _words_of_sql(warehouse: str) -> frozenset[str]:
+    dialect = Dialect.get_or_raise(SQLGLOT[warehouse])
+    keywords = [*dialect.tokenizer_class.KEYWORDS, *dialect.generator_class.RESERVED_KEYWORDS]
+    return frozenset(word.upper() for keyword in keywords for word in keyword.split())
+
+
+# ── statements ──────────────────────────────────────────────────────────────────────────────────────────────────────
 @lru_cache(maxsize=8192)
 def carried(sql: str, warehouse: str, schema: tuple[str, str] | None = None) -> str:
     """Authored SQL as a warehouse reads it; `schema` is (default name, name to write instead).
@@ -84,7 +118,7 @@ def _generated(sql: str, warehouse: str, schema: tuple[str, str] | None) -> str:
     if schema is not None:
         for table in statement.find_all(exp.Table):
             if table.db.lower() == schema[0]:
-                table.set("db", exp.to_identifier(schema[1]))
+                table.set("db", identifier(schema[1], warehouse))
     for rewrite in rewritings:
         rewrite(statement)
     return statement.sql(SQLGLOT[warehouse], pretty=True, unsupported_level=ErrorLevel.RAISE, comments=True)

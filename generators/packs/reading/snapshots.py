@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 Columns = dict[str, str]
 """Column name to type."""
+
+Hidden = Literal["denied", "unclear"]
+"""Without permission to read; or the warehouse says the same of what is not there and of what may not be read."""
 
 _SYSTEM = """
 information_schema sys mysql performance_schema system system_schema account_usage organization_usage snowflake
@@ -26,7 +29,10 @@ class Snapshot:
     """Column types by table, lower case, under one schema's name."""
 
     schema: str
+    """As the warehouse spells it, where it was asked."""
     tables: Mapping[str, Columns]
+    hidden: Mapping[tuple[str, str | None], Hidden] = field(default_factory=dict)
+    """Tables, and columns of tables, that are missing here and may be there: without permission they are not shown."""
 
 
 def snapshot_of(pack: PackFolder) -> Snapshot:

@@ -1,27 +1,28 @@
-"""Somebody's schema as a file: an `information_schema.columns` export, CSV or JSON, of any warehouse.
+"""Somebody's schema as a file: an export of `information_schema.columns`, or of what a warehouse has instead.
 
-Wanted are `table_schema`, `table_name`, `column_name` and `data_type`, in any letter case and order; more is passed
-over.
+Read are `table_schema`, `table_name`, `column_name` and `data_type`, or each warehouse's words for them, in any letter
+case and order; `table_catalog` keeps databases apart; more is passed over.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
+from generators.packs.reading.decoding import BadExport, text_of
+from generators.packs.reading.headings import NAMED, WORDS, Fact, Sheet, places, require_few
+from generators.packs.reading.json_rows import json_rows
+from generators.packs.reading.names import bare_name, name_trouble, spelled_as
 from generators.packs.reading.snapshots import Snapshot
+from generators.packs.reading.text_rows import text_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-LARGEST, MOST_COLUMNS = 64 << 20, 500_000
-"""Bytes of an export and columns in it; a warehouse with more has more than one connector's schema in the file."""
-WANTED = ("table_schema", "table_name", "column_name", "data_type")
 SHOWN = 5
 
 # The first word that fits decides; a time with a zone is an instant, one without is not.
@@ -32,44 +33,56 @@ _TYPES = (
     ("boolean", ("bool", "bit")),
     ("json", ("json", "variant", "object", "super", "struct", "array", "map")),
     ("float", ("float", "double", "real")),
-    ("numeric", ("numeric", "decimal", "number")),
+    ("numeric", ("numeric", "decimal", "number", "fixed")),
 )
-_INTEGER = re.compile(r"u?(?:tiny|small|medium|big|huge|byte)?int(?:eger)?[0-9]*|(?:small|big)?serial|long|short")
-_INSTANTS = frozenset({"bigquery", "databricks", "spark"})
+_INTEGER = re.compile(r"u?(?:tiny|small|medium|big|huge|byte)?int(?:eger)?[0-9]*|(?:small|big)?serial|long|short|byte")
+_INSTANTS = frozenset({"bigquery", "databricks", "spark", "mysql"})
 """Warehouses whose TIMESTAMP is an instant."""
+_THEIR_TYPES = frozenset({"string", "int64", "float64"})
+"""Types that only such warehouses call so: an export with them tells what its TIMESTAMP is."""
+_GONE = re.compile(r"\.{8}pg\.dropped\.[0-9]+\.{8}")
+_NOT = frozenset({"", "null", "none", "\\n", "false", "f", "no", "n", "0", "nan", "nat"})
+"""What stands in a column of times or flags for rows that were not dropped."""
 
 
-class BadExport(ValueError):  # noqa: N818 - what somebody exported, not a fault of the program
-    """A file that is no export we can read: line (from 1, 0 for the whole file) and one sentence with the remedy."""
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One row: names as they are spelled, its type as the warehouse writes it, and why it cannot be used, if so."""
 
-    def __init__(self, sentence: str, line: int = 0) -> None:
-        """What is wrong, and where."""
-        super().__init__(sentence)
-        self.sentence, self.line = sentence, line
+    catalog: str
+    schema: str
+    table: str
+    name: str
+    kind: str
+    line: int
+    trouble: str
 
 
-def read_export(path: Path, default: str, wanted: Iterable[str], schema: str | None, warehouse: str = "") -> Snapshot:
+class Asked(NamedTuple):
+    """What is asked for in an export: schema and database, None for any, and the warehouse that wrote it."""
+
+    schema: str | None = None
+    database: str | None = None
+    warehouse: str = ""
+
+
+def read_export(path: Path, default: str, wanted: Iterable[str], asked: Asked) -> Snapshot:
     """The tables of one schema in an export.
 
-    `schema` names it; otherwise the pack's `default`, or the only one there is, or the one that holds most of the
-    `wanted` tables. Types become a pack's; `naive` is a time without a zone. Raises BadExport and OSError.
+    The schema that is asked for; otherwise the pack's `default`, or the only one there is, or the one that holds most
+    of the `wanted` tables. Types become a pack's; `naive` is a time without a zone. Raises BadExport and OSError.
     """
-    if not path.is_file():
-        raise BadExport("is no file that can be read: name a CSV or JSON file" if path.exists() else "does not exist")
-    with path.open("rb") as file:
-        data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise BadExport(f"is larger than {LARGEST >> 20} MiB: export the one schema's rows")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadExport("is not UTF-8: save it as UTF-8") from error
-    rows = _json(text) if text.lstrip()[:1] in {"[", "{"} else _csv(text)
-    schemas: dict[str, dict[str, dict[str, str]]] = {}
-    for line, row in rows:
-        where, table, column, kind = (_word(row, name, line) for name in WANTED)
-        schemas.setdefault(where, {}).setdefault(table, {})[column] = column_type(kind, warehouse)
-    return Snapshot(*_chosen(schemas, default.lower(), {name.lower() for name in wanted}, schema))
+    text = text_of(path)
+    sheet = json_rows(text) if text.lstrip()[:1] in {"[", "{"} else text_rows(text)
+    if not sheet.rows:
+        raise BadExport(f"has no rows; {NAMED}", 1)
+    require_few(len(sheet.rows))
+    columns = list(_columns(sheet))
+    warehouse = asked.warehouse
+    if not warehouse and any(column.kind.lower() in _THEIR_TYPES for column in columns):
+        warehouse = "bigquery"
+    chosen = _in_database(columns, asked.database)
+    return _snapshot(_in_schema(chosen, default, {name.lower() for name in wanted}, asked.schema), warehouse)
 
 
 def column_type(kind: str, warehouse: str = "") -> str:
@@ -87,82 +100,129 @@ def column_type(kind: str, warehouse: str = "") -> str:
     return "string"
 
 
-def _csv(text: str) -> list[tuple[int, Mapping[str, object]]]:
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    rows: list[tuple[int, Mapping[str, object]]] = []
+# ── rows ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def _columns(sheet: Sheet) -> Iterator[_Column]:
+    """The columns that rows tell of. What is wrong with one is kept with it: it may be of another schema."""
+    where = places(sheet.header)
+    for line, row in sheet.rows:
+        cells = {fact: _cell(row, columns) for fact, columns in where.items()}
+        if not any((cells["schema"], cells["table"], cells["column"])):
+            continue  # the rest of a value that went on to the next line
+        if cells["dropped"].lower() not in _NOT or _GONE.fullmatch(cells["column"]):
+            continue
+        kind = _type_word(cells["type"])
+        trouble = _too_long(sheet, row, where["type"]) or _trouble(cells, sheet.header)
+        yield _Column(cells["catalog"], cells["schema"], cells["table"], cells["column"], kind, line, trouble)
+
+
+def _cell(row: Sequence[object], columns: Sequence[int]) -> str:
+    """The first of the cells that holds something, as text."""
+    for column in columns:
+        value = row[column] if column < len(row) else None
+        if isinstance(value, dict):  # a type as Snowflake describes it
+            value = json.dumps(value)
+        if isinstance(value, str) and value.strip():
+            return bare_name(value)
+        if value is not None and not isinstance(value, str):
+            return str(value)
+    return ""
+
+
+def _type_word(text: str) -> str:
+    """A type; Snowflake's SHOW COLUMNS has it inside JSON."""
+    if not text.startswith("{"):
+        return text
     try:
-        for row in reader:
-            rows.append((reader.line_num, {str(name).strip().lower(): value for name, value in row.items()}))
-            _bounded(rows)
-    except csv.Error as error:
-        raise BadExport(f"is no CSV that can be read: {error}", reader.line_num) from error
-    if not rows:
-        raise BadExport(f"has no rows; the first line names the columns: {', '.join(WANTED)}", 1)
-    return rows
+        described = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    kind = described.get("type")
+    return kind if isinstance(kind, str) else text
 
 
-def _json(text: str) -> list[tuple[int, Mapping[str, object]]]:
-    try:
-        items = json.loads(text) if text.lstrip()[:1] == "[" else _lines_or_object(text)
-    except json.JSONDecodeError as error:
-        raise BadExport(f"is no JSON: {error.msg}", error.lineno) from error
-    except ValueError as error:
-        raise BadExport("is no JSON: a number has too many digits") from error
-    except RecursionError as error:
-        raise BadExport("is nested too deeply for a list of columns") from error
-    if not isinstance(items, list) or not items:
-        raise BadExport("holds no list of columns: a JSON list of objects is wanted, or one object a line")
-    rows: list[tuple[int, Mapping[str, object]]] = []
-    for number, row in enumerate(items, 1):
-        if not isinstance(row, dict):
-            raise BadExport(f"entry {number} of the list is no object")
-        rows.append((0, {str(name).lower(): value for name, value in row.items()}))
-        _bounded(rows)
-    return rows
+def _too_long(sheet: Sheet, row: Sequence[object], kind: Sequence[int]) -> str:
+    """A row in which cells ran into their neighbours; harmless where only the type stands last: NUMERIC(10,2)."""
+    if len(row) <= len(sheet.header) or (sheet.separator and kind[0] == len(sheet.header) - 1):
+        return ""
+    return f"has {len(row)} values here and {len(sheet.header)} names: quote values that hold a separator"
 
 
-def _lines_or_object(text: str) -> object:
-    """JSON lines, or one object with the list under any name."""
-    try:
-        whole = json.loads(text)
-    except json.JSONDecodeError:
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
-    # What a runtime's own query prints as JSON has a list of column names beside the rows.
-    lists = [value for value in whole.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
-    return lists[0] if lists else [whole]
+def _trouble(cells: Mapping[Fact, str], header: Sequence[str]) -> str:
+    """Why a row tells of no column: something is not there, or is no name."""
+    for fact in ("table", "column", "type"):
+        name, text = WORDS[fact][0], cells[fact]
+        if not text:
+            return f"has no '{name}' here; it has: {', '.join(sorted(word for word in header if word))[:200]}"
+        if not text.isprintable():
+            return f"has a {name} with characters that cannot be shown"
+        if fact != "type" and (sentence := name_trouble(text)):
+            return f"has a {name} that {sentence}"
+        if fact != "type" and text.endswith("…"):
+            return f"has a {name} that was cut off where it was printed: export as CSV"
+    return ""
 
 
-def _bounded(rows: Sequence[object]) -> None:
-    if len(rows) > MOST_COLUMNS:
-        raise BadExport(f"lists more than {MOST_COLUMNS} columns: export the one schema's rows")
+# ── one database, one schema ────────────────────────────────────────────────────────────────────────────────────────
+def _in_database(columns: Sequence[_Column], asked: str | None) -> Sequence[_Column]:
+    """The columns of the database that is asked for; all of them where none is. Raises BadExport."""
+    if asked is None:
+        return columns
+    names = list(dict.fromkeys(column.catalog for column in columns if column.catalog))
+    if not names:
+        raise BadExport("does not say which database its rows are of: leave out --database, or export table_catalog")
+    found = spelled_as(asked, names)
+    if not found:
+        raise BadExport(f"has no database '{asked}'; it has: {some(names)}")
+    if len(found) > 1:
+        raise BadExport(f"has databases that differ in case only: {some(found)}; name one with --database as spelled")
+    return [column for column in columns if column.catalog == found[0]]
 
 
-def _word(row: Mapping[str, object], name: str, line: int) -> str:
-    value = row.get(name)
-    if not isinstance(value, str) or not value.strip():
-        seen = ", ".join(sorted(str(key) for key in row if key))[:200]
-        raise BadExport(f"has no '{name}' here; it has: {seen or 'nothing'}", line)
-    if not value.strip().isprintable():
-        raise BadExport(f"has a {name} with characters that cannot be shown", line)
-    return value.strip().lower()
+def _in_schema(columns: Sequence[_Column], default: str, wanted: set[str], asked: str | None) -> Sequence[_Column]:
+    """The columns of one schema in one database. Raises BadExport where there are several, or none that fits."""
+    schemas = list(dict.fromkeys(column.schema for column in columns if column.schema))
+    if not schemas:
+        raise BadExport(f"has no 'table_schema' in its rows; {NAMED}", columns[0].line if columns else 1)
+    name = _schema(columns, schemas, default, wanted, asked)
+    chosen = [column for column in columns if column.schema == name]
+    databases = list(dict.fromkeys(column.catalog for column in chosen))
+    if len(databases) > 1:
+        listed = some(database or "(without a name)" for database in databases)
+        raise BadExport(f"has the schema '{name}' in more than one database: {listed}; name one with --database")
+    return chosen
 
 
-def _chosen(
-    schemas: Mapping[str, dict[str, dict[str, str]]], default: str, wanted: set[str], asked: str | None
-) -> tuple[str, dict[str, dict[str, str]]]:
-    if asked is not None:
-        if asked.lower() not in schemas:
-            raise BadExport(f"has no schema '{asked}'; it has: {_some(schemas)}")
-        return asked.lower(), schemas[asked.lower()]
-    if default in schemas:
-        return default, schemas[default]
-    fits = Counter({name: len(wanted & set(tables)) for name, tables in schemas.items()})
-    best, count = fits.most_common(1)[0]
-    if not count or list(fits.values()).count(count) > 1:
-        raise BadExport(f"has no schema '{default}'; name one with --schema-name: {_some(schemas)}")
-    return best, schemas[best]
+def _schema(columns: Sequence[_Column], schemas: list[str], default: str, wanted: set[str], asked: str | None) -> str:
+    """The schema's name as it is spelled: the one that is asked for, the default in any case, or the best."""
+    # The default is how the connector calls it, not how it is spelled.
+    found = spelled_as(asked, schemas) if asked else [name for name in schemas if name.lower() == default.lower()]
+    if len(found) > 1:
+        raise BadExport(f"has schemas that differ in case only: {some(found)}; name one with --schema-name as spelled")
+    if asked and not found:
+        raise BadExport(f"has no schema '{asked}'; it has: {some(schemas)}")
+    return found[0] if found else _best(columns, schemas, default, wanted)
 
 
-def _some(names: Iterable[str]) -> str:
+def _best(columns: Sequence[_Column], schemas: list[str], default: str, wanted: set[str]) -> str:
+    """The one schema that holds most of the tables that are wanted."""
+    tables = {(column.schema, column.table.lower()) for column in columns if column.schema}
+    fits = Counter(schema for schema, table in tables if table in wanted).most_common(2)
+    if not fits or (len(fits) > 1 and fits[0][1] == fits[1][1]):
+        raise BadExport(f"has no schema '{default}'; name one with --schema-name: {some(schemas)}")
+    return fits[0][0]
+
+
+def _snapshot(columns: Sequence[_Column], warehouse: str) -> Snapshot:
+    """The tables of one schema. Raises BadExport for a column of it that cannot be read."""
+    tables: dict[str, dict[str, str]] = {}
+    for column in columns:
+        if column.trouble:
+            raise BadExport(column.trouble, column.line)
+        tables.setdefault(column.table.lower(), {})[column.name.lower()] = column_type(column.kind, warehouse)
+    return Snapshot(columns[0].schema.lower(), tables)
+
+
+def some(names: Iterable[str]) -> str:
+    """The first of several names, as they are shown."""
     listed = sorted(names)
     return ", ".join(listed[:SHOWN]) + (" …" if len(listed) > SHOWN else "")

@@ -4,10 +4,13 @@ from textwrap import indent
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlglot
 import yaml
+from sqlglot import exp
 
 from generators.packs.delivery.boards import Undeliverable, delivered
-from generators.packs.reading.dialects import carried
+from generators.packs.proof.check import WAREHOUSES
+from generators.packs.reading.dialects import SQLGLOT, carried
 from generators.packs.reading.grammars import CURRENT, OLDER
 from generators.source import read
 from tests.packs.composed import BOARD
@@ -125,3 +128,25 @@ def test_a_board_without_a_form_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(Undeliverable, match=r"charts/colours\.yml"):
         delivered(pack, "bigquery", "lake", "lamps")
+
+
+@pytest.mark.parametrize("warehouse", WAREHOUSES)
+@pytest.mark.parametrize(
+    "schema", ["lamps-prod", "Lamps Prod", "LAMPS", 'the "lamps"', "l'amps", "été", "order", "2024"]
+)
+def test_a_schema_of_any_spelling(tmp_path: Path, warehouse: str, schema: str) -> None:
+    """Each warehouse's parser finds it in the SQL again, as that warehouse stores it, in front of every table."""
+    pack = composed(tmp_path, BOARD)
+    (sql,) = yaml.safe_load(delivered(pack, warehouse, "lake", schema)["costs.yml"])["queries"].values()
+    statement = sqlglot.parse_one(_sql(sql), read=SQLGLOT[warehouse])
+    names = [table.args["db"] for table in statement.find_all(exp.Table) if table.db]
+    found = {(name.name, name.quoted) for name in names}
+    assert found == {(schema.upper() if warehouse == "snowflake" and schema.islower() else schema, True)}
+
+
+@pytest.mark.parametrize("schema", ["{{ 7 * 6 }}", "{% raw %}", "a\\b", "a/*!b"])
+def test_a_schema_that_sql_of_boards_cannot_name(tmp_path: Path, schema: str) -> None:
+    """One sentence, and nothing that a runtime would render."""
+    with pytest.raises(Undeliverable) as caught:
+        delivered(composed(tmp_path, BOARD), "duckdb", "lake", schema)
+    assert "\n" not in str(caught.value)

@@ -74,7 +74,7 @@ def live(project: Any) -> LiveWarehouse:
 def checked(pack: PackFolder, project: Project, schema: str) -> dict[str, Result]:
     """Results by query, on the pack's own tables under a schema's name."""
     snapshot = Snapshot(schema, snapshot_of(pack).tables)
-    return {result.query: result for result in check_live(pack, snapshot, live(project), schema).results}
+    return {result.query: result for result in check_live(pack, snapshot, live(project)).results}
 
 
 def test_schema_of_another_name(tmp_path: Path) -> None:

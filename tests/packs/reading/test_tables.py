@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generators.packs.reading.tables import BadExport, column_type, read_export
+from generators.packs.reading.decoding import BadExport
+from generators.packs.reading.tables import Asked, column_type, read_export
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +46,7 @@ def _file(tmp_path: Path, text: str | bytes) -> Path:
 )
 def test_an_export_of_any_warehouse_is_read(tmp_path: Path, text: str) -> None:
     """Upper case, a byte-order mark, other columns, other orders, lists and lines."""
-    snapshot = read_export(_file(tmp_path, text), "lamps", ["lamp"], None)
+    snapshot = read_export(_file(tmp_path, text), "lamps", ["lamp"], Asked())
     assert set(snapshot.tables) == {"lamp"}
     assert set(snapshot.tables["lamp"]) == {"id", "order"}
 
@@ -68,15 +69,15 @@ def test_an_export_of_any_warehouse_is_read(tmp_path: Path, text: str) -> None:
 def test_what_is_no_export_is_refused_with_a_remedy(tmp_path: Path, text: str | bytes, words: str) -> None:
     """One sentence, no traceback."""
     with pytest.raises(BadExport, match=words):
-        read_export(_file(tmp_path, text), "lamps", ["lamp"], None)
+        read_export(_file(tmp_path, text), "lamps", ["lamp"], Asked())
 
 
 def test_the_schema_that_holds_the_tables_is_taken(tmp_path: Path) -> None:
     """Where Fivetran was told to write elsewhere, and only one schema fits."""
     text = HEAD + "public,other,c,text\nlamps_eu,lamp,id,text\n"
-    assert read_export(_file(tmp_path, text), "lamps", ["lamp"], None).schema == "lamps_eu"
+    assert read_export(_file(tmp_path, text), "lamps", ["lamp"], Asked()).schema == "lamps_eu"
     with pytest.raises(BadExport, match="no schema 'nope'"):
-        read_export(_file(tmp_path, text), "lamps", ["lamp"], "nope")
+        read_export(_file(tmp_path, text), "lamps", ["lamp"], Asked("nope"))
 
 
 @pytest.mark.parametrize(
