@@ -91,7 +91,7 @@ def make_pages(app: Sphinx) -> None:
     root, source = Path(app.confdir).resolve(), Path(app.srcdir).resolve()
     layers = pipeline()
     moment = now(os.environ.get("SOURCE_DATE_EPOCH"))  # noqa: TID251 - a build starts here
-    refusals = (IncompleteKindError, *layers.refusals)
+    refusals: tuple[type[Exception], ...] = (IncompleteKindError, *layers.refusals)
     try:
         site = layers.prepare(root, audience(source, root), moment, catalog_of(app))
     except refusals as fault:

@@ -34,7 +34,7 @@ from tests.views.test_connectors import world
 from tests.views.test_releases import SITE, release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from generators.runtime.known import KnownRuntime
 
@@ -47,18 +47,21 @@ EXPORTED = {"WAREHOUSE_HTTP_PATH": "/sql/1.0/warehouses/x"}
 """Values that a runtime looks at before it connects."""
 
 
-def page(root: Path, offered: Published | None = None, **drawn: str) -> QuickstartPage | None:
+def page(
+    root: Path, published: Published | None = None, drawn: Mapping[str, str] | None = None
+) -> QuickstartPage | None:
     """The quickstart of the miniature's pack."""
     catalog, packs = world(root)
     spellings = Spellings.of(catalog, AT)
     shown, tables = spelled_catalog(catalog, spellings), connector_tables(catalog, packs)
-    published = offered or Published()
-    return quickstart_page(shown, packs["oil_feed"], tables, drawn, spellings=spellings, published=published)
+    return quickstart_page(
+        shown, packs["oil_feed"], tables, drawn or {}, spellings=spellings, published=published or Published()
+    )
 
 
 def found(root: Path, **drawn: str) -> QuickstartPage:
     """The quickstart, which is there."""
-    made = page(root, **drawn)
+    made = page(root, drawn=drawn)
     assert made
     return made
 
