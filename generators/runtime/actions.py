@@ -33,7 +33,7 @@ _PIECE = re.compile(
 )
 _OPERAND = re.compile(_SHELL_WORD)
 _KEYED = re.compile(r"(?P<name>[a-z][a-z0-9_]*|\{[a-z][a-z0-9_]*\})=(?P<value>.*)", re.DOTALL)
-_WORD = re.compile(r"(?<![A-Za-z0-9_])@\{(?P<word>[a-z][a-z0-9_]*)\}")
+_WORD = re.compile(r"(?P<behind>(?<=[A-Za-z0-9_]))?@\{(?P<word>[a-z][a-z0-9_]*)\}")
 _RANGE = re.compile(r"(?P<first>[0-9-]{10}|\{[a-z][a-z0-9_]*\})\.\.(?P<last>[0-9-]{10}|\{[a-z][a-z0-9_]*\})")
 _PART = re.compile(r"\[(?P<section>[^\[\]]*)\]")
 _NAMED = re.compile(r"(?<![{$%])\{(?P<name>[a-z][a-z0-9_]*)(?:=(?P<default>[^{}]*))?\}(?!\})")
@@ -124,6 +124,8 @@ class _Speller:
         words = words_of(self.runtime)
         if found["word"] in words:
             return words[found["word"]]
+        if found["behind"] is not None:  # git's own, such as main@{upstream}
+            return found[0]
         hint = nearest(found["word"], list(words)) or ""
         self._unknown(found, f"a runtime has no word '@{{{found['word']}}}'", hint)
         return found[0]

@@ -89,6 +89,7 @@ def now(snippet: str) -> Spelling:
         ("@every", "find charts -exec lamp draw {} +"),
         ("cd x\n@serve\n", "cd x\nlamp serve\n"),
         ("ls {p}/@{project_file} '@{folder}'/*@{suffix}", "ls {p}/lamp.yml 'charts'/*.yml"),
+        ("cat a/meta@{suffix} b@{upstream}", "cat a/meta.yml b@{upstream}"),
         ("cat <<'EOF'\na: @draw\nb: @{folder}\nEOF\n@serve", "cat <<'EOF'\na: @draw\nb: charts\nEOF\nlamp serve"),
         ('pip install "@{distribution}[x]==@{version}"', 'pip install "lamp[x]==0.10.0"'),
         ('mail a@draw.example HEAD@{upstream} "@draw a"', 'mail a@draw.example HEAD@{upstream} "@draw a"'),
