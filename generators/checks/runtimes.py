@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from generators.findings import Finding, Rule, Severity, nearest
 from generators.findings.naming import hint_for
 from generators.model.runtime import Runtime
+from generators.model.runtime_report import RuntimeReport
 from generators.packs.reading.grammars import GRAMMARS
 from generators.packs.reading.seal import SEAL, is_whole
 from generators.runtime.port import adapters
@@ -65,9 +67,9 @@ UNLISTED_CHANGE = Rule(
     "OPS835",
     "change-in-unlisted-version",
     Severity.ERROR,
-    "Changes for users are described for a version that the runtime does not list.",
-    "Users read that packs were moved to a version on which nothing was proven.",
-    "Correct the version under `changes`, or add it to `versions`.",
+    "Changes for users are described for a version that neither the runtime lists nor a report tried.",
+    "Users read of changes in a version that nobody here has run.",
+    "Correct the version under `changes`, or record it first: `dfops runtime watch --version VERSION --record`.",
 )
 MISORDERED_VERSIONS = Rule(
     "OPS836",
@@ -152,12 +154,16 @@ def grammars_and_adapters_exist(catalog: Catalog, facts: Facts) -> Iterator[Find
 
 
 def changes_are_of_listed_versions(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """What changed for users came with a version that packs are proven on."""
+    """What changed for users came with a version that packs are proven on, or that a report tried."""
+    reported = defaultdict[str, set[str]](set)
+    for report in catalog.entries_of(RuntimeReport):
+        for compared in (report.entity.before, report.entity.after):
+            reported[compared.runtime].add(compared.version)
     for entry in catalog.entries_of(Runtime):
-        listed = {release.version for release in entry.entity.versions}
+        listed = {release.version for release in entry.entity.versions} | reported[entry.id]
         for index, change in enumerate(entry.entity.changes):
             if change.version not in listed:
-                message = f"'{entry.id}' does not list {change.version}"
+                message = f"neither '{entry.id}' nor a report on it names {change.version}"
                 place = entry.at("changes", index, "version")
                 yield Finding(place, UNLISTED_CHANGE, message, nearest(change.version, listed))
 
