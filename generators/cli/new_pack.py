@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from generators.catalog import load
 from generators.cli.lookup import export_of
-from generators.cli.places import unoccupied, within
 from generators.cli.options import Unusable, clock, writing
+from generators.cli.places import unoccupied, within
 from generators.cli.reporting import report_new
 from generators.model import KINDS
 from generators.model.operating import Connector

@@ -66,7 +66,6 @@ class Publisher:
 
     def finish(self) -> None:
         """Bring the index up to date."""
-
         with writing(self.into):
             write_index(self.into)
 
@@ -81,6 +80,7 @@ class Publisher:
 
     def _moved(self, pack: PackFolder) -> Callable[[Release], Sequence[str]]:
         """What compares the numbers of a published version with the present ones, should it be asked."""
+
         def compare(old: Release) -> Sequence[str]:
             current = self.runtimes[0]
             with current.port() as port:

@@ -1,18 +1,18 @@
-"""What a published pack says of itself: `pack.json` in its archive, `release.json` beside it, `index.json` of a catalog.
+"""What a published pack says of itself: `pack.json` in its archive, `release.json` beside it, a catalog's `index.json`.
 
 All three are JSON with a `schema_version`. A reader takes fields that it does not know for those of a later version.
 """
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - pydantic reads annotations at run time
-from typing import Annotated, Literal, TypeVar
+from datetime import date
+from typing import Annotated, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from generators.source.portable import unportable
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Final = 1
 MANIFEST, RELEASE, INDEX, SUMS = "pack.json", "release.json", "index.json", "SHA256SUMS"
 """Names of the files: in an archive, of a version, of a catalog, and in an archive again."""
 PACKS = "packs"
@@ -126,6 +126,11 @@ class Release(_Part):
     limitations: tuple[Line, ...] = ()
     numbers: tuple[Line, ...] = ()
     """Queries whose rows differ from those of the version before, on the same synthetic rows: `board/query`."""
+
+    @property
+    def warehouses(self) -> tuple[str, ...]:
+        """Those of any of its archives."""
+        return tuple(dict.fromkeys(archive.warehouse for archive in self.archives))
 
 
 class Client(_Part):

@@ -12,10 +12,9 @@ from generators.packs.delivery.sources import sources_text
 from generators.packs.reading.grammars import GRAMMARS
 from generators.published.archive import sums
 from generators.published.manifest import MANIFEST, SUMS, PackManifest, RuntimeNeeded, dumps
-from generators.source.writing import Inline, Quoted, yaml_text
+from generators.source.writing import Quoted, yaml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
     from generators.model.runtime import Runtime
