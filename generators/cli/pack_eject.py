@@ -45,9 +45,7 @@ def eject(board: BoardArgument = None, project: ProjectOption = Path()) -> None:
     unoccupied(target, "your copy is in use already")
     with writing(target), _reading(project):
         ejection(project, chosen)
-    sys.stdout.write(
-        printable(f"{target}: replaces {chosen.address} of {chosen.manifest.package}; change it there") + "\n"
-    )
+    sys.stdout.write(f"{printable(f'{target}: replaces {chosen.address}; change it there')}\n")
 
 
 @contextmanager

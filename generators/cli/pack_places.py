@@ -26,9 +26,8 @@ def packs_of(project: Path) -> tuple[Found, ...]:
     except Unreadable as error:
         raise Unusable(str(error)) from error
     except OSError as error:
-        raise Unusable(
-            f"{error.filename or project} cannot be read: {error.strerror or type(error).__name__}"
-        ) from error
+        reason = error.strerror or "it is no regular file"
+        raise Unusable(f"{error.filename or project} cannot be read: {reason}") from error
 
 
 def named(pack: Found) -> str:

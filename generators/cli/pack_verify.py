@@ -32,7 +32,7 @@ CatalogOption = Annotated[
         show_default="only the packs' own lists of files",
     ),
 ]
-ALONE = "Compared with each pack's own list of files only; --catalog DIR or URL compares the lists with those published too.\n"
+ALONE = "Compared with each pack's own list of files only; --catalog DIR or URL compares with what is published too.\n"
 
 
 def verify(project: ProjectOption = Path(), catalog: CatalogOption = None, form: FormatOption = "text") -> None:

@@ -151,6 +151,5 @@ def _ejected(project: Path, kept: str, board: PackagedBoard | None) -> EjectedBo
         f"{board.address} that was copied",
         f"{board.address} of {board.manifest.title} {board.manifest.version}",
     )
-    return EjectedBoard(
-        board.address, "changed", "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
-    )
+    changes = "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+    return EjectedBoard(board.address, "changed", changes)

@@ -46,6 +46,5 @@ def _standing(pack: Found, index: Index | None) -> Standing:
 
 
 def _contents(release: Release, runtime: str, warehouse: str) -> str | None:
-    return next(
-        (one.contents for one in release.archives if (one.runtime, one.warehouse) == (runtime, warehouse)), None
-    )
+    found = (one for one in release.archives if (one.runtime, one.warehouse) == (runtime, warehouse))
+    return next((one.contents for one in found), None)
