@@ -31,6 +31,10 @@ Line = Annotated[str, StringConstraints(max_length=2_000)]
 
 M = TypeVar("M", bound=BaseModel)
 
+GZIP = b"\x1f\x8b"
+LONGEST = 200
+"""Characters of a place or a reason that are repeated."""
+
 
 class Unreadable(ValueError):  # noqa: N818 - what somebody else wrote, not a fault of the program
     """A file of a catalog or an archive that is not what it should be: one sentence."""
@@ -164,17 +168,30 @@ class Index(_Part):
 
 def loads(kind: type[M], data: bytes, what: str) -> M:
     """A model from JSON. Raises Unreadable with what is wrong first; `what` is how the file is called to its reader."""
+    if data[:2] == GZIP:
+        raise Unreadable(f"{what} is compressed, not JSON: its server must send it as it is")
     if data[:64].lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml")):
         raise Unreadable(f"{what} is a web page, not JSON: check the address, and whether it asks for a login")
     try:
         made = kind.model_validate_json(data)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise Unreadable(f"{what} cannot be read{f' at {where}' if where else ''}: {first['msg']}") from error
+        raise Unreadable(f"{what} {_trouble(error)}") from error
     if reason := next((found for name in _names(made) if (found := unportable(name))), ""):
         raise Unreadable(f"{what} names a file that cannot be written: {reason}")
     return made
+
+
+def _trouble(error: ValidationError) -> str:
+    """What is wrong first, or that it was written for a later version of this program."""
+    problems = error.errors(include_url=False)
+    if any(one["loc"][-1:] == ("schema_version",) and _is_later(one["input"]) for one in problems):
+        return "is made for a newer dfops: update it"
+    where = ".".join(str(step) for step in problems[0]["loc"])[:LONGEST]
+    return f"cannot be read{f' at {where}' if where else ''}: {problems[0]['msg'][:LONGEST]}"
+
+
+def _is_later(version: object) -> bool:
+    return isinstance(version, int) and version > SCHEMA_VERSION
 
 
 def _names(made: BaseModel) -> list[str]:
