@@ -12,6 +12,7 @@ import typer
 from generators.cli.options import Unusable, writing
 from generators.cli.pack_places import packs_of
 from generators.cli.places import unoccupied
+from generators.findings import nearest
 from generators.findings.naming import hint_for
 from generators.output.paths import UnsafePathError
 from generators.published.ejected import NotText, boards_in, ejected_in
@@ -71,7 +72,8 @@ def _chosen(name: str, boards: Mapping[str, PackagedBoard], project: Path) -> Pa
         return boards[alike[0]]
     if alike:
         raise Unusable(f"several packages have a board {name!r}; name one of: {', '.join(alike)}")
-    raise Unusable(f"there is no board {name!r} in a dbt package; {hint_for(name, boards)}")
+    hint = nearest(name, {board.name for board in boards.values()}) or hint_for(name, boards)
+    raise Unusable(f"there is no board {name!r} in a dbt package; {hint}")
 
 
 def _state(board: EjectedBoard) -> str:
