@@ -16,8 +16,8 @@ from generators.findings.naming import Unanswerable, named
 from generators.model import KINDS, Entity
 from generators.packs.reading.collection import packs_at
 from generators.packs.reading.decoding import BadExport
-from generators.packs.reading.names import name_trouble
 from generators.packs.reading.tables import Asked, read_export
+from generators.published.names import name_trouble
 from generators.report.text import printable
 
 if TYPE_CHECKING:

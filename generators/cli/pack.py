@@ -1,22 +1,20 @@
-"""`dfops pack`: the commands about dashboard packs, and the list of them."""
+"""`dfops pack`: the commands about dashboard packs."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import ClassVar
 
-from generators.cli.options import FormatOption, RootOption, repository
 from generators.cli.tree import CommandGroup, Entry, group
-from generators.packs.reading.collection import packs_at
-from generators.report.packs import pack_line, packs_json, packs_text
 
 
 class Packs(CommandGroup):
     """Each in a module of its own."""
 
     entries: ClassVar = {
-        "list": Entry("pack:list_packs", "Every pack with its version, boards, queries and what was last proven."),
+        "list": Entry(
+            "pack_list:list_packs",
+            "Every pack: of a project what is installed, of a catalog what is published, else those of the repository.",
+        ),
         "check": Entry(
             "pack_check:check",
             "Prove each query: parsed and bound to the schema for every warehouse, executed where one answers.",
@@ -33,6 +31,14 @@ class Packs(CommandGroup):
             "pack_install:install",
             "Put a pack's boards into a project, with the SQL that its warehouse reads.",
         ),
+        "verify": Entry(
+            "pack_verify:verify",
+            "Compare the packs of a project with what was delivered, and with what a catalog publishes.",
+        ),
+        "eject": Entry(
+            "pack_eject:eject",
+            "Copy a board of a dbt package into the project, where the copy replaces it.",
+        ),
         "publish": Entry(
             "pack_publish:publish",
             "Write the present version of each pack into a catalog: an archive for each runtime and warehouse.",
@@ -40,10 +46,4 @@ class Packs(CommandGroup):
     }
 
 
-app = group(Packs, "The dashboard packs: list, check, test, sample, install, publish.")
-
-
-def list_packs(root: RootOption = Path(), form: FormatOption = "text") -> None:
-    """Every pack with its version, boards, queries and what was last proven."""
-    lines = [pack_line(folder) for folder in packs_at(repository(root)).folders.values()]
-    sys.stdout.write(packs_json(lines) if form == "json" else packs_text(lines))
+app = group(Packs, "The dashboard packs: list, check, test, sample, install, verify, eject, publish.")

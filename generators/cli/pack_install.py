@@ -14,10 +14,10 @@ from generators.cli.pack_origins import CatalogOption, FromCatalog, Origin, Vers
 from generators.cli.places import unoccupied, within
 from generators.findings import nearest
 from generators.output import create_folder
-from generators.published.installed import Target, folder_files
+from generators.published.installed import META, Target, folder_files
 from generators.published.manifest import Unreadable
 from generators.published.projects import NoProject, UserProject, project_in
-from generators.published.tables import Place, UnusableName, require_usable
+from generators.published.tables import Place, UnusableName, unusable
 from generators.report.text import printable
 from generators.source.portable import unportable
 
@@ -89,7 +89,7 @@ def install(
         raise Unusable(f"{target} would be written outside the project: a folder on the way is a symbolic link")
     with writing(target):
         create_folder(target, files)
-    sys.stdout.write(_done(target, manifest, project))
+    sys.stdout.write(_done(target, manifest, reader))
 
 
 def _files(contents: Contents, target: Target) -> dict[str, str]:
@@ -97,6 +97,8 @@ def _files(contents: Contents, target: Target) -> dict[str, str]:
         return folder_files(contents, target)
     except Unreadable as error:
         raise Unusable(str(error)) from error
+    except UnusableName as error:
+        raise Unusable(f"a name of --schema or --database {error}") from error
 
 
 def _project(folder: Path, origin: Origin, runtime: str | None) -> UserProject:
@@ -141,11 +143,8 @@ def _warehouse(project: UserProject, source: str | None, name: str | None, origi
 
 
 def _require_name(word: str | None, option: str) -> None:
-    try:
-        if word is not None:
-            require_usable(word)
-    except UnusableName as error:
-        raise Unusable(f"{option} {printable(word or '')!r} {error}") from error
+    if word is not None and (sentence := unusable(word)):
+        raise Unusable(f"{option} {printable(word)!r} {sentence}")
 
 
 def _folder(name: str | None) -> str | None:
@@ -164,12 +163,17 @@ def _occupied(manifest: PackManifest, folder: str | None) -> str:
     return f"for a second copy name a folder with --as, such as --as {manifest.pack}_2; else move it away first"
 
 
-def _done(target: Path, manifest: PackManifest, project: Path) -> str:
+def _done(target: Path, manifest: PackManifest, project: UserProject) -> str:
     runtime = manifest.runtime
-    boards = sum(1 for path in target.glob(f"*{runtime.suffix}") if path.stem != "meta")
-    here = str(project) == "."
-    where = "" if here else f" --project-dir {shlex.quote(str(project))}"
-    return (
-        f"{target}: {boards} {runtime.boards} of {manifest.title} {manifest.version} for {manifest.warehouse}\n"
-        f"Next: {runtime.program} serve{printable(where)}\n"
-    )
+    boards = sum(1 for path in target.glob(f"*{runtime.suffix}") if path.stem != META)
+    what = f"{boards} {runtime.boards} of {manifest.title} {manifest.version} for {manifest.warehouse}"
+    lines = [f"{target}: {printable(what)}"]
+    if project.is_dbt and project.mark != runtime.project_files[0]:
+        lines.append(
+            f"This is a dbt project: the dbt package {manifest.package} is the better way, "
+            "with versions, upgrades and the schema in dbt's own words."
+        )
+    here = target.parent.parent
+    where = "" if str(here) == "." else f" --project-dir {shlex.quote(str(here))}"
+    lines.append(f"Next: {runtime.program} serve{printable(where)}")
+    return "\n".join(lines) + "\n"

@@ -78,7 +78,7 @@ class FromCatalog:
     @property
     def warehouses(self) -> tuple[str, ...]:
         """Those of any of its archives."""
-        return tuple(dict.fromkeys(archive.warehouse for archive in self.release.archives))
+        return self.release.warehouses
 
     def contents(self, runtime: str, warehouse: str) -> Contents:
         """An archive, once it was compared with the index."""

@@ -17,7 +17,7 @@ from generators.published.manifest import SUMS, Unreadable
 from generators.source.portable import unportable_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
 MEBIBYTE = 1 << 20
@@ -26,6 +26,9 @@ MOST_PACKED, MOST_UNPACKED = 8 * MEBIBYTE, 64 * MEBIBYTE
 MOST_FILES, DEEPEST, LONGEST = 500, 4, 200
 """Files of an archive, folders on the way to one, characters of a path."""
 FILE, FOLDER = 0o644, 0o755
+BLOCK = tarfile.BLOCKSIZE
+PLAIN = frozenset({tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE})
+"""Types of entries that an archive may have."""
 
 
 def sums(members: Mapping[str, bytes]) -> bytes:
@@ -54,7 +57,7 @@ def unpacked(data: bytes, what: str) -> dict[str, bytes]:
 
     Raises Unreadable with one sentence; `what` is how the archive is called to its reader.
     """
-    members = dict(_members(_decompressed(data, what), what))
+    members = _members(_decompressed(data, what), what)
     if SUMS not in members:
         raise Unreadable(f"{what} is no archive of a pack: it has no {SUMS}")
     if members[SUMS] != sums(members):
@@ -82,42 +85,67 @@ def _decompressed(data: bytes, what: str) -> bytes:
     return whole
 
 
-def _members(whole: bytes, what: str) -> Iterator[tuple[str, bytes]]:
-    tops: set[str] = set()
+def _members(whole: bytes, what: str) -> dict[str, bytes]:
+    """Files by path below the one folder. Raises Unreadable."""
+    found: dict[str, bytes] = {}
     names: dict[str, set[str]] = {}
-    seen: set[str] = set()
-    try:
-        with tarfile.open(fileobj=io.BytesIO(whole), mode="r:") as tar:
-            for count, member in enumerate(tar):
-                if count > MOST_FILES:
-                    raise Unreadable(f"{what} holds more than {MOST_FILES} files")
-                top, _, path = member.name.partition("/")
-                tops.add(top)
-                if len(tops) > 1:
-                    raise Unreadable(f"{what} holds more than one folder")
-                _refuse(member, what, names)
-                if member.isdir():
-                    continue
-                if not path or path in seen:
-                    raise Unreadable(f"{what} holds {'a file twice' if path else 'a file outside its folder'}")
-                seen.add(path)
-                stream = tar.extractfile(member)
-                yield path, stream.read() if stream else b""
-    except (tarfile.TarError, EOFError, ValueError, OverflowError, OSError) as error:
-        if isinstance(error, Unreadable):
-            raise
-        raise Unreadable(f"{what} is damaged: {' '.join(str(error).split())[:200]}") from error
+    for count, (member, data) in enumerate(_entries(whole, what)):
+        if count > MOST_FILES:
+            raise Unreadable(f"{what} holds more than {MOST_FILES} files")
+        _refuse(member, what)
+        parts = member.name.split("/")
+        for depth, part in enumerate(parts):
+            names.setdefault("/".join(parts[:depth]), set()).add(part)
+        if member.isdir():
+            continue
+        path = "/".join(parts[1:])
+        if not path or path in found:
+            raise Unreadable(f"{what} holds {'a file twice' if path else 'a file outside its folder'}")
+        found[path] = data
+    _refuse_together(names, found, what)
+    return found
+
+
+def _entries(whole: bytes, what: str) -> Iterator[tuple[tarfile.TarInfo, bytes]]:
+    """Header and bytes of each entry. Raises Unreadable.
+
+    The headers are read one by one: what tarfile does for those of other formats, such as to follow one header to the
+    next, an archive of ours does not need.
+    """
+    start = 0
+    while True:
+        block = whole[start : start + BLOCK]
+        start += BLOCK
+        if not block.strip(b"\0"):
+            break
+        try:
+            member = tarfile.TarInfo.frombuf(block, "utf-8", "strict")
+        except (tarfile.TarError, ValueError) as error:
+            raise Unreadable(f"{what} is damaged: {' '.join(str(error).split())[:200]}") from error
+        data = whole[start : start + max(member.size, 0)]
+        if len(data) != member.size or (member.isdir() and data):
+            raise Unreadable(f"{what} is damaged: {member.name[:80]!r} has not the size that it names")
+        yield member, data
+        start += -(-member.size // BLOCK) * BLOCK
+    if whole[start:].strip(b"\0") or len(whole) < start:
+        raise Unreadable(f"{what} is damaged: its list of files does not end where it should")
+
+
+def _refuse(member: tarfile.TarInfo, what: str) -> None:
+    """Raises Unreadable for what is no plain file or folder at a plain path."""
+    if member.type not in PLAIN:
+        raise Unreadable(f"{what} holds something that is no file or folder: {member.name[:80]!r}")
+    if not is_plain(member.name) or member.name.count("/") > DEEPEST or len(member.name) > LONGEST:
+        raise Unreadable(f"{what} holds a path that leads elsewhere or too deep: {member.name[:80]!r}")
+
+
+def _refuse_together(names: Mapping[str, Iterable[str]], found: Mapping[str, bytes], what: str) -> None:
+    """Raises Unreadable for names that cannot be beside each other. `names`: those in each folder."""
+    top, *others = names.get("", ())
+    if others:
+        raise Unreadable(f"{what} holds more than one folder")
+    if twice := next((path for path in found if f"{top}/{path}" in names), None):
+        raise Unreadable(f"{what} holds {twice!r} as a file and as a folder")
     for folder in names.values():
         for name, reason in unportable_names(folder):
             raise Unreadable(f"{what} holds a name that not every system can keep, {name!r}: {reason}")
-
-
-def _refuse(member: tarfile.TarInfo, what: str, names: dict[str, set[str]]) -> None:
-    """Raises Unreadable for what is no plain file or folder at a plain path; notes its names by their folder."""
-    parts = member.name.split("/")
-    if not is_plain(member.name) or len(parts) > DEEPEST + 1 or len(member.name) > LONGEST:
-        raise Unreadable(f"{what} holds a path that leads elsewhere or too deep: {member.name[:80]!r}")
-    if not (member.isdir() or member.isreg()) or member.issparse():
-        raise Unreadable(f"{what} holds a link or a device: {member.name[:80]!r}")
-    for depth, part in enumerate(parts):
-        names.setdefault("/".join(parts[:depth]), set()).add(part)

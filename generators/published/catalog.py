@@ -1,8 +1,8 @@
 """A catalog of published packs: a folder of static files, or the address at which one is served.
 
-index.json                       every release and its archives
-packs/<pack>/<version>/          release.json and the archives of one version, which never change
-client/                          the distribution that installs packs, as a wheel
+- `index.json`: every release and its archives
+- `packs/<pack>/<version>/`: `release.json` and the archives of one version, which never change
+- `client/`: the distribution that installs packs, as a wheel
 """
 
 from __future__ import annotations
@@ -65,11 +65,7 @@ class PublishedPacks:
         """A version of a pack, without one the newest that is no pre-release. Raises Unavailable."""
         releases = self.index.of(pack)
         if not releases:
-            names = sorted(self.index.packs)
-            hint = nearest(pack, names) or (
-                f"it has: {', '.join(names)}" if names else "nothing is published there yet"
-            )
-            raise Unavailable(f"the catalog has no pack '{pack}'; {hint}")
+            raise Unavailable(f"the catalog has no pack '{pack}'; {self._hint(pack)}")
         if version is None:
             return next((release for release in releases if "-" not in release.version), releases[0])
         found = next((release for release in releases if release.version == version), None)
@@ -77,6 +73,16 @@ class PublishedPacks:
             have = ", ".join(release.version for release in releases)
             raise Unavailable(f"{pack} {version} is not published; versions: {have}")
         return found
+
+    @property
+    def newest(self) -> dict[str, Release]:
+        """The version of each pack that is taken unless another is named, by the pack's id."""
+        return {pack: self.release(pack) for pack in sorted(self.index.packs)}
+
+    def _hint(self, pack: str) -> str:
+        names = sorted(self.index.packs)
+        all_of_them = f"it has: {', '.join(names)}" if names else "nothing is published there yet"
+        return nearest(pack, names) or all_of_them
 
     def archive(self, release: Release, runtime: str, warehouse: str) -> Archive:
         """The archive of a release for a runtime and a warehouse. Raises Unavailable."""
@@ -100,10 +106,20 @@ class PublishedPacks:
         data = _bytes(self.where, path, min(archive.size, MOST_PACKED) + 1)
         what = f"{path} of the catalog"
         if len(data) != archive.size or hashlib.sha256(data).hexdigest() != archive.sha256:
-            raise Unreadable(
-                f"{what} is not what the index promises: it was changed or cut short; nothing was unpacked"
-            )
-        return opened(unpacked(data, what), what)
+            raise Unreadable(f"{what} is not what the index names: it was changed or cut short; nothing was unpacked")
+        found = opened(unpacked(data, what), what)
+        _require_the_same(found, release, archive, what)
+        return found
+
+
+def _require_the_same(found: Contents, release: Release, archive: Archive, what: str) -> None:
+    """Raises Unreadable for an archive that is not of the version, runtime and warehouse that the index names."""
+    said = found.manifest
+    of = (said.pack, said.version, said.runtime.id, said.warehouse)
+    if of != (release.pack, release.version, archive.runtime, archive.warehouse):
+        raise Unreadable(f"{what} is not what the index names, but {' '.join(of)}")
+    if found.digest != archive.contents:
+        raise Unreadable(f"{what} holds other files than those that the index names")
 
 
 def opened(files: dict[str, bytes], what: str) -> Contents:

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 if TYPE_CHECKING:
-    from email.message import Message
+    from http.client import HTTPMessage
     from typing import IO
 
 SECONDS = 60.0
@@ -52,7 +52,7 @@ class _Redirects(HTTPRedirectHandler):
     max_redirections = 5
 
     def redirect_request(  # noqa: PLR0913, PLR0917 - the signature is urllib's
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Message, newurl: str
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> Request | None:
         """The next request, checked like the first."""
         require_trusted(urljoin(req.full_url, newurl))

@@ -7,8 +7,8 @@ their archive under the same name.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -20,16 +20,19 @@ from generators.source.editing import edited
 from generators.source.writing import yaml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from generators.published.catalog import Contents
-    from generators.source.document import Document, Route
+    from generators.source.document import Document
+    from generators.source.editing import Route
 
 META, META_HEAD = "meta", "Where these boards read from: a source of the project."
 DBT_PACKAGES = "dbt_packages"
 MOST_RECORD = 1 << 20
 """Bytes of a record."""
+_MARKS = (b'"schema_version"', b'"package"')
+"""What every record holds: other programs keep a pack.json of their own."""
 
 
 class InstalledPack(BaseModel):
@@ -46,6 +49,9 @@ class InstalledPack(BaseModel):
     database: Line | None = None
     files: dict[Line, Digest]
     """SHA-256 of each file as it was written."""
+
+
+R = TypeVar("R", PackManifest, InstalledPack)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,19 @@ def _queries(document: Document) -> Iterator[tuple[Route, str]]:
 
 # ── what is there ───────────────────────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True)
+class Differences:
+    """Paths below the folder of a pack, of files that are not as they were delivered."""
+
+    changed: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    """Files of a dbt package that its list does not name: the next `dbt deps` removes them."""
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.missing or self.added)
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A pack in a project: where it lies, how it came there, and which of its files are not as they were."""
 
@@ -120,9 +139,9 @@ class Found:
     """Relative to the project."""
     manifest: PackManifest
     contents: str
+    """SHA-256 of the archive's SHA256SUMS."""
     how: Literal["dbt package", "folder"]
-    changed: tuple[str, ...]
-    missing: tuple[str, ...]
+    differences: Differences
 
 
 def found_in(project: Path) -> tuple[Found, ...]:
@@ -141,9 +160,13 @@ def _package(project: Path, record: Path) -> Found | None:
     manifest = _record(record, PackManifest)
     if manifest is None:
         return None
-    sums = content(top / SUMS) or b""
+    where = top.relative_to(project).as_posix()
+    sums = content(top / SUMS)
+    if sums is None:  # nothing says what its files should be
+        return Found(where, manifest, "", "dbt package", Differences(missing=(SUMS,)))
     listed = dict(_lines(sums))
-    return Found(str(top.relative_to(project)), manifest, _digest(sums), "dbt package", *_compared(top, listed, record))
+    added = tuple(sorted(_files_below(top) - set(listed) - {SUMS}))
+    return Found(where, manifest, _digest(sums), "dbt package", replace(_compared(top, listed), added=added))
 
 
 def _folder(project: Path, record: Path) -> Found | None:
@@ -151,21 +174,21 @@ def _folder(project: Path, record: Path) -> Found | None:
     installed = _record(record, InstalledPack)
     if installed is None:
         return None
-    where = str(top.relative_to(project))
-    return Found(where, installed.manifest, installed.contents, "folder", *_compared(top, installed.files, record))
+    where = top.relative_to(project).as_posix()
+    return Found(where, installed.manifest, installed.contents, "folder", _compared(top, installed.files))
 
 
-def _record(path: Path, kind: type[PackManifest | InstalledPack]):  # type: ignore[no-untyped-def]  # noqa: ANN202 - of the kind
+def _record(path: Path, kind: type[R]) -> R | None:
     """A record; None for a file of that name that is somebody else's."""
-    if path.stat().st_size > MOST_RECORD:
+    if not path.is_file() or path.stat().st_size > MOST_RECORD:
         return None
     data = content(path) or b""
-    if b'"schema_version"' not in data or b'"package"' not in data:
+    if any(mark not in data for mark in _MARKS):
         return None
     return loads(kind, data, str(path))
 
 
-def _compared(top: Path, listed: dict[str, str], record: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _compared(top: Path, listed: Mapping[str, str]) -> Differences:
     """Which of the files are changed, and which are missing."""
     changed, missing = [], []
     for path, digest in listed.items():
@@ -178,7 +201,12 @@ def _compared(top: Path, listed: dict[str, str], record: Path) -> tuple[tuple[st
             missing.append(path)
         elif _digest(data) != digest:
             changed.append(path)
-    return tuple(changed), tuple(missing)
+    return Differences(tuple(changed), tuple(missing))
+
+
+def _files_below(top: Path) -> set[str]:
+    """Everything below a folder that is no folder, links included, by its path there."""
+    return {path.relative_to(top).as_posix() for path in top.rglob("*") if path.is_symlink() or not path.is_dir()}
 
 
 def _lines(sums: bytes) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What a published pack says of itself: `pack.json` in its archive, `release.json` beside it, `index.json` of a catalog.
+"""What a published pack says of itself: `pack.json` in its archive, `release.json` beside it, a catalog's `index.json`.
 
 All three are JSON with a `schema_version`. A reader takes fields that it does not know for those of a later version.
 """
@@ -6,13 +6,13 @@ All three are JSON with a `schema_version`. A reader takes fields that it does n
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from generators.source.portable import unportable
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Final = 1
 MANIFEST, RELEASE, INDEX, SUMS = "pack.json", "release.json", "index.json", "SHA256SUMS"
 """Names of the files: in an archive, of a version, of a catalog, and in an archive again."""
 PACKS = "packs"
@@ -30,6 +30,10 @@ Text = Annotated[str, StringConstraints(max_length=20_000)]
 Line = Annotated[str, StringConstraints(max_length=2_000)]
 
 M = TypeVar("M", bound=BaseModel)
+
+GZIP = b"\x1f\x8b"
+LONGEST = 200
+"""Characters of a place or a reason that are repeated."""
 
 
 class Unreadable(ValueError):  # noqa: N818 - what somebody else wrote, not a fault of the program
@@ -127,6 +131,11 @@ class Release(_Part):
     numbers: tuple[Line, ...] = ()
     """Queries whose rows differ from those of the version before, on the same synthetic rows: `board/query`."""
 
+    @property
+    def warehouses(self) -> tuple[str, ...]:
+        """Those of any of its archives."""
+        return tuple(dict.fromkeys(archive.warehouse for archive in self.archives))
+
 
 class Client(_Part):
     """The distribution that installs packs, as a wheel in the catalog."""
@@ -159,17 +168,30 @@ class Index(_Part):
 
 def loads(kind: type[M], data: bytes, what: str) -> M:
     """A model from JSON. Raises Unreadable with what is wrong first; `what` is how the file is called to its reader."""
+    if data[:2] == GZIP:
+        raise Unreadable(f"{what} is compressed, not JSON: its server must send it as it is")
     if data[:64].lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml")):
         raise Unreadable(f"{what} is a web page, not JSON: check the address, and whether it asks for a login")
     try:
         made = kind.model_validate_json(data)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise Unreadable(f"{what} cannot be read{f' at {where}' if where else ''}: {first['msg']}") from error
+        raise Unreadable(f"{what} {_trouble(error)}") from error
     if reason := next((found for name in _names(made) if (found := unportable(name))), ""):
         raise Unreadable(f"{what} names a file that cannot be written: {reason}")
     return made
+
+
+def _trouble(error: ValidationError) -> str:
+    """What is wrong first, or that it was written for a later version of this program."""
+    problems = error.errors(include_url=False)
+    if any(one["loc"][-1:] == ("schema_version",) and _is_later(one["input"]) for one in problems):
+        return "is made for a newer dfops: update it"
+    where = ".".join(str(step) for step in problems[0]["loc"])[:LONGEST]
+    return f"cannot be read{f' at {where}' if where else ''}: {problems[0]['msg'][:LONGEST]}"
+
+
+def _is_later(version: object) -> bool:
+    return isinstance(version, int) and version > SCHEMA_VERSION
 
 
 def _names(made: BaseModel) -> list[str]:

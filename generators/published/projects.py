@@ -34,11 +34,13 @@ class UserProject:
     mark: str
     """The file that makes the folder a project."""
     sources: Mapping[str, str] = field(default_factory=dict)
+    is_dbt: bool = False
+    """Whether it is a dbt project too."""
 
     @property
     def declares(self) -> bool:
         """Whether it names its sources itself; else the profile of its dbt project is the one source."""
-        return bool(self.sources) or self.mark == self.runtime.project_files[0]
+        return bool(self.sources) or not self.is_dbt
 
 
 def project_in(folder: Path, runtimes: Sequence[RuntimeNeeded]) -> UserProject:
@@ -47,7 +49,8 @@ def project_in(folder: Path, runtimes: Sequence[RuntimeNeeded]) -> UserProject:
         for runtime in runtimes:
             mark = next((mark for mark in runtime.project_files if (folder / mark).is_file()), None)
             if mark is not None:
-                return UserProject(folder.resolve(), runtime, mark, _sources(folder, runtime))
+                is_dbt = any((folder / other).is_file() for other in runtime.project_files[1:])
+                return UserProject(folder.resolve(), runtime, mark, _sources(folder, runtime), is_dbt)
     except OSError as error:
         raise NoProject(f"{folder} cannot be read: {error.strerror}") from error
     names = " or ".join(dict.fromkeys(mark for runtime in runtimes for mark in runtime.project_files))

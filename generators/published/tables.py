@@ -10,18 +10,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generators.published.names import is_template, name_trouble
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from generators.published.manifest import PackManifest
 
 CALL = re.compile(r"\{\{ source\('(?P<package>[a-z0-9_]+)', '(?P<table>[^'{}\n]+)'\) \}\}")
-_PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")
 _BACKTICKS = frozenset({"bigquery", "databricks", "mysql", "spark"})
-_UPPER = frozenset({"snowflake"})
+_RAISING = frozenset({"snowflake"})
 """Warehouses that store a name without quotes in capitals."""
-LONGEST_NAME = 255
-"""Characters; the longest name that a warehouse allows."""
 
 
 class UnusableName(ValueError):  # noqa: N818 - what a user typed, not a fault of the program
@@ -49,20 +48,25 @@ def exchanged(sql: str, spell: Callable[[str], str]) -> str:
 def spelled(manifest: PackManifest, table: str, place: Place) -> str:
     """A table's full name as the archive's warehouse reads it. Raises UnusableName."""
     own = manifest.tables.get(table, table)
-    quoted = table in manifest.quoted
-    last = quotation(own, manifest.warehouse) if quoted else own
+    last = quotation(own, manifest.warehouse) if table in manifest.quoted else own
+    if place == Place(manifest.schema_name):  # as its author wrote it, and as it was proven
+        return f"{place.schema}.{last}"
     names = [place.schema] if place.database is None else [place.database, place.schema]
     return ".".join([*(identifier(name, manifest.warehouse) for name in names), last])
 
 
 def identifier(name: str, warehouse: str) -> str:
-    """A name in SQL: without quotes where that means the same, in quotes as it is spelled elsewhere.
+    """A name in SQL, quoted as the warehouse stores it. Raises UnusableName."""
+    if sentence := unusable(name):
+        raise UnusableName(sentence)
+    return quotation(name.upper() if warehouse in _RAISING and name.islower() else name, warehouse)
 
-    Raises UnusableName.
-    """
-    require_usable(name)
-    plain = name.lower() if warehouse in _UPPER and name.isupper() else name
-    return plain if _PLAIN.match(plain) else quotation(name, warehouse)
+
+def unusable(name: str) -> str:
+    """Why no board can name a schema or database so; "" when one can."""
+    if trouble := name_trouble(name):
+        return trouble
+    return "holds {{, {% or {#, which boards evaluate" if is_template(name) else ""
 
 
 def quotation(name: str, warehouse: str) -> str:
@@ -72,15 +76,3 @@ def quotation(name: str, warehouse: str) -> str:
         return f"`{escaped}`"
     mark = "`" if warehouse in _BACKTICKS else '"'
     return f"{mark}{name.replace(mark, 2 * mark)}{mark}"
-
-
-def require_usable(name: str) -> None:
-    """Raises UnusableName for what no warehouse allows, and for what a template would evaluate."""
-    if not name.strip():
-        raise UnusableName("is empty")
-    if len(name) > LONGEST_NAME:
-        raise UnusableName(f"is longer than {LONGEST_NAME} characters")
-    if not name.isprintable():
-        raise UnusableName("holds a character that cannot be seen")
-    if any(mark in name for mark in ("{{", "{%", "{#")):
-        raise UnusableName("holds {{, {% or {#, which boards evaluate")

@@ -138,12 +138,16 @@ def test_install_writes_for_the_runtime_whose_project_it_is(
     project = tmp_path / "project"
     project.mkdir()
     for name in files:
-        (project / name).touch()
-    ran = dfops(*("pack", "install", "lamps", "--project", project, "--source", "w", "--root", tmp_path), *runtime)
+        said = "" if name == "dbt_project.yml" else "sources:\n  w: {type: duckdb, path: rows.duckdb}\n"
+        (project / name).write_text(said, encoding="utf-8")
+    here = ("--project", project, "--warehouse", "duckdb", "--root", tmp_path)
+    ran = dfops(*("pack", "install", "lamps"), *here, *runtime)
     assert ran.code == 0
     suffix = ".yaml" if folder == "faces" else ".yml"
     names = {path.name for path in (project / folder / "lamps").iterdir()}
-    assert names == {f"{name}{suffix}" for name in ("meta", "index", "colours", "storms")}
+    boards = {f"{name}{suffix}" for name in ("index", "colours", "storms")}
+    # Where the profile of a dbt project is the source, none is named.
+    assert names == boards | {"pack.json"} | (set() if files == ("dbt_project.yml",) else {f"meta{suffix}"})
 
 
 def test_project_of_none(dfops: Dfops, tmp_path: Path) -> None:

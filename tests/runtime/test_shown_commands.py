@@ -17,12 +17,11 @@ from generators.model import KINDS
 from generators.model.pasted import pasted_texts
 from generators.model.runbook import Runbook
 from generators.model.runtime import Runtime
-from generators.packs.delivery.boards import delivered
 from generators.packs.engines import duck
-from generators.packs.reading.grammars import GRAMMARS
 from generators.runbooks.placeholders import filled
 from generators.runtime.actions import actions_in, spelled
 from generators.source import Repository
+from tests.packs.delivered import folder as delivered
 from tests.packs.kpis.board import packs, rows_of
 from tests.runtimes import ROOT, known, needs_runtime, needs_runtimes
 
@@ -127,7 +126,7 @@ def project_of(runtime: KnownRuntime, warehouse: Path, folder: Path) -> Path:
         "sources:\n  warehouse:\n    type: duckdb\n    path: warehouse.duckdb\n", encoding="utf-8"
     )
     (folder / "query.sql").write_text("SELECT COUNT(*) AS charges FROM stripe.charge\n", encoding="utf-8")
-    boards = delivered(packs()["stripe"], "duckdb", "warehouse", "stripe", GRAMMARS[runtime.runtime.grammar])
+    boards = delivered(packs()["stripe"], "duckdb", "warehouse", "stripe", runtime)
     for name, text in boards.items():
         file = folder / words.folder / "stripe" / name
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -16,9 +16,9 @@ from generators.published.tables import exchanged
 from generators.source import read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from generators.packs.proof.statements import Key
+    from generators.packs.proof.statements import Key, Statement
     from generators.packs.reading.folder import PackFolder
     from generators.published.catalog import Contents
     from generators.runtime.port import RuntimePort
@@ -36,22 +36,25 @@ def moved(pack: PackFolder, before: Contents, runtime: RuntimePort) -> tuple[str
     `before` is the older version's archive for DuckDB. Raises Incomparable, and FixtureError as the rows are made.
     """
     old = {key: _plain(sql, pack) for key, sql in queries_of(before).items()}
-    new = {one.key: one for one in statements(pack, snapshot_of(pack), (REFERENCE,))}
-    changed = [one for key, one in new.items() if key in old and _plain(one.sql, pack) != old[key]]
+    present = statements(pack, snapshot_of(pack), (REFERENCE,))
+    changed = [one for one in present if one.key in old and _plain(one.sql, pack) != old[one.key]]
     if not changed or pack.fixtures is None:
         return ()
     filled = generate(pack.schema.entity, pack.fixtures.entity, awkward=True)
     rows = Rows(pack.schema_name, pack.schema.entity.tables, filled)
-    answers = []
-    for asked in (changed, [replace(one, sql=old[one.key], trouble=None) for one in changed]):
-        runs = execute(asked, rows, DuckEngine, {"": runtime})
-        if isinstance(runs, Unreachable):
-            raise Incomparable(f"{runs.reason}; {runs.remedy}")
-        if unproven := next((t for t in runs[""].troubles.values() if t.verdict == "unproven"), None):
-            raise Incomparable(unproven.message)
-        answers.append(runs[""].answers)
-    after, earlier = answers
+    after = _answers(changed, rows, runtime)
+    earlier = _answers([replace(one, sql=old[one.key], trouble=None) for one in changed], rows, runtime)
     return tuple("/".join(one.key) for one in changed if not _equal(after, earlier, one.key))
+
+
+def _answers(asked: Sequence[Statement], rows: Rows, runtime: RuntimePort) -> Mapping[Key, object]:
+    """What each query gives on these rows. Raises Incomparable."""
+    runs = execute(asked, rows, DuckEngine, {"": runtime})
+    if isinstance(runs, Unreachable):
+        raise Incomparable(f"{runs.reason}; {runs.remedy}")
+    if unproven := next((t for t in runs[""].troubles.values() if t.verdict == "unproven"), None):
+        raise Incomparable(unproven.message)
+    return runs[""].answers
 
 
 def _equal(after: Mapping[Key, object], earlier: Mapping[Key, object], key: Key) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Literal
@@ -20,7 +19,7 @@ from generators.published.catalog import order
 from generators.published.manifest import RELEASE, SUMS, Archive, Release, dumps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from generators.model.runtime import Runtime
     from generators.packs.reading.changelog import Changelog
@@ -96,14 +95,12 @@ def made(candidate: Candidate, before: Sequence[Release], today: date, moved: Mo
     """
     same = next((release for release in before if release.version == candidate.version), None)
     inputs = candidate.inputs
-    if same is not None and same.inputs == inputs:
-        return Made(same, "unchanged", {})
-    if same is None:
-        _require_ready(candidate, today)
-    release, files = _built(candidate, same.released if same else today, inputs)
     if same is not None:
-        _require_equal(candidate, same, release)
+        if same.inputs != inputs:
+            _require_equal(candidate, same, _built(candidate, same.released, inputs)[0])
         return Made(same, "unchanged", {})
+    _require_ready(candidate, today)
+    release, files = _built(candidate, today, inputs)
     earlier = [one for one in before if order(one.version) < order(release.version)]
     if earlier:
         release = _compared(candidate, earlier[0], release, moved)
@@ -207,14 +204,14 @@ def _too_small(candidate: Candidate, old: Release, least: int, changes: Sequence
 
 
 def _require_explained(candidate: Candidate, numbers: Sequence[str]) -> None:
-    """Raises Unpublishable for a number that is another one now without a line of the changelog that names its board."""
+    """Raises Unpublishable for another number without a line of the changelog that names its board or query."""
     said = _explaining(candidate.changelog.entry(candidate.version)).casefold()
     titles = {board.id: board.title for board in candidate.pack.boards}
     for number in numbers:
         board, _, query = number.partition("/")
         if not any(word.casefold() in said for word in (board, titles.get(board, board), query)):
             raise Unpublishable(
-                f"{candidate.name}: query {number} gives other numbers than before, and the changelog does not say why: "
+                f"{candidate.name}: query {number} gives other numbers, and the changelog does not say why: "
                 f"name '{titles.get(board, board)}' under ### Changed or ### Fixed"
             )
 

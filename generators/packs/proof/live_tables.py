@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from generators.packs.reading.catalogs import columns_query, one_row_query, readable_query
 from generators.packs.reading.dialects import Untranslatable, same_name, stored
-from generators.packs.reading.names import TEMPLATE_SIGNS, is_template
 from generators.packs.reading.snapshots import Snapshot
 from generators.packs.reading.tables import column_type
+from generators.published.names import TEMPLATE_SIGNS, is_template
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from generators.packs.reading.decoding import BadExport
-from generators.packs.reading.names import bare_name
+from generators.published.names import bare_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

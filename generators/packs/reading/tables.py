@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from generators.packs.reading.decoding import BadExport, text_of
 from generators.packs.reading.headings import NAMED, WORDS, Fact, Sheet, places, require_few
 from generators.packs.reading.json_rows import json_rows
-from generators.packs.reading.names import bare_name, name_trouble, spelled_as
 from generators.packs.reading.snapshots import Snapshot
 from generators.packs.reading.text_rows import text_rows
+from generators.published.names import bare_name, name_trouble, spelled_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

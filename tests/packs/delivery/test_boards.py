@@ -1,22 +1,23 @@
 from __future__ import annotations
 
+import re
 from textwrap import indent
 from typing import TYPE_CHECKING
 
 import pytest
-import sqlglot
 import yaml
-from sqlglot import exp
 
-from generators.packs.delivery.boards import Undeliverable, delivered
-from generators.packs.proof.check import WAREHOUSES
-from generators.packs.reading.dialects import SQLGLOT, carried
-from generators.packs.reading.grammars import CURRENT, OLDER
+from generators.packs.delivery.boards import Undeliverable, forms
+from generators.packs.reading.dialects import carried
+from generators.packs.reading.grammars import CURRENT, GRAMMARS, OLDER
+from generators.published.tables import identifier
 from generators.source import read
 from tests.packs.composed import BOARD
 from tests.packs.composed import pack as composed
+from tests.packs.delivered import folder
 from tests.packs.kpis.board import ROOT, packs
 from tests.packs.small import lamps
+from tests.runtimes import known
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("pack", packs().values(), ids=lambda pack: pack.id)
 def test_on_duckdb_a_project_gets_the_boards_as_they_are(pack: PackFolder) -> None:
     """What builds on nothing byte for byte, so that what was proven is what runs; all else with what it builds on."""
-    files = delivered(pack, "duckdb", "warehouse", pack.schema_name)
+    files = folder(pack, "duckdb", "warehouse", pack.schema_name)
     assert set(files) == {f"{board.id}.yml" for board in pack.boards} | {"meta.yml"}
     for board in pack.boards:
-        text = files[f"{board.id}.yml"]
+        _, text = stamped(files[f"{board.id}.yml"])
         if not board.left_out and all(query.sql == query.written for query in board.queries):
             assert text == (ROOT / board.document.path).read_text(encoding="utf-8")
         assert "queries." not in text
@@ -38,6 +39,13 @@ def test_on_duckdb_a_project_gets_the_boards_as_they_are(pack: PackFolder) -> No
         assert {name: _sql(query) for name, query in tree.get("queries", {}).items()} == {
             query.name: query.sql.rstrip() for query in board.queries if query.route[0] == "queries"
         }
+
+
+def stamped(text: str) -> tuple[str, str]:
+    """The line in front of a board, which says of which version it is, and the board."""
+    stamp, _, rest = text.partition("\n")
+    assert re.fullmatch(r"# .+ pack \S+ for \S+, .+ or newer\. Package: [a-z0-9_]+_boards", stamp)
+    return stamp, rest
 
 
 def _sql(query: str | dict[str, str]) -> str:
@@ -51,7 +59,7 @@ WITH_COMMENTS = BOARD.replace("queries:\n", "queries:\n  # Shared by two boards.
 
 def test_a_built_board_needs_no_other_file(tmp_path: Path) -> None:
     """Its queries are written out; what only they build on is gone, comments of the rest stay."""
-    text = delivered(composed(tmp_path, WITH_COMMENTS), "duckdb", "warehouse", "lamps")["costs.yml"]
+    _, text = stamped(folder(composed(tmp_path, WITH_COMMENTS), "duckdb", "warehouse", "lamps")["costs.yml"])
     sql = (
         "WITH\nlit AS (\n  SELECT id, colour, cost\n  FROM lamps.lamp\n  WHERE lit_at IS NOT NULL\n),\n"
         "costs AS (\n  SELECT lit.colour, SUM(lit.cost) AS cost\n  FROM lit\n  GROUP BY lit.colour\n)\n"
@@ -65,16 +73,17 @@ def test_an_import_that_a_chart_shows_is_written_out(tmp_path: Path) -> None:
     """In the place of its import, with what it builds on."""
     board = BOARD[: BOARD.index("  by_colour:")] + "charts:\n  c: {query: costs, type: table}\nrows: [c]\n"
     for warehouse in ("duckdb", "snowflake"):
-        tree = yaml.safe_load(delivered(composed(tmp_path, board), warehouse, "lake", "lamps")["costs.yml"])
+        tree = yaml.safe_load(folder(composed(tmp_path, board), warehouse, "lake", "lamps")["costs.yml"])
         assert set(tree["queries"]) == {"costs"}
         assert tree["queries"]["costs"].startswith("WITH")
 
 
 def test_the_older_grammar_has_the_same_sql(tmp_path: Path) -> None:
     """Under its own words, in files of its own suffix."""
-    stamped = f'_schema_version: "{CURRENT.version}"\n' + BOARD.replace("title: Costs", "title: Costs\nnotes: All")
-    pack = composed(tmp_path, stamped)
-    now, before = (delivered(pack, "bigquery", "lake", "eu", grammar) for grammar in (CURRENT, OLDER))
+    versioned = f'_schema_version: "{CURRENT.version}"\n' + BOARD.replace("title: Costs", "title: Costs\nnotes: All")
+    pack = composed(tmp_path, versioned)
+    runtimes = [next(one for one in known() if GRAMMARS[one.runtime.grammar] is each) for each in (CURRENT, OLDER)]
+    now, before = (folder(pack, "bigquery", "lake", "eu", runtime) for runtime in runtimes)
     assert set(before) == {name.replace(".yml", ".yaml") for name in now}
     trees = [yaml.safe_load(files[name]) for files, name in ((now, "costs.yml"), (before, "costs.yaml"))]
     assert trees[0]["queries"]["by_colour"]["sql"].rstrip() == trees[1]["queries"]["by_colour"]["sql"].rstrip()
@@ -93,8 +102,8 @@ def test_elsewhere_only_the_sql_differs(tmp_path: Path, name: str, warehouse: st
     miniature = name == "miniature"
     root = tmp_path if miniature else ROOT
     pack = lamps(root, index=("title: Lamps\n", COMMENTED)) if miniature else packs()[name]
-    files = delivered(pack, warehouse, "lake", "my_schema")
-    assert not miniature or files["index.yml"].startswith(COMMENTED)
+    files = folder(pack, warehouse, "lake", "my_schema")
+    assert not miniature or stamped(files["index.yml"])[1].startswith(COMMENTED)
     for board in pack.boards:
         text = files[f"{board.id}.yml"]
         tree = yaml.safe_load(text)
@@ -103,7 +112,8 @@ def test_elsewhere_only_the_sql_differs(tmp_path: Path, name: str, warehouse: st
         for query in board.queries:
             said = tree["queries"].pop(query.name)
             sql = said if isinstance(said, str) else said.pop("sql")
-            assert sql.rstrip() == carried(query.sql, warehouse, (pack.schema_name, "my_schema")).rstrip()
+            wanted = carried(query.sql, warehouse, (pack.schema_name, "my_schema")).rstrip()
+            assert sql.rstrip() == wanted.replace("my_schema.", f"{identifier('my_schema', warehouse)}.")
             rest = kept["queries"].pop(query.name)
             assert said == sql or said == {name: value for name, value in rest.items() if name != "sql"}
         for left in board.left_out:  # written out in the queries that build on them
@@ -115,9 +125,9 @@ def test_elsewhere_only_the_sql_differs(tmp_path: Path, name: str, warehouse: st
 
 def test_a_query_on_one_line_is_replaced_as_well(tmp_path: Path) -> None:
     """However its author wrote it down."""
-    files = delivered(lamps(tmp_path), "bigquery", "lake", "eu")
+    files = folder(lamps(tmp_path), "bigquery", "lake", "eu")
     tree = yaml.safe_load(files["storms.yml"])
-    assert "FROM eu.lamp AS l" in tree["queries"]["storms"]
+    assert "FROM `eu`.lamp AS l" in tree["queries"]["storms"]
     assert tree["rows"] == ["storms"]
 
 
@@ -127,26 +137,4 @@ def test_a_board_without_a_form_is_refused(tmp_path: Path) -> None:
         tmp_path, colours=("SELECT COALESCE(colour, 'none')", "SELECT {% if x %}1{% endif %} COALESCE(colour, 'none')")
     )
     with pytest.raises(Undeliverable, match=r"charts/colours\.yml"):
-        delivered(pack, "bigquery", "lake", "lamps")
-
-
-@pytest.mark.parametrize("warehouse", WAREHOUSES)
-@pytest.mark.parametrize(
-    "schema", ["lamps-prod", "Lamps Prod", "LAMPS", 'the "lamps"', "l'amps", "été", "order", "2024"]
-)
-def test_a_schema_of_any_spelling(tmp_path: Path, warehouse: str, schema: str) -> None:
-    """Each warehouse's parser finds it in the SQL again, as that warehouse stores it, in front of every table."""
-    pack = composed(tmp_path, BOARD)
-    (sql,) = yaml.safe_load(delivered(pack, warehouse, "lake", schema)["costs.yml"])["queries"].values()
-    statement = sqlglot.parse_one(_sql(sql), read=SQLGLOT[warehouse])
-    names = [table.args["db"] for table in statement.find_all(exp.Table) if table.db]
-    found = {(name.name, name.quoted) for name in names}
-    assert found == {(schema.upper() if warehouse == "snowflake" and schema.islower() else schema, True)}
-
-
-@pytest.mark.parametrize("schema", ["{{ 7 * 6 }}", "{% raw %}", "a\\b", "a/*!b"])
-def test_a_schema_that_sql_of_boards_cannot_name(tmp_path: Path, schema: str) -> None:
-    """One sentence, and nothing that a runtime would render."""
-    with pytest.raises(Undeliverable) as caught:
-        delivered(composed(tmp_path, BOARD), "duckdb", "lake", schema)
-    assert "\n" not in str(caught.value)
+        forms(pack, "bigquery", "lamps_boards")

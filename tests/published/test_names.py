@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generators.packs.reading.names import bare_name, is_template, name_trouble, spelled_as
+from generators.published.names import bare_name, is_template, name_trouble, spelled_as
 
 
 @pytest.mark.parametrize(
