@@ -6,10 +6,8 @@ import sys
 from pathlib import Path
 from typing import ClassVar
 
-from generators.cli.options import FormatOption, RootOption, repository
+from generators.cli.options import FormatOption, RootOption
 from generators.cli.tree import CommandGroup, Entry, group
-from generators.packs.reading.collection import packs_at
-from generators.report.packs import pack_line, packs_json, packs_text
 
 
 class Packs(CommandGroup):
@@ -45,5 +43,6 @@ app = group(Packs, "The dashboard packs: list, check, test, sample, install, pub
 
 def list_packs(root: RootOption = Path(), form: FormatOption = "text") -> None:
     """Every pack with its version, boards, queries and what was last proven."""
-    lines = [pack_line(folder) for folder in packs_at(repository(root)).folders.values()]
-    sys.stdout.write(packs_json(lines) if form == "json" else packs_text(lines))
+    from generators.cli.pack_repository import listed  # noqa: PLC0415 - the model, needed only here
+
+    sys.stdout.write(listed(root, form))
