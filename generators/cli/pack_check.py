@@ -8,7 +8,6 @@ from typing import Annotated, get_args
 
 import typer
 
-from generators.cli.engines import the_extra
 from generators.cli.lookup import name_of, require_valid, selected
 from generators.cli.options import (
     AtOption,
@@ -78,20 +77,19 @@ def check(
     require_valid(packs.findings)
     chosen = selected(packs, names)
     now = moment(at)
-    with the_extra():
-        from generators.cli import pack_proof  # noqa: PLC0415 - a parser and engines: `dfops check` does without them
+    from generators.cli import pack_proof  # noqa: PLC0415 - a parser and engines: `dfops check` does without them
 
-        with runtimes_here(packs.catalog, top, runtime) as runtimes:
-            here = pack_proof.Here(_warehouses(warehouse), runtimes, top if cache else None)
-            if project is not None and source is not None:
-                proof = pack_proof.on_project(chosen, pack_proof.AtSource(project, source), schema_name, here, now)
-            elif schema is not None:
-                proof = pack_proof.on_export(chosen, schema, schema_name, here)
-            else:
-                proof = pack_proof.on_engines(chosen, here, recorded=recorded)
-            if record:
-                pack_proof.record(top, proof, here, now)
-        sys.stdout.write(proof.json if form == "json" else proof.text)
+    with runtimes_here(packs.catalog, top, runtime) as runtimes:
+        here = pack_proof.Here(_warehouses(warehouse), runtimes, top if cache else None)
+        if project is not None and source is not None:
+            proof = pack_proof.on_project(chosen, pack_proof.AtSource(project, source), schema_name, here, now)
+        elif schema is not None:
+            proof = pack_proof.on_export(chosen, schema, schema_name, here)
+        else:
+            proof = pack_proof.on_engines(chosen, here, recorded=recorded)
+        if record:
+            pack_proof.record(top, proof, here, now)
+    sys.stdout.write(proof.json if form == "json" else proof.text)
     raise typer.Exit(1 if proof.failed else 0)
 
 
