@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from generators.cli.extras import DISTRIBUTION, remedy
 from generators.cli.options import ROOT_HELP, Unusable
 from generators.cli.tree import SETTINGS, CommandGroup, Entry
 from generators.findings import IncompleteKindError
@@ -62,7 +63,7 @@ COLLECT_AFTER = 200_000
 
 def _version(wanted: bool) -> None:
     if wanted:
-        sys.stdout.write(f"dfops {metadata.version('dataface-ops')}\n")
+        sys.stdout.write(f"dfops {metadata.version(DISTRIBUTION)}\n")
         raise typer.Exit
 
 
@@ -88,19 +89,23 @@ def main() -> None:
         finally:
             sys.stdout.flush()
     except (Unusable, UnsafePathError, OccupiedError, IncompleteKindError) as error:
-        sys.stderr.write(f"dfops: {printable(str(error))}\n")
-        sys.exit(2)
+        _give_up(str(error))
+    except ModuleNotFoundError as error:
+        _give_up(remedy(error))
     except BrokenPipeError:  # whoever reads has seen enough
-        _close_output()
-        sys.exit(0)
+        _end_output(0)
     except OSError as error:
         if error.filename is not None:  # not about a stream: a fault of ours
             raise
         sys.stderr.write(f"dfops: nothing more can be written: {error.strerror}\n")
-        _close_output()
-        sys.exit(2)
+        _end_output(2)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _give_up(sentence: str) -> None:
+    sys.stderr.write(f"dfops: {printable(sentence)}\n")
+    sys.exit(2)
 
 
 def _open_streams() -> None:
@@ -113,6 +118,7 @@ def _open_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _close_output() -> None:
-    """Nothing is left for Python to write at its end."""
+def _end_output(code: int) -> None:
+    """Exit with nothing left for Python to write."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)

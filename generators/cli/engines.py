@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from generators.cli.options import Unusable
 from generators.packs.engines.duck import DuckEngine
 from generators.packs.engines.engine import Engine, Unreachable
 
@@ -17,23 +16,6 @@ if TYPE_CHECKING:
 
 POSTGRES, SPARK, FAKESNOW = "DFOPS_POSTGRES", "DFOPS_SPARK", "DFOPS_FAKESNOW"
 """Where engines are: a libpq address; the Python of Spark's environment; that of fakesnow's."""
-EXTRA = frozenset({"duckdb", "psycopg", "pyarrow", "sqlglot"})
-"""Modules of the extra named 'packs' that we import."""
-
-
-@contextmanager
-def the_extra() -> Iterator[None]:
-    """Turns the absence of a module of the extra named 'packs' into Unusable: what is inside needs it."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        module = (error.name or "").partition(".")[0]
-        if module not in EXTRA:
-            raise
-        sentence = (
-            f"{module} is not installed; install the extra named 'packs' (pip install '.[packs]' in the checkout)"
-        )
-        raise Unusable(sentence) from error
 
 
 def engines_here(wanted: tuple[str, ...] = ()) -> dict[str, Callable[[str], Engine | Unreachable]]:

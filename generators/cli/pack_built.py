@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generators.cli.engines import the_extra
 from generators.cli.lookup import require_valid, selected
 from generators.cli.options import Unusable, repository
 from generators.cli.runtimes import runtimes_of
@@ -45,10 +44,9 @@ class Built:
     @property
     def runtimes(self) -> tuple[RuntimeNeeded, ...]:
         """Those of the model."""
-        with the_extra():
-            from generators.packs.delivery.package import needed  # noqa: PLC0415 - a parser, needed only here
+        from generators.packs.delivery.package import needed  # noqa: PLC0415 - a parser, needed only here
 
-            return tuple(needed(known.id, known.runtime) for known in self.known)
+        return tuple(needed(known.id, known.runtime) for known in self.known)
 
     @property
     def warehouses(self) -> tuple[str, ...]:
@@ -63,9 +61,8 @@ class Built:
         known = next(one for one in self.known if one.id == runtime)
         if known.runtime.grammar not in GRAMMARS:
             raise Unusable(f"packs cannot be written in the grammar '{known.runtime.grammar}' of {known.runtime.title}")
-        with the_extra():
-            from generators.packs.delivery.boards import Undeliverable, forms  # noqa: PLC0415 - a parser, needed only here
-            from generators.packs.delivery.package import Words, members, package_of  # noqa: PLC0415 - as above
+        from generators.packs.delivery.boards import Undeliverable, forms  # noqa: PLC0415 - a parser, needed only here
+        from generators.packs.delivery.package import Words, members, package_of  # noqa: PLC0415 - as above
 
         changelog = changelog_of(self.root, self.pack.id)
         version = self.pack.pack.entity.version

@@ -8,7 +8,6 @@ from typing import Annotated, get_args
 
 import typer
 
-from generators.cli.engines import the_extra
 from generators.cli.lookup import name_of, named_in_warehouse, valid_packs
 from generators.cli.options import (
     AtOption,
@@ -89,20 +88,19 @@ def check(
     _of_an_export(database, schema, project)
     _by_itself(schema or project or warehouse or runtime, record=record, recorded=recorded)
     packs, chosen, now = *valid_packs(top, names), moment(at)
-    with the_extra():
-        from generators.cli import pack_proof  # noqa: PLC0415 - a parser and engines: `dfops check` does without them
+    from generators.cli import pack_proof  # noqa: PLC0415 - a parser and engines: `dfops check` does without them
 
-        with runtimes_here(packs.catalog, top, runtime) as runtimes:
-            here = pack_proof.Here(_warehouses(warehouse), runtimes, top if cache else None)
-            if project is not None and source is not None:
-                proof = pack_proof.on_project(chosen, pack_proof.AtSource(project, source), schema_name, here, now)
-            elif schema is not None:
-                proof = pack_proof.on_export(chosen, schema, (schema_name, database), here)
-            else:
-                proof = pack_proof.on_engines(chosen, here, recorded=recorded)
-            if record:
-                pack_proof.record(top, proof, here, now)
-        sys.stdout.write(proof.json if form == "json" else proof.text)
+    with runtimes_here(packs.catalog, top, runtime) as runtimes:
+        here = pack_proof.Here(_warehouses(warehouse), runtimes, top if cache else None)
+        if project is not None and source is not None:
+            proof = pack_proof.on_project(chosen, pack_proof.AtSource(project, source), schema_name, here, now)
+        elif schema is not None:
+            proof = pack_proof.on_export(chosen, schema, (schema_name, database), here)
+        else:
+            proof = pack_proof.on_engines(chosen, here, recorded=recorded)
+        if record:
+            pack_proof.record(top, proof, here, now)
+    sys.stdout.write(proof.json if form == "json" else proof.text)
     raise typer.Exit(1 if proof.failed else 0)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generators.cli.engines import the_extra
 from generators.cli.lookup import named_in_warehouse, valid_packs
 from generators.cli.options import Unusable
 
@@ -32,9 +31,9 @@ def query_of_columns(
         raise Unusable("--schema-query is about one schema: name one PACK, or the schema with --schema-name NAME")
     if len(warehouses) != 1:
         raise Unusable("--schema-query is about one warehouse: name it with --warehouse NAME")
-    with the_extra():
-        from generators.packs.reading.catalogs import columns_query  # noqa: PLC0415 - a parser, needed only here
-        from generators.packs.reading.dialects import Untranslatable  # noqa: PLC0415 - as above
+    from generators.packs.reading.catalogs import columns_query  # noqa: PLC0415 - a parser, needed only here
+    from generators.packs.reading.dialects import Untranslatable  # noqa: PLC0415 - as above
+
     try:
         return f"{columns_query(warehouses[0], schemas[0], database)};\n"
     except Untranslatable as error:

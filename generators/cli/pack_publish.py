@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from generators.cli.engines import progress, the_extra
+from generators.cli.engines import progress
 from generators.cli.lookup import require_valid, selected
 from generators.cli.options import AtOption, PacksArgument, RootOption, moment, repository, writing
 from generators.packs.reading.collection import packs_at
@@ -30,13 +30,12 @@ def publish(into: IntoOption, names: PacksArgument = None, at: AtOption = None, 
     chosen = selected(packs, names)
     with writing(into):
         into.mkdir(parents=True, exist_ok=True)
-    with the_extra():
-        from generators.cli.pack_publisher import Publisher  # noqa: PLC0415 - a parser and an engine, needed only here
+    from generators.cli.pack_publisher import Publisher  # noqa: PLC0415 - a parser and an engine, needed only here
 
-        publisher = Publisher(packs, top, into, moment(at).date())
-        with progress(len(chosen)) as step:
-            for pack in chosen:
-                step(pack.id)
-                publisher.publish(pack)
-        publisher.finish()
+    publisher = Publisher(packs, top, into, moment(at).date())
+    with progress(len(chosen)) as step:
+        for pack in chosen:
+            step(pack.id)
+            publisher.publish(pack)
+    publisher.finish()
     raise typer.Exit(1 if publisher.refused else 0)

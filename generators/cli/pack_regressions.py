@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from generators.cli.engines import progress, the_extra
+from generators.cli.engines import progress
 from generators.cli.lookup import require_valid, selected
 from generators.cli.options import FormatOption, PacksArgument, RecordedOption, RootOption, repository
 from generators.cli.runtimes import first_of, runtimes_here, versions_of
@@ -32,20 +32,19 @@ def run_regressions(
     packs = packs_at(top)
     require_valid(packs.findings)
     results: list[tuple[str, Ran]] = []
-    with the_extra():
-        from generators.packs.proof.evidence import Versions, tests_hold  # noqa: PLC0415 - a parser: other commands do without it
-        from generators.packs.proof.variations import run_all  # noqa: PLC0415 - as above
-        from generators.report.packs import regressions_json, regressions_text, unchanged_text  # noqa: PLC0415 - as above
+    from generators.packs.proof.evidence import Versions, tests_hold  # noqa: PLC0415 - a parser: other commands do without it
+    from generators.packs.proof.variations import run_all  # noqa: PLC0415 - as above
+    from generators.report.packs import regressions_json, regressions_text, unchanged_text  # noqa: PLC0415 - as above
 
-        chosen = selected(packs, names)
-        with runtimes_here(packs.catalog, top) as here:
-            versions = Versions({}, versions_of(here))
-        unchanged = [pack for pack in chosen if recorded and tests_hold(pack, versions)]
-        asked = [pack for pack in chosen if pack not in unchanged]
-        with runtimes_here(packs.catalog, top) as here, progress(len(asked)) as step:
-            for pack in asked:
-                step(pack.id)
-                results += ((pack.id, one) for one in run_all(pack, first_of(here)))
+    chosen = selected(packs, names)
+    with runtimes_here(packs.catalog, top) as here:
+        versions = Versions({}, versions_of(here))
+    unchanged = [pack for pack in chosen if recorded and tests_hold(pack, versions)]
+    asked = [pack for pack in chosen if pack not in unchanged]
+    with runtimes_here(packs.catalog, top) as here, progress(len(asked)) as step:
+        for pack in asked:
+            step(pack.id)
+            results += ((pack.id, one) for one in run_all(pack, first_of(here)))
     if form == "json":
         sys.stdout.write(regressions_json(results))
     else:

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from generators.cli.engines import the_extra
 from generators.cli.lookup import require_valid, selected
 from generators.cli.options import PackArgument, RootOption, Unusable, repository, writing
 from generators.cli.places import unoccupied
@@ -40,7 +39,7 @@ def sample(name: PackArgument, out: OutOption, root: RootOption = Path(), awkwar
     except FixtureError as error:
         raise Unusable(error.text(pack.fixtures)) from error
     try:
-        with the_extra(), writing(out), created(out) as part:
+        with writing(out), created(out) as part:
             duck.fill(part, pack.schema_name, pack.schema.entity.tables, rows)
     except ValueError as error:
         raise Unusable(f"packs/{pack.id}/fixtures.yaml: {error}") from error

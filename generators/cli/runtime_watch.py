@@ -12,7 +12,7 @@ import typer
 
 from generators.catalog import load
 from generators.checks import Facts
-from generators.cli.engines import progress, the_extra
+from generators.cli.engines import progress
 from generators.cli.lookup import require_valid
 from generators.cli.options import AtOption, FormatOption, RootOption, Unusable, moment, repository, writing
 from generators.cli.runtimes import runtimes_of
@@ -192,17 +192,16 @@ def _found(world: _World, asked: Asked, ports: tuple[RuntimePort, RuntimePort], 
 
 def _boards(world: _World, asked: Asked, ports: tuple[RuntimePort, RuntimePort]) -> tuple[FoundBoard, ...]:
     """Every board that changes. A board is drawn with both versions, on the same rows, without caches."""
-    with the_extra():
-        from generators.packs.proof.shown import Shower, shown_boards  # noqa: PLC0415 - engines and parsers
-        from generators.watch.boards import board_changes  # noqa: PLC0415 - as above
+    from generators.packs.proof.shown import Shower, shown_boards  # noqa: PLC0415 - engines and parsers
+    from generators.watch.boards import board_changes  # noqa: PLC0415 - as above
 
-        sides = zip((asked.before, asked.after), ports, strict=True)
-        showers = tuple(Shower(side.name, side.runtime, port) for side, port in sides)
-        found: list[FoundBoard] = []
-        with progress(len(world.packs)) as step:
-            for name, pack in world.packs.items():
-                step(name)
-                found += ((name, *change) for change in board_changes(pack, shown_boards(pack, showers)))
+    sides = zip((asked.before, asked.after), ports, strict=True)
+    showers = tuple(Shower(side.name, side.runtime, port) for side, port in sides)
+    found: list[FoundBoard] = []
+    with progress(len(world.packs)) as step:
+        for name, pack in world.packs.items():
+            step(name)
+            found += ((name, *change) for change in board_changes(pack, shown_boards(pack, showers)))
     return tuple(found)
 
 

@@ -13,12 +13,10 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from dateutil.rrule import rrulestr
-
 from generators.model.recurrence_words import MONTHS, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 DAY = r"(?:MO|TU|WE|TH|FR|SA|SU)"
 COUNTED = rf"(?:[+-]?[1-5])?{DAY}"
@@ -128,11 +126,18 @@ def shortest(month: int) -> int:
 def _never(rule: str) -> str:
     """Whether no month has such a day. With INTERVAL that depends on the start too, which is the cadence's matter."""
     try:
-        rrulestr(rule, dtstart=LAST_CYCLE, ignoretz=True)  # raises for an UNTIL on 30 February
-        anywhere = rrulestr(_without(rule, "UNTIL", "COUNT", "INTERVAL"), dtstart=LAST_CYCLE)
+        _moments(rule, LAST_CYCLE, ignoretz=True)  # raises for an UNTIL on 30 February
+        anywhere = _moments(_without(rule, "UNTIL", "COUNT", "INTERVAL"), LAST_CYCLE)
     except (ValueError, TypeError, KeyError):
         return "is not an RFC 5545 recurrence rule"
     return "" if next(iter(anywhere), None) else "never comes"
+
+
+def _moments(rule: str, begin: datetime, *, ignoretz: bool = False) -> Iterable[datetime]:
+    """When a rule comes from a moment on. Raises ValueError, TypeError and KeyError for what is no rule."""
+    from dateutil.rrule import rrulestr  # noqa: PLC0415 - packs are read without it
+
+    return rrulestr(rule, dtstart=begin, ignoretz=ignoretz)
 
 
 def _without(rule: str, *names: str) -> str:
@@ -156,7 +161,7 @@ def days_of(rule: str, starts: date) -> Iterator[date]:
     """
     parts = parts_of(rule)
     begin = datetime(starts.year, starts.month, starts.day)  # noqa: DTZ001 - days have no zone
-    days = (moment.date() for moment in rrulestr(_without(rule, "UNTIL", "COUNT"), dtstart=begin))
+    days = (moment.date() for moment in _moments(_without(rule, "UNTIL", "COUNT"), begin))
     return islice(days, int(parts["COUNT"])) if "COUNT" in parts else days
 
 

@@ -20,8 +20,9 @@ from generators.packs.reading.folder import PackFolder, read_packs
 from generators.published.manifest import Index
 from generators.runtime.known import current_of, known_runtimes
 from generators.runtime.spelling import Spellings, spelled_catalog
-from generators.source import LIMITS, Limits, Repository, page_findings
+from generators.source import LIMITS, Limits, Repository
 from generators.source.consoles import consoles
+from generators.source.handwritten import page_findings
 from generators.status.packs import pack_statuses
 from generators.views.connectors import ConnectorIndex
 from generators.views.layout import Target, moved, targets

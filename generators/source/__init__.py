@@ -7,10 +7,9 @@ and stops at the first event over a limit.
 from __future__ import annotations
 
 from generators.source.document import Document, Tree
-from generators.source.handwritten import page_findings
 from generators.source.limits import LIMITS, Limits
 from generators.source.reading import Reading, read
 from generators.source.repository import Listing, Repository
 from generators.source.rules import RULES
 
-__all__ = ["LIMITS", "RULES", "Document", "Limits", "Listing", "Reading", "Repository", "Tree", "page_findings", "read"]
+__all__ = ["LIMITS", "RULES", "Document", "Limits", "Listing", "Reading", "Repository", "Tree", "read"]

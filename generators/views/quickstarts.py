@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generators.model.operating import Connector
+from generators.packs.reading.catalogs import columns_query
 from generators.views.codes import often_met
 from generators.views.connectors import Unsupported, unsupported
 from generators.views.pack_state import PackState, board_titles, pack_state
@@ -87,6 +88,15 @@ class Package:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnQuery:
+    """What is run on a warehouse to see which columns it has."""
+
+    warehouse: str
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """The version that users get, and the commands that get it."""
 
@@ -111,6 +121,7 @@ class Release:
     sample: str
     sample_install: str
     fit: str
+    columns: tuple[ColumnQuery, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +254,10 @@ def _release(published: Published, folder: PackFolder, warehouses: tuple[Setup, 
         sample=f"dfops pack sample {name} --catalog {published.catalog} --project .",
         sample_install=f"{at} --source {name}_sample",
         fit=f"dfops pack check {name} --catalog {published.catalog} --schema columns.csv",
+        columns=tuple(
+            ColumnQuery(archive.warehouse, archive.name, f"{columns_query(archive.warehouse, folder.schema_name)};")
+            for archive in archives
+        ),
     )
 
 

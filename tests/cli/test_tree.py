@@ -62,6 +62,7 @@ def test_help_imports_nothing_of_the_model() -> None:
     found = imported("--help")
     assert not {name.partition(".")[0] for name in found} - {"generators"}
     assert {name for name in found if name.startswith("generators.cli.")} <= {
+        "generators.cli.extras",
         "generators.cli.options",
         "generators.cli.tree",
     }

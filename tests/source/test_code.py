@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.source import page_findings
 from generators.source.code import LINE_END, code_on
+from generators.source.handwritten import page_findings
 
 if TYPE_CHECKING:
     from pathlib import Path

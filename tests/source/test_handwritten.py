@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from myst_parser.config.main import TopmatterReadError, read_topmatter
 
 from generators.output import write_pages
-from generators.source import page_findings
-from generators.source.handwritten import LARGEST_PAGE, closed_front_matter
+from generators.source.handwritten import LARGEST_PAGE, closed_front_matter, page_findings
 
 if TYPE_CHECKING:
     from pathlib import Path

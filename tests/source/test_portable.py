@@ -8,7 +8,8 @@ import pytest
 
 from generators.model import KINDS
 from generators.site import check
-from generators.source import LIMITS, Repository, page_findings
+from generators.source import LIMITS, Repository
+from generators.source.handwritten import page_findings
 from generators.source.portable import unportable, unportable_names
 from tests.clock import AT
 
