@@ -141,10 +141,10 @@ def _refuse(member: tarfile.TarInfo, what: str) -> None:
 
 def _refuse_together(names: Mapping[str, Iterable[str]], found: Mapping[str, bytes], what: str) -> None:
     """Raises Unreadable for names that cannot be beside each other. `names`: those in each folder."""
-    top, *others = names.get("", ())
-    if others:
+    tops = list(names.get("", ()))
+    if len(tops) > 1:
         raise Unreadable(f"{what} holds more than one folder")
-    if twice := next((path for path in found if f"{top}/{path}" in names), None):
+    if twice := next((path for path in found if f"{tops[0]}/{path}" in names), None):
         raise Unreadable(f"{what} holds {twice!r} as a file and as a folder")
     for folder in names.values():
         for name, reason in unportable_names(folder):

@@ -137,6 +137,8 @@ def archive_path(release: Release, archive: Archive) -> str:
 
 def published(where: str) -> PublishedPacks:
     """The catalog in a folder or at an address. Raises Unfetched and Unreadable."""
+    if is_address(where) and ("?" in where or "#" in where):
+        raise Unfetched("the address of a catalog is that of its folder, without ? and #")
     return PublishedPacks(where, loads(Index, _bytes(where, INDEX, MOST_INDEX), f"{INDEX} of the catalog"))
 
 

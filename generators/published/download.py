@@ -8,7 +8,7 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
 from urllib.parse import urljoin, urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 if TYPE_CHECKING:
     from http.client import HTTPMessage
@@ -21,6 +21,8 @@ SILENCE = 15.0
 CHUNK = 1 << 16
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 AGENT = "dfops"
+NOT_THERE, REFUSED, REDIRECTED = (404, 410), (401, 403), range(300, 400)
+"""Codes of HTTP answers."""
 
 
 class Unfetched(Exception):  # noqa: N818 - what happens on a network, not a fault of the program
@@ -47,7 +49,7 @@ def require_trusted(address: str) -> None:
 
 
 class _Redirects(HTTPRedirectHandler):
-    """Follows only to addresses that would have been accepted in the first place."""
+    """Follows only to addresses that would have been accepted in the first place, and never out of an encrypted one."""
 
     max_redirections = 5
 
@@ -55,8 +57,18 @@ class _Redirects(HTTPRedirectHandler):
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> Request | None:
         """The next request, checked like the first."""
-        require_trusted(urljoin(req.full_url, newurl))
+        try:
+            _require_followable(req, urljoin(req.full_url, newurl))
+        except Unfetched:
+            fp.close()
+            raise
         return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _require_followable(request: Request, target: str) -> None:
+    require_trusted(target)
+    if request.type == "https" and urlsplit(target).scheme != "https":
+        raise Unfetched(f"{request.full_url} leads to an address without encryption, which is refused")
 
 
 @dataclass(slots=True)
@@ -65,6 +77,7 @@ class _Attempt:
 
     address: str
     most: int
+    silence: float
     parts: list[bytes] = field(default_factory=list)
     trouble: Exception | None = None
     given_up: bool = False
@@ -72,27 +85,40 @@ class _Attempt:
     def run(self) -> None:
         try:
             self._read()
+        except HTTPError as error:
+            error.close()
+            self.trouble = error
         except Exception as error:  # noqa: BLE001 - told to the thread that waits
             self.trouble = error
 
     def _read(self) -> None:
         request = Request(self.address, headers={"User-Agent": AGENT, "Accept-Encoding": "identity"})  # noqa: S310 - checked above
         total = 0
-        with build_opener(_Redirects()).open(request, timeout=SILENCE) as response:
+        with _opener(self.address).open(request, timeout=self.silence) as response:
             while not self.given_up and (chunk := response.read1(CHUNK)):
                 self.parts.append(chunk)
                 total += len(chunk)
                 if total > self.most:
                     raise Unfetched(f"{self.address} sends more than {self.most} bytes")
             promised = response.headers.get("Content-Length", "")
-            if not self.given_up and promised.isdecimal() and int(promised) != total:
-                raise Unfetched(f"{self.address} was cut short after {total} of {promised} bytes: try again")
+            if not self.given_up and promised.isdecimal() and int(promised[:20]) != total:
+                raise Unfetched(f"{self.address} was cut short after {total} of {promised[:20]} bytes: try again")
 
 
-def fetched(address: str, most: int, seconds: float = SECONDS) -> bytes:
-    """What an address holds, at most so many bytes within so many seconds. Raises Unfetched with one sentence."""
+def _opener(address: str) -> OpenerDirector:
+    """What follows redirects with care, and asks no proxy for what is served on this machine."""
+    if urlsplit(address).hostname in LOOPBACK:
+        return build_opener(_Redirects(), ProxyHandler({}))
+    return build_opener(_Redirects())
+
+
+def fetched(address: str, most: int, seconds: float = SECONDS, silence: float = SILENCE) -> bytes:
+    """What an address holds, at most so many bytes within so many seconds.
+
+    `silence`: seconds after which a server that sends nothing is given up. Raises Unfetched with one sentence.
+    """
     require_trusted(address)
-    attempt = _Attempt(address, most)
+    attempt = _Attempt(address, most, silence)
     thread = threading.Thread(target=attempt.run, daemon=True)
     thread.start()
     thread.join(seconds)
@@ -100,21 +126,33 @@ def fetched(address: str, most: int, seconds: float = SECONDS) -> bytes:
         attempt.given_up = True
         raise Unfetched(f"{address} did not send all of it within {seconds:g} seconds")
     if attempt.trouble is not None:
-        raise _told(address, attempt.trouble) from attempt.trouble
+        raise _told(attempt.trouble, attempt) from None
     return b"".join(attempt.parts)
 
 
-def _told(address: str, trouble: Exception) -> Exception:
+def _told(trouble: Exception, attempt: _Attempt) -> Exception:
     """What went wrong, in one sentence; a fault of the program stays what it is."""
-    if isinstance(trouble, Unfetched):
-        return trouble
+    address = attempt.address
     if isinstance(trouble, HTTPError):
-        hint = ": check the address, and whether this version was published" if trouble.code == 404 else ""  # noqa: PLR2004 - HTTP
-        return Unfetched(f"{address} answers {trouble.code}{hint}")
-    if isinstance(trouble, TimeoutError):
-        return Unfetched(f"{address} sent nothing for {SILENCE:g} seconds")
-    if isinstance(trouble, URLError):
-        return Unfetched(f"{address} cannot be reached: {trouble.reason}")
+        return Unfetched(f"{address} {_answered(trouble)}")
+    if isinstance(trouble, URLError) and not isinstance(trouble.reason, TimeoutError):
+        return Unfetched(f"{address} cannot be reached: {_line(trouble.reason)}")
+    if isinstance(trouble, (TimeoutError, URLError)):
+        return Unfetched(f"{address} sent nothing for {attempt.silence:g} seconds")
     if isinstance(trouble, (OSError, HTTPException, ValueError)):
-        return Unfetched(f"{address} cannot be read: {' '.join(str(trouble).split())[:200] or type(trouble).__name__}")
+        return Unfetched(f"{address} cannot be read: {_line(trouble) or type(trouble).__name__}")
     return trouble
+
+
+def _answered(error: HTTPError) -> str:
+    if error.code in NOT_THERE:
+        return f"answers {error.code}: check the address, and whether this version was published"
+    if error.code in REFUSED:
+        return f"answers {error.code}: it asks for a login, which a catalog must not"
+    if error.code in REDIRECTED:
+        return "redirects in a circle, too often, or to where no catalog can be"
+    return f"answers {error.code}"
+
+
+def _line(reason: object) -> str:
+    return " ".join(str(reason).split())[:200]

@@ -27,7 +27,10 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=200)]
 """The name of a file, without a folder."""
 Text = Annotated[str, StringConstraints(max_length=20_000)]
-Line = Annotated[str, StringConstraints(max_length=2_000)]
+Line = Annotated[
+    str, StringConstraints(max_length=2_000, pattern=r"^(?:[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|[\x{200c}\x{200d}])*$")
+]
+"""Text that is printed in a line: without line breaks, control characters and other invisible ones."""
 
 M = TypeVar("M", bound=BaseModel)
 
