@@ -145,6 +145,8 @@ class QuickstartPage:
     pack: PackState
     runtime: str
     """What draws the dashboards, with its version."""
+    project_file: str
+    """What names the sources and the settings of a project."""
     boards: int
     schema_name: str
     optional_tables: tuple[str, ...]
@@ -213,6 +215,7 @@ def quickstart_page(  # noqa: PLR0913 - each is one fact of the page
         connector=str(pack.connector) if catalog.find(Connector, pack.connector) else "",
         pack=state,
         runtime=f"{runtime.title} {runtime.newest.version}" if runtime else "",
+        project_file=runtime.words.project_file if runtime else "",
         boards=len(folder.boards),
         schema_name=folder.schema_name,
         optional_tables=tuple(sorted(table for table, shape in folder.schema.entity.tables.items() if shape.optional)),
