@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from generators.published.manifest import PackManifest
 
 CALL = re.compile(r"\{\{ source\('(?P<package>[a-z0-9_]+)', '(?P<table>[^'{}\n]+)'\) \}\}")
+ANY_CALL = re.compile(r"\{\{-?\s*source\s*\(")
+"""A call in any spelling: a project without dbt has no answer to it."""
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")
 _BACKTICKS = frozenset({"bigquery", "databricks", "mysql", "spark"})
 _UPPER = frozenset({"snowflake"})
