@@ -174,7 +174,7 @@ def test_only_what_was_proven_is_published(tmp_path: Path, into: Path) -> None:
 def test_each_runtime_that_gets_an_archive_has_proof(tmp_path: Path, into: Path) -> None:
     """One that was added since the check has none."""
     offered = candidate(proven(lamps(tmp_path)))
-    with pytest.raises(Unpublishable, match="is not proven for board colours on duckdb with next"):
+    with pytest.raises(Unpublishable, match="is not proven for board index on duckdb with next"):
         publish(into, replace(offered, runtimes={**offered.runtimes, "next": RUNTIME.runtime}))
 
 
