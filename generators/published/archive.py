@@ -122,7 +122,7 @@ def _entries(whole: bytes, what: str) -> Iterator[tuple[tarfile.TarInfo, bytes]]
             member = tarfile.TarInfo.frombuf(block, "utf-8", "strict")
         except (tarfile.TarError, ValueError) as error:
             raise Unreadable(f"{what} is damaged: {' '.join(str(error).split())[:200]}") from error
-        data = whole[start : start + max(member.size, 0)]
+        data = whole[start : start + member.size]
         if len(data) != member.size or (member.isdir() and data):
             raise Unreadable(f"{what} is damaged: {member.name[:80]!r} has not the size that it names")
         yield member, data

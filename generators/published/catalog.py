@@ -103,7 +103,7 @@ class PublishedPacks:
         Raises Unfetched, Unreadable and UnsafePathError.
         """
         path = archive_path(release, archive)
-        data = _bytes(self.where, path, min(archive.size, MOST_PACKED) + 1)
+        data = _bytes(self.where, path, MOST_PACKED)
         what = f"{path} of the catalog"
         if len(data) != archive.size or hashlib.sha256(data).hexdigest() != archive.sha256:
             raise Unreadable(f"{what} is not what the index names: it was changed or cut short; nothing was unpacked")

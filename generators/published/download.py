@@ -13,6 +13,7 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Re
 if TYPE_CHECKING:
     from http.client import HTTPMessage
     from typing import IO
+    from urllib.request import _UrlopenRet
 
 SECONDS = 60.0
 """Time limit of one download, whatever a server does."""
@@ -53,15 +54,23 @@ class _Redirects(HTTPRedirectHandler):
 
     max_redirections = 5
 
+    def http_error_302(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage
+    ) -> _UrlopenRet | None:
+        """As urllib does it, with the answer closed whatever is wrong with the next address."""
+        try:
+            return super().http_error_302(req, fp, code, msg, headers)
+        except Exception:
+            fp.close()
+            raise
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+
     def redirect_request(  # noqa: PLR0913, PLR0917 - the signature is urllib's
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> Request | None:
         """The next request, checked like the first."""
-        try:
-            _require_followable(req, urljoin(req.full_url, newurl))
-        except Unfetched:
-            fp.close()
-            raise
+        _require_followable(req, urljoin(req.full_url, newurl))
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from generators.output.paths import UnsafePathError, content, located
 from generators.published.manifest import MANIFEST, SUMS, Digest, Line, PackManifest, Unreadable, loads
-from generators.published.tables import CALL, Place, exchanged, spelled
+from generators.published.tables import ANY_CALL, CALL, Place, exchanged, spelled
 from generators.source import read
 from generators.source.editing import edited
 from generators.source.writing import yaml_text
@@ -101,7 +101,10 @@ def _placed(path: str, data: bytes, manifest: PackManifest, target: Target) -> s
     lines: dict[Route, str] = {}
     if target.folder and isinstance(title, str):
         lines[("title",)] = f"{title} ({target.folder})"
-    return edited(document, texts, lines=lines)
+    text = edited(document, texts, lines=lines)
+    if ANY_CALL.search(text):
+        raise Unreadable(f"{path} of {manifest.package} cannot be read: it names a table outside of a query")
+    return text
 
 
 def _queries(document: Document) -> Iterator[tuple[Route, str]]:

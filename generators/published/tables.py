@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from generators.published.manifest import PackManifest
 
 CALL = re.compile(r"\{\{ source\('(?P<package>[a-z0-9_]+)', '(?P<table>[^'{}\n]+)'\) \}\}")
+ANY_CALL = re.compile(r"\{\{-?\s*source\s*\(")
+"""A call in any spelling: a project without dbt has no answer to it."""
 _BACKTICKS = frozenset({"bigquery", "databricks", "mysql", "spark"})
 _RAISING = frozenset({"snowflake"})
 """Warehouses that store a name without quotes in capitals."""

@@ -61,11 +61,11 @@ def many_headers() -> bytes:
     return tarred([entry("x", record, tarfile.XHDTYPE)] * 5000)
 
 
-def bomb() -> bytes:
-    """A small file that becomes a large one."""
+def bomb(times: int = 1) -> bytes:
+    """A small file that becomes one larger than the limit, or several times as large."""
     pressing = zlib.compressobj(9, wbits=31)
     zeros = b"\0" * MEBIBYTE
-    return b"".join(pressing.compress(zeros) for _ in range(MOST_UNPACKED // MEBIBYTE + 1)) + pressing.flush()
+    return b"".join(pressing.compress(zeros) for _ in range(times * MOST_UNPACKED // MEBIBYTE + 1)) + pressing.flush()
 
 
 def damaged(old: bytes, new: bytes) -> bytes:

@@ -117,9 +117,10 @@ class Sample:
     def add(self, said: PackManifest | None = None, changes: Mapping[str, str | None] | None = None) -> Release:
         """One more version."""
         said = said or manifest()
-        return self.put(said, archive(said, changes), hashlib.sha256(members(said, changes)[SUMS]).hexdigest())
+        contents = hashlib.sha256(members(said, changes)[SUMS]).hexdigest()
+        return self.put(said, archive(said, changes), contents=contents)
 
-    def put(self, said: PackManifest, data: bytes, contents: str = "0" * 64, **other: Any) -> Release:
+    def put(self, said: PackManifest, data: bytes, **other: Any) -> Release:
         """A version whose archive holds these bytes; `other` is what the index says instead of the truth."""
         facts = {
             "runtime": said.runtime.id,
@@ -127,7 +128,7 @@ class Sample:
             "file": f"{said.package}-{said.version}-{said.runtime.id}-{said.warehouse}.tar.gz",
             "size": max(len(data), 1),
             "sha256": hashlib.sha256(data).hexdigest(),
-            "contents": contents,
+            "contents": "0" * 64,
         }
         release = Release(
             pack=said.pack,

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from itertools import product
 from typing import TYPE_CHECKING, Literal
 
 from generators import published, source
@@ -108,13 +109,11 @@ def made(candidate: Candidate, before: Sequence[Release], today: date, moved: Mo
 
 
 def _require_ready(candidate: Candidate, today: date) -> None:
-    """Raises Unpublishable for a version that is withdrawn, unproven, or without an entry of today."""
+    """Raises Unpublishable for a version that is withdrawn, broken, unproven, or without an entry of today."""
     pack, name = candidate.pack, candidate.name
     if pack.pack.entity.state == "withdrawn":
         raise Unpublishable(f"{name} is withdrawn: {pack.pack.entity.note}")
-    evidence = pack.evidence.entity if pack.evidence else None
-    if evidence is None or evidence.digest != pack.digest:
-        raise Unpublishable(f"{name} has no evidence of its present state: run `dfops pack check {pack.id} --record`")
+    _require_proven(candidate)
     day = candidate.changelog.day(candidate.version)
     path = f"packs/{pack.id}/CHANGELOG.md"
     if day is None:
@@ -125,6 +124,24 @@ def _require_ready(candidate: Candidate, today: date) -> None:
         )
     if not candidate.changelog.entry(candidate.version):
         raise Unpublishable(f"{path} says nothing about {candidate.version}: write what changes for a user")
+
+
+def _require_proven(candidate: Candidate) -> None:
+    """Raises Unpublishable unless each board holds with each runtime on each warehouse that it gets an archive for."""
+    pack, name = candidate.pack, candidate.name
+    remedy = f"run `dfops pack check {pack.id} --record`"
+    evidence = pack.evidence.entity if pack.evidence else None
+    if evidence is None or evidence.digest != pack.digest:
+        raise Unpublishable(f"{name} has no evidence of its present state: {remedy}")
+    found = {(str(one.runtime), str(one.warehouse), one.board): one for one in evidence.boards}
+    served = product(candidate.runtimes, (support.name for support in pack.pack.entity.warehouses), pack.boards)
+    for runtime, warehouse, board in served:
+        one = found.get((runtime, warehouse, board.id))
+        where = f"board {board.id} on {warehouse} with {runtime}"
+        if one is None or one.verdict == "unproven":
+            raise Unpublishable(f"{name} is not proven for {where}: {remedy}")
+        if one.verdict == "broken":
+            raise Unpublishable(f"{name} is broken: {where}{f': {one.reason}' if one.reason else ''}")
 
 
 def _built(candidate: Candidate, released: date, inputs: str) -> tuple[Release, dict[str, bytes]]:
