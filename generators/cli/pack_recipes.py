@@ -66,14 +66,11 @@ def _first(findings: tuple[Finding, ...]) -> str:
 
 
 def _in_repository(root: Path, name: str, version: str | None) -> Recipe:
-    from generators.cli.lookup import require_valid, selected  # noqa: PLC0415 - the whole model, needed only here
-    from generators.packs.reading.collection import packs_at  # noqa: PLC0415 - as above
+    from generators.cli.lookup import valid_packs  # noqa: PLC0415 - the whole model, needed only here
 
     if version is not None:
         raise Unusable("--version is one of a catalog's: name the catalog with --catalog DIR or URL")
-    packs = packs_at(repository(root))
-    require_valid(packs.findings)
-    pack = selected(packs, [name])[0]
+    _, (pack,) = valid_packs(repository(root), [name])
     if pack.fixtures is None:
         raise Unusable(f"pack {printable(pack.id)} has no fixtures.yaml to make rows from")
     return Recipe(pack.id, pack.schema, pack.fixtures, lambda: from_repository(root, pack.id, None).runtimes)

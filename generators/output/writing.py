@@ -26,7 +26,7 @@ FILE, FOLDER = 0o644, 0o755
 
 
 def write_if_changed(path: Path, text: str, *, mode: int | None = None) -> bool:
-    """Whether the file had to be written; one that holds the text already keeps its time. All may read it, or `mode`."""
+    """Whether the file had to be written; one that holds the text already keeps its time. `mode`: else all may read."""
     data = text.encode()
     if path.is_file() and path.read_bytes() == data:
         return False

@@ -60,7 +60,11 @@ def rewritten(folder: Path, changed: Mapping[str, bytes | None]) -> None:
     made = packed("stripe_sample", kept, datetime(2026, 11, 21, tzinfo=UTC))
     (folder / SAMPLE).write_bytes(made)
     index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-    index["releases"][0]["sample"] |= {"size": len(made), "sha256": hashlib.sha256(made).hexdigest()}
+    index["releases"][0]["sample"] |= {
+        "size": len(made),
+        "sha256": hashlib.sha256(made).hexdigest(),
+        "contents": hashlib.sha256(kept[SUMS]).hexdigest(),
+    }
     (folder / "index.json").write_text(json.dumps(index), encoding="utf-8")
 
 
@@ -197,7 +201,7 @@ def test_an_archive_that_was_changed(own_catalog: Path, dfops: Dfops) -> None:
     """Nothing of it is unpacked."""
     with (own_catalog / SAMPLE).open("ab") as file:
         file.write(b"x")
-    assert "is not what the index promises" in dfops("pack", "sample", "stripe", "--catalog", own_catalog).sentence
+    assert "is not what the index names" in dfops("pack", "sample", "stripe", "--catalog", own_catalog).sentence
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,8 @@ def add(text: str, name: str = "lamps_sample") -> str:
         ("sources:\n", f"sources:\n  {ADDED}"),
         ("sources:\n\ntitle: Lamps\n", f"sources:\n  {ADDED}\ntitle: Lamps\n"),
         (
-            "# Ours.\nsources: # all of them\n  # The first.\n  a: {type: spark}\n\ntitle: Lamps # bright\n",
-            f"# Ours.\nsources: # all of them\n  {ADDED}  # The first.\n  a: {{type: spark}}\n\ntitle: Lamps # bright\n",
+            "# Ours.\nsources: # all of them\n  # The first.\n  a: {type: spark}\n\ntitle: Lamps # lit\n",
+            f"# Ours.\nsources: # all of them\n  {ADDED}  # The first.\n  a: {{type: spark}}\n\ntitle: Lamps # lit\n",
         ),
         (
             "sources:\n      a:\n        type: duckdb\n",
