@@ -53,10 +53,9 @@ def normal(distribution: str) -> str:
 
 
 def modules_of(distributions: Iterable[str]) -> frozenset[str]:
-    """What can be imported of distributions that are installed here."""
-    wanted = set(distributions)
-    found = metadata.packages_distributions().items()
-    return frozenset(module for module, names in found if wanted & {normal(name) for name in names})
+    """What can be imported of distributions that are installed here, by first names."""
+    files = [file for name in distributions for file in metadata.files(name) or ()]
+    return frozenset(file.parts[0].partition(".")[0] for file in files if file.suffix in {".py", ".so"})
 
 
 def with_only(distributions: Iterable[str], folder: Path) -> Path:

@@ -26,7 +26,8 @@ EXTRAS = {
             "tzdata",
         }
     ),
-    "packs": frozenset({"duckdb", "psycopg", "pyarrow", "sqlglot"}),
+    "sample": frozenset({"duckdb"}),
+    "packs": frozenset({"psycopg", "pyarrow", "sqlglot"}),
 }
 """The modules of each extra that we import. What installs published packs imports none of them."""
 

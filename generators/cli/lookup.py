@@ -14,7 +14,6 @@ from generators.cli.options import Unusable
 from generators.findings import Severity
 from generators.findings.naming import Unanswerable, named
 from generators.model import KINDS, Entity
-from generators.packs.reading.collection import packs_at
 from generators.packs.reading.decoding import BadExport
 from generators.packs.reading.tables import Asked, read_export
 from generators.published.names import name_trouble
@@ -68,6 +67,8 @@ def selected(packs: Packs, names: list[str] | None) -> list[PackFolder]:
 
 def valid_packs(root: Path, names: list[str] | None) -> tuple[Packs, list[PackFolder]]:
     """All packs, and those that were asked for. Stops with the errors in them; raises Unusable for an unknown name."""
+    from generators.packs.reading.collection import packs_at  # noqa: PLC0415 - on call nobody waits for its parser
+
     packs = packs_at(root)
     require_valid(packs.findings)
     return packs, selected(packs, names)

@@ -25,8 +25,8 @@ FILE, FOLDER = 0o644, 0o755
 """Modes of what is written: readable by all, as git has it."""
 
 
-def write_if_changed(path: Path, text: str) -> bool:
-    """Whether the file had to be written; one that holds the text already keeps its time."""
+def write_if_changed(path: Path, text: str, *, mode: int | None = None) -> bool:
+    """Whether the file had to be written; one that holds the text already keeps its time. `mode`: else all may read."""
     data = text.encode()
     if path.is_file() and path.read_bytes() == data:
         return False
@@ -34,6 +34,8 @@ def write_if_changed(path: Path, text: str) -> bool:
     with staging(path.parent) as folder:
         part = folder / path.name
         _write(part, data)
+        if mode is not None:
+            part.chmod(mode)
         part.replace(path)
     return True
 

@@ -27,6 +27,7 @@ from generators.published.manifest import (
     Index,
     PackManifest,
     Release,
+    SampleManifest,
     Unreadable,
     loads,
 )
@@ -34,7 +35,7 @@ from generators.published.manifest import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from generators.published.manifest import Archive
+    from generators.published.manifest import Archive, SampleArchive
 
 MOST_INDEX = 16 << 20
 """Bytes of an index."""
@@ -52,6 +53,14 @@ class Contents:
     files: dict[str, bytes]
     digest: str
     """SHA-256 of its SHA256SUMS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What synthetic rows are made from: what it says of itself, and its files by path."""
+
+    manifest: SampleManifest
+    files: dict[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +111,34 @@ class PublishedPacks:
 
         Raises Unfetched, Unreadable and UnsafePathError.
         """
+        files, what = self._unpacked(release, archive)
+        found = opened(files, what)
+        _require_the_same(found, release, archive, what)
+        return found
+
+    def sample(self, release: Release) -> Sample:
+        """What the synthetic rows of a release are made from. Raises Unavailable, and as `contents`."""
+        if release.sample is None:
+            raise Unavailable(f"{release.pack} {release.version} is published without synthetic rows")
+        files, what = self._unpacked(release, release.sample)
+        if MANIFEST not in files:
+            raise Unreadable(f"{what} is no archive of a pack: it has no {MANIFEST}")
+        manifest = loads(SampleManifest, files[MANIFEST], f"{MANIFEST} of {what}")
+        if (manifest.pack, manifest.version) != (release.pack, release.version):
+            raise Unreadable(f"{what} is of {manifest.pack} {manifest.version}")
+        return Sample(manifest, files)
+
+    def _unpacked(self, release: Release, archive: Archive | SampleArchive) -> tuple[dict[str, bytes], str]:
+        """The files of an archive, and how the archive is called to a reader."""
         path = archive_path(release, archive)
         data = _bytes(self.where, path, MOST_PACKED)
         what = f"{path} of the catalog"
         if len(data) != archive.size or hashlib.sha256(data).hexdigest() != archive.sha256:
             raise Unreadable(f"{what} is not what the index names: it was changed or cut short; nothing was unpacked")
-        found = opened(unpacked(data, what), what)
-        _require_the_same(found, release, archive, what)
-        return found
+        files = unpacked(data, what)
+        if hashlib.sha256(files[SUMS]).hexdigest() != archive.contents:
+            raise Unreadable(f"{what} holds other files than those that the index names")
+        return files, what
 
 
 def _require_the_same(found: Contents, release: Release, archive: Archive, what: str) -> None:
@@ -118,8 +147,6 @@ def _require_the_same(found: Contents, release: Release, archive: Archive, what:
     of = (said.pack, said.version, said.runtime.id, said.warehouse)
     if of != (release.pack, release.version, archive.runtime, archive.warehouse):
         raise Unreadable(f"{what} is not what the index names, but {' '.join(of)}")
-    if found.digest != archive.contents:
-        raise Unreadable(f"{what} holds other files than those that the index names")
 
 
 def opened(files: dict[str, bytes], what: str) -> Contents:
@@ -130,7 +157,7 @@ def opened(files: dict[str, bytes], what: str) -> Contents:
     return Contents(manifest, files, hashlib.sha256(files[SUMS]).hexdigest())
 
 
-def archive_path(release: Release, archive: Archive) -> str:
+def archive_path(release: Release, archive: Archive | SampleArchive) -> str:
     """Where an archive lies in its catalog, and below the address at which it is served."""
     return f"{PACKS}/{release.pack}/{release.version}/{archive.file}"
 

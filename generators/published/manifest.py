@@ -15,6 +15,8 @@ from generators.source.portable import unportable
 SCHEMA_VERSION: Final = 1
 MANIFEST, RELEASE, INDEX, SUMS = "pack.json", "release.json", "index.json", "SHA256SUMS"
 """Names of the files: in an archive, of a version, of a catalog, and in an archive again."""
+SCHEMA, FIXTURES = "schema.yaml", "fixtures.yaml"
+"""Names of the files of a sample: the tables, and how each is filled."""
 PACKS = "packs"
 """The folder of a catalog with a folder for each pack, and in it one for each version."""
 
@@ -102,6 +104,35 @@ class Archive(_Part):
     """Of the SHA256SUMS in it: what is compared once it is unpacked."""
 
 
+class SampleManifest(_Part):
+    """An archive of what synthetic rows of a pack are made from: its tables, and how each is filled."""
+
+    schema_version: Literal[1] = 1
+    pack: Word
+    title: Line
+    version: Version
+    released: date | None
+    licence: Line
+    schema_name: Line
+    """The schema that the rows stand in."""
+    last_day: date
+    """The newest day of the rows."""
+    synthetic: Literal[True] = True
+    """No row was ever one of an account."""
+
+
+class SampleArchive(_Part):
+    """The archive of a version that synthetic rows are made from."""
+
+    file: Name
+    """Beside the `release.json` of its version."""
+    size: Annotated[int, Field(ge=1)]
+    """Bytes."""
+    sha256: Digest
+    contents: Digest
+    """Of the SHA256SUMS in it."""
+
+
 class BoardContract(_Part):
     """What users of a board may rely on within a major version."""
 
@@ -129,6 +160,8 @@ class Release(_Part):
     required: tuple[Line, ...]
     """Tables that must be there."""
     archives: Annotated[tuple[Archive, ...], Field(min_length=1)]
+    sample: SampleArchive | None = None
+    """None where the pack has no synthetic rows."""
     changes: Text = ""
     limitations: tuple[Line, ...] = ()
     numbers: tuple[Line, ...] = ()
@@ -199,9 +232,11 @@ def _is_later(version: object) -> bool:
 
 def _names(made: BaseModel) -> list[str]:
     if isinstance(made, Index):
-        names = [archive.file for release in made.releases for archive in release.archives]
+        names = [name for release in made.releases for name in _names(release)]
         return names + ([made.client.file] if made.client else [])
-    return [archive.file for archive in made.archives] if isinstance(made, Release) else []
+    if isinstance(made, Release):
+        return [archive.file for archive in made.archives] + ([made.sample.file] if made.sample else [])
+    return []
 
 
 def dumps(made: BaseModel) -> bytes:

@@ -31,7 +31,9 @@ PROJECT_FILE = "sources:\n  lamp:\n    type: duckdb\n    path: lamp.duckdb\n"
 def distributions(*extras: str) -> set[str]:
     """The distributions that pyproject.toml names: those of the base, or of extras."""
     listed = [line for extra in extras for line in PROJECT["optional-dependencies"][extra]]
-    return {normal(Requirement(line).name) for line in (listed if extras else PROJECT["dependencies"])}
+    found = [Requirement(line) for line in (listed if extras else PROJECT["dependencies"])]
+    own = {one.name for one in found if one.name == PROJECT["name"]}
+    return {normal(one.name) for one in found} - own
 
 
 def closure(names: set[str]) -> set[str]:

@@ -15,11 +15,12 @@ from tests.packs.small import lamps
 from tests.timeouts import LONGEST
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+ABSENT = EXTRAS["packs"] | EXTRAS["sample"]
 BLOCKER = f"""
 import sys
 class Absent:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {sorted(EXTRAS["packs"])}:
+        if name.partition(".")[0] in {sorted(ABSENT)}:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 sys.meta_path.insert(0, Absent())
 """
@@ -110,18 +111,18 @@ def _files(folder: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "module"),
+    ("arguments", "module", "extra"),
     [
-        (("check",), "sqlglot"),
-        (("check", "--project", "{here}", "--source", "w"), "sqlglot"),
-        (("test",), "sqlglot"),
-        (("sample", "lamps", "--out", "{here}/made.duckdb"), "duckdb"),
-        (("install", "lamps", "--project", "{here}", "--source", "w"), "sqlglot"),
+        (("check",), "sqlglot", "packs"),
+        (("check", "--project", "{here}", "--source", "w"), "sqlglot", "packs"),
+        (("test",), "sqlglot", "packs"),
+        (("sample", "lamps", "--out", "{here}/made.duckdb"), "duckdb", "sample"),
+        (("install", "lamps", "--project", "{here}", "--source", "w"), "sqlglot", "packs"),
     ],
     ids=lambda given: given if isinstance(given, str) else " ".join(given),
 )
 def test_what_needs_an_engine_says_which(
-    blocked: Path, tmp_path: Path, arguments: tuple[str, ...], module: str
+    blocked: Path, tmp_path: Path, arguments: tuple[str, ...], module: str, extra: str
 ) -> None:
     """Exit 2, the module and the remedy in one sentence, nothing left behind."""
     (tmp_path / "ops_model").mkdir()
@@ -131,6 +132,6 @@ def test_what_needs_an_engine_says_which(
     ran = core(blocked, "pack", *(word.format(here=tmp_path) for word in arguments), "--root", tmp_path)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr == (
-        f"dfops: {module} is not installed; install the extra named 'packs': {install_line('packs')}\n"
+        f"dfops: {module} is not installed; install the extra named '{extra}': {install_line(extra)}\n"
     )
     assert _files(tmp_path) == before

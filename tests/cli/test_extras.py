@@ -64,7 +64,9 @@ def test_install_line_of_code_that_was_never_installed(monkeypatch: pytest.Monke
     assert install_line("packs") == "python -m pip install 'dataface-ops[packs]'"
 
 
-@pytest.mark.parametrize(("module", "extra"), [("lxml.etree", "site"), ("duckdb", "packs")])
+@pytest.mark.parametrize(
+    ("module", "extra"), [("lxml.etree", "site"), ("duckdb", "sample"), ("sqlglot.errors", "packs")]
+)
 def test_remedy_names_the_extra_of_the_module(module: str, extra: str) -> None:
     """Also where a part of a module is what was asked for."""
     first = module.partition(".")[0]

@@ -14,10 +14,11 @@ from generators.packs import building, delivery, reading
 from generators.packs.delivery.boards import forms
 from generators.packs.delivery.package import LICENCE, Words, file_of, members, needed, package_of
 from generators.packs.delivery.promises import MAJOR, MINOR, STEPS, added, breaking, promised, required_tables, step
+from generators.packs.delivery.samples import sample_file, sample_members, sample_of
 from generators.packs.proof.code import digest_of_code, package_version
 from generators.published.archive import packed
 from generators.published.catalog import order
-from generators.published.manifest import RELEASE, SUMS, Archive, Release, dumps
+from generators.published.manifest import RELEASE, SUMS, Archive, Release, SampleArchive, dumps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -69,6 +70,7 @@ class Candidate:
             "documents": documents,
             "pack": self.pack.pack.document.digest,
             "schema": self.pack.schema.document.digest,
+            "fixtures": self.pack.fixtures.document.digest if self.pack.fixtures else None,
             "changelog": self.changelog.text,
             "licence": self.licence,
             "limitations": self.limitations,
@@ -170,6 +172,7 @@ def _built(candidate: Candidate, released: date, inputs: str) -> tuple[Release, 
             )
             archives.append(archive)
             files[archive.file] = data
+    sample = _sample(pack, words, midnight, files)
     release = Release(
         pack=pack.id,
         package=package_of(pack.id),
@@ -182,22 +185,44 @@ def _built(candidate: Candidate, released: date, inputs: str) -> tuple[Release, 
         boards=promised(pack),
         required=required_tables(pack),
         archives=tuple(archives),
+        sample=sample,
         changes=words.changes,
         limitations=words.limitations,
     )
     return release, files
 
 
+def _sample(pack: PackFolder, words: Words, midnight: datetime, files: dict[str, bytes]) -> SampleArchive | None:
+    """What the release says of the pack's sample, whose archive joins the files."""
+    contents = sample_members(pack, words)
+    if contents is None:
+        return None
+    data = packed(sample_of(pack.id), contents, midnight)
+    files[sample_file(pack)] = data
+    return SampleArchive(
+        file=sample_file(pack),
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        contents=hashlib.sha256(contents[SUMS]).hexdigest(),
+    )
+
+
 def _require_equal(candidate: Candidate, old: Release, new: Release) -> None:
     """Raises Unpublishable where a version that is published would get other content."""
-    contents = {archive.file: archive.contents for archive in old.archives}
-    other = [archive.file for archive in new.archives if contents.get(archive.file) != archive.contents]
+    contents = {archive.file: archive.contents for archive in _all(old)}
+    # A version that was published without a sample gets none later.
+    compared = _all(new) if old.sample else new.archives
+    other = [archive.file for archive in compared if contents.get(archive.file) != archive.contents]
     if other:
         more = f" and {len(other) - 1} more archives differ" if len(other) > 1 else " differs"
         raise Unpublishable(
             f"{candidate.name} is published with other content, {other[0]}{more}: "
             f"raise the version in packs/{candidate.pack.id}/pack.yaml, and add its changelog entry"
         )
+
+
+def _all(release: Release) -> tuple[Archive | SampleArchive, ...]:
+    return (*release.archives, *([release.sample] if release.sample else []))
 
 
 def _compared(candidate: Candidate, old: Release, new: Release, moved: Moved) -> Release:
