@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, NoReturn, get_args
 
 import typer
 
@@ -20,8 +20,12 @@ from generators.cli.options import (
     repository,
 )
 from generators.cli.pack_columns import query_of_columns, require_alone
+from generators.cli.pack_fit import fit
 from generators.cli.runtimes import runtimes_here
 from generators.model.pack import Warehouse
+
+if TYPE_CHECKING:
+    from generators.cli.pack_proof import Proof
 
 WarehouseOption = Annotated[
     list[str] | None,
@@ -53,6 +57,15 @@ SchemaQueryOption = Annotated[
     bool,
     typer.Option("--schema-query", help="Print the SQL whose rows are an export for --schema, and check nothing."),
 ]
+CatalogOption = Annotated[
+    str | None,
+    typer.Option(
+        "--catalog",
+        metavar="DIR|URL",
+        help="Check the published packs of a catalog, with --schema.",
+        show_default="the repository",
+    ),
+]
 ALONE = "is about a pack by itself: leave out --warehouse, --runtime, --schema and --project"
 CacheOption = Annotated[bool, typer.Option("--cache/--no-cache", help="Whether unchanged packs are recalled.")]
 
@@ -67,6 +80,7 @@ def check(
     database: DatabaseOption = None,
     project: ProjectOption = None,
     source: SourceOption = None,
+    catalog: CatalogOption = None,
     schema_query: SchemaQueryOption = False,
     record: RecordOption = False,
     recorded: RecordedOption = False,
@@ -76,9 +90,13 @@ def check(
 ) -> None:
     """Prove each query: parsed and bound to the schema for every warehouse, executed where one answers.
 
-    Against the pack's own schema by default; against somebody's tables with --schema or --project. Exit 1 when
+    Against the pack's own schema by default; against somebody's tables with --schema or --project, for a published pack
+    with --catalog as well. Exit 1 when
     something is broken or could not be proven, 0 when all is well or only optional tables are missing.
     """
+    if catalog is not None:
+        _require_export(names, schema, project or runtime or record or recorded or schema_query)
+        _tell(fit(catalog, names or [], schema or Path(), (schema_name, database), _warehouses(warehouse)), form)
     top = repository(root)
     if schema_query:
         require_alone(schema, project, source, record=record or recorded)
@@ -100,8 +118,21 @@ def check(
             proof = pack_proof.on_engines(chosen, here, recorded=recorded)
         if record:
             pack_proof.record(top, proof, here, now)
+    _tell(proof, form)
+
+
+def _tell(proof: Proof, form: str) -> NoReturn:
+    """Print what was found, and end."""
     sys.stdout.write(proof.json if form == "json" else proof.text)
     raise typer.Exit(1 if proof.failed else 0)
+
+
+def _require_export(names: list[str] | None, schema: Path | None, other: object) -> None:
+    """A published pack is checked against an export of columns, and against nothing else. Raises Unusable."""
+    if not names:
+        raise Unusable("--catalog needs the name of a PACK: `dfops pack list --catalog DIR` names them")
+    if schema is None or other:
+        raise Unusable("--catalog checks a published pack against an export of columns: name that with --schema FILE")
 
 
 def _together(schema: Path | None, name: str | None, project: Path | None, source: str | None) -> None:

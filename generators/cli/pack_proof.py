@@ -19,6 +19,7 @@ from generators.model.pack import Warehouse
 from generators.output import write_if_changed
 from generators.packs.proof.cautions import history_warnings
 from generators.packs.proof.check import CheckedPack, Plan
+from generators.packs.proof.check import check as check_pack
 from generators.packs.proof.evidence import Found, Versions, check_holds, evidence_of
 from generators.packs.proof.live import Freshness, LiveWarehouse, check_live, freshness, unproven
 from generators.packs.proof.live_tables import live_snapshot
@@ -32,7 +33,7 @@ from generators.report.text import printable
 from generators.runtime.port import Missing, RuntimePort
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from generators.packs.engines.engine import Engine, Unreachable
@@ -115,6 +116,21 @@ def on_engines(chosen: list[PackFolder], here: Here, *, recorded: bool) -> Proof
                 step(pack.id)
                 checked.append((pack, proven(pack, here.plan(engines, show=True), versions, here.memory)))
     return Proof(tuple(checked), unchanged=unchanged, versions=versions)
+
+
+def on_published(
+    chosen: Sequence[PackFolder], export: Path, named: tuple[str | None, str | None], wanted: Sequence[str]
+) -> Proof:
+    """Published packs on the tables of an export of columns, statically; `named` are schema and database.
+
+    Raises Unusable.
+    """
+    asked = Asked(*named, wanted[0] if len(wanted) == 1 else "")
+    checked = []
+    for pack in chosen:
+        snapshot = export_of(export, pack.schema_name, pack.schema.entity.tables, asked)
+        checked.append((pack, check_pack(pack, Plan(tuple(wanted), None, snapshot))))
+    return Proof(tuple(checked))
 
 
 def on_export(chosen: list[PackFolder], export: Path, named: tuple[str | None, str | None], here: Here) -> Proof:

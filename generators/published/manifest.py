@@ -15,8 +15,8 @@ from generators.source.portable import unportable
 SCHEMA_VERSION: Final = 1
 MANIFEST, RELEASE, INDEX, SUMS = "pack.json", "release.json", "index.json", "SHA256SUMS"
 """Names of the files: in an archive, of a version, of a catalog, and in an archive again."""
-SCHEMA, FIXTURES = "schema.yaml", "fixtures.yaml"
-"""Names of the files of a sample: the tables, and how each is filled."""
+SCHEMA, FIXTURES, SOURCE = "schema.yaml", "fixtures.yaml", "source"
+"""Of a sample: the files with the tables and how each is filled, and the folder with the boards as written."""
 PACKS = "packs"
 """The folder of a catalog with a folder for each pack, and in it one for each version."""
 

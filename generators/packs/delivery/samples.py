@@ -1,6 +1,7 @@
-"""What synthetic rows of a pack are made from, as an archive: its tables, and how each is filled.
+"""What a pack is made from, as an archive: its tables, how each is filled with synthetic rows, its boards as written.
 
-Rows themselves are not published: they are made where they are wanted, the same every time.
+Rows themselves are not published: they are made where they are wanted, the same every time. From the boards a check
+against somebody's columns is made before anything is installed.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from generators.packs.delivery.package import LICENCE
 from generators.published.archive import sums
-from generators.published.manifest import FIXTURES, MANIFEST, SCHEMA, SUMS, SampleManifest, dumps
+from generators.published.manifest import FIXTURES, MANIFEST, SCHEMA, SOURCE, SUMS, SampleManifest, dumps
 
 if TYPE_CHECKING:
     from generators.model.pack import PackFixtures
@@ -38,6 +39,8 @@ def sample_members(pack: PackFolder, words: Words) -> dict[str, bytes] | None:
         "README.md": _readme(pack, pack.fixtures.entity),
         FIXTURES: pack.fixtures.document.text,
         SCHEMA: pack.schema.document.text,
+        f"{SOURCE}/pack.yaml": pack.pack.document.text,
+        **{f"{SOURCE}/{path.removeprefix(f'packs/{pack.id}/')}": text for path, text in _boards(pack).items()},
     }
     files = {path: text.encode() for path, text in texts.items()}
     files[MANIFEST] = dumps(
@@ -53,6 +56,12 @@ def sample_members(pack: PackFolder, words: Words) -> dict[str, bytes] | None:
     )
     files[SUMS] = sums(files)
     return files
+
+
+def _boards(pack: PackFolder) -> dict[str, str]:
+    """The boards and what they share, as their authors wrote them, by path."""
+    documents = [*(board.document for board in pack.boards), *(query.document for query in pack.written)]
+    return {document.path: document.text for document in documents}
 
 
 def _readme(pack: PackFolder, fixtures: PackFixtures) -> str:

@@ -1,0 +1,59 @@
+"""`dfops pack check --catalog`: published packs against somebody's columns, before anything is installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from generators.cli.options import MODEL, Unusable, writing
+from generators.cli.pack_origins import FromCatalog, asking
+from generators.packs.reading.collection import packs_at
+from generators.published.manifest import FIXTURES, SCHEMA, SOURCE
+
+if TYPE_CHECKING:
+    from generators.cli.pack_proof import Proof
+    from generators.published.catalog import Sample
+
+
+def fit(
+    catalog: str, packs: list[str], export: Path, named: tuple[str | None, str | None], wanted: tuple[str, ...]
+) -> Proof:
+    """The packs' newest published versions on the tables of an export; `named` are schema and database.
+
+    Raises Unusable.
+    """
+    from generators.cli.pack_proof import on_published  # noqa: PLC0415 - a parser, needed only here
+
+    with TemporaryDirectory() as top:
+        root = Path(top)
+        with writing(root):
+            (root / MODEL).mkdir()
+            for name in packs:
+                _place(root, name, _source(catalog, name))
+        # What the packs refer to, such as their owners, is not published with them.
+        folders = packs_at(root).folders
+        if missing := next((name for name in packs if name not in folders), None):
+            raise Unusable(f"{missing} was published for another version of dfops: its files cannot be read")
+        return on_published([folders[name] for name in packs], export, named, wanted)
+
+
+def _source(catalog: str, name: str) -> Sample:
+    origin = FromCatalog.open(catalog, name, None)
+    with asking():
+        sample = origin.packs.sample(origin.release)
+    if not any(path.startswith(f"{SOURCE}/") for path in sample.files):
+        raise Unusable(
+            f"{name} {origin.release.version} is published without what a check reads; install it, then check"
+        )
+    return sample
+
+
+def _place(root: Path, name: str, sample: Sample) -> None:
+    for path, data in sample.files.items():
+        folder, _, inside = path.partition("/")
+        kept = inside if folder == SOURCE else path if path in {FIXTURES, SCHEMA} else ""
+        if kept:
+            file = root / "packs" / name / kept
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
