@@ -22,6 +22,8 @@ _PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")
 _BACKTICKS = frozenset({"bigquery", "databricks", "mysql", "spark"})
 _UPPER = frozenset({"snowflake"})
 """Warehouses that store a name without quotes in capitals."""
+BIGQUERY = "bigquery"
+_NEVER_IN_BIGQUERY = ("`", "\\")
 LONGEST_NAME = 255
 """Characters; the longest name that a warehouse allows."""
 
@@ -51,27 +53,31 @@ def exchanged(sql: str, spell: Callable[[str], str]) -> str:
 def spelled(manifest: PackManifest, table: str, place: Place) -> str:
     """A table's full name as the archive's warehouse reads it. Raises UnusableName."""
     own = manifest.tables.get(table, table)
-    quoted = table in manifest.quoted
-    last = quotation(own, manifest.warehouse) if quoted else own
-    names = [place.schema] if place.database is None else [place.database, place.schema]
-    return ".".join([*(identifier(name, manifest.warehouse) for name in names), last])
+    last = quotation(own, manifest.warehouse) if table in manifest.quoted else own
+    return ".".join([*_above(manifest, place), last])
+
+
+def _above(manifest: PackManifest, place: Place) -> list[str]:
+    """Database and schema. The connector's own schema is written as the boards were proven with it."""
+    warehouse = manifest.warehouse
+    own = place.schema == manifest.schema_name and _PLAIN.match(place.schema)
+    schema = place.schema if own else identifier(place.schema, warehouse)
+    return [schema] if place.database is None else [identifier(place.database, warehouse), schema]
 
 
 def identifier(name: str, warehouse: str) -> str:
-    """A name in SQL: without quotes where that means the same, in quotes as it is spelled elsewhere.
+    """A name in SQL, in quotes: whatever word it is, it is no keyword there. Raises UnusableName.
 
-    Raises UnusableName.
+    A plain name in small letters is what people type for the name that the warehouse stores without quotes.
     """
     require_usable(name)
-    plain = name.lower() if warehouse in _UPPER and name.isupper() else name
-    return plain if _PLAIN.match(plain) else quotation(name, warehouse)
+    if warehouse == BIGQUERY and any(mark in name for mark in _NEVER_IN_BIGQUERY):
+        raise UnusableName("holds a backtick or a backslash, which BigQuery allows in no name")
+    return quotation(name.upper() if warehouse in _UPPER and _PLAIN.match(name) else name, warehouse)
 
 
 def quotation(name: str, warehouse: str) -> str:
     """A name in the quotes of a warehouse."""
-    if warehouse == "bigquery":
-        escaped = name.replace("\\", "\\\\").replace("`", "\\`")
-        return f"`{escaped}`"
     mark = "`" if warehouse in _BACKTICKS else '"'
     return f"{mark}{name.replace(mark, 2 * mark)}{mark}"
 
