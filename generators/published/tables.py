@@ -23,6 +23,8 @@ ANY_CALL = re.compile(r"\{\{-?\s*source\s*\(")
 _BACKTICKS = frozenset({"bigquery", "databricks", "mysql", "spark"})
 _RAISING = frozenset({"snowflake"})
 """Warehouses that store a name without quotes in capitals."""
+BIGQUERY = "bigquery"
+_NEVER_IN_BIGQUERY = ("`", "\\")
 
 
 class UnusableName(ValueError):  # noqa: N818 - what a user typed, not a fault of the program
@@ -51,16 +53,25 @@ def spelled(manifest: PackManifest, table: str, place: Place) -> str:
     """A table's full name as the archive's warehouse reads it. Raises UnusableName."""
     own = manifest.tables.get(table, table)
     last = quotation(own, manifest.warehouse) if table in manifest.quoted else own
-    if place == Place(manifest.schema_name):  # as its author wrote it, and as it was proven
-        return f"{place.schema}.{last}"
-    names = [place.schema] if place.database is None else [place.database, place.schema]
-    return ".".join([*(identifier(name, manifest.warehouse) for name in names), last])
+    return ".".join([*_above(manifest, place), last])
+
+
+def _above(manifest: PackManifest, place: Place) -> list[str]:
+    """Database and schema. The connector's own schema is written as the boards were proven with it."""
+    warehouse, own = manifest.warehouse, place.schema == manifest.schema_name
+    schema = place.schema if own else identifier(place.schema, warehouse)
+    return [schema] if place.database is None else [identifier(place.database, warehouse), schema]
 
 
 def identifier(name: str, warehouse: str) -> str:
-    """A name in SQL, quoted as the warehouse stores it. Raises UnusableName."""
+    """A name in SQL, in quotes: whatever word it is, it is no keyword there. Raises UnusableName.
+
+    One in small letters is what people type for the name that the warehouse stores without quotes.
+    """
     if sentence := unusable(name):
         raise UnusableName(sentence)
+    if warehouse == BIGQUERY and any(mark in name for mark in _NEVER_IN_BIGQUERY):
+        raise UnusableName("holds a backtick or a backslash, which BigQuery allows in no name")
     return quotation(name.upper() if warehouse in _RAISING and name.islower() else name, warehouse)
 
 
@@ -68,13 +79,12 @@ def unusable(name: str) -> str:
     """Why no board can name a schema or database so; "" when one can."""
     if trouble := name_trouble(name):
         return trouble
+    if not name.isprintable():
+        return "holds a character that cannot be seen"
     return "holds {{, {% or {#, which boards evaluate" if is_template(name) else ""
 
 
 def quotation(name: str, warehouse: str) -> str:
     """A name in the quotes of a warehouse."""
-    if warehouse == "bigquery":
-        escaped = name.replace("\\", "\\\\").replace("`", "\\`")
-        return f"`{escaped}`"
     mark = "`" if warehouse in _BACKTICKS else '"'
     return f"{mark}{name.replace(mark, 2 * mark)}{mark}"

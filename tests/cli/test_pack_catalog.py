@@ -282,3 +282,33 @@ def test_the_list_of_what_is_published_and_of_what_is_installed(dfops: Dfops, ca
     }
     assert "leave one out" in dfops(*of_project, "--catalog", catalog.folder).sentence
     assert "is no folder" in dfops("pack", "list", "--project", project / "nowhere").sentence
+
+
+@pytest.mark.parametrize("charts_file", [None, "", "sources: {w: {type: duckdb}}\n"])
+def test_a_dbt_project_hears_of_the_dbt_package(
+    dfops: Dfops, catalog: Sample, tmp_path: Path, charts_file: str | None
+) -> None:
+    """Its profile is the source unless its own file names one; the boards are installed all the same."""
+    catalog.add()
+    project = tmp_path / "dbt"
+    project.mkdir()
+    (project / "dbt_project.yml").write_text("name: shop\n", encoding="utf-8")
+    if charts_file is not None:
+        (project / "dbt_charts.yml").write_text(charts_file, encoding="utf-8")
+    asked = ("pack", "install", "lamps", "--project", project, "--catalog", catalog.folder)
+    if not charts_file:
+        assert "the project does not say what its source is: name the warehouse with --warehouse" in (
+            dfops(*asked).sentence
+        )
+    ran = dfops(*asked, "--warehouse", "duckdb")
+    assert (ran.code, (project / "charts/lamps/meta.yml").exists()) == (0, bool(charts_file))
+    said = "This is a dbt project: the dbt package lamps_boards is the better way"
+    assert (said in ran.out, len(ran.out.splitlines())) == (charts_file is None, 3 if charts_file is None else 2)
+
+
+def test_a_name_that_the_warehouse_does_not_allow(dfops: Dfops, catalog: Sample, project: Path) -> None:
+    """Is refused with the reason, though others allow it."""
+    catalog.add(manifest(warehouse="bigquery"))
+    (project / "dbt_charts.yml").write_text("sources: {w: {type: bigquery}}\n", encoding="utf-8")
+    said = _refused(dfops, project, catalog.folder, "--schema", "a`b")
+    assert said == "a name of --schema or --database holds a backtick or a backslash, which BigQuery allows in no name"

@@ -248,6 +248,8 @@ def test_below_one_the_minor_number_counts(tmp_path: Path, into: Path) -> None:
     with pytest.raises(Unpublishable, match=r"needs a new MINOR number after 0\.1\.0: index: variable since is gone"):
         publish(into, candidate(pack))
     assert publish(into, candidate(proven(lamps(tmp_path, **version("0.1.1", colours=change))))).state == "published"
+    smaller = changed(tmp_path, "0.2.0", "charts/index.yml", SINCE)
+    assert publish(into, candidate(smaller)).state == "published"
 
 
 COUNTED = ("COUNT(*) AS lamps", "COUNT(*) + 1 AS lamps")
