@@ -94,6 +94,13 @@ engines-stop: ## stop the PostgreSQL, and forget what it held
 check: install ## check every rule, build nothing
 	@$(BIN)/dfops check
 
+CATALOG ?= build/catalog
+
+.PHONY: client
+client: install ## build what users install packs with, as a wheel, into CATALOG=DIR; dfops pack publish lists it
+	@mkdir -p '$(CATALOG)/client'
+	@$(BIN)/python -m hatchling build --target wheel --directory '$(CATALOG)/client'
+
 .PHONY: serve
 serve: install ## preview the internal site, rebuilt as you save
 	@$(BIN)/dfops serve

@@ -107,15 +107,34 @@ def test_help_needs_no_extra(alone: Path, arguments: tuple[str, ...]) -> None:
     assert (small.returncode, small.stdout, small.stderr) == (0, whole.stdout, "")
 
 
-def test_a_pack_is_installed_with_the_base_alone(alone: Path, project: Path, shared: Path) -> None:
+def test_packs_are_listed_installed_and_verified_with_the_base_alone(alone: Path, project: Path, shared: Path) -> None:
     """From a catalog, with the same files as where everything is installed."""
+    listed = run(alone, "pack", "list", "--catalog", catalog(shared))
+    assert (listed.returncode, listed.stderr, "stripe 0.1.0" in listed.stdout) == (0, "", True)
     words = ("pack", "install", "stripe", "--catalog", catalog(shared), "--project", project)
     small = run(alone, *words)
     assert (small.returncode, small.stderr) == (0, "")
     made = files(project / "charts/stripe")
     assert "index.yml" in made
+    for asked in ("list", "verify"):
+        ran = run(alone, "pack", asked, "--project", project)
+        assert (ran.returncode, ran.stderr, "stripe 0.1.0" in ran.stdout) == (0, "", True)
     assert run(None, *words, "--as", "second").returncode == 0
     assert set(files(project / "charts/second")) == set(made)
+
+
+@pytest.mark.parametrize(
+    "words", [("check",), ("pack", "list"), ("pack", "check", "stripe"), ("pack", "publish", "--into", "{here}/new")]
+)
+def test_a_command_of_the_repository_says_which_extra_it_needs(
+    alone: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Whoever has the client alone and a checkout reads what to install, and nothing is written."""
+    ran = run(alone, *(word.format(here=tmp_path) for word in words), "--root", ROOT)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("dfops: ")
+    assert " is not installed; install the extra named '" in ran.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["alone"]
 
 
 EVERY_COMMAND = """
@@ -156,8 +175,8 @@ def test_each_command_says_which_extra_it_needs(alone: Path) -> None:
     said = [line.split("|") for line in done.stdout.splitlines()]
     ready = {" ".join(words) for *words, code, out, err in said if (code, out, err) == ("0", "True", "")}
     others = [(code, out, err) for *words, code, out, err in said if " ".join(words) not in ready]
-    assert {"pack install", "pack list"} <= ready
-    assert "pack check" not in ready
+    assert {"pack eject", "pack install", "pack list", "pack sample", "pack verify"} <= ready
+    assert ready.isdisjoint({"build", "check", "explain"})
     assert len(others) > 5
     for code, out, err in others:
         assert (code, out) == ("2", "False")
