@@ -15,7 +15,7 @@ from tests.packs.kpis.board import ROOT, packs
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Dfops
+    from tests.cli.command import Dfops
 
 DAY = "2026-11-21"
 KINDS = {"string": "varchar", "timestamp": "timestamp with time zone", "integer": "bigint", "float": "double"}
