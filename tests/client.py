@@ -9,6 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generators.packs.reading.changelog import changelog_of
 from tests.once import once
 from tests.timeouts import LONGEST
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ROOT = Path(__file__).parents[1]
+PACK = "stripe"
+NEWEST = changelog_of(ROOT, PACK).releases[0]
+"""The version of the pack that is published for tests, and its day."""
 BASE = frozenset(
     {
         "annotated-doc",
@@ -85,5 +89,5 @@ def catalog(shared: Path) -> Path:
 
 
 def _publish(into: Path) -> None:
-    ran = run(None, "--root", ROOT, "pack", "publish", "stripe", "--into", into, "--at", "2026-11-21")
+    ran = run(None, "--root", ROOT, "pack", "publish", PACK, "--into", into, "--at", NEWEST.day)
     assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generators.runtime.environments import lock_of
-from tests.client import BASE, ROOT, catalog, normal
+from tests.client import BASE, NEWEST, ROOT, catalog, normal
 from tests.once import once
 from tests.runtimes import known
 
@@ -139,7 +139,7 @@ def test_pack_reaches_a_user(wheel: Path, shared: Path, tmp_path: Path) -> None:
 
     project, packs = tmp_path / "project", ("--catalog", catalog(shared))
     project.mkdir()
-    assert "stripe 0.1.0" in _run(own / "dfops", "pack", "list", *packs, cwd=project)
+    assert f"stripe {NEWEST.version}" in _run(own / "dfops", "pack", "list", *packs, cwd=project)
     _run(own / "dfops", "pack", "sample", "stripe", *packs, "--project", ".", cwd=project)
     _run(own / "dfops", "pack", "install", "stripe", *packs, "--source", "stripe_sample", cwd=project)
     assert "changed" not in _run(own / "dfops", "pack", "verify", cwd=project)

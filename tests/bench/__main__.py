@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench import building, checking, duties, proving
+from tests.bench import building, checking, duties, installing, proving
 from tests.bench.measure import FailedError
 
 if TYPE_CHECKING:
@@ -21,6 +21,11 @@ FIRST, OTHERS = 26, 12
 PARTS = {
     "check": ("dfops check, beside libyaml's loader and pydantic alone; medians", checking.HEADINGS, checking.rows),
     "duties": ("a year of duties with every question, beside a bare expansion", duties.HEADINGS, duties.rows),
+    "install": (
+        "dfops pack install from a folder, beside the imports that it needs",
+        installing.HEADINGS,
+        installing.rows,
+    ),
     "packs": ("dfops pack check, beside sqlglot alone and beside one dft a query", proving.HEADINGS, proving.rows),
     "site": ("the internal site, beside plain Sphinx over the same pages", building.HEADINGS, building.rows),
 }

@@ -13,7 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from generators.cli.extras import EXTRAS
-from tests.client import BASE, ROOT, catalog, modules_of, normal, run, with_only
+from tests.client import BASE, NEWEST, ROOT, catalog, modules_of, normal, run, with_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,7 +110,7 @@ def test_help_needs_no_extra(alone: Path, arguments: tuple[str, ...]) -> None:
 def test_packs_are_listed_installed_and_verified_with_the_base_alone(alone: Path, project: Path, shared: Path) -> None:
     """From a catalog, with the same files as where everything is installed."""
     listed = run(alone, "pack", "list", "--catalog", catalog(shared))
-    assert (listed.returncode, listed.stderr, "stripe 0.1.0" in listed.stdout) == (0, "", True)
+    assert (listed.returncode, listed.stderr, f"stripe {NEWEST.version}" in listed.stdout) == (0, "", True)
     words = ("pack", "install", "stripe", "--catalog", catalog(shared), "--project", project)
     small = run(alone, *words)
     assert (small.returncode, small.stderr) == (0, "")
@@ -118,7 +118,7 @@ def test_packs_are_listed_installed_and_verified_with_the_base_alone(alone: Path
     assert "index.yml" in made
     for asked in ("list", "verify"):
         ran = run(alone, "pack", asked, "--project", project)
-        assert (ran.returncode, ran.stderr, "stripe 0.1.0" in ran.stdout) == (0, "", True)
+        assert (ran.returncode, ran.stderr, f"stripe {NEWEST.version}" in ran.stdout) == (0, "", True)
     assert run(None, *words, "--as", "second").returncode == 0
     assert set(files(project / "charts/second")) == set(made)
 

@@ -14,7 +14,7 @@ import pytest
 from generators.cli.pack_sources import Registered
 from generators.published.archive import packed, sums, unpacked
 from generators.published.manifest import SUMS
-from tests.client import BASE, catalog, run, with_only
+from tests.client import BASE, NEWEST, catalog, run, with_only
 from tests.packs.small import lamps
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.cli.command import Dfops
 
-SAMPLE = "packs/stripe/0.1.0/stripe_sample-0.1.0.tar.gz"
+SAMPLE = f"packs/stripe/{NEWEST.version}/stripe_sample-{NEWEST.version}.tar.gz"
 SOURCE = "sources:\n  lamps_sample:\n    type: duckdb\n    path: lamps_sample.duckdb\n"
 FIELDS = ("type: duckdb", "path: stripe_sample.duckdb")
 
@@ -194,7 +194,7 @@ def test_a_release_without_rows(own_catalog: Path, dfops: Dfops) -> None:
     del index["releases"][0]["sample"]
     (own_catalog / "index.json").write_text(json.dumps(index), encoding="utf-8")
     said = dfops("pack", "sample", "stripe", "--catalog", own_catalog).sentence
-    assert said == "stripe 0.1.0 is published without synthetic rows"
+    assert said == f"stripe {NEWEST.version} is published without synthetic rows"
 
 
 def test_an_archive_that_was_changed(own_catalog: Path, dfops: Dfops) -> None:

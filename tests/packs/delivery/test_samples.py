@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
@@ -14,12 +13,12 @@ from generators.packs.reading.changelog import changelog_of
 from generators.published.archive import unpacked
 from generators.published.manifest import Release, SampleManifest
 from generators.source import read
+from tests.client import NEWEST
 from tests.packs.delivered import WORDS
 from tests.packs.kpis.board import packs
 from tests.runtimes import ROOT, known
 
-DAY = date(2026, 11, 21)
-FILE = "stripe_sample-0.1.0.tar.gz"
+FILE = f"stripe_sample-{NEWEST.version}.tar.gz"
 
 
 def candidate(more: str = "") -> Candidate:
@@ -39,7 +38,7 @@ def candidate(more: str = "") -> Candidate:
 
 def publish(one: Candidate, *before: Release) -> Made:
     """A version beside those that are published."""
-    return made(one, before, DAY, lambda _: ())
+    return made(one, before, NEWEST.day, lambda _: ())
 
 
 def test_a_version_carries_what_its_rows_are_made_from() -> None:
@@ -51,7 +50,7 @@ def test_a_version_carries_what_its_rows_are_made_from() -> None:
     for name in ("schema.yaml", "fixtures.yaml"):
         assert files[name] == (ROOT / "packs/stripe" / name).read_bytes()
     manifest = SampleManifest.model_validate_json(files["pack.json"])
-    assert (manifest.pack, manifest.version, manifest.synthetic) == ("stripe", "0.1.0", True)
+    assert (manifest.pack, manifest.version, manifest.synthetic) == ("stripe", NEWEST.version, True)
     assert b"The rows are synthetic" in files["README.md"]
 
 

@@ -1,0 +1,42 @@
+"""A published pack into a project, from a catalog in a folder: what the client itself adds to the imports it needs."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING
+
+from generators.packs.reading.changelog import changelog_of
+from tests.bench.measure import REPOSITORY, Cost, alternate, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PACKS = ("stripe", "salesforce")
+ROUNDS = 7
+HEADINGS = ("pack", "s", "MiB", "imports s", "ratio")
+SOURCE = "sources:\n  w:\n    type: duckdb\n    path: w.duckdb\n"
+
+
+def rows(folder: Path) -> Iterator[tuple[str, ...]]:
+    """One line a pack: processor seconds of the whole command, and of `import pydantic, typer, yaml` alone."""
+    project, catalog = folder / "project", folder / "catalog"
+    project.mkdir()
+    (project / "dbt_charts.yml").write_text(SOURCE, encoding="utf-8")
+    for pack in PACKS:
+        day = str(changelog_of(REPOSITORY, pack).releases[0].day)
+        run("generators.cli", "pack", "publish", pack, "--into", catalog, "--at", day)
+        install = partial(_install, pack, catalog, project, count())
+        costs = alternate({"ours": install, "bare": partial(run, "tests.bench.installing_start")}, ROUNDS)
+        ours, bare = costs["ours"], costs["bare"]
+        yield (
+            pack, f"{ours.seconds:.2f}", f"{ours.megabytes:.0f}", f"{bare.seconds:.2f}",
+            f"{ours.seconds / bare.seconds:.1f}",
+        )  # fmt: skip
+
+
+def _install(pack: str, catalog: Path, project: Path, copies: Iterator[int]) -> Cost:
+    """A copy in a folder of its own: none is written over."""
+    words = ("pack", "install", pack, "--catalog", catalog, "--project", project, "--as", f"{pack}_{next(copies)}")
+    return run("generators.cli", *words)
