@@ -250,6 +250,7 @@ def _zip(*names: str) -> bytes:
         (b'"' + b"x" * 200_000, "has no 'table_schema'|no rows"),
         (separated(LAMPS) + '"lamps', "is no CSV that can be read"),
     ],
+    ids=lambda value: "bytes" if isinstance(value, bytes) else None,  # compressed ones hold the time
 )
 def test_what_cannot_be_read_is_named_in_one_sentence(tmp_path: Path, data: str | bytes, words: str) -> None:
     """With what to do instead."""
