@@ -114,6 +114,7 @@ class PublishedPacks:
         files, what = self._unpacked(release, archive)
         found = opened(files, what)
         _require_the_same(found, release, archive, what)
+        _require_listed(files, archive, what)
         return found
 
     def sample(self, release: Release) -> Sample:
@@ -125,7 +126,8 @@ class PublishedPacks:
             raise Unreadable(f"{what} is no archive of a pack: it has no {MANIFEST}")
         manifest = loads(SampleManifest, files[MANIFEST], f"{MANIFEST} of {what}")
         if (manifest.pack, manifest.version) != (release.pack, release.version):
-            raise Unreadable(f"{what} is of {manifest.pack} {manifest.version}")
+            raise Unreadable(f"{what} is not what the index names, but of {manifest.pack} {manifest.version}")
+        _require_listed(files, release.sample, what)
         return Sample(manifest, files)
 
     def _unpacked(self, release: Release, archive: Archive | SampleArchive) -> tuple[dict[str, bytes], str]:
@@ -135,10 +137,7 @@ class PublishedPacks:
         what = f"{path} of the catalog"
         if len(data) != archive.size or hashlib.sha256(data).hexdigest() != archive.sha256:
             raise Unreadable(f"{what} is not what the index names: it was changed or cut short; nothing was unpacked")
-        files = unpacked(data, what)
-        if hashlib.sha256(files[SUMS]).hexdigest() != archive.contents:
-            raise Unreadable(f"{what} holds other files than those that the index names")
-        return files, what
+        return unpacked(data, what), what
 
 
 def _require_the_same(found: Contents, release: Release, archive: Archive, what: str) -> None:
@@ -147,6 +146,12 @@ def _require_the_same(found: Contents, release: Release, archive: Archive, what:
     of = (said.pack, said.version, said.runtime.id, said.warehouse)
     if of != (release.pack, release.version, archive.runtime, archive.warehouse):
         raise Unreadable(f"{what} is not what the index names, but {' '.join(of)}")
+
+
+def _require_listed(files: dict[str, bytes], archive: Archive | SampleArchive, what: str) -> None:
+    """Raises Unreadable for an archive with other files than those that the index names."""
+    if hashlib.sha256(files[SUMS]).hexdigest() != archive.contents:
+        raise Unreadable(f"{what} holds other files than those that the index names")
 
 
 def opened(files: dict[str, bytes], what: str) -> Contents:

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 SAMPLE = f"packs/stripe/{NEWEST.version}/stripe_sample-{NEWEST.version}.tar.gz"
 SOURCE = "sources:\n  lamps_sample:\n    type: duckdb\n    path: lamps_sample.duckdb\n"
-FIELDS = ("type: duckdb", "path: stripe_sample.duckdb")
+OTHER = (
+    b'{"schema_version": 1, "pack": "lamps", "title": "Lamps", "version": "1.2.0", "released": null, '
+    b'"licence": "Apache-2.0", "schema_name": "lamps", "last_day": "2025-12-31"}'
+)
 
 
 @pytest.fixture
@@ -210,6 +213,7 @@ def test_an_archive_that_was_changed(own_catalog: Path, dfops: Dfops) -> None:
         ({"schema.yaml": None}, "has no schema.yaml"),
         ({"pack.json": None}, "it has no pack.json"),
         ({"pack.json": b"{}"}, "cannot be read at pack"),
+        ({"pack.json": OTHER}, "is not what the index names, but of lamps 1.2.0"),
         ({"schema.yaml": b"title: x\n"}, "cannot be read by this version of dfops: schema.yaml:1:1:"),
         ({"fixtures.yaml": b"- a\n"}, "cannot be read by this version of dfops: fixtures.yaml:1:1:"),
         (
@@ -224,7 +228,16 @@ def test_an_archive_that_was_changed(own_catalog: Path, dfops: Dfops) -> None:
             "the hints do not fit",
         ),
     ],
-    ids=["no schema", "no manifest", "empty manifest", "no tables", "a list", "unknown table", "no number"],
+    ids=[
+        "no schema",
+        "no manifest",
+        "empty manifest",
+        "another pack",
+        "no tables",
+        "a list",
+        "unknown table",
+        "no number",
+    ],
 )
 def test_a_sample_of_somebody_else(
     own_catalog: Path, tmp_path: Path, dfops: Dfops, changed: dict[str, bytes | None], sentence: str
