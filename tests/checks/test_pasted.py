@@ -34,7 +34,9 @@ PASTED = {
     "step.command",
     "task.command",
 }
-RELEASE = ("again", "client", "client_check", "elsewhere", "fit", "install", "sample", "sample_install", "vars", "verify")
+RELEASE = (
+    *("again", "client", "client_check", "elsewhere", "fit", "install", "sample", "sample_install", "vars", "verify"),
+)
 CHECKOUT = ("check", "install", "prepare", "sample")
 MADE_HERE = {
     *("package.entry", "page.commands", "page.remove", "page.serve", "query.sql"),

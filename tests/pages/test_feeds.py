@@ -190,8 +190,8 @@ def test_picture_on_a_page(sites: Sites) -> None:
     soup = BeautifulSoup((out / "quickstarts" / "oil_feed.html").read_bytes(), "lxml")
     pictures = soup.select(".ops-picture a > img")
     assert [picture["alt"] for picture in pictures] == [
-        "The board Oil on synthetic rows",
-        "The board Spouts on synthetic rows",
+        "The dashboard Oil, drawn from synthetic rows",
+        "The dashboard Spouts on synthetic rows",
     ]
     for picture in pictures:
         assert (picture["loading"], int(str(picture["width"])) > 500) == ("lazy", True)

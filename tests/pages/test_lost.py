@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.pages.sites import Sites
 
-WANTED = {"internal": "The lamp is out", "public": "Quickstart: Oil feed"}
+WANTED = {"internal": "The lamp is out", "public": "Oil feed quickstart"}
 
 
 @pytest.mark.parametrize("audience", TYPES)

@@ -125,9 +125,9 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     """An empty repository whose sites a test fills."""
     made = Repository(tmp_path / "repository")
 
-    def prepare(root: Path, audience: str, at: datetime) -> Site:
+    def prepare(root: Path, audience: str, at: datetime, catalog: Path | None) -> Site:
         assert at == datetime.fromtimestamp(int(EPOCH), UTC)
-        assert root == made.root.resolve()
+        assert (root, catalog) == (made.root.resolve(), None)
         return made.site[audience]
 
     # Two kinds the targets never name: their roles must exist all the same.

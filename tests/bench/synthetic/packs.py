@@ -115,7 +115,7 @@ def runtime(world: World, number: int) -> Fields:
         "distribution": "synthetic-runtime",
         "program": "synthetic",
         "status": "current",
-        "adapter": "synthetic",
+        "adapter": "dbt-charts",
         "grammar": "boards",
         "install": "pip install synthetic-runtime",
         "docs": "https://example.org/synthetic",
