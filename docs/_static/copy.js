@@ -1,7 +1,7 @@
-/* Texts that people send as they stand: a button below each copies it. Without it they select the block by hand. */
+/* Texts that people send or paste as they stand: a button below each copies it. Without it they select it by hand. */
 "use strict";
 (function () {
-  for (const pre of document.querySelectorAll(".ops-copied pre")) {
+  for (const pre of document.querySelectorAll(".ops-copied pre, .highlight-console pre, .highlight-yaml pre, .highlight-sql pre")) {
     const button = document.createElement("button"), said = document.createElement("span");
     button.type = "button";
     button.className = "ops-copy";

@@ -27,7 +27,8 @@ EXTRAS = {
         }
     ),
     "sample": frozenset({"duckdb"}),
-    "packs": frozenset({"psycopg", "pyarrow", "sqlglot"}),
+    "check": frozenset({"sqlglot"}),
+    "packs": frozenset({"psycopg", "pyarrow"}),
 }
 """The modules of each extra that we import. What installs published packs imports none of them."""
 

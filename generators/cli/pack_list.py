@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from generators.cli.options import FormatOption, RootOption, Unusable
-from generators.cli.pack_origins import asking
+from generators.cli.pack_origins import asking, require_repository
 from generators.cli.pack_places import named, nothing, packs_of
 from generators.published.catalog import published
 from generators.report.document import document
@@ -40,6 +40,7 @@ def list_packs(
     elif catalog is not None:
         sys.stdout.write(_published(catalog, form))
     else:
+        require_repository(root)
         from generators.cli.pack_repository import listed  # noqa: PLC0415 - the model, needed only here
 
         sys.stdout.write(listed(root, form))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
-from generators.cli.options import Unusable
+from generators.cli.options import MODEL, Unusable
 from generators.published.catalog import Contents, PublishedPacks, Unavailable, published
 from generators.published.download import Unfetched
 from generators.published.manifest import Release, RuntimeNeeded, Unreadable
@@ -86,10 +86,17 @@ class FromCatalog:
             return self.packs.contents(self.release, self.packs.archive(self.release, runtime, warehouse))
 
 
+def require_repository(root: Path) -> None:
+    """Raises Unusable where there is no repository: whoever uses packs has a catalog instead."""
+    if not (root / MODEL).is_dir():
+        raise Unusable("name the catalog of published packs with --catalog DIR or URL; the quickstart of a pack has it")
+
+
 def from_repository(root: Path, pack: str, version: str | None) -> Origin:
     """A pack as it stands in a repository. Raises Unusable, also where there is neither repository nor catalog."""
     from generators.cli.pack_built import Built  # noqa: PLC0415 - a parser, needed only here
 
+    require_repository(root)
     if version is not None:
         raise Unusable("--version is one of a catalog's: name the catalog with --catalog DIR or URL")
     return Built.open(root, pack)

@@ -5,6 +5,7 @@ The only module of the command line that needs sqlglot to be imported: commands 
 
 from __future__ import annotations
 
+import shlex
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -128,9 +129,18 @@ def on_published(
     asked = Asked(*named, wanted[0] if len(wanted) == 1 else "")
     checked = []
     for pack in chosen:
-        snapshot = export_of(export, pack.schema_name, pack.schema.entity.tables, asked)
+        snapshot = _of_export(pack, export, asked)
         checked.append((pack, check_pack(pack, Plan(tuple(wanted), None, snapshot))))
     return Proof(tuple(checked))
+
+
+def _of_export(pack: PackFolder, export: Path, asked: Asked) -> Snapshot:
+    """The tables of an export; a schema of another name than the connector's is said on standard error."""
+    snapshot = export_of(export, pack.schema_name, pack.schema.entity.tables, asked)
+    if snapshot.schema.lower() != pack.schema_name.lower():
+        name = printable(snapshot.schema)
+        sys.stderr.write(f"{pack.id}: checked against the schema {name}; install with --schema {shlex.quote(name)}\n")
+    return snapshot
 
 
 def on_export(chosen: list[PackFolder], export: Path, named: tuple[str | None, str | None], here: Here) -> Proof:
@@ -142,7 +152,7 @@ def on_export(chosen: list[PackFolder], export: Path, named: tuple[str | None, s
     with progress(len(chosen)) as step:
         for pack in chosen:
             step(pack.id)
-            snapshot = export_of(export, pack.schema_name, pack.schema.entity.tables, asked)
+            snapshot = _of_export(pack, export, asked)
             found = proven(pack, here.plan(engines, snapshot), versions, here.memory)
             checked.append((pack, replace(found, warnings=history_warnings(pack, snapshot))))
     return Proof(tuple(checked))

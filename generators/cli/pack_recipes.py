@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from generators.catalog import Entry
 from generators.catalog.shape import shape
 from generators.cli.options import Unusable, repository
-from generators.cli.pack_origins import FromCatalog, asking, from_repository
+from generators.cli.pack_origins import FromCatalog, asking, from_repository, require_repository
 from generators.model.base import Entity
 from generators.model.pack import PackFixtures, PackSchema
 from generators.published.manifest import FIXTURES, SCHEMA
@@ -66,6 +66,7 @@ def _first(findings: tuple[Finding, ...]) -> str:
 
 
 def _in_repository(root: Path, name: str, version: str | None) -> Recipe:
+    require_repository(root)
     from generators.cli.lookup import valid_packs  # noqa: PLC0415 - the whole model, needed only here
 
     if version is not None:

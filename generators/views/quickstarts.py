@@ -89,11 +89,12 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class ColumnQuery:
-    """What is run on a warehouse to see which columns it has."""
+    """What is run on a warehouse to see which columns it has, and the check of the answer."""
 
     warehouse: str
     name: str
     sql: str
+    check: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,6 @@ class Release:
     """The install of a second copy."""
     sample: str
     sample_install: str
-    fit: str
     columns: tuple[ColumnQuery, ...]
 
 
@@ -145,6 +145,8 @@ class QuickstartPage:
     pack: PackState
     runtime: str
     """What draws the dashboards, with its version."""
+    board_folder: str
+    """Where a project keeps its boards."""
     project_file: str
     """What names the sources and the settings of a project."""
     boards: int
@@ -215,6 +217,7 @@ def quickstart_page(  # noqa: PLR0913 - each is one fact of the page
         connector=str(pack.connector) if catalog.find(Connector, pack.connector) else "",
         pack=state,
         runtime=f"{runtime.title} {runtime.newest.version}" if runtime else "",
+        board_folder=runtime.words.folder if runtime else "",
         project_file=runtime.words.project_file if runtime else "",
         boards=len(folder.boards),
         schema_name=folder.schema_name,
@@ -250,15 +253,20 @@ def _release(published: Published, folder: PackFolder, warehouses: tuple[Setup, 
         vars=f"vars:\n  {name}_schema: NAME\n  {name}_database: NAME",
         verify=f"(cd dbt_packages/{release.package} && sha256sum --check --quiet SHA256SUMS && sha256sum SHA256SUMS)",
         client=f'python -m pip install "{published.client}"',
-        client_check=f'python -m pip install "{published.distribution}[packs]{wheel}"',
+        client_check=f'python -m pip install "{published.distribution}[check]{wheel}"',
         install=at,
         elsewhere=f"{at} --schema NAME --database NAME",
         again=f"{at} --schema NAME --as {name}_eu",
         sample=f"dfops pack sample {name} --catalog {published.catalog} --project .",
         sample_install=f"{at} --source {name}_sample",
-        fit=f"dfops pack check {name} --catalog {published.catalog} --schema columns.csv",
         columns=tuple(
-            ColumnQuery(archive.warehouse, archive.name, f"{columns_query(archive.warehouse, folder.schema_name)};")
+            ColumnQuery(
+                archive.warehouse,
+                archive.name,
+                f"{columns_query(archive.warehouse, folder.schema_name)};",
+                f"dfops pack check {name} --catalog {published.catalog} --schema columns.csv "
+                f"--warehouse {archive.warehouse}",
+            )
             for archive in archives
         ),
     )

@@ -34,12 +34,10 @@ PASTED = {
     "step.command",
     "task.command",
 }
-RELEASE = (
-    *("again", "client", "client_check", "elsewhere", "fit", "install", "sample", "sample_install", "vars", "verify"),
-)
+RELEASE = (*("again", "client", "client_check", "elsewhere", "install", "sample", "sample_install", "vars", "verify"),)
 CHECKOUT = ("check", "install", "prepare", "sample")
 MADE_HERE = {
-    *("package.entry", "page.commands", "page.remove", "page.serve", "query.sql"),
+    *("package.entry", "page.commands", "page.remove", "page.serve", "query.check", "query.sql"),
     *(f"page.release.{name}" for name in RELEASE),
     *(f"page.checkout.{name}" for name in CHECKOUT),
 }

@@ -132,7 +132,7 @@ def test_distribution_in_the_registry_is_named_alone(miniature: Path) -> None:
     assert made
     assert made.release
     assert made.release.client == 'python -m pip install "lamp-ops"'
-    assert made.release.client_check == 'python -m pip install "lamp-ops[packs]"'
+    assert made.release.client_check == 'python -m pip install "lamp-ops[check]"'
 
 
 @pytest.mark.parametrize("missing", ["client", "site_url"])
