@@ -1,7 +1,9 @@
 /* Texts that people send or paste as they stand: a button below each copies it. Without it they select it by hand. */
 "use strict";
 (function () {
-  for (const pre of document.querySelectorAll(".ops-copied pre, .highlight-console pre, .highlight-yaml pre, .highlight-sql pre")) {
+  const commands = ".highlight-console pre, .highlight-yaml pre, .highlight-sql pre";
+  const wanted = document.querySelector(".ops-copied") ? ".ops-copied pre" : commands;
+  for (const pre of document.querySelectorAll(wanted)) {
     const button = document.createElement("button"), said = document.createElement("span");
     button.type = "button";
     button.className = "ops-copy";

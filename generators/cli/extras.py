@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import shlex
 from importlib import metadata
+from importlib.util import find_spec
 from urllib.parse import unquote, urlsplit
+
+from generators.cli.options import Unusable
 
 DISTRIBUTION = "dataface-ops"
 EXTRAS = {
@@ -27,8 +30,7 @@ EXTRAS = {
         }
     ),
     "sample": frozenset({"duckdb"}),
-    "check": frozenset({"sqlglot"}),
-    "packs": frozenset({"psycopg", "pyarrow"}),
+    "packs": frozenset({"psycopg", "pyarrow", "sqlglot"}),
 }
 """The modules of each extra that we import. What installs published packs imports none of them."""
 
@@ -40,6 +42,16 @@ def remedy(error: ModuleNotFoundError) -> str:
     if extra is None:
         raise error
     return f"{module} is not installed; install the extra named '{extra}': {install_line(extra)}"
+
+
+def require(extra: str, *modules: str) -> None:
+    """Raises Unusable for the first of an extra's modules that is not installed.
+
+    For an extra that shares all of its modules with larger ones, which `remedy` would name.
+    """
+    missing = next((module for module in modules if find_spec(module) is None), None)
+    if missing is not None:
+        raise Unusable(f"{missing} is not installed; install the extra named '{extra}': {install_line(extra)}")
 
 
 def install_line(extra: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from generators.cli.extras import require
 from generators.cli.options import MODEL, Unusable, writing
 from generators.cli.pack_origins import FromCatalog, asking
 from generators.published.manifest import FIXTURES, SCHEMA, SOURCE
@@ -23,7 +23,7 @@ def fit(
 
     Raises Unusable.
     """
-    import_module("sqlglot")  # first: whoever lacks it is told which extra has all that is needed here
+    require("check", "sqlglot", "jinja2")
     from generators.cli.pack_proof import on_published  # noqa: PLC0415 - a parser, needed only here
     from generators.packs.reading.collection import packs_at  # noqa: PLC0415 - as above
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 SCRIPT = "copy.js"
 MARK = "ops-copied"
 """The class of the container around such a text."""
-QUICKSTARTS = "quickstarts/"
+QUICKSTARTS = "quickstarts"
 """The folder of the pages whose commands are copied, one after the other."""
 
 
@@ -23,7 +23,8 @@ def equip(
     del templatename, context
     if doctree is None:
         return
-    followed = pagename.removeprefix("public/").startswith(QUICKSTARTS)
+    folder, _, page = pagename.removeprefix("public/").rpartition("/")
+    followed = folder == QUICKSTARTS and page != "index"
     if followed or any(MARK in found["classes"] for found in doctree.findall(nodes.container)):
         app.add_js_file(SCRIPT, loading_method="defer")
 

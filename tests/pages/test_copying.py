@@ -40,8 +40,18 @@ def test_a_report_is_copied_whole(browser: Browser, sites: Sites) -> None:
 
 
 def test_the_script_is_only_where_there_is_something_to_copy(sites: Sites) -> None:
-    """Each page loads what it uses; the public site has no such text, so no such script."""
+    """Each page loads what it uses: reports, and the quickstarts, whose commands are pasted one after the other."""
     inner = sites.of("internal").out
     with_script = {page.stem for page in inner.rglob("*.html") if "copy.js" in page.read_text(encoding="utf-8")}
-    assert with_script == {DEFECT}
-    assert not (sites.of("public").out / "_static/copy.js").exists()
+    assert with_script == {DEFECT, "oil_feed"}
+
+
+def test_a_command_of_a_quickstart_is_copied(browser: Browser, sites: Sites) -> None:
+    """Without its line end: whoever pastes it presses Enter."""
+    with opened(browser, viewport={"width": 390, "height": 844}) as page:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.goto(f"file://{sites.of('public').out}/quickstarts/oil_feed.html")
+        page.get_by_role("button", name="Copy", exact=True).last.click()
+        page.get_by_text("Copied.").wait_for()
+        assert page.evaluate("navigator.clipboard.readText()") == "rm -r charts/oil_feed"
+        assert page.evaluate("document.documentElement.scrollWidth") == 390

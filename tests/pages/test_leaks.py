@@ -157,7 +157,7 @@ def test_leak_is_found(marked: tuple[Path, Marks], monkeypatch: pytest.MonkeyPat
 
 STATIC = re.compile(
     r"_static/(?:(?:base-stemmer|design-tabs|filter|moved|doctools|documentation_options|english-stemmer|language_data|searchtools"
-    r"|filter|sphinx_highlight|scripts/furo(?:-extensions)?)\.js"
+    r"|copy|sphinx_highlight|scripts/furo(?:-extensions)?)\.js"
     r"|(?:basic|debug|ops|pages|pygments|skeleton|sphinx-design\.min|styles/furo(?:-extensions)?)\.css"
     r"|(?:file|minus|plus)\.png|scripts/furo\.js\.(?:map|LICENSE\.txt)|styles/furo(?:-extensions)?\.css\.map)"
 )
