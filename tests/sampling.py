@@ -52,13 +52,18 @@ def pytest_report_header(config: pytest.Config) -> Iterable[str]:
         yield f"sample: {sample.share:g} % of the long tests; the same again: --sample {text}"
 
 
+def _is_taken(item: pytest.Item, sample: Sample) -> bool:
+    """Whether a long test is in the sample; one that takes minutes never is."""
+    return sample.holds(item.nodeid) and item.get_closest_marker("minutes") is None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect the long tests that are not in the sample."""
     text = config.getoption("sample")
     if not text:
         return
     sample = Sample.of(text)
-    left = [item for item in items if item.get_closest_marker("long") and not sample.holds(item.nodeid)]
+    left = [item for item in items if item.get_closest_marker("long") and not _is_taken(item, sample)]
     config.hook.pytest_deselected(items=left)
     gone = set(left)
     items[:] = [item for item in items if item not in gone]

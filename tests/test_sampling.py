@@ -42,11 +42,11 @@ def test_anything_else_is_refused(text: str) -> None:
 
 
 def test_only_long_tests_are_left_out(tmp_path: Path) -> None:
-    """The others run whatever the sample; the seed is printed."""
+    """The others run whatever the sample, and those of minutes never; the seed is printed."""
     (tmp_path / "conftest.py").write_text("from tests.sampling import *\n", encoding="utf-8")
     (tmp_path / "test_two.py").write_text(
         "import pytest\n@pytest.mark.long\n@pytest.mark.parametrize('n', range(50))\ndef test_long(n): pass\n"
-        "def test_short(): pass\n",
+        "def test_short(): pass\n@pytest.mark.long\n@pytest.mark.minutes\ndef test_minutes(): pass\n",
         encoding="utf-8",
     )
     options = ["-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path)]
@@ -57,4 +57,4 @@ def test_only_long_tests_are_left_out(tmp_path: Path) -> None:
     )
     kept = [number for number in range(50) if Sample("4f2a", 40).holds(f"test_two.py::test_long[{number}]")]
     assert "sample: 40 % of the long tests; the same again: --sample 4f2a/40" in ran.stdout
-    assert f"{len(kept) + 1} passed, {50 - len(kept)} deselected" in ran.stdout, ran.stdout + ran.stderr
+    assert f"{len(kept) + 1} passed, {51 - len(kept)} deselected" in ran.stdout, ran.stdout + ran.stderr

@@ -121,6 +121,7 @@ def _distributions(python: Path, cwd: Path) -> set[str]:
 
 
 @pytest.mark.long
+@pytest.mark.minutes
 def test_pack_reaches_a_user(wheel: Path, shared: Path, tmp_path: Path) -> None:
     """The wheel alone brings what is written down; beside the runtime a published pack is sampled, installed, drawn."""
     current = known()[0]

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from generators.runtime.known import KnownRuntime
 
+pytestmark = [pytest.mark.long, pytest.mark.minutes]
 DAY = "2026-11-21"
 """On which the packs' changelogs say that they are published."""
 WHEEL = "client/dataface_ops-0.1.0-py3-none-any.whl"
@@ -174,7 +175,6 @@ def empty(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.long
 @needs_runtimes
 @pytest.mark.parametrize("pack", packs())
 def test_as_a_dbt_package(site: Site, empty: Path, pack: str) -> None:
@@ -206,7 +206,6 @@ def fivetran_shaped(folder: Path, pack: str) -> Path:
     return package
 
 
-@pytest.mark.long
 @needs_runtimes
 @pytest.mark.parametrize("runtime", known(), ids=lambda runtime: runtime.id)
 @pytest.mark.parametrize("pack", packs())
@@ -223,7 +222,6 @@ def test_into_a_folder(site: Site, empty: Path, pack: str, runtime: KnownRuntime
     shell.draw(f"{words.folder}/{pack}/*{words.suffix}")
 
 
-@pytest.mark.long
 @needs_runtimes
 def test_two_packs_on_sample_data(site: Site, empty: Path) -> None:
     """In one project, with a source each."""
@@ -235,7 +233,6 @@ def test_two_packs_on_sample_data(site: Site, empty: Path) -> None:
     assert set(yaml.safe_load((empty / "dbt_charts.yml").read_text())["sources"]) == {"stripe_sample", "github_sample"}
 
 
-@pytest.mark.long
 @needs_runtimes
 def test_tables_in_a_schema_of_another_name(site: Site, empty: Path) -> None:
     """By a dbt variable, and by an option: with a hyphen, and with capitals and a space."""
@@ -263,7 +260,6 @@ def test_tables_in_a_schema_of_another_name(site: Site, empty: Path) -> None:
     shell.draw("charts/stripe/index.yml")
 
 
-@pytest.mark.long
 @needs_runtimes
 def test_server_shows_a_package(site: Site, empty: Path) -> None:
     """The last command of the page, at the address that the page names."""
