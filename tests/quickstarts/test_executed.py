@@ -65,7 +65,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Built from a copy of this repository that declares the address, with all packs published."""
     top = tmp_path_factory.mktemp("published")
     root, catalog, served = top / "repository", top / "catalog", top / "served"
-    left = shutil.ignore_patterns("build", ".venv", ".git", ".generated", "pictures", "__pycache__", ".*_cache")
+    left = shutil.ignore_patterns("build", ".venv", ".git", "__pycache__", ".*_cache")
     shutil.copytree(ROOT, root, ignore=left, symlinks=True)
     (catalog / WHEEL).parent.mkdir(parents=True)
     (catalog / WHEEL).write_bytes(b"What pip would install.")
