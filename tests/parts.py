@@ -46,6 +46,14 @@ needs_postgres = pytest.mark.skipif(
 )
 
 
+PSQL = shutil.which("psql")
+"""The command, where it is installed."""
+
+needs_psql = pytest.mark.skipif(
+    PSQL is None and not os.environ.get("CI"), reason="psql is not installed: apt install postgresql-client"
+)
+
+
 def _python(name: str) -> str | None:
     """The interpreter that is set, or that of the environment that `make engines-slow` made."""
     made = ENGINES / name / "bin/python"

@@ -6,12 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from generators.published.catalog import newest_first
-from generators.published.manifest import Archive, Index, Release, RuntimeNeeded
+from generators.published.manifest import Archive, Index, Release
 from generators.site import check
 from generators.views.published import Published
 from generators.views.releases import changes_of, release_page, versions_page
 from tests.changes import change
 from tests.clock import AT
+from tests.published.samples import RUNTIME
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,19 +42,8 @@ def catalog(root: Path) -> Catalog:
 
 def release(pack: str, version: str, released: date = date(2026, 11, 21), changes: str = "") -> Release:
     """A release with one archive."""
-    runtime = RuntimeNeeded(
-        id="lamplight",
-        title="Lamplight",
-        program="lamp",
-        folder="lamps",
-        suffix=".yml",
-        board="lamp",
-        boards="lamps",
-        project_files=("lamp.yml", "dbt_project.yml"),
-        minimum="1.0.0",
-    )
     archive = Archive(
-        runtime="lamplight", warehouse="duckdb", file="a.tar.gz", size=1, sha256="a" * 64, contents=version[-1] * 64
+        runtime=RUNTIME.id, warehouse="duckdb", file="a.tar.gz", size=1, sha256="a" * 64, contents=version[-1] * 64
     )
     return Release(
         pack=pack,
@@ -62,7 +52,7 @@ def release(pack: str, version: str, released: date = date(2026, 11, 21), change
         version=version,
         released=released,
         licence="Apache-2.0",
-        runtimes=(runtime,),
+        runtimes=(RUNTIME,),
         inputs="b" * 64,
         boards=(),
         required=(),
@@ -135,9 +125,9 @@ def test_text_outside_a_list_is_left_with_its_section() -> None:
 
 def test_digests_of_every_version() -> None:
     """Which is the newest of its pack is said; 0.10.0 is newer than 0.9.0."""
-    page = versions_page(published(release("wick", "0.9.0"), release("wick", "0.10.0")), "lamplight")
+    page = versions_page(published(release("wick", "0.9.0"), release("wick", "0.10.0")), RUNTIME.id)
     assert page.catalog == f"{SITE}catalog"
     assert [(one.version, one.is_newest) for one in page.versions] == [("0.10.0", True), ("0.9.0", False)]
     assert page.versions[0].archives[0].contents == "0" * 64
     assert page.versions[0].archives[0].address == f"{SITE}catalog/packs/wick/0.10.0/a.tar.gz"
-    assert versions_page(published(release("wick", "1.0.0"), site_url=""), "lamplight").versions == ()
+    assert versions_page(published(release("wick", "1.0.0"), site_url=""), RUNTIME.id).versions == ()

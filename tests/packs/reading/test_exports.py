@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import shutil
 import subprocess
 import tracemalloc
 import zipfile
@@ -20,9 +19,8 @@ from generators.packs.reading.decoding import LARGEST, BadExport
 from generators.packs.reading.headings import MOST_COLUMNS
 from generators.packs.reading.tables import Asked, read_export
 from tests.packs.reading.forms import ENCODED, PRINTED, WORDS, WRITTEN, Row, box, separated
-from tests.parts import POSTGRES, needs_postgres
+from tests.parts import POSTGRES, PSQL, needs_postgres, needs_psql
 
-PSQL = shutil.which("psql")
 EXPORTS = Path(__file__).parent / "exports"
 LAMPS: list[Row] = [
     ("lamps", "lamp", "id", "text"),
@@ -355,7 +353,7 @@ def test_a_box_of_duckdb(tmp_path: Path) -> None:
 
 
 @needs_postgres
-@pytest.mark.skipif(PSQL is None, reason="psql is not installed: apt install postgresql-client")
+@needs_psql
 @pytest.mark.parametrize(
     ("how", "words"),
     [
