@@ -57,8 +57,8 @@ app = typer.Typer(
 
 QUIET = {"DO_NOT_TRACK": "1"}
 """Tools of others that we import or start report nothing about us: consoledonottrack.com, which dbt and others ask."""
-COLLECT_AFTER = 200_000
-"""Objects made before the collector looks: a run makes many that all live to its end."""
+COLLECTION = (200_000, 20, 100)
+"""When Python's collector looks, in objects made and in rounds: a run makes many that all live to its end."""
 
 
 def _version(wanted: bool) -> None:
@@ -80,7 +80,7 @@ def dfops(
 
 def main() -> None:
     """The console script. What cannot be done is said in one sentence on standard error, with exit code 2."""
-    gc.set_threshold(COLLECT_AFTER, 20, 100)
+    gc.set_threshold(*COLLECTION)
     os.environ.update(QUIET)  # noqa: TID251 - the edge says it, and every process that is started inherits it
     _open_streams()
     try:

@@ -1,10 +1,13 @@
 """One side of the static figure, as a process: `ours` binds every statement of the packs, `bare` is sqlglot alone.
 
+Both collect garbage as rarely as the product does: trees of SQL are circles that only the collector frees.
+
 `statements.py write FILE N` writes the statements of N packs; `ours FILE N` and `bare FILE N` then work on the same.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from pathlib import Path
@@ -13,6 +16,7 @@ import sqlglot
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 
+from generators.cli import COLLECTION
 from generators.packs.proof.check import WAREHOUSES
 from generators.packs.proof.statements import statements
 from generators.packs.reading.collection import packs_at
@@ -53,6 +57,7 @@ def bare(file: Path) -> int:
 
 if __name__ == "__main__":
     side, path, number = sys.argv[1:]
+    gc.set_threshold(*COLLECTION)
     if side == "write":
         write(Path(path), int(number))
     sys.stdout.write(f"{bare(Path(path)) if side == 'bare' else len(ours(int(number)))}\n")

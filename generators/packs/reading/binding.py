@@ -65,7 +65,7 @@ class Bound:
     """Names of the result's columns; `*` where they cannot be known."""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def parse(sql: str, dialect: str, *, sent: bool = False) -> exp.Expression | Unparsed:
     """One query in a warehouse's dialect. Anything but a single query of parts that packs may use is refused.
 

@@ -35,6 +35,7 @@ SQLGLOT: Mapping[str, str] = {
     "sqlite": "sqlite",
 }
 """Our warehouses as sqlglot calls their dialects."""
+_POSITION = frozenset({"line", "col", "start", "end"})
 PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 """A name that means the same on every warehouse without quotes, unless it is a word of SQL."""
 RAISING = frozenset({"snowflake"})
@@ -103,25 +104,30 @@ def written(pack: PackFolder, board: Board, query: Query, warehouse: str, schema
 
 @lru_cache(maxsize=512)
 def _authored(sql: str) -> exp.Expression:
-    """The parsed text, for all warehouses at once; who changes it takes a copy. Raises Untranslatable."""
-    statement = parse(sql, AUTHORED)
-    if isinstance(statement, Unparsed):
-        raise Untranslatable(statement.sentence)
+    """The parsed text, for all warehouses at once; who changes it takes a copy. Raises Untranslatable.
+
+    Without the places of its names: a copy spends most of its time on them, and what is generated has other places.
+    """
+    parsed = parse(sql, AUTHORED)
+    if isinstance(parsed, Unparsed):
+        raise Untranslatable(parsed.sentence)
+    statement = parsed.copy()
+    for node in statement.walk():
+        if node._meta is not None:  # noqa: SLF001 - an empty dictionary costs a copy as much as a full one
+            node._meta = {key: value for key, value in node.meta.items() if key not in _POSITION} or None  # noqa: SLF001
     return statement
 
 
 def _generated(sql: str, warehouse: str, schema: tuple[str, str] | None) -> str:
-    statement = _authored(sql)
-    rewritings = REWRITINGS[warehouse]
-    if schema is not None or rewritings:
-        statement = statement.copy()
+    statement = _authored(sql).copy()
     if schema is not None:
         for table in statement.find_all(exp.Table):
             if table.db.lower() == schema[0]:
                 table.set("db", identifier(schema[1], warehouse))
-    for rewrite in rewritings:
+    for rewrite in REWRITINGS[warehouse]:
         rewrite(statement)
-    return statement.sql(SQLGLOT[warehouse], pretty=True, unsupported_level=ErrorLevel.RAISE, comments=True)
+    dialect = SQLGLOT[warehouse]
+    return statement.sql(dialect, copy=False, pretty=True, unsupported_level=ErrorLevel.RAISE, comments=True)
 
 
 # ── rewritings ──────────────────────────────────────────────────────────────────────────────────────────────────────
