@@ -174,7 +174,7 @@ def _found(world: _World, asked: Asked, ports: tuple[RuntimePort, RuntimePort], 
         kept = asked.before.snapshot
     except ValueError as error:
         raise Unusable(str(error)) from error
-    if packs or kept is None:
+    if packs or kept is None or not kept.is_whole:
         world.versions.install(asked.before)
     before, after = snapshot_of(asked.before, ports[0]), snapshot_of(asked.after, ports[1])
     gone = tuple(code.code for code in code_changes(before.codes, after.codes).gone)

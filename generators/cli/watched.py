@@ -118,7 +118,7 @@ def snapshot_of(known: KnownRuntime, port: RuntimePort) -> Snapshot:
         kept = known.snapshot
     except snapshots.UnreadableSnapshot as error:
         raise Unusable(str(error)) from error
-    if kept is not None:
+    if kept is not None and kept.is_whole:
         return kept
     commands, codes = port.commands(), port.codes()
     for missing in (commands, codes):

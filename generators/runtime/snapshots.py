@@ -44,6 +44,11 @@ class Snapshot:
     codes: Mapping[str, Code]
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the command tree was taken too; of versions out of the support window only the codes are kept."""
+        return bool(self.commands.get("commands"))
+
+    @property
     def text(self) -> str:
         """As the file has it: one line a code, and one a command, so that a difference reads line by line."""
         head = {"schema_version": SCHEMA_VERSION, "distribution": self.distribution, "version": self.version}

@@ -14,7 +14,7 @@ import yaml
 from generators.runtime import environments
 from generators.runtime.known import RUNTIMES
 from generators.runtime.registry import CLIENT, PIP
-from generators.runtime.snapshots import load
+from generators.runtime.snapshots import load, taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,6 +125,17 @@ def test_newer_release_changes_nothing_for_readers(world: World, watch: Callable
     kept = world.root / "ops_model/operating/runtimes/reports/dbt-charts-0-10-0-to-0-11-0.yaml"
     assert yaml.safe_load(kept.read_text(encoding="utf-8"))["newest_release"] == "0.11.0"
     assert kept.name in ran.err
+
+
+def test_version_whose_codes_alone_are_kept_is_asked(world: World, watch: Callable[..., Any]) -> None:
+    """A list of codes without commands says nothing about lines: none of them is found broken by it."""
+    world.registry("0.11.0", "0.10.0")
+    world.version("0.11.0")
+    kept = world.root / "ops_model/operating/runtimes/snapshots/dbt-charts-0.11.0.json"
+    kept.write_text(taken("dbt-charts", "0.11.0", {}, []).text, encoding="utf-8")
+    ran = watch("--no-packs", "--format", "json")
+    assert ran.code == 0, ran.out
+    assert "commands" not in json.loads(ran.out)["reports"][0]
 
 
 def test_newer_release_breaks_lines_codes_and_boards(world: World, watch: Callable[..., Any]) -> None:
