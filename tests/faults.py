@@ -50,22 +50,9 @@ def killed(run: Callable[[], object], at: int, moment: Moment) -> bool:
     """Whether a run, in a process of its own, was killed at its call `at`, from 0; False where it ended before."""
     child = os.fork()
     if child == 0:
-        count = -1
-
-        def hook(name: str, real: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-            nonlocal count
-            count += 1
-            if count != at:
-                return real(*args, **kwargs)
-            if moment == "torn" and name == "write":
-                real(args[0], bytes(args[1])[: len(args[1]) // 2])
-            elif moment == "after":
-                real(*args, **kwargs)
-            os._exit(ENDED)
-
         code = 1
         try:
-            with _wrapped(hook):
+            with _wrapped(_killing(at, moment)):
                 run()
             code = COMPLETE
         finally:
@@ -74,6 +61,26 @@ def killed(run: Callable[[], object], at: int, moment: Moment) -> bool:
     code = os.waitstatus_to_exitcode(status)
     assert code in {COMPLETE, ENDED}, f"the run failed by itself: {code}"
     return code == ENDED
+
+
+def _killing(at: int, moment: Moment) -> Callable[..., Any]:
+    """What ends the process at a call."""
+    count = -1
+
+    def hook(name: str, real: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        nonlocal count
+        count += 1
+        if count != at:
+            return real(*args, **kwargs)
+        try:
+            if moment == "torn" and name == "write":
+                real(args[0], bytes(args[1])[: len(args[1]) // 2])
+            elif moment == "after":
+                real(*args, **kwargs)
+        finally:
+            os._exit(ENDED)
+
+    return hook
 
 
 def refused(run: Callable[[], object], at: int, number: int) -> bool:

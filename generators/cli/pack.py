@@ -31,6 +31,22 @@ class Packs(CommandGroup):
             "pack_install:install",
             "Put a pack's boards into a project, with the SQL that its warehouse reads.",
         ),
+        "upgrade": Entry(
+            "pack_upgrade:upgrade",
+            "Bring packs of a project to another published version; edited files are merged.",
+        ),
+        "rollback": Entry(
+            "pack_rollback:rollback",
+            "Bring packs of a project back to what they were before the last upgrade.",
+        ),
+        "diff": Entry(
+            "pack_diff:diff",
+            "Show what was edited in the packs of a project, or what another version delivers otherwise.",
+        ),
+        "remove": Entry(
+            "pack_remove:remove",
+            "Take packs out of a project: the files that were delivered, and nothing else.",
+        ),
         "verify": Entry(
             "pack_verify:verify",
             "Compare the packs of a project with what was delivered, and with what a catalog publishes.",
@@ -46,4 +62,4 @@ class Packs(CommandGroup):
     }
 
 
-app = group(Packs, "The dashboard packs: list, check, test, sample, install, verify, eject, publish.")
+app = group(Packs, "The dashboard packs: list, check, install, upgrade, rollback, verify, publish and more.")

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from generators.cli.options import PackArgument, RootOption, Unusable, writing
+from generators.cli.options import PackArgument, RootOption, Unusable
+from generators.cli.pack_folder import placed_files, put
 from generators.cli.pack_origins import CatalogOption, FromCatalog, Origin, VersionOption, from_repository
-from generators.cli.places import unoccupied, within
+from generators.cli.pack_turn import offer, project_turn
+from generators.cli.places import within
 from generators.findings import nearest
-from generators.output import create_folder
-from generators.published.installed import META, Target, folder_files
-from generators.published.manifest import Unreadable
+from generators.published.installed import META, Target, installed
 from generators.published.projects import NoProject, UserProject, project_in
-from generators.published.tables import Place, UnusableName, unusable
+from generators.published.tables import Place, unusable
 from generators.report.text import printable
 from generators.source.portable import unportable
 
 if TYPE_CHECKING:
-    from generators.published.catalog import Contents
     from generators.published.manifest import PackManifest
+    from generators.published.project_packs import ProjectPacks
 
 ProjectOption = Annotated[
     Path, typer.Option("--project", help="The project: the folder with the file that its runtime looks for.")
@@ -82,23 +82,28 @@ def install(
     source = _source(reader, source)
     contents = origin.contents(reader.runtime.id, _warehouse(reader, source, warehouse, origin))
     manifest = contents.manifest
-    target = project / reader.runtime.folder / (folder or manifest.pack)
-    unoccupied(target, _occupied(manifest, folder))
-    files = _files(contents, Target(Place(schema or manifest.schema_name, database), source, folder))
+    path = f"{reader.runtime.folder}/{folder or manifest.pack}"
+    target = Target(Place(schema or manifest.schema_name, database), source, folder)
+    files = placed_files(contents, target)
+    record = installed(contents, target, "catalog" if catalog else "repository", files)
+    with project_turn(project) as packs:
+        _require_free(packs, path, project, manifest, folder)
+        put(packs, path, record, files)
+    offer("install", "done", record, None)
+    sys.stdout.write(_done(project / path, manifest, reader))
+
+
+def _require_free(packs: ProjectPacks, path: str, project: Path, manifest: PackManifest, folder: str | None) -> None:
+    """Raises Unusable where the folder is taken, or would not lie in the project."""
+    target = project / path
+    if path in packs.lock.packs and target.exists():
+        now = packs.lock.packs[path].now
+        have = f"it holds {now.title} {now.version}, and `dfops pack upgrade {now.pack}` brings another version"
+        raise Unusable(f"{target} is already there: {have}; {_occupied(manifest, folder)}")
+    if target.exists() or target.is_symlink():
+        raise Unusable(f"{target} is already there; {_occupied(manifest, folder)}")
     if not within(target.parent, project):
         raise Unusable(f"{target} would be written outside the project: a folder on the way is a symbolic link")
-    with writing(target):
-        create_folder(target, files)
-    sys.stdout.write(_done(target, manifest, reader))
-
-
-def _files(contents: Contents, target: Target) -> dict[str, str]:
-    try:
-        return folder_files(contents, target)
-    except Unreadable as error:
-        raise Unusable(str(error)) from error
-    except UnusableName as error:
-        raise Unusable(f"a name of --schema or --database {error}") from error
 
 
 def _project(folder: Path, origin: Origin, runtime: str | None) -> UserProject:

@@ -10,7 +10,7 @@ import typer
 
 from generators.cli.options import FormatOption, RootOption, Unusable
 from generators.cli.pack_origins import asking, require_repository
-from generators.cli.pack_places import named, nothing, packs_of
+from generators.cli.pack_places import named, nothing, packs_of, placed
 from generators.published.catalog import published
 from generators.report.document import document
 from generators.report.text import printable
@@ -58,6 +58,7 @@ def _installed(project: Path, form: str) -> str:
             "runtime": pack.manifest.runtime.id,
             "how": pack.how,
             "path": pack.path,
+            **placed(pack),
         }
         for pack in packs
     ]

@@ -10,7 +10,7 @@ import typer
 
 from generators.cli.options import FormatOption
 from generators.cli.pack_origins import asking
-from generators.cli.pack_places import named, nothing, packs_of
+from generators.cli.pack_places import named, nothing, packs_of, placed
 from generators.published.catalog import published
 from generators.published.verification import verified
 from generators.report.document import document
@@ -68,7 +68,12 @@ def _differences(one: Verified) -> Iterator[str]:
         yield f"{name} is not in the catalog"
     if one.standing == "other":
         yield f"not what is published as {name}"
-    for what, paths in (("edited here", found.changed), ("missing", found.missing), ("added here", found.added)):
+    for what, paths in (
+        ("edited here", found.changed),
+        ("missing", found.missing),
+        ("added here", found.added),
+        ("waits to be merged", found.waiting),
+    ):
         if paths:
             yield f"{what}: {', '.join(paths)}"
 
@@ -87,4 +92,6 @@ def _fields(one: Verified) -> dict[str, object]:
         "changed": found.changed,
         "missing": found.missing,
         "added": found.added,
+        "waiting": found.waiting,
+        **placed(one.pack),
     }

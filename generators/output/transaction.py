@@ -73,10 +73,10 @@ def apply(top: Path, state: str, changes: Changes, commit: tuple[str, bytes | No
     wanted[commit[0]] = commit[1]
     present = {path: content(located(top, path)) for path in wanted}
     wanted = {path: data for path, data in wanted.items() if data != present[path] or path == commit[0]}
-    made = _missing_folders(top, [path for path, data in wanted.items() if data is not None])
-    journal = _Journal(
-        tuple(_Step(path, _digest(present[path]), _digest(data)) for path, data in wanted.items()), tuple(made)
-    )
+    missing = _missing_folders(top, [path for path, data in wanted.items() if data is not None])
+    made = tuple(folder for folder in missing if not state.startswith(f"{folder}/"))  # those are made for the state
+    steps = tuple(_Step(path, _digest(present[path]), _digest(data)) for path, data in wanted.items())
+    journal = _Journal(steps, made)
     if all(step.before == step.after for step in journal.steps):
         return
     try:

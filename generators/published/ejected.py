@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generators.published.installed import Found
+    from generators.published.lockfile import Installed
     from generators.published.manifest import PackManifest
 
 KEPT = ".dfops/ejected"
@@ -37,7 +38,7 @@ class PackagedBoard:
     """The name of its folder."""
     name: str
     """Without suffix."""
-    manifest: PackManifest
+    manifest: PackManifest | Installed
 
     @property
     def address(self) -> str:
@@ -70,11 +71,12 @@ def boards_in(project: Path, packs: Iterable[Found]) -> dict[str, PackagedBoard]
     """The boards of a project's dbt packages, by address."""
     found = {}
     for pack in packs:
+        runtime = pack.manifest.runtime
         if pack.how != "dbt package":
             continue
-        folder = project / pack.path / pack.manifest.runtime.folder
-        for file in sorted(folder.rglob(f"*{pack.manifest.runtime.suffix}")):
-            name = file.relative_to(folder).as_posix().removesuffix(pack.manifest.runtime.suffix)
+        folder = project / pack.path / runtime.folder
+        for file in sorted(folder.rglob(f"*{runtime.suffix}")):
+            name = file.relative_to(folder).as_posix().removesuffix(runtime.suffix)
             if file.is_file() and file.stem != META and not file.name.startswith("_"):
                 board = PackagedBoard(pack.path.rpartition("/")[2], name, pack.manifest)
                 found[board.address] = board

@@ -1,19 +1,18 @@
 """The boards of an archive in somebody's project: as files of their own, or as a dbt package.
 
-A folder of boards holds a record, `pack.json`, of what was installed into it and how. dbt packages hold the manifest of
-their archive under the same name.
+The project's lock file says what was installed into which folder. dbt packages hold the manifest of their archive.
 """
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeVar
-
-from pydantic import BaseModel, ConfigDict
+from typing import TYPE_CHECKING, Literal
 
 from generators.output.paths import UnsafePathError, content, located
-from generators.published.manifest import MANIFEST, SUMS, Digest, Line, PackManifest, Unreadable, loads
+from generators.published.lockfile import Installed
+from generators.published.manifest import MANIFEST, SUMS, PackManifest, Unreadable, loads
+from generators.published.merging import BESIDE
 from generators.published.tables import ANY_CALL, CALL, Place, exchanged, spelled
 from generators.source import read
 from generators.source.editing import edited
@@ -24,34 +23,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generators.published.catalog import Contents
+    from generators.published.lockfile import Lock
     from generators.source.document import Document
     from generators.source.editing import Route
 
 META, META_HEAD = "meta", "Where these boards read from: a source of the project."
 DBT_PACKAGES = "dbt_packages"
-MOST_RECORD = 1 << 20
-"""Bytes of a record."""
+Origin = Literal["catalog", "repository"]
+MOST_MANIFEST = 1 << 20
+"""Bytes of a manifest."""
 _MARKS = (b'"schema_version"', b'"package"')
-"""What every record holds: other programs keep a pack.json of their own."""
-
-
-class InstalledPack(BaseModel):
-    """What was installed into a folder of boards, and how."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    schema_version: Literal[1] = 1
-    manifest: PackManifest
-    contents: Digest
-    """SHA-256 of the archive's SHA256SUMS."""
-    source: Line | None = None
-    schema_name: Line
-    database: Line | None = None
-    files: dict[Line, Digest]
-    """SHA-256 of each file as it was written."""
-
-
-R = TypeVar("R", PackManifest, InstalledPack)
+"""What every manifest holds: other programs keep a pack.json of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +46,14 @@ class Target:
     """Another name for the folder of boards: of a second copy."""
 
 
-def folder_files(contents: Contents, target: Target) -> dict[str, str]:
-    """Text by path below the folder of boards, the record last. Raises UnusableName, Unreadable."""
+def target_of(folder: str, record: Installed) -> Target:
+    """How the pack of a folder, named as in the lock file, was installed."""
+    name = folder.rpartition("/")[2]
+    return Target(Place(record.schema_name, record.database), record.source, name if name != record.pack else None)
+
+
+def folder_files(contents: Contents, target: Target) -> dict[str, bytes]:
+    """The files of a folder of boards, by path below it. Raises UnusableName, Unreadable."""
     manifest = contents.manifest
     runtime = manifest.runtime
     files: dict[str, str] = {}
@@ -75,15 +63,26 @@ def folder_files(contents: Contents, target: Target) -> dict[str, str]:
         folder, _, name = path.partition("/")
         if folder == runtime.folder and name:
             files[name] = _placed(path, contents.files[path], manifest, target)
-    record = InstalledPack(
-        manifest=manifest,
+    return {name: text.encode() for name, text in files.items()}
+
+
+def installed(contents: Contents, target: Target, origin: Origin, files: Mapping[str, bytes]) -> Installed:
+    """What the lock file says of a folder with these files."""
+    said = contents.manifest
+    return Installed(
+        pack=said.pack,
+        package=said.package,
+        title=said.title,
+        version=said.version,
+        runtime=said.runtime,
+        warehouse=said.warehouse,
         contents=contents.digest,
+        origin=origin,
         source=target.source,
         schema_name=target.place.schema,
         database=target.place.database,
-        files={name: _digest(text.encode()) for name, text in files.items()},
+        files={name: _digest(data) for name, data in files.items()},
     )
-    return {**files, MANIFEST: record.model_dump_json(indent=1) + "\n"}
 
 
 def _placed(path: str, data: bytes, manifest: PackManifest, target: Target) -> str:
@@ -129,9 +128,11 @@ class Differences:
     missing: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     """Files of a dbt package that its list does not name: the next `dbt deps` removes them."""
+    waiting: tuple[str, ...] = ()
+    """Files that an upgrade could not merge, and that still have what is to be merged beside them."""
 
     def __bool__(self) -> bool:
-        return bool(self.changed or self.missing or self.added)
+        return bool(self.changed or self.missing or self.added or self.waiting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,27 +141,35 @@ class Found:
 
     path: str
     """Relative to the project."""
-    manifest: PackManifest
+    manifest: PackManifest | Installed
     contents: str
     """SHA-256 of the archive's SHA256SUMS."""
     how: Literal["dbt package", "folder"]
     differences: Differences
 
+    @property
+    def record(self) -> Installed | None:
+        """What the lock file says of it; None for a dbt package."""
+        return self.manifest if isinstance(self.manifest, Installed) else None
 
-def found_in(project: Path) -> tuple[Found, ...]:
-    """The packs of a project, by path. Raises Unreadable for a record that cannot be read, OSError."""
+
+def found_in(project: Path, lock: Lock) -> tuple[Found, ...]:
+    """The packs of a project, by path. Raises Unreadable for a manifest that cannot be read, OSError."""
     packages = [_package(project, record) for record in sorted(project.glob(f"{DBT_PACKAGES}/*/{MANIFEST}"))]
-    folders = [
-        _folder(project, record)
-        for record in sorted(project.glob(f"*/*/{MANIFEST}"))
-        if record.parts[-3] != DBT_PACKAGES and not record.parts[-3].startswith(".")
-    ]
+    folders = [_folder(project, folder, locked.now) for folder, locked in sorted(lock.packs.items())]
     return tuple(pack for pack in (*packages, *folders) if pack is not None)
+
+
+def _folder(project: Path, folder: str, record: Installed) -> Found:
+    differences = _compared(project / folder, record.files)
+    waiting = tuple(path for path in sorted(record.conflicts) if (project / folder / (path + BESIDE)).exists())
+    changed = tuple(path for path in differences.changed if path not in waiting)
+    return Found(folder, record, record.contents, "folder", replace(differences, changed=changed, waiting=waiting))
 
 
 def _package(project: Path, record: Path) -> Found | None:
     top = record.parent
-    manifest = _record(record, PackManifest)
+    manifest = _manifest(record)
     if manifest is None:
         return None
     where = top.relative_to(project).as_posix()
@@ -172,23 +181,14 @@ def _package(project: Path, record: Path) -> Found | None:
     return Found(where, manifest, _digest(sums), "dbt package", replace(_compared(top, listed), added=added))
 
 
-def _folder(project: Path, record: Path) -> Found | None:
-    top = record.parent
-    installed = _record(record, InstalledPack)
-    if installed is None:
-        return None
-    where = top.relative_to(project).as_posix()
-    return Found(where, installed.manifest, installed.contents, "folder", _compared(top, installed.files))
-
-
-def _record(path: Path, kind: type[R]) -> R | None:
-    """A record; None for a file of that name that is somebody else's."""
-    if not path.is_file() or path.stat().st_size > MOST_RECORD:
+def _manifest(path: Path) -> PackManifest | None:
+    """The manifest of a package; None for a file of that name that is somebody else's."""
+    if not path.is_file() or path.stat().st_size > MOST_MANIFEST:
         return None
     data = content(path) or b""
     if any(mark not in data for mark in _MARKS):
         return None
-    return loads(kind, data, str(path))
+    return loads(PackManifest, data, str(path))
 
 
 def _compared(top: Path, listed: Mapping[str, str]) -> Differences:

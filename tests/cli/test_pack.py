@@ -285,7 +285,7 @@ def test_sample_install_and_check_fit_together(root: Path, dfops: Dfops, tmp_pat
     assert "synthetic rows" in made.out
     assert dfops("pack", "install", "lamps", "--project", project, "--source", "w", "--root", root).code == 0
     assert {path.name for path in (project / "charts/lamps").iterdir()} == {
-        *("meta.yml", "index.yml", "colours.yml", "storms.yml", "pack.json")
+        *("meta.yml", "index.yml", "colours.yml", "storms.yml")
     }
     again = dfops("pack", "install", "lamps", "--project", project, "--source", "w", "--root", root)
     assert again.code == 2
@@ -435,18 +435,3 @@ def test_a_query_of_another_type_is_not_passed_over(root: Path, dfops: Dfops) ->
     assert "OPS817" in ran.out
     assert "packs/lamps/charts/colours.yml:3:" in ran.out
     assert "queries ok" not in ran.out
-
-
-def test_what_a_killed_install_left_goes_with_the_next(root: Path, dfops: Dfops, tmp_path: Path) -> None:
-    """Also when that one is refused, since the killed one had put the pack in its place already."""
-    project = tmp_path / "project"
-    project.mkdir()
-    (project / "dbt_charts.yml").write_text(ONE_SOURCE, encoding="utf-8")
-    asked = ("pack", "install", "lamps", "--project", project, "--root", root)
-    assert dfops(*asked).code == 0
-    for folder in (project, project / "charts"):
-        (folder / ".dfops-staged-killed/lamps").mkdir(parents=True)
-    assert "already there" in dfops(*asked).err
-    assert sorted(path.name for path in project.rglob("*")) == sorted(
-        ["dbt_charts.yml", "charts", "lamps", "meta.yml", "index.yml", "colours.yml", "storms.yml", "pack.json"]
-    )

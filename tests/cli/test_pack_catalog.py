@@ -11,7 +11,8 @@ import pytest
 
 from generators.published import catalog as reading
 from generators.published.download import fetched
-from generators.published.manifest import INDEX, MANIFEST, SUMS
+from generators.published.lockfile import LOCK
+from generators.published.manifest import INDEX, SUMS
 from tests.published import servers
 from tests.published.hostile import archives
 from tests.published.samples import Sample, archive, manifest, members, tree
@@ -67,14 +68,12 @@ def test_a_published_pack_is_installed(dfops: Dfops, catalog: Sample, project: P
     assert (ran.code, ran.err) == (0, "")
     assert "2 boards of Lamps 1.10.0 for duckdb" in ran.out
     files = tree(project / "charts/lamps")
-    assert sorted(files) == ["index.yml", "meta.yml", MANIFEST, "storms.yml"]
+    assert sorted(files) == ["index.yml", "meta.yml", "storms.yml"]
     assert 'FROM "eu-lamps".lamp' in files["index.yml"].decode()
     assert 'FROM "eu-lamps"."order"' in files["storms.yml"].decode()
-    record = json.loads(files[MANIFEST])
-    assert (record["manifest"]["version"], record["schema_name"], record["source"]) == ("1.10.0", "eu-lamps", "w")
-    assert record["files"] == {
-        name: hashlib.sha256(data).hexdigest() for name, data in files.items() if name != MANIFEST
-    }
+    record = json.loads((project / LOCK).read_text(encoding="utf-8"))["packs"]["charts/lamps"]["now"]
+    assert (record["version"], record["schema_name"], record["source"]) == ("1.10.0", "eu-lamps", "w")
+    assert record["files"] == {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
 
 
 def test_another_version_is_taken_by_name(dfops: Dfops, catalog: Sample, project: Path) -> None:
@@ -270,7 +269,9 @@ def test_the_list_of_what_is_published_and_of_what_is_installed(dfops: Dfops, ca
         "packs": [{"pack": "lamps", "version": "1.10.0", "released": "2026-11-30", "warehouses": ["duckdb"]}],
     }
     assert dfops("pack", "install", "lamps", "--project", project, "--catalog", catalog.folder).code == 0
-    assert dfops(*of_project).out == "lamps 1.10.0 for duckdb (dbt-charts), folder charts/lamps\n"
+    assert (
+        dfops(*of_project).out == "lamps 1.10.0 for duckdb (dbt-charts), folder charts/lamps, reads lamps of source w\n"
+    )
     (found,) = json.loads(dfops(*of_project, "--format", "json").out)["packs"]
     assert found == {
         "pack": "lamps",
@@ -279,6 +280,10 @@ def test_the_list_of_what_is_published_and_of_what_is_installed(dfops: Dfops, ca
         "runtime": "dbt-charts",
         "how": "folder",
         "path": "charts/lamps",
+        "source": "w",
+        "schema": "lamps",
+        "database": None,
+        "left_out": {},
     }
     assert "leave one out" in dfops(*of_project, "--catalog", catalog.folder).sentence
     assert "is no folder" in dfops("pack", "list", "--project", project / "nowhere").sentence

@@ -64,5 +64,5 @@ def test_a_pack_goes_from_its_proof_into_a_project(root: Path, dfops: Dfops, tmp
     verified = dfops("pack", "verify", "--catalog", into, "--project", project)
     assert (verified.code, verified.out) == (
         0,
-        "lamps 1.2.0 for duckdb (dbt-charts), folder charts/lamps: as published\n",
+        "lamps 1.2.0 for duckdb (dbt-charts), folder charts/lamps, reads lamps of source w: as published\n",
     )

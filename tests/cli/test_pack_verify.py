@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.cli.command import Dfops
 
 PACKAGE = "lamps 1.2.0 for duckdb (dbt-charts), dbt package dbt_packages/lamps_boards: "
-FOLDER = "lamps 1.2.0 for duckdb (dbt-charts), folder charts/lamps: "
+FOLDER = "lamps 1.2.0 for duckdb (dbt-charts), folder charts/lamps, reads lamps of source w: "
 ALONE = "Compared with each pack's own list of files only; --catalog DIR or URL compares with what is published too.\n"
 
 

@@ -147,7 +147,7 @@ def test_install_writes_for_the_runtime_whose_project_it_is(
     names = {path.name for path in (project / folder / "lamps").iterdir()}
     boards = {f"{name}{suffix}" for name in ("index", "colours", "storms")}
     # Where the profile of a dbt project is the source, none is named.
-    assert names == boards | {"pack.json"} | (set() if files == ("dbt_project.yml",) else {f"meta{suffix}"})
+    assert names == boards | (set() if files == ("dbt_project.yml",) else {f"meta{suffix}"})
 
 
 def test_project_of_none(dfops: Dfops, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from generators.packs.delivery.boards import forms
 from generators.packs.delivery.package import Words, members, package_of
 from generators.published.catalog import Contents, opened
 from generators.published.installed import Target, folder_files
-from generators.published.manifest import MANIFEST
 from generators.published.tables import Place
 from tests.runtimes import known
 
@@ -33,7 +32,6 @@ def contents(pack: PackFolder, warehouse: str, runtime: KnownRuntime | None = No
 def folder(
     pack: PackFolder, warehouse: str, source: str | None, schema: str, runtime: KnownRuntime | None = None
 ) -> dict[str, str]:
-    """The boards of a pack in a folder of a project, by name; without the record of the install."""
+    """The boards of a pack in a folder of a project, by name."""
     files = folder_files(contents(pack, warehouse, runtime), Target(Place(schema), source))
-    del files[MANIFEST]
-    return files
+    return {name: data.decode() for name, data in files.items()}

@@ -1,0 +1,55 @@
+"""`dfops pack remove`: packs out of a project."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from generators.cli.options import Unusable
+from generators.cli.pack_turn import chosen, offer, project_turn
+from generators.published.merging import BESIDE
+from generators.report.text import printable
+
+if TYPE_CHECKING:
+    from generators.published.project_packs import ProjectPacks
+
+FoldersArgument = Annotated[list[str], typer.Argument(metavar="PACK…", help="Packs or their folders.")]
+ProjectOption = Annotated[Path, typer.Option("--project", metavar="DIR", help="The project with the packs.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Delete files that were edited, too.")]
+
+
+def remove(names: FoldersArgument, project: ProjectOption = Path(), force: ForceOption = False) -> None:
+    """Take packs out of a project: the files that were delivered, and nothing else.
+
+    Refused where one of them was edited, unless --force says otherwise. Files that you added stay.
+    """
+    with project_turn(project) as packs:
+        for folder in chosen(packs, names, project):
+            now = packs.lock.packs[folder].now
+            present = packs.present(folder, *now.files, *(path + BESIDE for path in now.conflicts))
+            edited = [
+                path for path, data in present.items() if data is not None and _is_edited(now.files.get(path), data)
+            ]
+            if edited and not force:
+                more = f", and {len(edited) - 1} more" if len(edited) > 1 else ""
+                raise Unusable(f"{folder}/{edited[0]} was edited{more}: copy what you need, then add --force")
+            packs.forget(folder, {path: None for path, data in present.items() if data is not None})
+            offer("remove", "done", now, now.version)
+            sys.stdout.write(printable(f"{folder}: {now.title} {now.version} is removed{_left(packs, folder)}") + "\n")
+
+
+def _is_edited(delivered: str | None, data: bytes) -> bool:
+    return delivered is not None and hashlib.sha256(data).hexdigest() != delivered
+
+
+def _left(packs: ProjectPacks, folder: str) -> str:
+    """What stays there that was not delivered."""
+    top = packs.top / folder
+    left = (
+        sorted(path.relative_to(top).as_posix() for path in top.rglob("*") if not path.is_dir()) if top.is_dir() else []
+    )
+    return f"; your own files stay: {', '.join(left)}" if left else ""

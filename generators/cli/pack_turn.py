@@ -1,0 +1,92 @@
+"""A user's project for as long as one command changes its packs."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from generators.cli.options import Unusable
+from generators.findings import nearest
+from generators.output.paths import UnsafePathError
+from generators.published.events import Nobody, PackEvent
+from generators.published.lockfile import LOCK
+from generators.published.manifest import Unreadable
+from generators.published.merging import BESIDE
+from generators.published.project_packs import project_packs, settled
+from generators.report.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from generators.published.events import Listener, Outcome, What
+    from generators.published.lockfile import Installed
+    from generators.published.project_packs import ProjectPacks
+
+LISTENER: Listener = Nobody()
+"""Is told what each command did."""
+RECOVERED = {
+    "undone": "An earlier command was killed before it was done; what it had changed is undone.\n",
+    "finished": "An earlier command was killed at its end; what it had left to clear away is cleared away.\n",
+}
+
+
+@contextmanager
+def project_turn(project: Path) -> Iterator[ProjectPacks]:
+    """The packs of a project while nobody else changes them. Raises Unusable where it cannot be read or changed."""
+    if not project.is_dir():
+        raise Unusable(f"{project} is no folder: name the project with --project DIR")
+    try:
+        with project_packs(project) as packs:
+            sys.stderr.write(RECOVERED.get(packs.recovered, ""))
+            yield packs
+    except (Unreadable, UnsafePathError) as error:
+        raise Unusable(f"{project}: {error}") from error
+    except ValueError as error:
+        raise Unusable(str(error)) from error
+    except OSError as error:
+        reason = error.strerror or "it is no regular file"
+        raise Unusable(
+            f"{error.filename or project} cannot be read or written: {reason}; nothing was changed"
+        ) from error
+
+
+def chosen(packs: ProjectPacks, names: Sequence[str] | None, project: Path) -> list[str]:
+    """The folders that were named, by pack, by folder, or all. Raises Unusable with the nearest name."""
+    there = packs.lock.packs
+    if not there:
+        raise Unusable(f"{project} has no {LOCK}: no pack was installed there as a folder")
+    if not names:
+        return sorted(there)
+    found: list[str] = []
+    for name in names:
+        wanted = name.strip("/")
+        alike = [
+            folder
+            for folder, locked in sorted(there.items())
+            if wanted in {folder, folder.rpartition("/")[2], locked.now.pack}
+        ]
+        if not alike:
+            have = ", ".join(sorted(there))
+            hint = nearest(wanted, {folder.rpartition("/")[2] for folder in there}) or f"there are: {have}"
+            raise Unusable(f"no pack {printable(name)!r} is installed in {project}; {hint}")
+        found += alike
+    return list(dict.fromkeys(found))
+
+
+def require_settled(packs: ProjectPacks, folder: str) -> Installed:
+    """What is installed in a folder. Raises Unusable where a conflict waits for the user."""
+    now = settled(packs, folder)
+    if now.conflicts:
+        path = f"{folder}/{next(iter(sorted(now.conflicts)))}"
+        more = f", and {len(now.conflicts) - 1} more" if len(now.conflicts) > 1 else ""
+        raise Unusable(
+            f"{path} waits to be merged{more}: take over what you want of {path}{BESIDE}, then delete that file"
+        )
+    return now
+
+
+def offer(what: What, outcome: Outcome, now: Installed, previous: str | None) -> None:
+    """Tell who listens what happened to a pack."""
+    LISTENER.offer(PackEvent(what, outcome, now.pack, now.version, previous, now.runtime.id, now.warehouse))

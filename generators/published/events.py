@@ -1,0 +1,40 @@
+"""What happened to a pack in a project, offered to whoever listens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+What = Literal["install", "upgrade", "rollback", "remove", "check"]
+Outcome = Literal["done", "unchanged", "conflicts", "refused", "failed"]
+"""Done; nothing to do; done with files that wait to be merged; refused before anything changed; broken off by the
+system, and undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackEvent:
+    """One command on one pack: ids and versions alone, no path, name or text of the user's."""
+
+    what: What
+    outcome: Outcome
+    pack: str
+    version: str
+    """Installed afterwards; of a refused install the one that was to be installed."""
+    previous: str | None
+    """Installed before; None where nothing was."""
+    runtime: str
+    warehouse: str
+
+
+class Listener(Protocol):
+    """Is told what happened. Raises nothing, and does not keep a command waiting."""
+
+    def offer(self, event: PackEvent) -> None:
+        """One event, once the command has done its work."""
+
+
+class Nobody:
+    """Listens to nothing: no event leaves the process."""
+
+    def offer(self, event: PackEvent) -> None:
+        """Forget it."""

@@ -1,0 +1,458 @@
+"""`dfops pack upgrade`, `rollback`, `diff` and `remove`: another version of a pack, with what a user edited."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generators.published.lockfile import LOCK
+from generators.published.merging import BESIDE
+from tests.faults import REFUSALS, Recording, killed, refused
+from tests.faults import tree as everything
+from tests.published.samples import INDEX_BOARD, STORMS, Sample, manifest, tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.cli.command import Dfops, Ran
+    from tests.faults import Moment
+
+LATER = INDEX_BOARD.replace("1.2.0", "1.3.0").replace("type: kpi, value: lit", "type: kpi, value: lit, title: Lit")
+HAIL = STORMS.replace("Storms", "Hail").replace("1.2.0", "1.3.0")
+OLD, NEW = "1.2.0", "1.3.0"
+CHANGES = {"charts/index.yml": LATER, "charts/storms.yml": None, "charts/hail.yml": HAIL}
+"""What 1.3.0 has instead: a board changed, one went, one came."""
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Sample:
+    """With two versions."""
+    found = Sample(tmp_path / "catalog")
+    found.add(manifest(version=OLD))
+    found.add(manifest(version=NEW), CHANGES)
+    return found
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """With one source."""
+    return made(tmp_path / "shop")
+
+
+def made(folder: Path) -> Path:
+    """A project with one source, and a board of its own."""
+    (folder / "charts").mkdir(parents=True)
+    (folder / "dbt_charts.yml").write_text("sources: {w: {type: duckdb}}\n", encoding="utf-8")
+    (folder / "charts/mine.yml").write_text("title: Mine\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def pack(dfops: Dfops, catalog: Sample, project: Path) -> Callable[..., Ran]:
+    """A command about the packs of the project, its catalog at hand."""
+
+    def run(command: str, *arguments: object) -> Ran:
+        asks = command in {"install", "upgrade"} and "--catalog" not in arguments
+        where = ("--catalog", catalog.folder) if asks else ()
+        return dfops("pack", command, *arguments, "--project", project, *where)
+
+    return run
+
+
+@pytest.fixture
+def installed(pack: Callable[..., Ran], project: Path) -> Path:
+    """The folder of boards of the older version."""
+    assert pack("install", "lamps", "--version", OLD).code == 0
+    return project / "charts/lamps"
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    """What a user changes in a board."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_upgrade_and_rollback_end_where_they_began(pack: Callable[..., Ran], installed: Path, project: Path) -> None:
+    """Byte for byte, however often."""
+    first = tree(project)
+    ran = pack("upgrade")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        "charts/lamps: Lamps went from 1.2.0 to 1.3.0\n  new: hail.yml\n  updated: index.yml\n  removed: storms.yml\n"
+    )
+    second = tree(project)
+    assert sorted(path.name for path in installed.iterdir()) == ["hail.yml", "index.yml", "meta.yml"]
+    assert pack("upgrade").out == "charts/lamps: Lamps 1.3.0 is the newest\n"
+    back = pack("rollback", "lamps")
+    assert (back.code, back.out.splitlines()[0]) == (0, "charts/lamps: Lamps went back from 1.3.0 to 1.2.0")
+    assert tree(project) == first
+    assert pack("upgrade", "charts/lamps").code == 0
+    assert tree(project) == second
+    assert pack("rollback", "lamps").code == 0
+    assert tree(project) == first
+    again = pack("rollback", "lamps")
+    assert (again.code, "was not upgraded since it was installed" in again.sentence) == (2, True)
+
+
+def test_an_older_version_comes_by_its_name_alone(pack: Callable[..., Ran], installed: Path, project: Path) -> None:
+    """As the upgrade that brought the newer one."""
+    assert installed.is_dir()
+    before = {path: data for path, data in tree(project).items() if not path.startswith((".dfops", LOCK))}
+    assert pack("upgrade").code == 0
+    assert pack("upgrade", "lamps", "--version", OLD).out.startswith("charts/lamps: Lamps went from 1.3.0 to 1.2.0\n")
+    after = {path: data for path, data in tree(project).items() if not path.startswith((".dfops", LOCK))}
+    assert after == before
+    assert (pack("upgrade", "--version", OLD).code, pack("upgrade", "lamps", "--version", "9.9.9").code) == (2, 2)
+
+
+def test_edits_are_merged_and_survive_three_upgrades(
+    pack: Callable[..., Ran], catalog: Sample, installed: Path
+) -> None:
+    """In a file that changes each time, and in one that goes."""
+    edit(installed / "index.yml", "title: Lamps", "title: Lamps of the harbour")
+    edit(installed / "storms.yml", "title: Storms", "title: Storms at sea")
+    (installed / "own.yml").write_text("title: Own\n", encoding="utf-8")
+    ran = pack("upgrade")
+    assert ran.code == 0
+    assert "  merged with your edits: index.yml\n" in ran.out
+    assert "  not in this version any more; your edited copy stays: storms.yml\n" in ran.out
+    for version, words in (("1.4.0", "Lit now"), ("1.5.0", "Lit tonight")):
+        later = LATER.replace("1.3.0", version).replace("title: Lit", f"title: {words}")
+        catalog.add(manifest(version=version), {**CHANGES, "charts/index.yml": later})
+        assert pack("upgrade").code == 0
+        text = (installed / "index.yml").read_text(encoding="utf-8")
+        assert "title: Lamps of the harbour" in text
+        assert f"title: {words}" in text
+    assert (installed / "storms.yml").read_text(encoding="utf-8").count("Storms at sea") == 1
+    assert (installed / "own.yml").read_text(encoding="utf-8") == "title: Own\n"
+    assert "edited here: index.yml" in pack("verify").out
+
+
+def test_what_cannot_be_merged_waits_beside_the_file(pack: Callable[..., Ran], installed: Path, project: Path) -> None:
+    """The user's file stays as it is; nothing goes on before the conflict is settled; a rollback undoes it all."""
+    board, beside = installed / "index.yml", installed / f"index.yml{BESIDE}"
+    edit(board, "type: kpi, value: lit", "type: kpi, value: lit, title: Burning")
+    first, mine = tree(project), board.read_bytes()
+    ran = pack("upgrade")
+    assert ran.code == 1
+    assert "  your file stays; to be merged by hand: index.yml\n" in ran.out
+    assert (board.read_bytes(), beside.exists()) == (mine, True)
+    marks = beside.read_text(encoding="utf-8")
+    assert [line for line in marks.splitlines() if line.startswith(("<<<", "|||", ">>>"))] == [
+        "<<<<<<< yours",
+        "||||||| Lamps 1.2.0",
+        ">>>>>>> Lamps 1.3.0",
+    ]
+    waiting = pack("upgrade")
+    assert (waiting.code, waiting.sentence) == (
+        2,
+        (
+            "charts/lamps/index.yml waits to be merged: take over what you want of "
+            "charts/lamps/index.yml.conflict, then delete that file"
+        ),
+    )
+    assert "waits to be merged: index.yml" in pack("verify").out
+    assert pack("rollback", "lamps").code == 0
+    assert tree(project) == first
+    assert pack("upgrade").code == 1
+    board.write_text(board.read_text(encoding="utf-8").replace("Burning", "Lit and burning"), encoding="utf-8")
+    beside.unlink()
+    assert pack("upgrade").out == "charts/lamps: Lamps 1.3.0 is the newest\n"
+    assert "edited here: index.yml" in pack("verify").out
+
+
+def test_without_git_an_edited_file_waits_beside(
+    pack: Callable[..., Ran], installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where its lines could be merged."""
+    edit(installed / "index.yml", "title: Lamps", "title: Lamps of the harbour")
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert pack("upgrade").code == 1
+    assert (installed / f"index.yml{BESIDE}").read_bytes() == LATER.replace(
+        "{{ source('lamps_boards', 'lamp') }}", "lamps.lamp"
+    ).encode()
+
+
+def test_a_merge_that_cannot_be_read_waits_beside(pack: Callable[..., Ran], catalog: Sample, installed: Path) -> None:
+    """Both sides add the same key, in lines of their own."""
+    edit(installed / "index.yml", "title: Lamps\n", "notes: Mine\ntitle: Lamps\n")
+    catalog.add(manifest(version="1.4.0"), {"charts/index.yml": INDEX_BOARD + "notes: Theirs\n"})
+    assert pack("upgrade").code == 1
+    assert (installed / f"index.yml{BESIDE}").read_text(encoding="utf-8").count("notes:") == 2
+
+
+def test_lines_that_end_as_on_windows_are_merged_as_they_are(pack: Callable[..., Ran], installed: Path) -> None:
+    """An editor that changed all line ends has not changed a line."""
+    board = installed / "index.yml"
+    text = board.read_bytes().replace(b"title: Lamps", b"title: Lamps of the harbour")
+    board.write_bytes(text.replace(b"\n", b"\r\n"))
+    assert pack("upgrade").code == 0
+    merged = board.read_bytes()
+    assert (b"harbour" in merged, b"title: Lit" in merged) == (True, True)
+    assert merged.count(b"\r\n") == merged.count(b"\n")
+
+
+def test_a_new_board_does_not_take_the_place_of_a_file(
+    pack: Callable[..., Ran], installed: Path, project: Path
+) -> None:
+    """Nothing changes until the user has moved it."""
+    (installed / "hail.yml").write_text("title: My hail\n", encoding="utf-8")
+    before = tree(project)
+    ran = pack("upgrade")
+    assert (ran.code, ran.sentence) == (
+        2,
+        "charts/lamps/hail.yml is yours, and Lamps 1.3.0 brings a file of that name: rename yours first",
+    )
+    assert tree(project) == before
+
+
+def test_a_board_that_was_removed_stays_away(pack: Callable[..., Ran], installed: Path) -> None:
+    """The upgrade says so."""
+    (installed / "index.yml").unlink()
+    assert "  removed by you, not brought back: index.yml\n" in pack("upgrade").out
+    assert not (installed / "index.yml").exists()
+
+
+def test_a_dry_run_says_all_and_changes_nothing(pack: Callable[..., Ran], installed: Path, project: Path) -> None:
+    """Of an upgrade and of a rollback."""
+    assert installed.is_dir()
+    before = tree(project)
+    assert pack("upgrade", "--dry-run").out.startswith("charts/lamps: Lamps would go from 1.2.0 to 1.3.0\n")
+    assert tree(project) == before
+    assert pack("upgrade").code == 0
+    before = tree(project)
+    assert pack("rollback", "lamps", "--dry-run").code == 0
+    assert tree(project) == before
+
+
+def test_remove_takes_what_was_delivered(pack: Callable[..., Ran], installed: Path, project: Path) -> None:
+    """Not what was edited, unless it is told to; never what was added."""
+    before = everything(project)
+    edit(installed / "index.yml", "title: Lamps", "title: Lamps of the harbour")
+    ran = pack("remove", "lamps")
+    assert (ran.code, ran.sentence) == (2, "charts/lamps/index.yml was edited: copy what you need, then add --force")
+    (installed / "own.yml").write_text("title: Own\n", encoding="utf-8")
+    ran = pack("remove", "lamps", "--force")
+    assert (ran.code, ran.out) == (0, "charts/lamps: Lamps 1.2.0 is removed; your own files stay: own.yml\n")
+    assert sorted(everything(project)) == [
+        "charts",
+        "charts/lamps",
+        "charts/lamps/own.yml",
+        "charts/mine.yml",
+        "dbt_charts.yml",
+    ]
+    assert before
+    assert (pack("remove", "lamps").code, pack("upgrade").code) == (2, 2)
+
+
+def test_after_install_and_remove_nothing_is_left(pack: Callable[..., Ran], project: Path) -> None:
+    """No folder, no lock file, no state."""
+    before = everything(project)
+    assert pack("install", "lamps").code == 0
+    assert pack("remove", "lamps").code == 0
+    assert everything(project) == before
+
+
+def test_a_second_copy_is_a_folder_of_its_own(pack: Callable[..., Ran], installed: Path, project: Path) -> None:
+    """Named by its folder; the pack's name means both."""
+    assert pack("install", "lamps", "--version", OLD, "--as", "eu").code == 0
+    assert pack("upgrade", "eu").out.splitlines()[0] == "charts/eu: Lamps went from 1.2.0 to 1.3.0"
+    assert 'title: "Lamps (eu)"' in (project / "charts/eu/index.yml").read_text(encoding="utf-8")
+    assert (installed / "storms.yml").exists()
+    listed = pack("list").out
+    assert "lamps 1.3.0 for duckdb (dbt-charts), folder charts/eu, reads lamps of source w\n" in listed
+    assert pack("remove", "lamps").out.count("is removed") == 2
+
+
+def test_diff_shows_edits_and_what_a_version_brings(pack: Callable[..., Ran], installed: Path, catalog: Sample) -> None:
+    """As a unified diff; without either it says so."""
+    assert pack("diff").out == "no differences\n"
+    edit(installed / "index.yml", "title: Lamps", "title: Lamps of the harbour")
+    shown = pack("diff", "lamps").out
+    assert shown.startswith("--- charts/lamps/index.yml (delivered)\n+++ charts/lamps/index.yml (here)\n")
+    assert "-title: Lamps\n+title: Lamps of the harbour\n" in shown
+    newest = pack("diff", "--catalog", catalog.folder).out
+    assert "+++ charts/lamps/hail.yml (1.3.0)\n" in newest
+    assert "harbour" not in newest
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda text: text[: len(text) // 2], "cannot be read"),
+        (
+            lambda text: text.replace('"schema_version": 1', '"schema_version": 2'),
+            "is made for a newer dfops: update it",
+        ),
+        (lambda text: text.replace('"charts/lamps"', '"../lamps"'), "is no path of a pack"),
+        (lambda text: text.replace('"index.yml"', '"../../mine.yml"'), "is no path of a pack"),
+        (
+            lambda text: text.replace('"version": "1.2.0"', '"version": "one"'),
+            "cannot be read at packs.charts/lamps.now.version",
+        ),
+        (lambda text: f"<<<<<<< HEAD\n{text}", "holds the conflict of a merge: take one side of it"),
+        (lambda text: text + " " * (4 << 20), "is larger than 4 MiB"),
+    ],
+)
+def test_a_lock_file_that_is_none_is_refused(
+    pack: Callable[..., Ran], installed: Path, project: Path, change: Callable[[str], str], sentence: str
+) -> None:
+    """By every command, in one sentence with the remedy, and nothing changes."""
+    assert installed.is_dir()
+    lock = project / LOCK
+    lock.write_text(change(lock.read_text(encoding="utf-8")), encoding="utf-8")
+    before = tree(project)
+    for command in (("upgrade",), ("rollback", "lamps"), ("remove", "lamps"), ("diff",), ("list",), ("verify",)):
+        ran = pack(*command)
+        assert (ran.code, sentence in ran.sentence) == (2, True), (command, ran.sentence)
+    assert tree(project) == before
+
+
+def test_kept_files_that_are_gone_are_named(pack: Callable[..., Ran], installed: Path, project: Path) -> None:
+    """A rollback needs them; an upgrade does without and leaves edited files to the user."""
+    edit(installed / "index.yml", "title: Lamps", "title: Lamps of the harbour")
+    shutil.rmtree(project / ".dfops")
+    assert pack("upgrade").code == 1
+    shutil.rmtree(project / ".dfops")
+    ran = pack("rollback", "lamps")
+    assert ran.code == 2
+    assert "go back with `dfops pack upgrade lamps --version 1.2.0`" in ran.sentence
+
+
+def test_names_that_are_not_installed_are_hinted_at(pack: Callable[..., Ran], installed: Path) -> None:
+    """The nearest one, or those there are."""
+    assert installed.is_dir()
+    assert "did you mean 'lamps'?" in pack("upgrade", "lamp").sentence
+    assert "there are: charts/lamps" in pack("remove", "zzz").sentence
+
+
+# ── ends in the middle ──────────────────────────────────────────────────────────────────────────────────────────────
+COMMANDS = {
+    "install": ("install", "lamps", "--as", "eu"),
+    "upgrade": ("upgrade", "lamps"),
+    "rollback": ("rollback", "lamps"),
+    "remove": ("remove", "lamps", "--force"),
+}
+
+
+@pytest.fixture
+def ready(ram: Path, pack: Callable[..., Ran], installed: Path, project: Path) -> Callable[[str], Path]:
+    """A project before a command, as often as it is wanted, with an edited file."""
+    edit(installed / "index.yml", "title: Lamps", "title: Lamps of the harbour")
+    shutil.copytree(project, ram / "before-upgrade")
+    assert pack("upgrade").code == 0
+    shutil.copytree(project, ram / "before-rollback")
+    count = 0
+
+    def copy(command: str) -> Path:
+        nonlocal count
+        count += 1
+        start = "before-rollback" if command == "rollback" else "before-upgrade"
+        return shutil.copytree(ram / start, ram / f"{count}")
+
+    return copy
+
+
+def command_in(dfops: Dfops, catalog: Sample, command: str, folder: Path) -> Callable[[], object]:
+    """What runs it there."""
+    asks = ("--catalog", catalog.folder) if command in {"install", "upgrade"} else ()
+    return lambda: dfops("pack", *COMMANDS[command], "--project", folder, *asks)
+
+
+def states(dfops: Dfops, catalog: Sample, command: str, folder: Path) -> list[dict[str, bytes | None]]:
+    """Everything in a project before a command and after it."""
+    before = everything(folder)
+    command_in(dfops, catalog, command, folder)()
+    assert everything(folder) != before
+    return [before, everything(folder)]
+
+
+LONG = pytest.mark.long
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("moment", ["before", pytest.param("after", marks=LONG), pytest.param("torn", marks=LONG)])
+def test_a_command_that_is_killed_leaves_the_old_state_or_the_new(
+    dfops: Dfops, catalog: Sample, ready: Callable[[str], Path], command: str, moment: Moment
+) -> None:
+    """At every call of the system that changes something; the next command finishes or undoes."""
+    wanted = states(dfops, catalog, command, ready(command))
+    number, found = 0, set()
+    while True:
+        folder = ready(command)
+        was_killed = killed(command_in(dfops, catalog, command, folder), number, moment)
+        listed = dfops("pack", "list", "--project", folder)
+        assert listed.code == 0, listed.err
+        assert everything(folder) in wanted, number
+        found.add(wanted.index(everything(folder)))
+        shutil.rmtree(folder)
+        if not was_killed:
+            break
+        number += 1
+    assert number > 20
+    assert found == {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("command", "number"),
+    [
+        pytest.param(command, number, marks=() if REFUSALS[place % len(REFUSALS)] == number else LONG)
+        for place, command in enumerate(COMMANDS)
+        for number in REFUSALS
+    ],
+)
+def test_what_the_system_refuses_changes_nothing(
+    dfops: Dfops, catalog: Sample, ready: Callable[[str], Path], command: str, number: int
+) -> None:
+    """A sentence, exit code 2, and the project as it was; or all of it was done."""
+    wanted = states(dfops, catalog, command, ready(command))
+    at = 0
+    while True:
+        folder = ready(command)
+        ran: list[Ran] = []
+        run = command_in(dfops, catalog, command, folder)
+        was_refused = refused(lambda run=run, ran=ran: ran.append(run()), at, number)  # type: ignore[misc]
+        assert ran[0].code in {0, 2}, (at, ran[0].err)
+        dfops("pack", "list", "--project", folder)
+        assert everything(folder) in wanted, at
+        assert (ran[0].code == 2) <= (everything(folder) == wanted[0]), at
+        shutil.rmtree(folder)
+        if not was_refused:
+            break
+        at += 1
+    assert at > 20
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_power_cut_leaves_the_old_state_or_the_new(
+    dfops: Dfops, catalog: Sample, ready: Callable[[str], Path], command: str, ram: Path
+) -> None:
+    """In images of what was and was not on the disk after each call."""
+    wanted = states(dfops, catalog, command, ready(command))
+    folder = ready(command)
+    with Recording(folder) as recording:
+        command_in(dfops, catalog, command, folder)()
+    chance = Random(11)  # noqa: S311 - the same images every time
+    for count in range(0, len(recording.calls) + 1, 2):
+        for _ in range(2):
+            into = ram / "image"
+            into.mkdir()
+            recording.image(count, chance, into)
+            assert dfops("pack", "list", "--project", into).code == 0
+            assert everything(into) in wanted, count
+            shutil.rmtree(into)
+
+
+def test_the_lock_file_says_what_was_installed(pack: Callable[..., Ran], installed: Path, project: Path) -> None:
+    """Pack, version, archive, place; and what was there before."""
+    assert installed.is_dir()
+    assert pack("upgrade").code == 0
+    locked = json.loads((project / LOCK).read_text(encoding="utf-8"))["packs"]["charts/lamps"]
+    assert [locked[when]["version"] for when in ("before", "now")] == [OLD, NEW]
+    assert (locked["now"]["source"], locked["now"]["schema_name"], locked["now"]["origin"]) == ("w", "lamps", "catalog")
