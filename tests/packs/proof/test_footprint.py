@@ -16,8 +16,6 @@ from tests.packs.kpis.board import packs
 from tests.packs.small import lamps
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from generators.packs.reading.folder import PackFolder
 
 Tables = dict[str, dict[str, str]]
