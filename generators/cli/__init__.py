@@ -31,6 +31,7 @@ COMMANDS = {
     "serve": Entry("build:serve", "Show the site on this machine and build it again whenever a file changes."),
     "new": Entry("new:new", "Write a new entity with every field it needs, then say what is still missing."),
     "pack": Entry("pack:app", "The dashboard packs: list, check, test, sample, install, verify, eject, publish."),
+    "fleet": Entry("fleet:app", "What users have, and what a release of a pack means for them: check."),
     "runtime": Entry("runtime:app", "The runtimes that packs are proven on: list, install, snapshot."),
     "export": Entry("export:app", "Write what other tools read."),
     "oncall": Entry("oncall:app", "Say who is on call: dfops oncall [ROTATION] [--at T] [--weeks N]."),

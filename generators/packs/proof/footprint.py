@@ -8,7 +8,7 @@ each likeness. With a star a query can depend on every column, so there it must 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlglot import exp
@@ -77,7 +77,7 @@ class Footprint:
     """Of the pack."""
     schema_name: str
     queries: tuple[QueryFootprint, ...]
-    optional: Mapping[str, frozenset[str] | None]
+    optional: Mapping[str, frozenset[str] | None] = field(hash=False)
     """Tables that may be missing (None), and columns of others that may."""
     instants: frozenset[tuple[str, str]]
     """Columns that hold times with a zone in the pack."""
