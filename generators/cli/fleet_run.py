@@ -153,14 +153,14 @@ def _cluster(address: str) -> Iterator[tuple[Executor, int]]:
     from distributed import Client  # noqa: PLC0415 - an extra of its own
 
     try:
-        client = Client(address, timeout=CONNECT_SECONDS)
+        client = Client(address, timeout=CONNECT_SECONDS)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise Unusable(f"no scheduler answers at {printable(address)}") from error
     with client:
         threads = sum(worker["nthreads"] for worker in client.scheduler_info(n_workers=-1)["workers"].values())
         if not threads:
             raise Unusable(f"the scheduler at {printable(address)} has no workers")
-        with client.get_executor() as executor:
+        with client.get_executor() as executor:  # type: ignore[no-untyped-call]
             yield executor, threads
 
 

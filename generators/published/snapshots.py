@@ -24,7 +24,9 @@ Warehouse = Literal[
     "duckdb", "postgres", "redshift", "snowflake", "bigquery", "databricks", "spark", "mysql", "trino", "sqlite"
 ]
 WAREHOUSES: tuple[str, ...] = get_args(Warehouse)
-Kind = Literal["string", "integer", "float", "numeric", "boolean", "timestamp", "naive", "date", "json"]
+Kind = Annotated[
+    str, StringConstraints(pattern=r"^(?:string|integer|float|numeric|boolean|timestamp|naive|date|json)$")
+]
 """A type as packs write it; `timestamp` is an instant, and `naive` a time without a zone."""
 Called = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST, pattern=r"^[^\p{Cc}\p{Zl}\p{Zp}]+$")]
 """A name in lower case."""

@@ -44,7 +44,7 @@ def schemas(pack: PackFolder, count: int, warehouses: tuple[str, ...], seed: int
     ]
     for number in range(count):
         gone = chance.sample(optional, chance.randint(1, min(4, len(optional)))) if number % 2 and optional else []
-        gone += [chance.choice(required)] if number % 20 == 0 else []  # noqa: PLR2004 - as it says
+        gone += [chance.choice(required)] if number % 20 == 0 else []
         yield Planted(
             taken(warehouses[number % len(warehouses)], _tables(pack, gone, number, chance)), tuple(sorted(gone))
         )
@@ -60,7 +60,9 @@ def _tables(pack: PackFolder, gone: Iterable[str], number: int, chance: random.R
             made[table].pop(column, None)
     for table in list(made):
         made[table] |= {f"custom_{chance.randrange(10**6)}": "string" for _ in range(MORE_COLUMNS)}
-    made |= {f"other_{index}": {f"c{column}": "string" for column in range(MORE_COLUMNS)} for index in range(MORE_TABLES)}
+    made |= {
+        f"other_{index}": {f"c{column}": "string" for column in range(MORE_COLUMNS)} for index in range(MORE_TABLES)
+    }
     made["other_0"][f"of_{number}"] = "string"
     return made
 
@@ -80,7 +82,6 @@ def install(file: Path, planted: list[Planted], installations: int) -> None:
         connection.execute("CREATE TABLE schemas (number BIGINT, digest VARCHAR, warehouse VARCHAR)")
         rows = [(number, one.snapshot.digest, one.snapshot.warehouse) for number, one in enumerate(planted)]
         connection.executemany("INSERT INTO schemas VALUES (?, ?, ?)", rows)
-        connection.execute(
-            f"COPY (SELECT uuid() AS installation, digest, warehouse, '0.1.0' AS version "  # noqa: S608 - our own
-            f"FROM range({installations}) AS r (n) JOIN schemas ON number = n % {len(planted)}) TO '{file}' (FORMAT parquet)"
-        )
+        source = f"range({installations}) AS r (n) JOIN schemas ON number = n % {len(planted)}"
+        rows_of = f"SELECT uuid() AS installation, digest, warehouse, '0.1.0' AS version FROM {source}"  # noqa: S608 - our own
+        connection.execute(f"COPY ({rows_of}) TO '{file}' (FORMAT parquet)")
