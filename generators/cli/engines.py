@@ -60,3 +60,18 @@ def progress(total: int) -> Iterator[Callable[[str], None]]:
             bar.update(task, description=name, completed=next(done))
 
         yield step
+
+
+@contextmanager
+def counting(total: int) -> Iterator[Callable[[int], None]]:
+    """A function to call with how many of very many things were done: a bar on a terminal, nothing in a pipe."""
+    if not sys.stderr.isatty() or total < 2:  # noqa: PLR2004 - one needs no bar
+        yield lambda _: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - only for a terminal
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn  # noqa: PLC0415 - as above
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda done: bar.advance(task, done)

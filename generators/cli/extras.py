@@ -31,6 +31,7 @@ EXTRAS = {
     ),
     "sample": frozenset({"duckdb"}),
     "packs": frozenset({"psycopg", "pyarrow", "sqlglot"}),
+    "cluster": frozenset({"distributed"}),
 }
 """The modules of each extra that we import. What installs published packs imports none of them."""
 

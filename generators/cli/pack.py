@@ -51,6 +51,10 @@ class Packs(CommandGroup):
             "pack_verify:verify",
             "Compare the packs of a project with what was delivered, and with what a catalog publishes.",
         ),
+        "snapshot": Entry(
+            "pack_snapshot:snapshot",
+            "Write the names and types of a user's tables to a file, to be sent by choice.",
+        ),
         "eject": Entry(
             "pack_eject:eject",
             "Copy a board of a dbt package into the project, where the copy replaces it.",

@@ -73,3 +73,12 @@ class Built:
             return opened(members(written, runtime, known.runtime, words), self.pack.id)
         except Undeliverable as error:
             raise Unusable(str(error)) from error
+
+
+def runtimes_named(root: Path) -> tuple[RuntimeNeeded, ...]:
+    """The runtimes of a repository, the current one first. Raises Unusable."""
+    from generators.packs.delivery.package import needed  # noqa: PLC0415 - a parser, needed only here
+
+    top = repository(root)
+    packs = packs_at(top)
+    return tuple(needed(known.id, known.runtime) for known in runtimes_of(packs.catalog, top))

@@ -12,7 +12,10 @@ from generators.cli.pack_origins import FromCatalog, asking
 from generators.published.manifest import FIXTURES, SCHEMA, SOURCE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from generators.cli.pack_proof import Proof
+    from generators.packs.reading.folder import PackFolder
     from generators.published.catalog import Sample
 
 
@@ -25,23 +28,29 @@ def fit(
     """
     require("check", "sqlglot", "jinja2")
     from generators.cli.pack_proof import on_published  # noqa: PLC0415 - a parser, needed only here
-    from generators.packs.reading.collection import packs_at  # noqa: PLC0415 - as above
+
+    return on_published(published_packs(catalog, dict.fromkeys(packs)), export, named, wanted)
+
+
+def published_packs(catalog: str, packs: Mapping[str, str | None]) -> list[PackFolder]:
+    """Packs as they were published, by name and version; without one the newest. Raises Unusable."""
+    from generators.packs.reading.collection import packs_at  # noqa: PLC0415 - a parser, needed only here
 
     with TemporaryDirectory() as top:
         root = Path(top)
         with writing(root):
             (root / MODEL).mkdir()
-            for name in packs:
-                _place(root, name, _source(catalog, name))
+            for name, version in packs.items():
+                _place(root, name, _source(catalog, name, version))
         # What the packs refer to, such as their owners, is not published with them.
         folders = packs_at(root).folders
         if missing := next((name for name in packs if name not in folders), None):
             raise Unusable(f"{missing} was published for another version of dfops: its files cannot be read")
-        return on_published([folders[name] for name in packs], export, named, wanted)
+        return [folders[name] for name in packs]
 
 
-def _source(catalog: str, name: str) -> Sample:
-    origin = FromCatalog.open(catalog, name, None)
+def _source(catalog: str, name: str, version: str | None) -> Sample:
+    origin = FromCatalog.open(catalog, name, version)
     with asking():
         sample = origin.packs.sample(origin.release)
     if not any(path.startswith(f"{SOURCE}/") for path in sample.files):

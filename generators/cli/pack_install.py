@@ -12,6 +12,7 @@ import typer
 from generators.cli.options import PackArgument, RootOption, Unusable
 from generators.cli.pack_folder import placed_files, put
 from generators.cli.pack_origins import CatalogOption, FromCatalog, Origin, VersionOption, from_repository
+from generators.cli.pack_tables import CheckOption, Fitted, Tables, fitted, refusal
 from generators.cli.pack_turn import offer, project_turn
 from generators.cli.places import within
 from generators.findings import nearest
@@ -67,9 +68,13 @@ def install(
     database: DatabaseOption = None,
     as_folder: AsOption = None,
     runtime: RuntimeOption = None,
+    check: CheckOption = True,
     root: RootOption = Path(),
 ) -> None:
     """Put a pack's boards into a project, with the SQL that its warehouse reads. Never overwrites.
+
+    Where the program of the project's runtime is at hand, it is asked for your columns first: a board whose optional
+    tables are missing is left out and named, and a pack whose required ones are missing is refused with exit code 1.
 
     With --catalog the published version, the newest unless --version names another; else the pack as it stands in the
     repository. A dbt project does better with the pack as a dbt package: its quickstart shows how.
@@ -84,13 +89,19 @@ def install(
     manifest = contents.manifest
     path = f"{reader.runtime.folder}/{folder or manifest.pack}"
     target = Target(Place(schema or manifest.schema_name, database), source, folder)
-    files = placed_files(contents, target)
-    record = installed(contents, target, "catalog" if catalog else "repository", files)
+    tables = Tables(project, check)
+    found = fitted(placed_files(contents, target), manifest, tables.fitting(manifest, target, reader))
+    record = installed(contents, target, "catalog" if catalog else "repository", found.files)
+    record = record.model_copy(update={"left_out": found.left_out})
+    if found.broken:
+        offer("install", "refused", record, None)
+        sys.stdout.write(refusal(f"{manifest.title} {manifest.version}", found))
+        raise typer.Exit(1)
     with project_turn(project) as packs:
         _require_free(packs, path, project, manifest, folder)
-        put(packs, path, record, files)
+        put(packs, path, record, found.files)
     offer("install", "done", record, None)
-    sys.stdout.write(_done(project / path, manifest, reader))
+    sys.stdout.write(_done(project / path, manifest, reader, found))
 
 
 def _require_free(packs: ProjectPacks, path: str, project: Path, manifest: PackManifest, folder: str | None) -> None:
@@ -168,11 +179,11 @@ def _occupied(manifest: PackManifest, folder: str | None) -> str:
     return f"for a second copy name a folder with --as, such as --as {manifest.pack}_2; else move it away first"
 
 
-def _done(target: Path, manifest: PackManifest, project: UserProject) -> str:
+def _done(target: Path, manifest: PackManifest, project: UserProject, found: Fitted) -> str:
     runtime = manifest.runtime
     boards = sum(1 for path in target.glob(f"*{runtime.suffix}") if path.stem != META)
     what = f"{boards} {runtime.boards} of {manifest.title} {manifest.version} for {manifest.warehouse}"
-    lines = [f"{target}: {printable(what)}"]
+    lines = [f"{target}: {printable(what)}", *map(printable, found.lines())]
     if project.is_dbt and project.mark != runtime.project_files[0]:
         lines.append(
             f"This is a dbt project: the dbt package {manifest.package} is the better way, "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ import typer
 from generators.cli.options import RootOption, Unusable
 from generators.cli.pack_folder import placed_files, take, way_to
 from generators.cli.pack_origins import CatalogOption, FromCatalog, VersionOption, from_repository
+from generators.cli.pack_tables import CheckOption, Tables, fitted, refusal
 from generators.cli.pack_turn import chosen, offer, project_turn, require_settled
 from generators.published.catalog import order
 from generators.published.installed import installed, target_of
@@ -34,52 +36,70 @@ def upgrade(
     project: ProjectOption = Path(),
     catalog: CatalogOption = None,
     version: VersionOption = None,
+    check: CheckOption = True,
     dry_run: DryOption = False,
     root: RootOption = Path(),
 ) -> None:
     """Bring packs of a project to the newest published version, or to the one that --version names.
 
     Files that were edited are merged. Where both sides changed the same lines, the project's file stays, and what is to
-    be merged lies beside it as FILE.conflict. `dfops pack rollback` goes back. Exit 1 where a conflict is left.
+    be merged lies beside it as FILE.conflict. Your columns are asked for first, as by `dfops pack install`.
+    `dfops pack rollback` goes back. Exit 1 where a conflict is left, or a pack would be broken and stays as it was.
     """
     if version is not None and (not names or len(names) != 1):
         raise Unusable("--version is of one pack: name the pack too")
-    conflicts = 0
+    run = _Run(Tables(project, check), catalog, version, root, dry_run)
     with project_turn(project) as packs:
         for folder in chosen(packs, names, project):
-            now = require_settled(packs, folder)
-            origin = _origin(catalog, now, version, root)
-            way = _way(packs, folder, now, origin, version)
-            if way is None:
-                sys.stdout.write(f"{printable(folder)}: {now.title} {now.version} is the newest\n")
-                continue
-            if not dry_run:
-                take(packs, way)
-                offer("upgrade", "conflicts" if way.conflicts else "done", way.wanted, now.version)
-            conflicts += len(way.conflicts)
-            sys.stdout.write(_said(way, now, dry_run=dry_run))
-    raise typer.Exit(1 if conflicts else 0)
+            sys.stdout.write("".join(f"{printable(line)}\n" for line in run.upgraded(packs, folder)))
+    raise typer.Exit(1 if run.unfinished else 0)
 
 
-def _origin(catalog: str | None, now: Installed, version: str | None, root: Path) -> Origin:
-    return FromCatalog.open(catalog, now.pack, version) if catalog else from_repository(root, now.pack, version)
+@dataclass(slots=True)
+class _Run:
+    """One folder after the other."""
+
+    tables: Tables
+    catalog: str | None
+    version: str | None
+    root: Path
+    dry: bool
+    unfinished: bool = False
+    """Whether a conflict is left, or a folder was not upgraded because it would be broken."""
+
+    def upgraded(self, packs: ProjectPacks, folder: str) -> list[str]:
+        """What is said of a folder. Raises Unusable."""
+        now = require_settled(packs, folder)
+        origin = self._origin(now)
+        contents = origin.contents(now.runtime.id, now.warehouse)
+        said = contents.manifest
+        if self.version is None and order(said.version) < order(now.version):
+            return [f"{folder}: {now.title} {now.version} is newer than what is published"]
+        target = target_of(folder, now)
+        found = fitted(placed_files(contents, target), said, self.tables.fitting(said, target))
+        wanted = installed(contents, target, "catalog" if self.catalog else "repository", found.files)
+        wanted = wanted.model_copy(update={"left_out": found.left_out})
+        if found.broken:
+            self.unfinished = True
+            offer("upgrade", "refused", now, now.version)
+            return refusal(f"{folder} stays at {now.version}, {said.title} {said.version}", found).splitlines()
+        if wanted == now:
+            return [f"{folder}: {now.title} {now.version} is the newest", *found.lines()]
+        way = way_to(packs, folder, now, wanted, found.files)
+        if not self.dry:
+            take(packs, way)
+            offer("upgrade", "conflicts" if way.conflicts else "done", way.wanted, now.version)
+        self.unfinished |= bool(way.conflicts)
+        return [_head(way, now, dry=self.dry), *way.lines(), *found.lines()]
+
+    def _origin(self, now: Installed) -> Origin:
+        if self.catalog:
+            return FromCatalog.open(self.catalog, now.pack, self.version)
+        return from_repository(self.root, now.pack, self.version)
 
 
-def _way(packs: ProjectPacks, folder: str, now: Installed, origin: Origin, version: str | None) -> Way | None:
-    """The way to the version of an origin; None where there is nothing to change. Raises Unusable."""
-    contents = origin.contents(now.runtime.id, now.warehouse)
-    if version is None and order(contents.manifest.version) < order(now.version):
-        return None
-    target = target_of(folder, now)
-    files = placed_files(contents, target)
-    wanted = installed(contents, target, "catalog" if isinstance(origin, FromCatalog) else "repository", files)
-    if wanted == now:
-        return None
-    return way_to(packs, folder, now, wanted, files)
-
-
-def _said(way: Way, now: Installed, *, dry_run: bool) -> str:
+def _head(way: Way, now: Installed, *, dry: bool) -> str:
     wanted = way.wanted
-    would = "would go" if dry_run else "went"
-    lines = [f"{way.folder}: {wanted.title} {would} from {now.version} to {wanted.version}", *way.lines()]
-    return "".join(f"{printable(line)}\n" for line in lines)
+    if wanted.version == now.version:
+        return f"{way.folder}: {wanted.title} {now.version} {'would be' if dry else 'is'} brought up to date"
+    return f"{way.folder}: {wanted.title} {'would go' if dry else 'went'} from {now.version} to {wanted.version}"

@@ -87,6 +87,13 @@ class PackManifest(_Part):
     changes: Text = ""
     """What changed in this version, in Markdown."""
     limitations: tuple[Line, ...] = ()
+    reads: dict[Line, dict[Line, tuple[Line, ...]]] = {}
+    """The columns that each board reads, by table, lower case. A table without columns must be there all the same.
+
+    Empty in archives of earlier versions, which do not say.
+    """
+    optional: dict[Line, tuple[Line, ...]] = {}
+    """What may be missing: all of a table whose tuple is empty, else these columns of it."""
 
 
 class Archive(_Part):

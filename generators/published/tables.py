@@ -21,7 +21,7 @@ CALL = re.compile(r"\{\{ source\('(?P<package>[a-z0-9_]+)', '(?P<table>[^'{}\n]+
 ANY_CALL = re.compile(r"\{\{-?\s*source\s*\(")
 """A call in any spelling: a project without dbt has no answer to it."""
 _BACKTICKS = frozenset({"bigquery", "databricks", "mysql", "spark"})
-_RAISING = frozenset({"snowflake"})
+RAISING = frozenset({"snowflake"})
 """Warehouses that store a name without quotes in capitals."""
 BIGQUERY = "bigquery"
 _NEVER_IN_BIGQUERY = ("`", "\\")
@@ -72,7 +72,7 @@ def identifier(name: str, warehouse: str) -> str:
         raise UnusableName(sentence)
     if warehouse == BIGQUERY and any(mark in name for mark in _NEVER_IN_BIGQUERY):
         raise UnusableName("holds a backtick or a backslash, which BigQuery allows in no name")
-    return quotation(name.upper() if warehouse in _RAISING and name.islower() else name, warehouse)
+    return quotation(name.upper() if warehouse in RAISING and name.islower() else name, warehouse)
 
 
 def unusable(name: str) -> str:

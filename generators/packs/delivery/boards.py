@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from generators.packs.building.derivation import derive
 from generators.packs.building.text import built
 from generators.packs.delivery.sources import Spellings
+from generators.packs.proof.footprint import Footprint, footprint_of
 from generators.packs.reading.admission import unlisted_tables
 from generators.packs.reading.binding import Unparsed, parse
 from generators.packs.reading.dialects import SQLGLOT, Untranslatable, written
@@ -30,7 +32,7 @@ class Undeliverable(ValueError):  # noqa: N818 - what an author wrote, not a fau
         super().__init__(f"{path}: {sentence}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Forms:
     """The SQL of a pack's queries on one warehouse, whatever the grammar of the boards around it."""
 
@@ -38,6 +40,11 @@ class Forms:
     spellings: Spellings
     sql: Mapping[str, Mapping[str, str]]
     """By board and query."""
+
+    @cached_property
+    def footprint(self) -> Footprint:
+        """What the queries read there, for the archives of all runtimes."""
+        return footprint_of(self.pack, self.spellings.warehouse)
 
     def boards(self, grammar: Grammar) -> dict[str, str]:
         """Text by the name of its file.

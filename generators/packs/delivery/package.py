@@ -69,7 +69,7 @@ def members(forms: Forms, runtime_id: str, runtime: Runtime, words: Words) -> di
 
 
 def _manifest(forms: Forms, runtime_id: str, runtime: Runtime, words: Words) -> PackManifest:
-    pack = forms.pack
+    pack, footprint = forms.pack, forms.footprint
     return PackManifest(
         pack=pack.id,
         package=forms.spellings.package,
@@ -84,6 +84,8 @@ def _manifest(forms: Forms, runtime_id: str, runtime: Runtime, words: Words) -> 
         quoted=tuple(sorted(forms.spellings.quoted)),
         changes=words.changes,
         limitations=words.limitations,
+        reads=footprint.reads,
+        optional={table: tuple(sorted(columns or ())) for table, columns in sorted(footprint.optional.items())},
     )
 
 

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from sqlglot import Dialect, exp, parse_one
+from sqlglot import exp, parse_one
 
 from generators.packs.reading.dialects import SQLGLOT, Untranslatable, identifier
-from generators.packs.reading.headings import WANTED, WORDS
+from generators.published.columns import NoList, columns_sql
 
-COLUMNS = (WORDS["catalog"][0], *WANTED)
-"""What the query gives of each column, in this order."""
-_WITHOUT = {
-    "spark": "Spark has no information_schema: join the answers of SHOW COLUMNS IN each table",
-    "sqlite": "SQLite has no schemas and no information_schema",
-}
-_PER_CATALOG = frozenset({"snowflake", "databricks", "trino"})
-"""Warehouses where each database has an information_schema of its own, named in front of it."""
 _READABLE = """
 SELECT n.nspname AS table_schema, c.relname AS table_name, a.attname AS column_name,
   format_type(a.atttypid, a.atttypmod) AS data_type, {readable} AS readable
@@ -35,19 +27,10 @@ def columns_query(warehouse: str, schema: str, database: str | None = None) -> s
 
     `database` is the one that the warehouse is connected to unless it is named. Raises Untranslatable.
     """
-    if warehouse in _WITHOUT:
-        raise Untranslatable(_WITHOUT[warehouse])
-    if database is not None and warehouse == "mysql":
-        raise Untranslatable("a schema of MySQL is a database: name it as the schema")
-    query = exp.select(*(exp.alias_(exp.column(name), name) for name in COLUMNS))
-    query = query.from_(_table(warehouse, schema, database)).order_by(*_order(warehouse))
-    if warehouse != "bigquery":  # there the dataset is part of the table's name
-        query = query.where(_is_schema(exp.column("table_schema"), schema))
-    if warehouse == "duckdb" and database is None:
-        query = query.where(exp.column("table_catalog").eq(exp.Anonymous(this="current_database")))
-    elif database is not None and warehouse not in {"bigquery", *_PER_CATALOG}:
-        query = query.where(exp.column("table_catalog").eq(exp.Literal.string(database)))
-    return query.sql(SQLGLOT[warehouse], pretty=True)
+    try:
+        return columns_sql(warehouse, schema, database)
+    except NoList as error:
+        raise Untranslatable(str(error)) from error
 
 
 def readable_query(warehouse: str, schema: str) -> str:
@@ -80,25 +63,7 @@ def _of_schema(warehouse: str, schema: str, table: str) -> exp.Table:
     return exp.Table(this=identifier(table, warehouse), db=identifier(schema, warehouse))
 
 
-def _order(warehouse: str) -> list[exp.Ordered]:
-    """By table and place, nulls where the warehouse puts them: there are none."""
-    first = Dialect.get_or_raise(SQLGLOT[warehouse]).NULL_ORDERING == "nulls_are_small"
-    return [exp.Ordered(this=exp.column(name), nulls_first=first) for name in ("table_name", "ordinal_position")]
-
-
 def _is_schema(column: exp.Column, schema: str) -> exp.Condition:
     """The schema in any case; letters beyond ASCII as they are spelled too, which not all warehouses lower."""
     condition: exp.Condition = exp.Lower(this=column).eq(exp.Literal.string(schema.lower()))
     return condition if schema.isascii() else condition.or_(column.eq(exp.Literal.string(schema)))
-
-
-def _table(warehouse: str, schema: str, database: str | None) -> exp.Table:
-    """Where the columns are listed."""
-    catalog = None if database is None else identifier(database, warehouse)
-    if warehouse == "redshift":
-        return exp.to_table("svv_columns")
-    if warehouse == "bigquery":
-        listed = exp.to_identifier("INFORMATION_SCHEMA.COLUMNS", quoted=False)
-        return exp.Table(this=listed, db=exp.to_identifier(schema, quoted=True), catalog=catalog)
-    columns, db = exp.to_identifier("columns"), exp.to_identifier("information_schema")
-    return exp.Table(this=columns, db=db, catalog=catalog if warehouse in _PER_CATALOG else None)

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from sqlglot import exp
 
 from generators.packs.proof.check import WAREHOUSES
-from generators.packs.reading.catalogs import COLUMNS, columns_query, newest_query, one_row_query, readable_query
+from generators.packs.reading.catalogs import columns_query, newest_query, one_row_query, readable_query
 from generators.packs.reading.dialects import SQLGLOT, Untranslatable, identifier, same_name, stored
 from generators.packs.reading.tables import Asked, read_export
+from generators.published.columns import COLUMNS, columns_sql
 from tests.parts import POSTGRES, needs_postgres
 
 if TYPE_CHECKING:
@@ -72,6 +73,21 @@ def test_the_database_that_is_named(warehouse: str, words: str) -> None:
     sql = columns_query(warehouse, "lamps", "Prod db")
     assert words in sql
     assert "NULLS" not in sql
+
+
+@pytest.mark.parametrize("warehouse", LISTING)
+@settings(max_examples=40, deadline=None)
+@given(database=NAMES, tables=st.lists(NAMES, max_size=3))
+def test_databases_and_tables_stay_names(warehouse: str, database: str, tables: list[str]) -> None:
+    """Written as text by programs without a parser, and read by each warehouse's parser as what was meant."""
+    database = "" if warehouse == "mysql" else database
+    statement = _read(columns_sql(warehouse, "lamps", database or None, tables), warehouse)
+    names = {part.name for table in statement.find_all(exp.Table) for part in table.parts}
+    texts = {literal.name for literal in statement.find_all(exp.Literal) if literal.is_string}
+    wanted = {database} if warehouse in {"duckdb", "postgres", "redshift"} else set()
+    assert texts == ({"lamps"} if warehouse != "bigquery" else set()) | wanted | {name.lower() for name in tables}
+    if database and not wanted:
+        assert stored(database, warehouse) in names
 
 
 @pytest.mark.parametrize("warehouse", ["spark", "sqlite"])
