@@ -31,6 +31,7 @@ from generators.checks import (
     stability,
     support,
     telemetry,
+    withdrawals,
 )
 from generators.checks.facts import Facts
 from generators.findings import Finding, Rule, in_order
@@ -63,6 +64,7 @@ FAMILIES = (
     runtimes,
     runtime_reports,
     telemetry,
+    withdrawals,
     baseline,
 )
 CHECKS: tuple[Check, ...] = tuple(check for family in FAMILIES for check in family.CHECKS)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from generators.catalog import Catalog
     from generators.findings import Finding
     from generators.installed import Installed
+    from generators.packs.reading.changelog import Release
     from generators.packs.reading.folder import PackFolder
     from generators.source.consoles import Console
 
@@ -28,6 +29,8 @@ class Facts:
     consoles: tuple[Console, ...] = ()
     packs: Mapping[str, PackFolder] = field(default_factory=dict)
     """Every pack with its boards, by id."""
+    released: Mapping[str, tuple[Release, ...]] = field(default_factory=dict)
+    """The releases of each pack by its id, newest first, as its changelog has them."""
 
 
 if TYPE_CHECKING:

@@ -65,6 +65,7 @@ KINDS: tuple[type[Entity], ...] = (
     pack.Regression,
     pack.PackEvidence,
     pack.StatusOverride,
+    pack.Withdrawal,
     pack.WarehouseSetup,
     runbook.Runbook,
 )

@@ -342,6 +342,27 @@ class StatusOverride(Entity):
     """The first moment at which it no longer holds."""
 
 
+class Withdrawal(Entity):
+    """A version of a pack, or the whole pack, that nobody may install any more: the kill switch."""
+
+    kind: ClassVar[str] = "withdrawal"
+    plural: ClassVar[str] = "withdrawals"
+    chapter: ClassVar[str] = "packs"
+    folder: ClassVar[Folder] = Folder("ops_model/operating/withdrawals/{id}.yaml")
+    lead: ClassVar[str] = "reason"
+    stands_alone: ClassVar[bool] = True
+
+    connector: ConnectorRef
+    version: SemVer | None = None
+    """None for the whole pack."""
+    withdrawn_on: date
+    decided_by: RoleRef
+    reason: Line
+    """Shown to users: what is wrong."""
+    instead: SemVer | None = None
+    """The version that users go to."""
+
+
 class SetupBlock(Part):
     """A sentence and what is copied below it. `{pack}` and `{schema}` stand for those of a pack."""
 

@@ -92,7 +92,8 @@ def _checked(root: Path, at: datetime, limits: Limits) -> tuple[Checked, Install
     catalog, findings = load(repository, KINDS)
     commands = installed_at(root, catalog)
     packs = read_packs(catalog, repository)
-    facts = checks.Facts(commands, at, lambda path: _exists(root, path), tuple(consoles(root)), packs)
+    released = {name: releases(root, name) for name in packs}
+    facts = checks.Facts(commands, at, lambda path: _exists(root, path), tuple(consoles(root)), packs, released)
     found = in_order((*findings, *page_findings(root), *checks.run(catalog, facts)))
     held = applied(catalog, found, checks.RULES, at)
     return Checked(catalog, in_order(held.findings), packs, held.accepted), commands

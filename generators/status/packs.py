@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from generators.model.operating import Connector
-from generators.model.pack import Pack, PackEvidence, StatusOverride
+from generators.model.pack import Pack, PackEvidence, StatusOverride, Withdrawal
 from generators.model.runtime import Runtime
 from generators.model.stability import Defect, Incident
 from generators.model.support import Severity
@@ -38,11 +38,13 @@ class PackStatus:
     """Whether the evidence is of the pack as it is now."""
     overrides: tuple[Entry[StatusOverride], ...]
     """All that there are for the connector, in force or not."""
+    withdrawals: tuple[Entry[Withdrawal], ...]
+    """Of the pack and of its versions."""
     releases: tuple[Release, ...]
     names: Mapping[str, str]
     """Titles of the runtimes, by id."""
     updated: datetime | None
-    """The newest of: when it was checked, released, overridden, and when an override lapsed."""
+    """The newest of: when it was checked, released, withdrawn, overridden, and when an override lapsed."""
 
 
 def pack_statuses(
@@ -55,13 +57,16 @@ def pack_statuses(
     overrides: dict[str, list[Entry[StatusOverride]]] = defaultdict(list)
     for override in catalog.entries_of(StatusOverride):
         overrides[override.entity.connector].append(override)
+    withdrawals: dict[str, list[Entry[Withdrawal]]] = defaultdict(list)
+    for withdrawal in catalog.entries_of(Withdrawal):
+        withdrawals[withdrawal.entity.connector].append(withdrawal)
     names = {entry.id: entry.entity.title for entry in catalog.entries_of(Runtime)}
     statuses = {}
     for pack in catalog.entries_of(Pack):
         connector, folder = str(pack.entity.connector), folders.get(pack.id)
         evidence = catalog.find(PackEvidence, pack.id)
         proof, digest = evidence.entity if evidence else None, folder.digest if folder else ""
-        own = tuple(overrides[connector])
+        own, withdrawn = tuple(overrides[connector]), tuple(withdrawals[connector])
         statuses[pack.id] = PackStatus(
             pack=pack,
             folder=folder,
@@ -72,14 +77,16 @@ def pack_statuses(
                 at,
                 concerns=concerns[connector],
                 overrides=[override.entity for override in own],
+                withdrawals=[withdrawal.entity for withdrawal in withdrawn],
                 names=names,
             ),
             evidence=evidence,
             counts=counts(pack.entity, proof, digest),
             overrides=own,
+            withdrawals=withdrawn,
             releases=released.get(pack.id, ()),
             names=names,
-            updated=max(_moments(proof, own, released.get(pack.id, ()), at), default=None),
+            updated=max(_moments(proof, (*own, *withdrawn), released.get(pack.id, ()), at), default=None),
         )
     return statuses
 
@@ -111,7 +118,7 @@ def _incidents(catalog: Catalog) -> Iterator[tuple[str, Concern]]:
 
 def _moments(
     evidence: PackEvidence | None,
-    overrides: tuple[Entry[StatusOverride], ...],
+    said: tuple[Entry[StatusOverride] | Entry[Withdrawal], ...],
     released: tuple[Release, ...],
     at: datetime,
 ) -> Iterator[datetime]:
@@ -119,5 +126,11 @@ def _moments(
         yield evidence.checked_at
     for release in released:
         yield datetime.combine(release.day, time(), UTC)
-    for override in overrides:
-        yield from (moment for moment in (override.entity.since, override.entity.until) if moment <= at)
+    for one in said:
+        yield from (moment for moment in _said_at(one.entity) if moment <= at)
+
+
+def _said_at(said: StatusOverride | Withdrawal) -> tuple[datetime, ...]:
+    if isinstance(said, Withdrawal):
+        return (datetime.combine(said.withdrawn_on, time(), UTC),)
+    return said.since, said.until

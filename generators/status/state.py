@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Literal, get_args
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from generators.model.pack import BoardEvidence, Pack, PackEvidence, Proof, StatusOverride, WarehouseSupport
+    from generators.model.pack import (
+        BoardEvidence,
+        Pack,
+        PackEvidence,
+        Proof,
+        StatusOverride,
+        WarehouseSupport,
+        Withdrawal,
+    )
 
 State = Literal["withdrawn", "broken", "degraded", "unknown", "operational"]
 STATES: tuple[State, ...] = get_args(State)
@@ -102,6 +110,7 @@ def status(  # noqa: PLR0913 - each is a fact that may decide
     *,
     concerns: Sequence[Concern] = (),
     overrides: Sequence[StatusOverride] = (),
+    withdrawals: Sequence[Withdrawal] = (),
     signals: Sequence[Signal] = (),
     names: Mapping[str, str] | None = None,
 ) -> Status:
@@ -117,7 +126,7 @@ def status(  # noqa: PLR0913 - each is a fact that may decide
     cells = [cell for cell in supported if current and cell.runtime == first_runtime(current)]
     others = [cell for cell in supported if cell not in cells]
     candidates = (
-        _withdrawn(pack),
+        _withdrawn(pack, withdrawals),
         _overridden(overrides, at),
         _failing("broken", current, cells),
         _undrawn("broken", current, names or {}, first=True),
@@ -145,10 +154,20 @@ def first_runtime(evidence: PackEvidence) -> str:
     return next(iter(evidence.runtimes), evidence.boards[0].runtime)
 
 
-def _withdrawn(pack: Pack) -> Status | None:
-    if pack.state != "withdrawn":
-        return None
-    return Status("withdrawn", _sentence(pack.note or "It must not be installed"), None)
+def _withdrawn(pack: Pack, withdrawals: Sequence[Withdrawal]) -> Status | None:
+    """The kill switch of the pack, or of the version that is published as its newest."""
+    chosen = [one for one in withdrawals if one.version in {None, pack.version}]
+    if not chosen:
+        return Status("withdrawn", _sentence(pack.note or "It must not be installed"), None) if _is_off(pack) else None
+    found = min(chosen, key=lambda one: one.version is not None)
+    what = f"Version {found.version} is withdrawn: " if found.version else ""
+    instead = f" Use version {found.instead}." if found.instead else ""
+    since = datetime.combine(found.withdrawn_on, time(), UTC)
+    return Status("withdrawn", f"{what}{_sentence(found.reason)}{instead}", since)
+
+
+def _is_off(pack: Pack) -> bool:
+    return pack.state == "withdrawn"
 
 
 def _overridden(overrides: Sequence[StatusOverride], at: datetime) -> Status | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from generators.model.operating import Connector
 from generators.model.organization import Surface
-from generators.model.pack import Pack, Regression, StatusOverride
+from generators.model.pack import Pack, Regression, StatusOverride, Withdrawal
 from generators.model.runbook import Runbook
 from generators.status.state import WAREHOUSE_NAMES, runtime_name
 from generators.views.entity import ref_to, users_of
@@ -79,6 +79,7 @@ class PackPage:
     regressions: tuple[Ref, ...]
     overrides: tuple[Override, ...]
     status_overrides: tuple[Ref, ...]
+    withdrawals: tuple[Ref, ...]
     """Lapsed ones too."""
     kpis: tuple[KpiNarrative, ...]
     treatments: tuple[Treatment, ...]
@@ -110,6 +111,7 @@ def pack_page(catalog: Catalog, entry: Entry[Pack], pack_status: PackStatus) -> 
         regressions=_regressions(catalog, pack),
         overrides=pack.overrides,
         status_overrides=tuple(ref_to(StatusOverride.kind, override.id) for override in pack_status.overrides),
+        withdrawals=tuple(ref_to(Withdrawal.kind, withdrawal.id) for withdrawal in pack_status.withdrawals),
         kpis=pack.kpis,
         treatments=pack.treatments,
         unsupported=pack.unsupported,

@@ -428,7 +428,7 @@ def test_what_the_system_refuses_changes_nothing(
 
 
 @pytest.mark.parametrize(("command", "seed"), each((11, 12, 13)))
-def test_a_power_cut_leaves_the_old_state_or_the_new(
+def test_a_power_cut_leaves_the_old_state_or_the_new(  # noqa: PLR0913, PLR0917 - five fixtures and a seed
     dfops: Dfops, catalog: Sample, ready: Callable[[str], Path], command: str, seed: int, ram: Path
 ) -> None:
     """In images of what was and was not on the disk after each call."""
