@@ -30,6 +30,7 @@ EXTRAS = {
         }
     ),
     "sample": frozenset({"duckdb"}),
+    "sign": frozenset({"cryptography", "securesystemslib"}),
     "packs": frozenset({"psycopg", "pyarrow", "sqlglot"}),
 }
 """The modules of each extra that we import. What installs published packs imports none of them."""

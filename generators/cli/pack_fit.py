@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING
 
 from generators.cli.extras import require
 from generators.cli.options import MODEL, Unusable, writing
-from generators.cli.pack_origins import FromCatalog, asking
+from generators.cli.trust import asking
 from generators.published.manifest import FIXTURES, SCHEMA, SOURCE
 
 if TYPE_CHECKING:
     from generators.cli.pack_proof import Proof
-    from generators.published.catalog import Sample
+    from generators.published.catalog import PublishedPacks, Sample
 
 
 def fit(
-    catalog: str, packs: list[str], export: Path, named: tuple[str | None, str | None], wanted: tuple[str, ...]
+    catalog: PublishedPacks,
+    packs: list[str],
+    export: Path,
+    named: tuple[str | None, str | None],
+    wanted: tuple[str, ...],
 ) -> Proof:
     """The packs' newest published versions on the tables of an export; `named` are schema and database.
 
@@ -40,14 +44,12 @@ def fit(
         return on_published([folders[name] for name in packs], export, named, wanted)
 
 
-def _source(catalog: str, name: str) -> Sample:
-    origin = FromCatalog.open(catalog, name, None)
+def _source(catalog: PublishedPacks, name: str) -> Sample:
     with asking():
-        sample = origin.packs.sample(origin.release)
+        release = catalog.release(name)
+        sample = catalog.sample(release)
     if not any(path.startswith(f"{SOURCE}/") for path in sample.files):
-        raise Unusable(
-            f"{name} {origin.release.version} is published without what a check reads; install it, then check"
-        )
+        raise Unusable(f"{name} {release.version} is published without what a check reads; install it, then check")
     return sample
 
 

@@ -12,6 +12,7 @@ import typer
 from generators.cli.options import PackArgument, RootOption, Unusable, writing
 from generators.cli.pack_origins import CatalogOption, FromCatalog, Origin, VersionOption, from_repository
 from generators.cli.places import unoccupied, within
+from generators.cli.trust import TrustOption
 from generators.findings import nearest
 from generators.output import create_folder
 from generators.published.installed import META, Target, folder_files
@@ -60,6 +61,7 @@ def install(
     name: PackArgument,
     project: ProjectOption = Path(),
     catalog: CatalogOption = None,
+    trust: TrustOption = None,
     version: VersionOption = None,
     source: SourceOption = None,
     warehouse: WarehouseOption = None,
@@ -77,7 +79,7 @@ def install(
     for word, option in ((schema, "--schema"), (database, "--database")):
         _require_name(word, option)
     folder = _folder(as_folder)
-    origin = FromCatalog.open(catalog, name, version) if catalog else from_repository(root, name, version)
+    origin = FromCatalog.open(catalog, name, version, trust) if catalog else from_repository(root, name, version)
     reader = _project(project, origin, runtime)
     source = _source(reader, source)
     contents = origin.contents(reader.runtime.id, _warehouse(reader, source, warehouse, origin))
