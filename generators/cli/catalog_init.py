@@ -26,7 +26,7 @@ ThresholdOption = Annotated[
 ]
 KEPT = """\
 Anyone with the files below {keys} can publish in your name.
-- root-*: move each to a place of its own that is offline; only `rotate` and `sign --root` need them
+- root-*: move each to a place of its own that is offline; only `rotate` and `sign --root-metadata` need them
 - targets, snapshot: where releases are made; timestamp: where the cadence renews it
 {encrypted}Give {root} to users who cannot install dfops from the catalog: --trust FILE.
 Next: make client CATALOG={catalog}, dfops pack publish --into {catalog}, dfops catalog sign --keys {keys} {catalog}
