@@ -78,14 +78,14 @@ def trust_in(root: Path | None) -> Trust:
 
 def _read(path: Path) -> bytes:
     try:
-        data = content(path.resolve())
         size = path.stat().st_size
+        data = content(path.resolve()) if size <= MOST_ROOT else b""
     except (OSError, RuntimeError) as error:
         reason = getattr(error, "strerror", "") or "it is no regular file"
         raise Unusable(f"--trust: {path} cannot be read: {reason}") from error
-    if data is None or size > MOST_ROOT:
-        raise Unusable(f"--trust: {path} is {'not there' if data is None else 'too large for root metadata'}")
-    return data
+    if size > MOST_ROOT:
+        raise Unusable(f"--trust: {path} is too large for root metadata")
+    return data or b""
 
 
 def home() -> Path | None:

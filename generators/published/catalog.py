@@ -32,6 +32,7 @@ from generators.published.manifest import (
     SampleManifest,
     Unreadable,
     loads,
+    not_json,
 )
 
 if TYPE_CHECKING:
@@ -182,6 +183,8 @@ def published(where: str, trust: Trust) -> PublishedPacks:
         raise Unfetched("the address of a catalog is that of its folder, without ? and #")
     trusted = verified(partial(_bytes, where), trust)
     data = _bytes(where, INDEX, MOST_INDEX)
+    if kind := not_json(data):
+        raise Unreadable(f"{INDEX} of the catalog {kind}")
     trusted.require(INDEX, data)
     return PublishedPacks(where, index_of(data), trusted)
 

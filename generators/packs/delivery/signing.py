@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 from tuf.api.serialization.json import JSONSerializer
@@ -27,13 +27,19 @@ if TYPE_CHECKING:
     from securesystemslib.signer import CryptoSigner
     from tuf.api.metadata import Signed
 
-    from generators.packs.delivery.keys import KeyFolder
     from generators.published.standing import Held, Terms
 
 ROOT = Root.type
 ONLINE = (Targets.type, Snapshot.type, Timestamp.type)
 """The roles that sign a release."""
 DIGEST = ["sha256"]
+
+
+class Keys(Protocol):
+    """Where private keys lie."""
+
+    def signers(self, root: Root) -> Mapping[str, CryptoSigner]:
+        """What signs, by the id of each key of a root that is there. Raises Unsignable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ def first_root(keys: Mapping[str, Sequence[Key]], threshold: int, terms: Terms, 
     return _of_root(_signed(root, [key.signer for key in keys[ROOT]]))
 
 
-def signed(folder: Path, keys: KeyFolder, terms: Terms, at: datetime) -> Signing:
+def signed(folder: Path, keys: Keys, terms: Terms, at: datetime) -> Signing:
     """A catalog as it lies there, signed. What did not change and is not due stays; the timestamp is always new.
 
     Raises Unreadable and Unsignable.
@@ -73,7 +79,7 @@ def signed(folder: Path, keys: KeyFolder, terms: Terms, at: datetime) -> Signing
     return _release(folder, roots[-1].signed, keys.signers(roots[-1].signed), terms, at)
 
 
-def with_new_timestamp(folder: Path, keys: KeyFolder, terms: Terms, at: datetime) -> Signing:
+def with_new_timestamp(folder: Path, keys: Keys, terms: Terms, at: datetime) -> Signing:
     """The same catalog with a later end. Raises Unsignable where anything else needs to be signed, and Unreadable."""
     held = held_in(folder)
     changed = _changed(held, _targets(folder))
@@ -91,14 +97,14 @@ def with_new_timestamp(folder: Path, keys: KeyFolder, terms: Terms, at: datetime
     return _signing([made])
 
 
-def with_new_root(folder: Path, keys: KeyFolder, terms: Terms, at: datetime) -> Signing:
+def with_new_root(folder: Path, keys: Keys, terms: Terms, at: datetime) -> Signing:
     """The same keys, named by a root with a later end. Raises Unsignable and Unreadable."""
     before = roots_in(folder)[-1].signed
     signers = signers_of(ROOT, before, keys.signers(before))
     return _of_root(_signed(_next_root(before, terms, at), signers))
 
 
-def rotated(folder: Path, name: str, key: Key, keys: KeyFolder, terms: Terms, at: datetime) -> Signing:  # noqa: PLR0913, PLR0917
+def rotated(folder: Path, name: str, key: Key, keys: Keys, terms: Terms, at: datetime) -> Signing:  # noqa: PLR0913, PLR0917
     """Another key in the place of the one of that name, signed by the root keys that there are, and what it must sign.
 
     `keys` holds the new key already. Raises Unsignable and Unreadable.
