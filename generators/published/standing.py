@@ -186,6 +186,11 @@ def roots_in(folder: Path) -> tuple[Metadata[Root], ...]:
     return tuple(roots)
 
 
+def was_signed(folder: Path) -> bool:
+    """Whether anything was signed in a catalog: what is there must hold then, and its numbers go on."""
+    return any(not path.name.endswith(".root.json") for path in (folder / METADATA).glob("*.json"))
+
+
 def held_in(folder: Path) -> Held:
     """The metadata of a catalog, verified, whatever their expiry. Raises Unreadable."""
     roots, top = roots_in(folder), folder / METADATA

@@ -16,7 +16,7 @@ from tuf.api.serialization.json import JSONSerializer
 from generators.output import write_if_changed
 from generators.packs.delivery.keys import Key, Unsignable, names_of
 from generators.published.manifest import PACKS
-from generators.published.standing import OF_A_CATALOG, files_in, held_in, key_name, roots_in
+from generators.published.standing import OF_A_CATALOG, files_in, held_in, key_name, roots_in, was_signed
 from generators.published.trust import METADATA
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def rotated(folder: Path, name: str, key: Key, keys: Keys, terms: Terms, at: dat
     signers = {**keys.signers(before), key.signer.public_key.keyid: key.signer}
     approving = {signer.public_key.keyid: signer for one in (before, root) for signer in signers_of(ROOT, one, signers)}
     made = _of_root(_signed(root, list(approving.values())))
-    if role == ROOT or not (folder / METADATA / "timestamp.json").is_file():
+    if role == ROOT or not was_signed(folder):
         return made
     release = _release(folder, root, signers, terms, at, anew={role, Timestamp.type})
     files = dict(release.files)
@@ -160,7 +160,7 @@ def _release(  # noqa: PLR0913, PLR0917 - what a signature depends on
     at: datetime,
     anew: Collection[str] = (),
 ) -> Signing:
-    held = held_in(folder) if (folder / METADATA / "timestamp.json").is_file() else None
+    held = held_in(folder) if was_signed(folder) else None
     files = _targets(folder)
     changed = _changed(held, files)
     if held is not None:
