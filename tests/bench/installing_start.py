@@ -9,6 +9,6 @@ import yaml
 
 if __name__ == "__main__":
     assert pydantic.VERSION
-    assert tuf.ngclient.Updater
+    assert tuf.ngclient.__name__
     assert typer.__version__
     assert yaml.__version__
