@@ -99,7 +99,12 @@ CATALOG ?= build/catalog
 .PHONY: client
 client: install ## build what users install packs with, as a wheel, into CATALOG=DIR; dfops pack publish lists it
 	@mkdir -p '$(CATALOG)/client'
-	@$(BIN)/python -m hatchling build --target wheel --directory '$(CATALOG)/client'
+	@root=$$(ls '$(CATALOG)/metadata' 2>/dev/null | grep -E '^[0-9]+\.root\.json$$' | sort -n | tail -n 1); \
+	if [ -z "$$root" ]; then \
+		echo 'This wheel trusts no catalog, so its users need --trust FILE: first run dfops catalog init.' >&2; \
+	fi; \
+	DFOPS_EMBED_ROOT="$${root:+$(CATALOG)/metadata/$$root}" \
+		$(BIN)/python -m hatchling build --target wheel --directory '$(CATALOG)/client'
 
 .PHONY: serve
 serve: install ## preview the internal site, rebuilt as you save

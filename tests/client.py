@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from generators.packs.reading.changelog import changelog_of
 from tests.once import once
+from tests.published.signing import sign
 from tests.timeouts import LONGEST
 
 if TYPE_CHECKING:
@@ -32,10 +33,13 @@ BASE = frozenset(
         "pygments",
         "pyyaml",
         "rich",
+        "securesystemslib",
         "shellingham",
+        "tuf",
         "typer",
         "typing-extensions",
         "typing-inspection",
+        "urllib3",
     }
 )
 """What an install of the distribution alone brings: another one is a decision, because users install it beside their
@@ -91,3 +95,4 @@ def catalog(shared: Path) -> Path:
 def _publish(into: Path) -> None:
     ran = run(None, "--root", ROOT, "pack", "publish", PACK, "--into", into, "--at", NEWEST.day)
     assert ran.returncode == 0, ran.stdout + ran.stderr
+    sign(into)

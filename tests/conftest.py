@@ -40,6 +40,19 @@ settings.register_profile("random", settings.get_profile("fixed"), derandomize=F
 settings.load_profile("fixed")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _publisher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Commands trust the publisher of the tests' catalogs, and remember nothing in the home of whoever runs them."""
+    from tests.published.signing import Publisher  # noqa: PLC0415 - once a process
+
+    top = tmp_path_factory.mktemp("trust")
+    (top / "root.json").write_bytes(Publisher().root)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DFOPS_TRUST", str(top / "root.json"))
+        patched.setenv("DFOPS_HOME", str(top / "home"))
+        yield
+
+
 @pytest.fixture
 def ram(tmp_path: Path) -> Iterator[Path]:
     """An empty folder in memory, where the system has one: a thousand syncs take no time there."""

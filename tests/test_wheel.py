@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from generators.published.standing import EMBEDDED
 from generators.runtime.environments import lock_of
 from tests.client import BASE, NEWEST, ROOT, catalog, normal
 from tests.once import once
+from tests.published.signing import Publisher
 from tests.runtimes import known
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ def _run(*command: object, cwd: Path, more: dict[str, str] | None = None) -> str
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(cwd),
+        "DFOPS_HOME": str(cwd.parent / "seen"),
         "DO_NOT_TRACK": "1",
         "LC_ALL": "C.UTF-8",
         "COLUMNS": "200",
@@ -59,7 +62,13 @@ def _run(*command: object, cwd: Path, more: dict[str, str] | None = None) -> str
 
 
 def _built(into: Path, epoch: str | None = None) -> Path:
-    """The wheel that `make client` puts into a catalog."""
+    """The wheel that `make client` puts into a catalog that has keys."""
+    (into / "metadata").mkdir(parents=True)
+    (into / "metadata/1.root.json").write_bytes(Publisher().root)
+    return _made(into, epoch)
+
+
+def _made(into: Path, epoch: str | None = None) -> Path:
     binaries = Path(sys.executable).parent
     words = ("make", "--no-print-directory", "--old-file", "install", "client", f"BIN={binaries}", f"CATALOG={into}")
     _run(*words, cwd=ROOT, more={"SOURCE_DATE_EPOCH": epoch} if epoch else {})
@@ -77,7 +86,7 @@ def wheel(shared: Path) -> Path:
 def test_wheel_holds_the_engine_and_nothing_else(wheel: Path) -> None:
     """No tests, no pages, no model; small."""
     with zipfile.ZipFile(wheel) as archive:
-        paths = [PurePosixPath(name) for name in archive.namelist()]
+        paths = [PurePosixPath(name) for name in archive.namelist() if name != EMBEDDED]
     assert {path.parts[0] for path in paths} == {"generators", f"dataface_ops-{wheel.name.split('-')[1]}.dist-info"}
     engine = {path for path in paths if path.parts[0] == "generators"}
     assert {path.suffix for path in engine} == KINDS
@@ -85,6 +94,20 @@ def test_wheel_holds_the_engine_and_nothing_else(wheel: Path) -> None:
     sources = (path for path in (ROOT / "generators").rglob("*") if path.suffix in KINDS)
     assert {PurePosixPath(path.relative_to(ROOT).as_posix()) for path in sources} == engine
     assert wheel.stat().st_size < LARGEST
+
+
+def test_wheel_carries_the_newest_root_of_its_catalog(wheel: Path, tmp_path: Path) -> None:
+    """Of a catalog without keys none: a checkout has none either."""
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.read(EMBEDDED) == Publisher().root
+    (tmp_path / "metadata").mkdir()
+    for version in (1, 9, 10):
+        (tmp_path / f"metadata/{version}.root.json").write_text(str(version), encoding="utf-8")
+    with zipfile.ZipFile(_made(tmp_path)) as archive:
+        assert archive.read(EMBEDDED) == b"10"
+    with zipfile.ZipFile(_made(tmp_path / "none")) as archive:
+        assert EMBEDDED not in archive.namelist()
+    assert not (ROOT / EMBEDDED).exists()
 
 
 def test_wheel_is_the_same_each_time(wheel: Path, tmp_path: Path) -> None:
@@ -123,7 +146,7 @@ def _distributions(python: Path, cwd: Path) -> set[str]:
 @pytest.mark.long
 @pytest.mark.minutes
 def test_pack_reaches_a_user(wheel: Path, shared: Path, tmp_path: Path) -> None:
-    """The wheel alone brings what is written down; beside the runtime a published pack is sampled, installed, drawn."""
+    """The wheel alone brings what is written down; beside the runtime a published pack that it trusts is drawn."""
     current = known()[0]
     released = current.runtime.newest.version
     lock = lock_of(ROOT, current.runtime.distribution, released)

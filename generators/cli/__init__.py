@@ -34,6 +34,7 @@ COMMANDS = {
         "pack:app", "The dashboard packs: list, check, install, upgrade, rollback, verify, publish and more."
     ),
     "fleet": Entry("fleet:app", "What users have, and what a release of a pack means for them: check."),
+    "catalog": Entry("catalog:app", "The signatures of a catalog: init, sign, rotate, status."),
     "runtime": Entry("runtime:app", "The runtimes that packs are proven on: list, install, snapshot."),
     "export": Entry("export:app", "Write what other tools read."),
     "oncall": Entry("oncall:app", "Say who is on call: dfops oncall [ROTATION] [--at T] [--weeks N]."),

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import shutil
 import sys
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from generators import output, report
 from generators.cli.options import RootOption, StrictOption, Unusable, clock, repository, writing
 from generators.findings import Severity, fails
+from generators.published.manifest import Unreadable
 from generators.site import check as check_repository
+
+if TYPE_CHECKING:
+    from generators.published.standing import RoleStanding
 
 AudienceOption = Annotated[
     Literal["internal", "public", "all"],
@@ -48,14 +53,41 @@ def build(
     wanted = ("internal", "public") if audience == "all" else (audience,)
     for name in wanted:
         _replaceable(target / name)
+    late = _late(top, catalog, clock()) if catalog else ()
     checked = check_repository(top, clock())
     shown = tuple(f for f in checked.findings if f.rule.severity is not Severity.NOTE)
-    sys.stdout.write(report.report(shown, "text"))
-    if fails(shown, strict=strict):
+    sys.stdout.write(report.report(shown, "text") + "".join(late))
+    if fails(shown, strict=strict) or (late and strict):
         sys.stdout.write("Nothing was built; the published site is as it was.\n")
         raise typer.Exit(1)
     if not all(_one(top, name, target, catalog) for name in wanted):
         raise typer.Exit(1)
+
+
+def _late(root: Path, catalog: Path, at: datetime) -> tuple[str, ...]:
+    """A warning for each signature of a catalog that is due. Raises Unusable for a catalog that may not be served."""
+    from generators.cli.catalog_terms import terms_in  # noqa: PLC0415 - a library for signatures, needed only here
+    from generators.published.standing import require_servable, standing  # noqa: PLC0415 - as above
+
+    if not catalog.is_dir():
+        raise Unusable(f"{catalog} is no folder: name that of the catalog with --catalog")
+    terms = terms_in(root)
+    try:
+        found = standing(catalog)
+        require_servable(found)
+    except Unreadable as error:
+        raise Unusable(f"the catalog is not served: {report.printable(str(error))}") from error
+    return tuple(_ending(role, at) for role in found.roles if terms.is_due(role.expires, at)) + tuple(
+        f"warning: {report.printable(path)} trusts no root of the catalog: build it anew with `make client`\n"
+        for path in found.clients
+    )
+
+
+def _ending(role: RoleStanding, at: datetime) -> str:
+    ends, remedy = ("ends", "renew it") if role.expires > at else ("ended", "nothing is installed until it is renewed")
+    return (
+        f"warning: the {role.role} of the catalog {ends} on {role.expires:%Y-%m-%d}: {remedy}: `dfops catalog sign`\n"
+    )
 
 
 def _one(root: Path, audience: str, target: Path, catalog: Path | None) -> bool:

@@ -30,6 +30,7 @@ EXTRAS = {
         }
     ),
     "sample": frozenset({"duckdb"}),
+    "sign": frozenset({"cryptography", "securesystemslib"}),
     "packs": frozenset({"psycopg", "pyarrow", "sqlglot"}),
     "cluster": frozenset({"distributed"}),
 }

@@ -11,6 +11,7 @@ import typer
 
 from generators.cli.options import FormatOption, PackArgument, RootOption, Unusable, repository
 from generators.cli.pack_origins import CatalogOption
+from generators.cli.trust import TrustOption, opened
 
 SnapshotsOption = Annotated[
     Path,
@@ -47,6 +48,7 @@ def check(
     name: PackArgument,
     snapshots: SnapshotsOption,
     catalog: CatalogOption = None,
+    trust: TrustOption = None,
     against: AgainstOption = None,
     out: OutOption = None,
     budget: BudgetOption = "0",
@@ -69,7 +71,9 @@ def check(
     from generators.cli import fleet_run  # noqa: PLC0415 - a parser and DuckDB, needed only here
 
     places = fleet_run.Places(top, snapshots, out or top / fleet_run.CACHE)
-    judgement = fleet_run.judged(name, places, fleet_run.Other(catalog, against), (workers, scheduler), share)
+    judgement = fleet_run.judged(
+        name, places, fleet_run.Other(opened(catalog, trust) if catalog else None, against), (workers, scheduler), share
+    )
     sys.stdout.write(fleet_run.shown(judgement, form))
     raise typer.Exit(1 if judgement.is_over else 0)
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from generators.fleet.impact import Cause, Impact
     from generators.packs.proof.results import Trouble
     from generators.packs.reading.folder import PackFolder
+    from generators.published.catalog import PublishedPacks
 
 CACHE = Path("build/cache/fleet")
 SMALL = 200
@@ -55,7 +56,7 @@ class Places(NamedTuple):
 class Other(NamedTuple):
     """The published version beside the one of the repository: a catalog, if there is one, and a version in it."""
 
-    catalog: str | None
+    catalog: PublishedPacks | None
     version: str | None
 
 

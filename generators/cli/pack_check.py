@@ -22,6 +22,7 @@ from generators.cli.options import (
 from generators.cli.pack_columns import query_of_columns, require_alone
 from generators.cli.pack_fit import fit
 from generators.cli.runtimes import runtimes_here
+from generators.cli.trust import TrustOption, opened
 from generators.model.pack import Warehouse
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def check(
     project: ProjectOption = None,
     source: SourceOption = None,
     catalog: CatalogOption = None,
+    trust: TrustOption = None,
     schema_query: SchemaQueryOption = False,
     record: RecordOption = False,
     recorded: RecordedOption = False,
@@ -96,7 +98,8 @@ def check(
     """
     if catalog is not None:
         _require_export(names, schema, project or runtime or record or recorded or schema_query)
-        _tell(fit(catalog, names or [], schema or Path(), (schema_name, database), _warehouses(warehouse)), form)
+        published = opened(catalog, trust)
+        _tell(fit(published, names or [], schema or Path(), (schema_name, database), _warehouses(warehouse)), form)
     top = repository(root)
     if schema_query:
         require_alone(schema, project, source, record=record or recorded)

@@ -11,6 +11,7 @@ from generators.cli.pack_folder import placed_files
 from generators.cli.pack_origins import CatalogOption, FromCatalog, VersionOption
 from generators.cli.pack_turn import chosen, project_turn
 from generators.cli.pack_upgrade import NamesArgument, ProjectOption
+from generators.cli.trust import TrustOption, opened
 from generators.published.installed import target_of
 from generators.report.text import printable
 
@@ -23,21 +24,23 @@ def diff(
     project: ProjectOption = Path(),
     catalog: CatalogOption = None,
     version: VersionOption = None,
+    trust: TrustOption = None,
 ) -> None:
     """Show what was edited in the packs of a project since they were delivered, as a unified diff.
 
     With --catalog: what the newest published version, or the one that --version names, delivers otherwise.
     """
     shown: list[str] = []
+    published = opened(catalog, trust) if catalog else None
     with project_turn(project) as packs:
         for folder in chosen(packs, names, project):
             now = packs.lock.packs[folder].now
             delivered = packs.require_kept(folder, "now").files
-            if catalog is None:
+            if published is None:
                 here = packs.present(folder, *now.files)
                 shown += _changes(folder, delivered, here, ("delivered", "here"))
             else:
-                contents = FromCatalog.open(catalog, now.pack, version).contents(now.runtime.id, now.warehouse)
+                contents = FromCatalog.of(published, now.pack, version).contents(now.runtime.id, now.warehouse)
                 files = placed_files(contents, target_of(folder, now))
                 shown += _changes(folder, delivered, files, (now.version, contents.manifest.version))
     sys.stdout.write("".join(f"{printable(line)}\n" for line in shown) or "no differences\n")

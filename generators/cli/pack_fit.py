@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from generators.cli.extras import require
 from generators.cli.options import MODEL, Unusable, writing
-from generators.cli.pack_origins import FromCatalog, asking
+from generators.cli.trust import asking
 from generators.published.manifest import FIXTURES, SCHEMA, SOURCE
 
 if TYPE_CHECKING:
@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
     from generators.cli.pack_proof import Proof
     from generators.packs.reading.folder import PackFolder
-    from generators.published.catalog import Sample
+    from generators.published.catalog import PublishedPacks, Sample
 
 
 def fit(
-    catalog: str, packs: list[str], export: Path, named: tuple[str | None, str | None], wanted: tuple[str, ...]
+    catalog: PublishedPacks,
+    packs: list[str],
+    export: Path,
+    named: tuple[str | None, str | None],
+    wanted: tuple[str, ...],
 ) -> Proof:
     """The packs' newest published versions on the tables of an export; `named` are schema and database.
 
@@ -32,7 +36,7 @@ def fit(
     return on_published(published_packs(catalog, dict.fromkeys(packs)), export, named, wanted)
 
 
-def published_packs(catalog: str, packs: Mapping[str, str | None]) -> list[PackFolder]:
+def published_packs(catalog: PublishedPacks, packs: Mapping[str, str | None]) -> list[PackFolder]:
     """Packs as they were published, by name and version; without one the newest. Raises Unusable."""
     from generators.packs.reading.collection import packs_at  # noqa: PLC0415 - a parser, needed only here
 
@@ -49,14 +53,12 @@ def published_packs(catalog: str, packs: Mapping[str, str | None]) -> list[PackF
         return [folders[name] for name in packs]
 
 
-def _source(catalog: str, name: str, version: str | None) -> Sample:
-    origin = FromCatalog.open(catalog, name, version)
+def _source(catalog: PublishedPacks, name: str, version: str | None) -> Sample:
     with asking():
-        sample = origin.packs.sample(origin.release)
+        release = catalog.release(name, version)
+        sample = catalog.sample(release)
     if not any(path.startswith(f"{SOURCE}/") for path in sample.files):
-        raise Unusable(
-            f"{name} {origin.release.version} is published without what a check reads; install it, then check"
-        )
+        raise Unusable(f"{name} {release.version} is published without what a check reads; install it, then check")
     return sample
 
 

@@ -15,6 +15,7 @@ from generators.cli.pack_origins import CatalogOption, FromCatalog, Origin, Vers
 from generators.cli.pack_tables import CheckOption, Fitted, Tables, fitted, refusal
 from generators.cli.pack_turn import offer, project_turn
 from generators.cli.places import within
+from generators.cli.trust import TrustOption
 from generators.findings import nearest
 from generators.published.installed import META, Target, installed
 from generators.published.projects import NoProject, UserProject, project_in
@@ -61,6 +62,7 @@ def install(
     name: PackArgument,
     project: ProjectOption = Path(),
     catalog: CatalogOption = None,
+    trust: TrustOption = None,
     version: VersionOption = None,
     source: SourceOption = None,
     warehouse: WarehouseOption = None,
@@ -82,7 +84,7 @@ def install(
     for word, option in ((schema, "--schema"), (database, "--database")):
         _require_name(word, option)
     folder = _folder(as_folder)
-    origin = FromCatalog.open(catalog, name, version) if catalog else from_repository(root, name, version)
+    origin = FromCatalog.open(catalog, name, version, trust) if catalog else from_repository(root, name, version)
     reader = _project(project, origin, runtime)
     source = _source(reader, source)
     contents = origin.contents(reader.runtime.id, _warehouse(reader, source, warehouse, origin))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from generators.cli.options import FormatOption, RootOption, Unusable
-from generators.cli.pack_origins import asking, require_repository
+from generators.cli.pack_origins import require_repository
 from generators.cli.pack_places import named, nothing, packs_of, placed
-from generators.published.catalog import published
+from generators.cli.trust import TrustOption, opened
 from generators.report.document import document
 from generators.report.text import printable
 
@@ -29,6 +29,7 @@ InCatalogOption = Annotated[
 def list_packs(
     project: InProjectOption = None,
     catalog: InCatalogOption = None,
+    trust: TrustOption = None,
     root: RootOption = Path(),
     form: FormatOption = "text",
 ) -> None:
@@ -38,7 +39,7 @@ def list_packs(
     if project is not None:
         sys.stdout.write(_installed(project, form))
     elif catalog is not None:
-        sys.stdout.write(_published(catalog, form))
+        sys.stdout.write(_published(catalog, trust, form))
     else:
         require_repository(root)
         from generators.cli.pack_repository import listed  # noqa: PLC0415 - the model, needed only here
@@ -65,9 +66,8 @@ def _installed(project: Path, form: str) -> str:
     return document(packs=fields)
 
 
-def _published(catalog: str, form: str) -> str:
-    with asking():
-        releases = list(published(catalog).newest.values())
+def _published(catalog: str, trust: Path | None, form: str) -> str:
+    releases = list(opened(catalog, trust).newest.values())
     if form == "text":
         return "".join(map(_line, releases)) or f"nothing is published in {printable(catalog)} yet\n"
     fields = [

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
 from generators.cli.options import MODEL, Unusable
-from generators.published.catalog import Contents, PublishedPacks, Unavailable, published
-from generators.published.download import Unfetched
-from generators.published.manifest import Release, RuntimeNeeded, Unreadable
+from generators.cli.trust import asking, opened
+from generators.published.catalog import Contents, PublishedPacks
+from generators.published.manifest import Release, RuntimeNeeded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 CatalogOption = Annotated[
@@ -47,15 +45,6 @@ class Origin(Protocol):
         """The files for both. Raises Unusable."""
 
 
-@contextmanager
-def asking() -> Iterator[None]:
-    """Turns what a catalog cannot give into Unusable."""
-    try:
-        yield
-    except (Unfetched, Unreadable, Unavailable) as error:
-        raise Unusable(str(error)) from error
-
-
 @dataclass(frozen=True, slots=True)
 class FromCatalog:
     """A published version."""
@@ -64,10 +53,14 @@ class FromCatalog:
     release: Release
 
     @classmethod
-    def open(cls, where: str, pack: str, version: str | None) -> FromCatalog:
-        """A version of a pack in the catalog there. Raises Unusable."""
+    def open(cls, where: str, pack: str, version: str | None, trust: Path | None = None) -> FromCatalog:
+        """A version of a pack in the catalog there. `trust`: a file with root metadata. Raises Unusable."""
+        return cls.of(opened(where, trust), pack, version)
+
+    @classmethod
+    def of(cls, packs: PublishedPacks, pack: str, version: str | None) -> FromCatalog:
+        """A version of a pack in a catalog that was opened. Raises Unusable."""
         with asking():
-            packs = published(where)
             return cls(packs, packs.release(pack, version))
 
     @property

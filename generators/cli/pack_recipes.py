@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 from generators.catalog import Entry
 from generators.catalog.shape import shape
 from generators.cli.options import Unusable, repository
-from generators.cli.pack_origins import FromCatalog, asking, from_repository, require_repository
+from generators.cli.pack_origins import FromCatalog, from_repository, require_repository
+from generators.cli.trust import asking
 from generators.model.base import Entity
 from generators.model.pack import PackFixtures, PackSchema
 from generators.published.manifest import FIXTURES, SCHEMA
@@ -36,13 +37,24 @@ class Recipe:
     """Those that the pack is written for, the current one first. Raises Unusable."""
 
 
-def recipe_of(pack: str, catalog: str | None, version: str | None, root: Path) -> Recipe:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which pack is meant."""
+
+    catalog: str | None
+    """None for the one in the repository."""
+    version: str | None
+    trust: Path | None
+    """A file with the root metadata of the catalog."""
+
+
+def recipe_of(pack: str, asked: Asked, root: Path) -> Recipe:
     """Of a published version, or of the pack as it stands in a repository. Raises Unusable."""
-    return _published(catalog, pack, version) if catalog else _in_repository(root, pack, version)
+    return _published(asked.catalog, pack, asked) if asked.catalog else _in_repository(root, pack, asked.version)
 
 
-def _published(where: str, pack: str, version: str | None) -> Recipe:
-    origin = FromCatalog.open(where, pack, version)
+def _published(where: str, pack: str, asked: Asked) -> Recipe:
+    origin = FromCatalog.open(where, pack, asked.version, asked.trust)
     with asking():
         files = origin.packs.sample(origin.release).files
     what = f"the sample of {pack} {origin.release.version}"

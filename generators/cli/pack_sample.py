@@ -11,9 +11,10 @@ import typer
 
 from generators.cli.options import PackArgument, RootOption, Unusable, writing
 from generators.cli.pack_origins import CatalogOption, VersionOption
-from generators.cli.pack_recipes import Recipe, recipe_of
+from generators.cli.pack_recipes import Asked, Recipe, recipe_of
 from generators.cli.pack_sources import Registered, registered
 from generators.cli.places import unoccupied
+from generators.cli.trust import TrustOption
 from generators.output import created
 from generators.packs.engines import duck
 from generators.packs.proof.fixtures import generate
@@ -41,6 +42,7 @@ def sample(
     out: OutOption = None,
     project: ProjectOption = None,
     catalog: CatalogOption = None,
+    trust: TrustOption = None,
     version: VersionOption = None,
     root: RootOption = Path(),
     awkward: AwkwardOption = False,
@@ -50,7 +52,7 @@ def sample(
     With --catalog for a published version, the newest unless --version names another; else for the pack as it stands in
     the repository. With --project the file is a source of that project, whose own file is made where it has none.
     """
-    recipe = recipe_of(name, catalog, version, root)
+    recipe = recipe_of(name, Asked(catalog, version, trust), root)
     source = f"{recipe.pack}_sample"
     file = out or (project or Path()) / f"{source}.duckdb"
     unoccupied(file, "name another file with --out")
@@ -63,7 +65,7 @@ def sample(
     total = sum(len(found) for found in rows.values())
     sys.stdout.write(f"{printable(str(file))}: {total} synthetic rows in {len(rows)} tables of schema {schema}\n")
     if place is not None:
-        sys.stdout.write(_next(recipe.pack, place, catalog))
+        sys.stdout.write(_next(recipe.pack, place, catalog, trust))
 
 
 def _rows(recipe: Recipe, *, awkward: bool) -> Tables:
@@ -90,9 +92,10 @@ def _write(file: Path, recipe: Recipe, rows: Tables, place: Registered | None) -
             raise
 
 
-def _next(pack: str, place: Registered, catalog: str | None) -> str:
+def _next(pack: str, place: Registered, catalog: str | None, trust: Path | None) -> str:
     words = ["dfops", "pack", "install", pack]
     words += ["--catalog", catalog] if catalog else []
+    words += ["--trust", str(trust)] if catalog and trust else []
     words += ["--project", str(place.project), "--source", place.source]
     return (
         f"{printable(str(place.file))}: source {place.source}\n"

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from generators.cli.options import RootOption, Unusable, writing
-from generators.cli.pack_origins import CatalogOption, asking, require_repository
+from generators.cli.pack_origins import CatalogOption, require_repository
 from generators.cli.pack_places import packs_of
+from generators.cli.trust import TrustOption, opened
 from generators.findings import nearest
 from generators.output import create_file
 from generators.packs.reading.decoding import BadExport
 from generators.packs.reading.tables import Asked, column_type, read_export
-from generators.published.catalog import published
 from generators.published.manifest import Unreadable
 from generators.published.projects import NoProject, project_in
 from generators.published.snapshots import WAREHOUSES, TakenSnapshot, taken, text_of
@@ -24,6 +24,7 @@ from generators.published.warehouse import Columns, NotChecked, Where, columns_o
 from generators.report.text import printable
 
 if TYPE_CHECKING:
+    from generators.published.catalog import PublishedPacks
     from generators.published.manifest import RuntimeNeeded
     from generators.published.projects import UserProject
 
@@ -59,6 +60,7 @@ def snapshot(
     schema: SchemaOption = None,
     database: DatabaseOption = None,
     catalog: CatalogOption = None,
+    trust: TrustOption = None,
     root: RootOption = Path(),
 ) -> None:
     """Write the names and types of the tables and columns of one schema to a file. Nothing is sent.
@@ -77,7 +79,12 @@ def snapshot(
         if export is not None:
             made = _of_export(export, warehouse, (schema, database))
         else:
-            made = _of_project(_project(project or Path(), catalog, root), source, warehouse, (schema, database))
+            made = _of_project(
+                _project(project or Path(), opened(catalog, trust) if catalog else None, root),
+                source,
+                warehouse,
+                (schema, database),
+            )
     except Unreadable as error:
         raise Unusable(str(error)) from error
     sys.stdout.write(summary(made))
@@ -138,7 +145,7 @@ def _typed(found: Columns, warehouse: str) -> dict[str, dict[str, str]]:
     }
 
 
-def _project(folder: Path, catalog: str | None, root: Path) -> UserProject:
+def _project(folder: Path, catalog: PublishedPacks | None, root: Path) -> UserProject:
     """The project, read by a runtime that its packs, a catalog or the repository name. Raises Unusable."""
     try:
         return project_in(folder, _runtimes(folder, catalog, root))
@@ -146,10 +153,9 @@ def _project(folder: Path, catalog: str | None, root: Path) -> UserProject:
         raise Unusable(str(error)) from error
 
 
-def _runtimes(folder: Path, catalog: str | None, root: Path) -> list[RuntimeNeeded]:
+def _runtimes(folder: Path, catalog: PublishedPacks | None, root: Path) -> list[RuntimeNeeded]:
     if catalog is not None:
-        with asking():
-            named = [runtime for release in published(catalog).index.releases for runtime in release.runtimes]
+        named = [runtime for release in catalog.index.releases for runtime in release.runtimes]
     else:
         named = [found.manifest.runtime for found in packs_of(folder)]
     if not named and catalog is None:

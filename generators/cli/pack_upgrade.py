@@ -14,6 +14,7 @@ from generators.cli.pack_folder import placed_files, take, way_to
 from generators.cli.pack_origins import CatalogOption, FromCatalog, VersionOption, from_repository
 from generators.cli.pack_tables import CheckOption, Tables, fitted, refusal
 from generators.cli.pack_turn import chosen, offer, project_turn, require_settled
+from generators.cli.trust import TrustOption, opened
 from generators.published.catalog import order
 from generators.published.installed import installed, target_of
 from generators.report.text import printable
@@ -21,6 +22,7 @@ from generators.report.text import printable
 if TYPE_CHECKING:
     from generators.cli.pack_folder import Way
     from generators.cli.pack_origins import Origin
+    from generators.published.catalog import PublishedPacks
     from generators.published.lockfile import Installed
     from generators.published.project_packs import ProjectPacks
 
@@ -36,6 +38,7 @@ def upgrade(
     project: ProjectOption = Path(),
     catalog: CatalogOption = None,
     version: VersionOption = None,
+    trust: TrustOption = None,
     check: CheckOption = True,
     dry_run: DryOption = False,
     root: RootOption = Path(),
@@ -48,7 +51,7 @@ def upgrade(
     """
     if version is not None and (not names or len(names) != 1):
         raise Unusable("--version is of one pack: name the pack too")
-    run = _Run(Tables(project, check), catalog, version, root, dry_run)
+    run = _Run(Tables(project, check), opened(catalog, trust) if catalog else None, version, root, dry_run)
     with project_turn(project) as packs:
         for folder in chosen(packs, names, project):
             sys.stdout.write("".join(f"{printable(line)}\n" for line in run.upgraded(packs, folder)))
@@ -60,7 +63,7 @@ class _Run:
     """One folder after the other."""
 
     tables: Tables
-    catalog: str | None
+    catalog: PublishedPacks | None
     version: str | None
     root: Path
     dry: bool
@@ -94,7 +97,7 @@ class _Run:
 
     def _origin(self, now: Installed) -> Origin:
         if self.catalog:
-            return FromCatalog.open(self.catalog, now.pack, self.version)
+            return FromCatalog.of(self.catalog, now.pack, self.version)
         return from_repository(self.root, now.pack, self.version)
 
 

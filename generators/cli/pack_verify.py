@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from generators.cli.options import FormatOption
-from generators.cli.pack_origins import asking
 from generators.cli.pack_places import named, nothing, packs_of, placed
-from generators.published.catalog import published
+from generators.cli.trust import TrustOption, opened
 from generators.published.verification import verified
 from generators.report.document import document
 from generators.report.text import printable
@@ -35,16 +34,18 @@ CatalogOption = Annotated[
 ALONE = "Compared with each pack's own list of files only; --catalog DIR or URL compares with what is published too.\n"
 
 
-def verify(project: ProjectOption = Path(), catalog: CatalogOption = None, form: FormatOption = "text") -> None:
+def verify(
+    project: ProjectOption = Path(),
+    catalog: CatalogOption = None,
+    trust: TrustOption = None,
+    form: FormatOption = "text",
+) -> None:
     """Compare the packs of a project with what was delivered, and with what a catalog publishes as the same version.
 
     Exit 1 when something differs, 2 when the project or the catalog cannot be read.
     """
     found = packs_of(project)
-    index = None
-    if catalog is not None:
-        with asking():
-            index = published(catalog).index
+    index = opened(catalog, trust).index if catalog is not None else None
     packs = verified(found, index)
     if form == "json":
         sys.stdout.write(document(catalog=catalog, packs=[_fields(pack) for pack in packs]))

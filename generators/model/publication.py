@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from generators.model.base import Entity, Folder
+from generators.model.base import Entity, Folder, Part
 from generators.model.forms import SITE_URL
 from generators.model.text import Prose, Slug  # noqa: TC001 - pydantic reads annotations at run time
 
 SiteUrl = Annotated[str, Field(pattern=SITE_URL, max_length=300, examples=["https://packs.example.org/"])]
 """An address that pages below it are added to: it ends with a slash."""
+
+
+Days = Annotated[int, Field(ge=1, le=3650)]
+
+
+class Expiry(Part):
+    """For how many days each signed part of the catalog is valid after it was signed."""
+
+    root: Days = 365
+    """Who may sign: renewed with a key that lies in a safe."""
+    targets: Days = 180
+    """Size and digest of every file: signed with each release."""
+    snapshot: Days = 180
+    """Which list of files is the present one: signed with each release."""
+    timestamp: Days = 28
+    """That the catalog is the newest one: renewed by the cadence. So long an old copy can be served unnoticed."""
 
 
 class Publication(Entity):
@@ -34,3 +51,14 @@ class Publication(Entity):
     """Whether the registry of Python packages has it; until then the catalog carries its wheel."""
     site_url: SiteUrl | None = None
     """Where the public site is served; the catalog is below it."""
+    expires: Expiry = Expiry()
+    """For how many days a signature of each role is valid."""
+    renew_before: Days = 14
+    """Days before the end of a signature from which on it is due to be renewed, and is renewed by what signs."""
+
+    @model_validator(mode="after")
+    def _renewed_in_time(self) -> Self:
+        shortest = min(self.expires.root, self.expires.targets, self.expires.snapshot, self.expires.timestamp)
+        if self.renew_before >= shortest:
+            raise PydanticCustomError("order", "renew_before must be less than each number of expires")
+        return self

@@ -3,12 +3,14 @@
 - `index.json`: every release and its archives
 - `packs/<pack>/<version>/`: `release.json` and the archives of one version, which never change
 - `client/`: the distribution that installs packs, as a wheel
+- `metadata/`: size and digest of each of these files, signed, as `generators.published.trust` reads it
 """
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,12 +32,14 @@ from generators.published.manifest import (
     SampleManifest,
     Unreadable,
     loads,
+    not_json,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from generators.published.manifest import Archive, SampleArchive
+    from generators.published.trust import Seen, Trust, Trusted
 
 MOST_INDEX = 16 << 20
 """Bytes of an index."""
@@ -69,6 +73,8 @@ class PublishedPacks:
 
     where: str
     index: Index
+    trusted: Trusted | None = None
+    """What its publisher signed; None of a folder in which packs are published and not signed yet."""
 
     def release(self, pack: str, version: str | None = None) -> Release:
         """A version of a pack, without one the newest that is no pre-release. Raises Unavailable."""
@@ -135,6 +141,8 @@ class PublishedPacks:
         path = archive_path(release, archive)
         data = _bytes(self.where, path, MOST_PACKED)
         what = f"{path} of the catalog"
+        if self.trusted is not None:
+            self.trusted.require(path, data)
         if len(data) != archive.size or hashlib.sha256(data).hexdigest() != archive.sha256:
             raise Unreadable(f"{what} is not what the index names: it was changed or cut short; nothing was unpacked")
         return unpacked(data, what), what
@@ -167,11 +175,29 @@ def archive_path(release: Release, archive: Archive | SampleArchive) -> str:
     return f"{PACKS}/{release.pack}/{release.version}/{archive.file}"
 
 
-def published(where: str) -> PublishedPacks:
-    """The catalog in a folder or at an address. Raises Unfetched and Unreadable."""
+def published(where: str, trust: Trust) -> PublishedPacks:
+    """The catalog in a folder or at an address, as its publisher signed it. Raises Unfetched and Unreadable."""
+    from generators.published.trust import verified  # noqa: PLC0415 - a tenth of a second, for catalogs alone
+
     if is_address(where) and ("?" in where or "#" in where):
         raise Unfetched("the address of a catalog is that of its folder, without ? and #")
-    return PublishedPacks(where, loads(Index, _bytes(where, INDEX, MOST_INDEX), f"{INDEX} of the catalog"))
+    trusted = verified(partial(_bytes, where), trust)
+    data = _bytes(where, INDEX, MOST_INDEX)
+    if kind := not_json(data):
+        raise Unreadable(f"{INDEX} of the catalog {kind}")
+    trusted.require(INDEX, data)
+    return PublishedPacks(where, index_of(data), trusted)
+
+
+def index_of(data: bytes) -> Index:
+    """What an index says. Raises Unreadable."""
+    return loads(Index, data, f"{INDEX} of the catalog")
+
+
+def require_not_older(packs: PublishedPacks, seen: Seen) -> None:
+    """Raises Unreadable for a catalog that is older than what a project's lock file remembers, or another one."""
+    if packs.trusted is not None:
+        packs.trusted.require_not_older(seen)
 
 
 def releases_in(folder: Path) -> tuple[Release, ...]:
@@ -215,5 +241,5 @@ def _bytes(where: str, path: str, most: int) -> bytes:
         raise Unfetched(f"{folder / path} cannot be read: {getattr(error, 'strerror', '') or error}") from error
     if data is None:
         hint = "; is this the folder of a catalog?" if path == INDEX else ""
-        raise Unfetched(f"{folder / path} is not there{hint}")
+        raise Unfetched(f"{folder / path} is not there{hint}", absent=True)
     return data

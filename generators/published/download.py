@@ -29,6 +29,11 @@ NOT_THERE, REFUSED, REDIRECTED = (404, 410), (401, 403), range(300, 400)
 class Unfetched(Exception):  # noqa: N818 - what happens on a network, not a fault of the program
     """An address that gave nothing usable: one sentence."""
 
+    def __init__(self, sentence: str, *, absent: bool = False) -> None:
+        """`absent`: whoever was asked answers that there is no such file."""
+        super().__init__(sentence)
+        self.absent = absent
+
 
 def is_address(where: str) -> bool:
     """Whether this names a place on a network and not a folder."""
@@ -143,7 +148,7 @@ def _told(trouble: Exception, attempt: _Attempt) -> Exception:
     """What went wrong, in one sentence; a fault of the program stays what it is."""
     address = attempt.address
     if isinstance(trouble, HTTPError):
-        return Unfetched(f"{address} {_answered(trouble)}")
+        return Unfetched(f"{address} {_answered(trouble)}", absent=trouble.code in NOT_THERE)
     if isinstance(trouble, URLError) and not isinstance(trouble.reason, TimeoutError):
         return Unfetched(f"{address} cannot be reached: {_line(trouble.reason)}")
     if isinstance(trouble, (TimeoutError, URLError)):

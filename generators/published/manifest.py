@@ -211,10 +211,8 @@ class Index(_Part):
 
 def loads(kind: type[M], data: bytes, what: str) -> M:
     """A model from JSON. Raises Unreadable with what is wrong first; `what` is how the file is called to its reader."""
-    if data[:2] == GZIP:
-        raise Unreadable(f"{what} is compressed, not JSON: its server must send it as it is")
-    if data[:64].lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml")):
-        raise Unreadable(f"{what} is a web page, not JSON: check the address, and whether it asks for a login")
+    if kind_of_data := not_json(data):
+        raise Unreadable(f"{what} {kind_of_data}")
     try:
         made = kind.model_validate_json(data)
     except ValidationError as error:
@@ -222,6 +220,15 @@ def loads(kind: type[M], data: bytes, what: str) -> M:
     if reason := next((found for name in _names(made) if (found := unportable(name))), ""):
         raise Unreadable(f"{what} names a file that cannot be written: {reason}")
     return made
+
+
+def not_json(data: bytes) -> str:
+    """What a server sends in the place of JSON, and what to do; empty where it is none of these."""
+    if data[:2] == GZIP:
+        return "is compressed, not JSON: its server must send it as it is"
+    if data[:64].lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml")):
+        return "is a web page, not JSON: check the address, and whether it asks for a login"
+    return ""
 
 
 def _trouble(error: ValidationError) -> str:

@@ -106,12 +106,13 @@ def prepare(  # noqa: PLR0913 - each is a choice of a build
     *,
     draw: Drawer | None = None,
     index: Index | None = None,
+    valid_until: datetime | None = None,
     limits: Limits = LIMITS,
 ) -> Site:
     """The pages of one audience, `internal` or `public`. The internal site holds the public pages as well.
 
     `at`, an aware datetime, is when packs are judged. `draw` gives the pictures of the packs' boards, none by default;
-    `index` holds the published packs.
+    `index` holds the published packs of a catalog that is valid until `valid_until`.
     """
     from generators.exports.calendars import calendars  # noqa: PLC0415 - icalendar: as below
     from generators.site.errors import error_pages  # noqa: PLC0415 - as below
@@ -128,7 +129,7 @@ def prepare(  # noqa: PLR0913 - each is a choice of a build
     spellings = Spellings.of(checked.catalog, at)
     shown = spelled_catalog(checked.catalog, spellings)
     pictures = {name: made.svg for name, made in drawn.items()}
-    world = World(packs, pictures, commands.releases, spellings, index or Index(), at)
+    world = World(packs, pictures, commands.releases, spellings, index or Index(), at, valid_until)
     public, connectors = public_pages(shown, world)
     moved_here = public_moved(checked.catalog, public)
     notes = tuple(fault for made in drawn.values() for fault in made.faults)

@@ -44,6 +44,8 @@ class World:
     """The published packs."""
     at: datetime | None = None
     """Aware: the releases that come after it are shown; without it none."""
+    valid_until: datetime | None = None
+    """When the signatures of the catalog end, in UTC."""
 
     @property
     def current(self) -> str:
@@ -55,7 +57,7 @@ def public_pages(catalog: Catalog, world: World) -> tuple[dict[str, str], Connec
     """Path below the public source folder to MyST text, or SVG for pictures; and the list of all connectors."""
     tables = connector_tables(catalog, world.packs)
     index = connector_index(connectors(catalog), tables)
-    published = Published.of(catalog, world.index)
+    published = Published.of(catalog, world.index, world.valid_until)
     pages = {
         "help/index.md": render("public/help-index.md.jinja", public.help_index(catalog)),
         "promises.md": render("public/promises.md.jinja", public.promise_page(catalog)),

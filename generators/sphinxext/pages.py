@@ -58,9 +58,9 @@ def pipeline() -> Pipeline:
     from generators.model import KINDS  # noqa: PLC0415 - see above: `sphinx-build --help` must not load the model
     from generators.output import OccupiedError, UnsafePathError, write_pages  # noqa: PLC0415 - see above
     from generators.packs.pictures.cache import pictures  # noqa: PLC0415 - see above
-    from generators.published.catalog import published  # noqa: PLC0415 - see above
     from generators.published.download import Unfetched  # noqa: PLC0415 - see above
     from generators.published.manifest import Unreadable  # noqa: PLC0415 - see above
+    from generators.published.standing import served  # noqa: PLC0415 - see above
     from generators.site import prepare  # noqa: PLC0415 - see above
 
     refusals = (OccupiedError, UnsafePathError, OSError, Unfetched, Unreadable)
@@ -71,7 +71,9 @@ def pipeline() -> Pipeline:
             here = replace(runtime, environments=Path(environments)) if environments else runtime
             return pictures(folders, root / PICTURES, here)
 
-        return prepare(root, audience, at, draw=draw, index=published(str(catalog)).index if catalog else None)
+        found = served(catalog) if catalog else None
+        index, until = (found.index, found.valid_until) if found else (None, None)
+        return prepare(root, audience, at, draw=draw, index=index, valid_until=until)
 
     return Pipeline(drawing, write_pages, tuple(kind.kind for kind in KINDS), refusals)
 
@@ -153,11 +155,17 @@ def catalog_of(app: Sphinx) -> Path | None:
 
 
 def copy_catalog(app: Sphinx, fault: Exception | None) -> None:
-    """Put the catalog below the public site, where its pages say that it is."""
+    """Put the catalog below the public site, where its pages say that it is: what is signed, and nothing beside it."""
+    from generators.published.standing import served  # noqa: PLC0415 - for a build with a catalog alone
+
     catalog = catalog_of(app)
     if fault or catalog is None or Path(app.srcdir).name != PUBLIC or app.builder.name != "html":
         return
-    shutil.copytree(catalog, Path(app.outdir, CATALOG), dirs_exist_ok=True)
+    target = Path(app.outdir, CATALOG)
+    shutil.rmtree(target, ignore_errors=True)
+    for path in served(catalog).files:
+        (target / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(catalog / path, target / path)
 
 
 def connect(app: Sphinx) -> None:

@@ -11,6 +11,8 @@ from generators.published.manifest import Index
 from generators.status.state import WAREHOUSE_NAMES
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from generators.catalog import Catalog
     from generators.published.manifest import Archive, Release
 
@@ -28,15 +30,17 @@ class Published:
     distribution: str = ""
     in_registry: bool = False
     """Whether the distribution is in the registry of Python packages."""
+    valid_until: datetime | None = None
+    """When the signatures of the catalog end, in UTC."""
 
     @classmethod
-    def of(cls, catalog: Catalog, index: Index) -> Published:
+    def of(cls, catalog: Catalog, index: Index, valid_until: datetime | None = None) -> Published:
         """As the model declares it."""
         entry = next(iter(catalog.entries_of(Publication)), None)
         if entry is None:
-            return cls(index)
+            return cls(index, valid_until=valid_until)
         said = entry.entity
-        return cls(index, said.site_url or "", said.distribution, said.distribution_published)
+        return cls(index, said.site_url or "", said.distribution, said.distribution_published, valid_until)
 
     @property
     def catalog(self) -> str:

@@ -6,6 +6,7 @@ Public: made by naming what users may read.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +101,8 @@ class VersionsPage:
     catalog: str
     """The address of the catalog; empty while there is none."""
     versions: tuple[VersionDigests, ...]
+    valid_until: date | None = None
+    """The last day on which nothing in the catalog has expired; None where there is no catalog."""
 
 
 def release_page(catalog: Catalog, published: Published, at: datetime | None) -> ReleasePage:
@@ -126,7 +129,8 @@ def versions_page(published: Published, runtime: str) -> VersionsPage:
         )
         for release in published.index.releases
     )
-    return VersionsPage(published.catalog, tuple(versions))
+    until = published.valid_until
+    return VersionsPage(published.catalog, tuple(versions), (until - timedelta(seconds=1)).date() if until else None)
 
 
 def _version(release: Release) -> PublishedVersion:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
 from generators.packs.reading.changelog import changelog_of
 from tests.bench.measure import REPOSITORY, Cost, alternate, run
+from tests.published.signing import Publisher, sign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,13 +22,16 @@ SOURCE = "sources:\n  w:\n    type: duckdb\n    path: w.duckdb\n"
 
 
 def rows(folder: Path) -> Iterator[tuple[str, ...]]:
-    """One line a pack: processor seconds of the whole command, and of `import pydantic, typer, yaml` alone."""
+    """One line a pack: processor seconds of the whole command, and of the imports that it needs alone."""
     project, catalog = folder / "project", folder / "catalog"
     project.mkdir()
+    os.environ |= {"DFOPS_HOME": str(folder / "home"), "DFOPS_TRUST": str(folder / "root.json")}
+    (folder / "root.json").write_bytes(Publisher().root)
     (project / "dbt_charts.yml").write_text(SOURCE, encoding="utf-8")
     for pack in PACKS:
         day = str(changelog_of(REPOSITORY, pack).releases[0].day)
         run("generators.cli", "pack", "publish", pack, "--into", catalog, "--at", day)
+        sign(catalog)
         install = partial(_install, pack, catalog, project, count())
         costs = alternate({"ours": install, "bare": partial(run, "tests.bench.installing_start")}, ROUNDS)
         ours, bare = costs["ours"], costs["bare"]

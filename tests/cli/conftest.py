@@ -6,6 +6,7 @@ import gc
 import signal
 import sys
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
@@ -29,10 +30,13 @@ def _signals_as_at_a_terminal() -> Iterator[None]:
 
 
 @pytest.fixture
-def dfops(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Dfops]:
+def dfops(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Dfops]:
     """Runs `dfops ARGUMENTS` and gives exit code, output and errors. Commands share one process of each runtime."""
     before = gc.get_threshold()
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("DFOPS_HOME", str(tmp_path_factory.getbasetemp() / f"home-{uuid4()}"))
     monkeypatch.setattr(KnownRuntime, "port", shared_port)
 
     def run(*arguments: object) -> Ran:

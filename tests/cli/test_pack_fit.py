@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.packs.kpis.board import ROOT, packs
+from tests.published.signing import sign
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +28,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     into = tmp_path_factory.mktemp("catalog")
     publish = ["pack", "publish", "github", "--into", str(into), "--at", DAY, "--root", str(ROOT)]
     subprocess.run([sys.executable, "-m", "generators.cli", *publish], cwd=ROOT, check=True, capture_output=True)  # noqa: S603 - our own
+    sign(into)
     return into
 
 

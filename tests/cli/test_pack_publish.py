@@ -8,6 +8,7 @@ import pytest
 
 from tests.packs.small import lamps
 from tests.published.samples import tree
+from tests.published.signing import sign
 from tests.runtimes import needs_runtime
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def test_a_pack_goes_from_its_proof_into_a_project(root: Path, dfops: Dfops, tmp
     again = dfops("pack", "publish", "--into", into, "--at", "2026-12-24", "--root", root)
     assert (again.code, again.out) == (0, "lamps 1.2.0: published already on 2026-11-30, unchanged\n")
     assert tree(into) == before
+    sign(into)
     assert (
         dfops("pack", "list", "--catalog", into).out == "lamps 1.2.0, released on 2026-11-30, for duckdb, snowflake\n"
     )

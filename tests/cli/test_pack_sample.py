@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from generators.published.archive import packed, sums, unpacked
 from generators.published.manifest import SUMS
 from tests.client import BASE, NEWEST, catalog, run, with_only
 from tests.packs.small import lamps
+from tests.published.signing import sign, sign_anew
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +71,7 @@ def rewritten(folder: Path, changed: Mapping[str, bytes | None]) -> None:
         "contents": hashlib.sha256(kept[SUMS]).hexdigest(),
     }
     (folder / "index.json").write_text(json.dumps(index), encoding="utf-8")
+    sign_anew(folder)
 
 
 def rows_in(file: Path, schema: str) -> dict[str, int]:
@@ -101,7 +104,8 @@ def test_two_packs_of_a_catalog_in_one_project(shared: Path, root: Path, project
     assert text.startswith("# Ours.\n\nsources:\n  stripe_sample:\n")
     assert "  lamps_sample:\n" in text
     assert (project / "dbt_charts.yml").stat().st_mode & 0o777 == 0o600
-    assert f"--catalog {catalog(shared)} --project {project} --source stripe_sample" in ran.out
+    trust = os.environ["DFOPS_TRUST"]
+    assert f"--catalog {catalog(shared)} --trust {trust} --project {project} --source stripe_sample" in ran.out
     assert {path.name for path in project.iterdir()} == {
         "dbt_charts.yml",
         "lamps_sample.duckdb",
@@ -196,6 +200,7 @@ def test_a_release_without_rows(own_catalog: Path, dfops: Dfops) -> None:
     index = json.loads((own_catalog / "index.json").read_text(encoding="utf-8"))
     del index["releases"][0]["sample"]
     (own_catalog / "index.json").write_text(json.dumps(index), encoding="utf-8")
+    sign(own_catalog)
     said = dfops("pack", "sample", "stripe", "--catalog", own_catalog).sentence
     assert said == f"stripe {NEWEST.version} is published without synthetic rows"
 
@@ -204,7 +209,7 @@ def test_an_archive_that_was_changed(own_catalog: Path, dfops: Dfops) -> None:
     """Nothing of it is unpacked."""
     with (own_catalog / SAMPLE).open("ab") as file:
         file.write(b"x")
-    assert "is not what the index names" in dfops("pack", "sample", "stripe", "--catalog", own_catalog).sentence
+    assert "is not what its publisher signed" in dfops("pack", "sample", "stripe", "--catalog", own_catalog).sentence
 
 
 @pytest.mark.parametrize(

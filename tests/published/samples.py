@@ -20,6 +20,7 @@ from generators.published.manifest import (
     RuntimeNeeded,
     dumps,
 )
+from tests.published.signing import sign
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,7 +110,7 @@ def archive(said: PackManifest | None = None, changes: Mapping[str, str | None] 
 
 @dataclass
 class Sample:
-    """A catalog in a folder, to which versions are added as a publisher would."""
+    """A catalog in a folder, to which versions are added and signed as a publisher would."""
 
     folder: Path
     releases: list[Release] = field(default_factory=list)
@@ -154,6 +155,7 @@ class Sample:
         """Another index."""
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / INDEX).write_bytes(data)
+        sign(self.folder)
 
 
 def package(project: Path, said: PackManifest | None = None, changes: Mapping[str, str | None] | None = None) -> Path:

@@ -26,6 +26,7 @@ from bs4 import BeautifulSoup, Tag
 
 from tests.changes import change
 from tests.packs.kpis.board import packs
+from tests.published.signing import sign
 from tests.runtimes import HERE, ROOT, known, needs_runtimes
 
 if TYPE_CHECKING:
@@ -84,8 +85,9 @@ def _publish(root: Path, catalog: Path, served: Path, address: str) -> None:
     environment = os.environ | {"DFOPS_RUNTIMES": str(root / "none")}  # without runtimes no picture is drawn
     publish = ["pack", "publish", "--into", str(catalog), "--at", DAY]
     build = ["build", "--audience", "public", "--out", str(served), "--catalog", str(catalog)]
-    for command in (publish, build):
-        run([sys.executable, "-m", "generators.cli", *command, "--root", str(root)], ROOT, environment)
+    run([sys.executable, "-m", "generators.cli", *publish, "--root", str(root)], ROOT, environment)
+    sign(catalog)
+    run([sys.executable, "-m", "generators.cli", *build, "--root", str(root)], ROOT, environment)
 
 
 def run(command: list[str] | str, folder: Path, environment: dict[str, str]) -> str:

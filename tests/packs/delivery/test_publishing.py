@@ -15,7 +15,7 @@ from generators.packs.delivery.catalog_folder import add, write_index
 from generators.packs.delivery.numbers import moved
 from generators.packs.delivery.publishing import Candidate, Made, Unpublishable, made
 from generators.packs.reading.changelog import Changelog
-from generators.published.catalog import PublishedPacks, published, releases_in
+from generators.published.catalog import PublishedPacks, index_of, releases_in
 from generators.published.manifest import INDEX, Index
 from tests.packs.small import STORMS, lamps, read_lamps
 from tests.published.samples import tree
@@ -97,7 +97,7 @@ def test_the_index_follows_what_is_published(tmp_path: Path, into: Path) -> None
     publish(into, candidate(proven(lamps(tmp_path))))
     first = tree(into)
     publish(into, candidate(proven(lamps(tmp_path, **version("1.10.0", index=("title: Lamps", "title: All lamps"))))))
-    found = published(str(into))
+    found = PublishedPacks(str(into), index_of((into / INDEX).read_bytes()))
     assert [release.version for release in found.index.releases] == ["1.10.0", "1.2.0"]
     assert {release.boards for release in found.index.releases} == {()}
     for release in found.index.releases:
@@ -304,7 +304,11 @@ def test_an_older_version_is_compared_with_the_one_before_it(tmp_path: Path, int
 
     publish(into, candidate(proven(lamps(tmp_path, **version("1.2.1")))), numbers=numbers)
     assert asked == ["1.2.0"]
-    assert [release.version for release in published(str(into)).index.releases] == ["2.0.0", "1.2.1", "1.2.0"]
+    assert [release.version for release in index_of((into / INDEX).read_bytes()).releases] == [
+        "2.0.0",
+        "1.2.1",
+        "1.2.0",
+    ]
 
 
 def test_a_run_that_is_killed_leaves_no_half_version(tmp_path: Path, into: Path) -> None:
@@ -323,7 +327,7 @@ def test_a_run_that_is_killed_leaves_no_half_version(tmp_path: Path, into: Path)
         add(into, result)
     write_index(into)
     assert not [path for path in into.rglob("*") if writing.STAGED in path.name]
-    assert [release.version for release in published(str(into)).index.releases] == ["1.2.0"]
+    assert [release.version for release in index_of((into / INDEX).read_bytes()).releases] == ["1.2.0"]
 
 
 def _killed_after(writes: int, into: Path, result: Made) -> bool:
