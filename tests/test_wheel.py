@@ -123,7 +123,7 @@ def test_catalog_lists_the_wheel(wheel: Path, shared: Path, tmp_path: Path) -> N
 
     folder = shutil.copytree(catalog(shared), tmp_path / "catalog")
     shutil.copytree(wheel.parent, folder / "client")
-    write_index(folder)
+    write_index(folder, [])
     client = json.loads((folder / "index.json").read_text(encoding="utf-8"))["client"]
     assert (client["file"], client["size"]) == (wheel.name, wheel.stat().st_size)
 

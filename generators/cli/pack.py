@@ -59,6 +59,10 @@ class Packs(CommandGroup):
             "pack_eject:eject",
             "Copy a board of a dbt package into the project, where the copy replaces it.",
         ),
+        "withdraw": Entry(
+            "pack_withdraw:withdraw",
+            "Keep everybody from installing a version, or a pack, from now on, and say why.",
+        ),
         "publish": Entry(
             "pack_publish:publish",
             "Write the present version of each pack into a catalog: an archive for each runtime and warehouse.",

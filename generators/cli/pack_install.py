@@ -13,7 +13,7 @@ from generators.cli.options import PackArgument, RootOption, Unusable
 from generators.cli.pack_folder import placed_files, put
 from generators.cli.pack_origins import CatalogOption, FromCatalog, Origin, VersionOption, from_repository
 from generators.cli.pack_tables import CheckOption, Fitted, Tables, fitted, refusal
-from generators.cli.pack_turn import offer, project_turn
+from generators.cli.pack_turn import offer, project_turn, remember
 from generators.cli.places import within
 from generators.cli.trust import TrustOption
 from generators.findings import nearest
@@ -100,6 +100,8 @@ def install(
         sys.stdout.write(refusal(f"{manifest.title} {manifest.version}", found))
         raise typer.Exit(1)
     with project_turn(project) as packs:
+        if isinstance(origin, FromCatalog):
+            remember(packs, origin.packs)
         _require_free(packs, path, project, manifest, folder)
         put(packs, path, record, found.files)
     offer("install", "done", record, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Protocol
 
@@ -11,6 +12,7 @@ from generators.cli.options import MODEL, Unusable
 from generators.cli.trust import asking, opened
 from generators.published.catalog import Contents, PublishedPacks
 from generators.published.manifest import Release, RuntimeNeeded
+from generators.report.text import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +63,10 @@ class FromCatalog:
     def of(cls, packs: PublishedPacks, pack: str, version: str | None) -> FromCatalog:
         """A version of a pack in a catalog that was opened. Raises Unusable."""
         with asking():
-            return cls(packs, packs.release(pack, version))
+            found = cls(packs, packs.release(pack, version))
+        if off := packs.index.withdrawal(pack, found.release.version):
+            sys.stderr.write(f"warning: {printable(off.sentence)}\n")
+        return found
 
     @property
     def runtimes(self) -> tuple[RuntimeNeeded, ...]:

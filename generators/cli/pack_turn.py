@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generators.cli.options import Unusable
+from generators.cli.trust import asking
 from generators.findings import nearest
 from generators.output.paths import UnsafePathError
+from generators.published.catalog import require_not_older
 from generators.published.events import Nobody, PackEvent
-from generators.published.lockfile import LOCK
+from generators.published.lockfile import LOCK, Seen
 from generators.published.manifest import Unreadable
 from generators.published.merging import BESIDE
 from generators.published.project_packs import project_packs, settled
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from generators.published.catalog import PublishedPacks
     from generators.published.events import Listener, Outcome, What
     from generators.published.lockfile import Installed
     from generators.published.project_packs import ProjectPacks
@@ -50,6 +54,17 @@ def project_turn(project: Path) -> Iterator[ProjectPacks]:
         raise Unusable(
             f"{error.filename or project} cannot be read or written: {reason}; nothing was changed"
         ) from error
+
+
+def remember(packs: ProjectPacks, catalog: PublishedPacks) -> None:
+    """Raises Unusable for a catalog that is older than the one that the project has seen; else it is remembered."""
+    if catalog.trusted is None:
+        return
+    before, now = packs.lock.catalog, catalog.trusted.seen
+    if before is not None:
+        with asking():
+            require_not_older(catalog, replace(now, root=before.root, versions=before.versions))
+    packs.lock = packs.lock.model_copy(update={"catalog": Seen(root=now.root, versions=dict(now.versions))})
 
 
 def chosen(packs: ProjectPacks, names: Sequence[str] | None, project: Path) -> list[str]:

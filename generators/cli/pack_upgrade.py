@@ -13,7 +13,7 @@ from generators.cli.options import RootOption, Unusable
 from generators.cli.pack_folder import placed_files, take, way_to
 from generators.cli.pack_origins import CatalogOption, FromCatalog, VersionOption, from_repository
 from generators.cli.pack_tables import CheckOption, Tables, fitted, refusal
-from generators.cli.pack_turn import chosen, offer, project_turn, require_settled
+from generators.cli.pack_turn import chosen, offer, project_turn, remember, require_settled
 from generators.cli.trust import TrustOption, opened
 from generators.published.catalog import order
 from generators.published.installed import installed, target_of
@@ -53,6 +53,8 @@ def upgrade(
         raise Unusable("--version is of one pack: name the pack too")
     run = _Run(Tables(project, check), opened(catalog, trust) if catalog else None, version, root, dry_run)
     with project_turn(project) as packs:
+        if run.catalog:
+            remember(packs, run.catalog)
         for folder in chosen(packs, names, project):
             sys.stdout.write("".join(f"{printable(line)}\n" for line in run.upgraded(packs, folder)))
     raise typer.Exit(1 if run.unfinished else 0)
@@ -76,7 +78,8 @@ class _Run:
         origin = self._origin(now)
         contents = origin.contents(now.runtime.id, now.warehouse)
         said = contents.manifest
-        if self.version is None and order(said.version) < order(now.version):
+        off = self.catalog.index.withdrawal(now.pack, now.version) if self.catalog else None
+        if self.version is None and off is None and order(said.version) < order(now.version):
             return [f"{folder}: {now.title} {now.version} is newer than what is published"]
         target = target_of(folder, now)
         found = fitted(placed_files(contents, target), said, self.tables.fitting(said, target))
@@ -93,7 +96,8 @@ class _Run:
             take(packs, way)
             offer("upgrade", "conflicts" if way.conflicts else "done", way.wanted, now.version)
         self.unfinished |= bool(way.conflicts)
-        return [_head(way, now, dry=self.dry), *way.lines(), *found.lines()]
+        reason = [f"  {off.sentence}"] if off and way.wanted.version != now.version else []
+        return [_head(way, now, dry=self.dry), *reason, *way.lines(), *found.lines()]
 
     def _origin(self, now: Installed) -> Origin:
         if self.catalog:

@@ -67,6 +67,8 @@ def _differences(one: Verified) -> Iterator[str]:
     name = f"{said.pack} {said.version} for {said.warehouse}"
     if one.standing == "unpublished":
         yield f"{name} is not in the catalog"
+    if one.withdrawn:
+        yield one.withdrawn.rstrip(".")
     if one.standing == "other":
         yield f"not what is published as {name}"
     for what, paths in (
@@ -90,6 +92,7 @@ def _fields(one: Verified) -> dict[str, object]:
         "path": one.pack.path,
         "holds": one.holds,
         "catalog": one.standing,
+        "withdrawn": one.withdrawn,
         "changed": found.changed,
         "missing": found.missing,
         "added": found.added,

@@ -2,6 +2,7 @@
 
 - `index.json`: every release and its archives
 - `packs/<pack>/<version>/`: `release.json` and the archives of one version, which never change
+- `withdrawn/<pack>/<version>/`: the archives of a version that is withdrawn
 - `client/`: the distribution that installs packs, as a wheel
 - `metadata/`: size and digest of each of these files, signed, as `generators.published.trust` reads it
 """
@@ -9,6 +10,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,6 +28,7 @@ from generators.published.manifest import (
     PACKS,
     RELEASE,
     SUMS,
+    WITHDRAWN,
     Index,
     PackManifest,
     Release,
@@ -41,6 +44,9 @@ if TYPE_CHECKING:
     from generators.published.manifest import Archive, SampleArchive
     from generators.published.trust import Seen, Trust, Trusted
 
+WAY_OUT = (
+    "Installed copies stay; `dfops pack rollback` goes back to the version before, `dfops pack remove` removes them."
+)
 MOST_INDEX = 16 << 20
 """Bytes of an index."""
 
@@ -77,12 +83,21 @@ class PublishedPacks:
     """What its publisher signed; None of a folder in which packs are published and not signed yet."""
 
     def release(self, pack: str, version: str | None = None) -> Release:
-        """A version of a pack, without one the newest that is no pre-release. Raises Unavailable."""
+        """A version of a pack, without one the newest that is neither withdrawn nor a pre-release. Raises Unavailable.
+
+        A withdrawn version is given by its exact number alone, a withdrawn pack never.
+        """
         releases = self.index.of(pack)
         if not releases:
             raise Unavailable(f"the catalog has no pack '{pack}'; {self._hint(pack)}")
+        if off := self.index.withdrawal(pack):
+            raise Unavailable(f"{off.sentence} {WAY_OUT}")
         if version is None:
-            return next((release for release in releases if "-" not in release.version), releases[0])
+            offered = [release for release in releases if self.index.withdrawal(pack, release.version) is None]
+            if not offered:
+                reasons = (self.index.withdrawal(pack, release.version) for release in releases)
+                raise Unavailable(f"{' '.join(off.sentence for off in reasons if off)} {WAY_OUT}")
+            return next((release for release in offered if "-" not in release.version), offered[0])
         found = next((release for release in releases if release.version == version), None)
         if found is None:
             have = ", ".join(release.version for release in releases)
@@ -92,7 +107,11 @@ class PublishedPacks:
     @property
     def newest(self) -> dict[str, Release]:
         """The version of each pack that is taken unless another is named, by the pack's id."""
-        return {pack: self.release(pack) for pack in sorted(self.index.packs)}
+        found = {}
+        for pack in sorted(self.index.packs):
+            with suppress(Unavailable):  # withdrawn
+                found[pack] = self.release(pack)
+        return found
 
     def _hint(self, pack: str) -> str:
         names = sorted(self.index.packs)
@@ -138,7 +157,7 @@ class PublishedPacks:
 
     def _unpacked(self, release: Release, archive: Archive | SampleArchive) -> tuple[dict[str, bytes], str]:
         """The files of an archive, and how the archive is called to a reader."""
-        path = archive_path(release, archive)
+        path = archive_path(release, archive, self.index)
         data = _bytes(self.where, path, MOST_PACKED)
         what = f"{path} of the catalog"
         if self.trusted is not None:
@@ -170,9 +189,13 @@ def opened(files: dict[str, bytes], what: str) -> Contents:
     return Contents(manifest, files, hashlib.sha256(files[SUMS]).hexdigest())
 
 
-def archive_path(release: Release, archive: Archive | SampleArchive) -> str:
-    """Where an archive lies in its catalog, and below the address at which it is served."""
-    return f"{PACKS}/{release.pack}/{release.version}/{archive.file}"
+def archive_path(release: Release, archive: Archive | SampleArchive, index: Index) -> str:
+    """Where an archive lies in its catalog, and below the address at which it is served.
+
+    A withdrawn one lies elsewhere: dbt asks no index, and no longer finds it where its users have its address from.
+    """
+    top = PACKS if index.withdrawal(release.pack, release.version) is None else WITHDRAWN
+    return f"{top}/{release.pack}/{release.version}/{archive.file}"
 
 
 def published(where: str, trust: Trust) -> PublishedPacks:

@@ -61,7 +61,7 @@ class Seen(_Part):
     """The newest state of a catalog that this project has seen: an older one is refused."""
 
     root: Digest
-    """SHA-256 of the root metadata that is trusted first."""
+    """SHA-256 of its newest root metadata."""
     versions: dict[Word, Annotated[int, Field(ge=1)]]
     """Of the catalog's metadata, by role."""
 

@@ -17,8 +17,8 @@ MANIFEST, RELEASE, INDEX, SUMS = "pack.json", "release.json", "index.json", "SHA
 """Names of the files: in an archive, of a version, of a catalog, and in an archive again."""
 SCHEMA, FIXTURES, SOURCE = "schema.yaml", "fixtures.yaml", "source"
 """Of a sample: the files with the tables and how each is filled, and the folder with the boards as written."""
-PACKS = "packs"
-"""The folder of a catalog with a folder for each pack, and in it one for each version."""
+PACKS, WITHDRAWN = "packs", "withdrawn"
+"""Folders of a catalog with a folder for each pack, and in it one for each version."""
 
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[_-][a-z0-9]+)*$", max_length=80)]
 """An id: it may stand in paths and commands."""
@@ -189,12 +189,38 @@ class Client(_Part):
     sha256: Digest
 
 
+class Withdrawn(_Part):
+    """A version, or a whole pack, that is not installed any more."""
+
+    pack: Word
+    version: Version | None = None
+    """None for the whole pack."""
+    withdrawn_on: date
+    reason: Line
+    instead: Version | None = None
+    """The version that users go to."""
+
+    @property
+    def sentence(self) -> str:
+        """What a user reads."""
+        what = f"{self.pack} {self.version}" if self.version else self.pack
+        ends = "" if self.reason.endswith((".", "!", "?")) else "."
+        instead = f" Use version {self.instead}." if self.instead else ""
+        return f"{what} is withdrawn since {self.withdrawn_on}: {self.reason}{ends}{instead}"
+
+
 class Index(_Part):
-    """A catalog: every release, newest first within its pack."""
+    """A catalog: every release, newest first within its pack, and what of them is withdrawn."""
 
     schema_version: Literal[1] = SCHEMA_VERSION
     releases: tuple[Release, ...] = ()
+    withdrawn: tuple[Withdrawn, ...] = ()
     client: Client | None = None
+
+    def withdrawal(self, pack: str, version: str | None = None) -> Withdrawn | None:
+        """Of a whole pack, or of a version: what withdraws the pack withdraws each of its versions."""
+        own = [one for one in self.withdrawn if one.pack == pack and one.version in {None, version}]
+        return min(own, key=lambda one: one.version is not None, default=None)
 
     def of(self, pack: str) -> tuple[Release, ...]:
         """The releases of a pack, newest first."""

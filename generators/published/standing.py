@@ -36,7 +36,7 @@ NAME = "x-dfops-name"
 """Field of a public key: how its publisher calls it, such as `root-1`."""
 EMBEDDED = "generators/published/root.json"
 """In the wheel of the client: the root that it trusts."""
-OF_A_CATALOG = re.compile(r"index\.json|packs/[^/]+/[^/]+/[^/]+|client/[^/]+\.whl")
+OF_A_CATALOG = re.compile(r"index\.json|(?:packs|withdrawn)/[^/]+/[^/]+/[^/]+|client/[^/]+\.whl")
 """What is signed and served."""
 METADATA_FILE = re.compile(r"metadata/(?:[1-9][0-9]*\.(?:root|targets|snapshot)|timestamp)\.json")
 SECRET = b"PRIVATE KEY-----"

@@ -22,16 +22,23 @@ class Verified:
 
     pack: Found
     standing: Standing
+    withdrawn: str = ""
+    """The sentence of its withdrawal; empty where its version may be installed."""
 
     @property
     def holds(self) -> bool:
-        """Whether nothing differs, as far as was compared."""
-        return not self.pack.differences and self.standing in {"same", "not compared"}
+        """Whether nothing differs and nothing is withdrawn, as far as was compared."""
+        return not self.pack.differences and not self.withdrawn and self.standing in {"same", "not compared"}
 
 
 def verified(found: Iterable[Found], index: Index | None) -> tuple[Verified, ...]:
     """Each pack of a project beside an index, if there is one."""
-    return tuple(Verified(pack, _standing(pack, index)) for pack in found)
+    return tuple(Verified(pack, _standing(pack, index), _withdrawn(pack, index)) for pack in found)
+
+
+def _withdrawn(pack: Found, index: Index | None) -> str:
+    off = index.withdrawal(pack.manifest.pack, pack.manifest.version) if index else None
+    return off.sentence if off else ""
 
 
 def _standing(pack: Found, index: Index | None) -> Standing:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from generators.model.publication import Publication
-from generators.published.catalog import archive_path
+from generators.published.catalog import PublishedPacks, Unavailable, archive_path
 from generators.published.manifest import Index
 from generators.status.state import WAREHOUSE_NAMES
 
@@ -57,11 +57,16 @@ class Published:
 
     def newest(self, pack: str) -> Release | None:
         """The newest version of a pack that users can get; none while the site has no address."""
-        return self.index.packs.get(pack) if self.site_url else None
+        if not self.site_url:
+            return None
+        try:
+            return PublishedPacks(self.catalog, self.index).release(pack)
+        except Unavailable:  # withdrawn, or never published
+            return None
 
     def address(self, release: Release, archive: Archive) -> str:
         """Where an archive is got."""
-        return f"{self.catalog}/{archive_path(release, archive)}"
+        return f"{self.catalog}/{archive_path(release, archive, self.index)}"
 
 
 @dataclass(frozen=True, slots=True)

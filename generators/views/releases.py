@@ -91,6 +91,8 @@ class VersionDigests:
     version: str
     released: date
     is_newest: bool
+    withdrawn: str
+    """The sentence of its withdrawal; empty where it may be installed."""
     archives: tuple[PublishedArchive, ...]
 
 
@@ -117,20 +119,26 @@ def versions_page(published: Published, runtime: str) -> VersionsPage:
     """Every published version with the digests of its packages for a runtime."""
     if not published.site_url or not published.index.releases:
         return VersionsPage("", ())
-    newest = {release.pack: release.version for release in reversed(published.index.releases)}
+    newest = {release.pack: published.newest(release.pack) for release in published.index.releases}
     versions = (
         VersionDigests(
             public_anchor("version", f"{release.pack}-{release.version}".replace(".", "-")),
             release.title,
             release.version,
             release.released,
-            newest[release.pack] == release.version,
+            newest[release.pack] == release,
+            _withdrawal(published, release),
             archives_of(published, release, runtime),
         )
         for release in published.index.releases
     )
     until = published.valid_until
     return VersionsPage(published.catalog, tuple(versions), (until - timedelta(seconds=1)).date() if until else None)
+
+
+def _withdrawal(published: Published, release: Release) -> str:
+    off = published.index.withdrawal(release.pack, release.version)
+    return off.sentence if off else ""
 
 
 def _version(release: Release) -> PublishedVersion:

@@ -15,7 +15,7 @@ from tuf.api.serialization.json import JSONSerializer
 
 from generators.output import write_if_changed
 from generators.packs.delivery.keys import Key, Unsignable, names_of
-from generators.published.manifest import PACKS
+from generators.published.manifest import PACKS, WITHDRAWN
 from generators.published.standing import OF_A_CATALOG, files_in, held_in, key_name, roots_in, was_signed
 from generators.published.trust import METADATA
 
@@ -215,7 +215,8 @@ def _changed(held: Held | None, files: Mapping[str, TargetFile]) -> tuple[str, .
 def _require_unchanged_versions(held: Held, changed: Iterable[str], files: Mapping[str, TargetFile]) -> None:
     """Raises Unsignable for a file of a version that is signed already and holds something else now."""
     before = held.targets.signed.targets
-    other = next((path for path in changed if path.startswith(f"{PACKS}/") and path in before and path in files), None)
+    versions = (f"{PACKS}/", f"{WITHDRAWN}/")
+    other = next((path for path in changed if path.startswith(versions) and path in before and path in files), None)
     if other:
         raise Unsignable(f"{other} was signed with other content, and versions never change: publish another one")
 

@@ -1,0 +1,178 @@
+"""`dfops pack withdraw`: the kill switch of a pack or of one of its versions."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from generators.catalog import load
+from generators.cli.lookup import require_valid, selected
+from generators.cli.options import AtOption, RootOption, Unusable, moment, repository, writing
+from generators.cli.pack_publisher import withdrawals_of
+from generators.findings import nearest
+from generators.model import KINDS
+from generators.model.pack import Withdrawal
+from generators.output import create_file, write_if_changed
+from generators.packs.delivery.catalog_folder import write_index
+from generators.packs.reading.changelog import changelog_of
+from generators.packs.reading.collection import packs_at
+from generators.published.manifest import Unreadable
+from generators.report.text import printable
+from generators.source import LIMITS, Repository
+from generators.source.editing import edited
+from generators.source.writing import Quoted, yaml_text
+from generators.support.withdrawing import announcement
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from generators.catalog import Catalog
+    from generators.packs.reading.folder import PackFolder
+    from generators.source.editing import Route
+
+WhatArgument = Annotated[
+    str, typer.Argument(metavar="PACK[@VERSION]", help="The pack, or one of its versions: stripe, stripe@1.2.0.")
+]
+ReasonOption = Annotated[
+    str | None, typer.Option("--reason", metavar="TEXT", help="What is wrong, in one sentence that users read.")
+]
+InsteadOption = Annotated[
+    str | None, typer.Option("--instead", metavar="VERSION", help="The version that users go to.")
+]
+IntoOption = Annotated[
+    Path | None, typer.Option("--into", metavar="CATALOG", help="The folder of the catalog, to be changed at once.")
+]
+UndoOption = Annotated[bool, typer.Option("--undo", help="Take a withdrawal back.")]
+
+
+def withdraw(
+    what: WhatArgument,
+    reason: ReasonOption = None,
+    instead: InsteadOption = None,
+    into: IntoOption = None,
+    undo: UndoOption = False,
+    at: AtOption = None,
+    root: RootOption = Path(),
+) -> None:
+    """Keep everybody from installing a version, or a pack, from now on, and say why.
+
+    Writes the withdrawal into the model, where it changes the status of the pack, its pages and the feeds; with --into
+    the catalog too: its index says so, and the archives leave the addresses that dbt asks. Prints the message for
+    users. Installed copies stay as they are. Sign the catalog and publish the site afterwards.
+    """
+    top = repository(root)
+    packs = packs_at(top)
+    require_valid(packs.findings)
+    name, _, version = what.partition("@")
+    pack = selected(packs, [name])[0]
+    files = _Files(top, pack, version or None)
+    if undo:
+        files.undo()
+    else:
+        _require_sound(files, reason, instead)
+        files.write(str(reason), instead, moment(at).date())
+    sys.stdout.write("".join(f"{printable(line)}\n" for line in files.said))
+    catalog, _ = load(Repository(top, LIMITS), KINDS)
+    if into is not None:
+        _apply(catalog, into)
+    written = catalog.find(Withdrawal, Path(files.path).stem)
+    if written is not None:
+        message = announcement(catalog, written.entity, pack.pack.entity.title, moment(at))
+        sys.stdout.write(f"\nTo users:\n\n{printable_block(message)}\n")
+    sys.stdout.write(_next(into))
+
+
+def _require_sound(files: _Files, reason: str | None, instead: str | None) -> None:
+    """Raises Unusable for a withdrawal without a reason, of nothing, or that leads nowhere."""
+    if not reason or not reason.strip() or "\n" in reason:
+        raise Unusable("say in one sentence what is wrong, as users will read it: --reason TEXT")
+    versions = [release.version for release in changelog_of(files.root, files.pack.id).releases]
+    for option, version in (("", files.version), ("--instead: ", instead)):
+        if version is not None and version not in versions:
+            hint = nearest(version, versions) or f"its changelog has: {', '.join(versions[:5]) or 'none'}"
+            raise Unusable(f"{option}{files.pack.id} has no release {printable(version)!r}; {hint}")
+    if instead is not None and instead == files.version:
+        raise Unusable(f"--instead: {instead} is the version that is withdrawn")
+    if (files.root / files.path).exists():
+        raise Unusable(f"{files.what} is withdrawn already: {files.path}; `--undo` takes it back")
+
+
+class _Files:
+    """What a withdrawal changes in the repository."""
+
+    def __init__(self, root: Path, pack: PackFolder, version: str | None) -> None:
+        self.root, self.pack, self.version = root, pack, version
+        name = pack.id.replace("_", "-") + (f"-{version.replace('.', '-')}" if version else "")
+        self.path = Withdrawal.folder.pattern.format(id=name.lower())
+        self.said: list[str] = []
+
+    @property
+    def what(self) -> str:
+        return f"{self.pack.id} {self.version}" if self.version else self.pack.id
+
+    def write(self, reason: str, instead: str | None, day: date) -> None:
+        """The withdrawal, and the state of a pack that is withdrawn whole. Raises Unusable."""
+        entity = self.pack.pack.entity
+        fields = {
+            "title": f"{entity.title} {self.version or 'pack'}",
+            "connector": str(entity.connector),
+            "version": Quoted(self.version) if self.version else None,
+            "withdrawn_on": Quoted(day.isoformat()),
+            "decided_by": str(entity.owner),
+            "reason": reason.strip(),
+            "instead": Quoted(instead) if instead else None,
+        }
+        text = yaml_text({key: value for key, value in fields.items() if value is not None})
+        with writing(self.root / self.path):
+            create_file(self.root / self.path, text)
+        self.said.append(f"{self.path}: {self.what} is withdrawn")
+        if self.version is None:
+            self._switch("withdrawn", reason.strip())
+
+    def undo(self) -> None:
+        """Takes both back. Raises Unusable."""
+        if not (self.root / self.path).is_file():
+            raise Unusable(f"{self.what} is not withdrawn: there is no {self.path}")
+        with writing(self.root / self.path):
+            (self.root / self.path).unlink()
+        self.said.append(f"{self.path}: removed, {self.what} may be installed again")
+        if self.version is None:
+            self._switch("available", None)
+
+    def _switch(self, state: str, note: str | None) -> None:
+        document = self.pack.pack.document
+        has_note = "note" in document.tree
+        lines: dict[Route, str] = {("note",): note} if note and has_note else {}
+        text = edited(document, {}, left_out=[("note",)] if note is None and has_note else [], lines=lines)
+        text = text.replace(f"\nstate: {self.pack.pack.entity.state}", f"\nstate: {state}", 1)
+        if note and not has_note:
+            text = text.rstrip("\n") + "\n" + yaml_text({"note": note})
+        with writing(self.root / document.path):
+            write_if_changed(self.root / document.path, text)
+        self.said.append(f"{document.path}: state {state}")
+
+
+def printable_block(text: str) -> str:
+    """A text of several lines, set in."""
+    return "".join(f"    {printable(line)}\n" if line else "\n" for line in text.splitlines())
+
+
+def _apply(catalog: Catalog, into: Path) -> None:
+    """Bring a catalog in line with the model. Raises Unusable."""
+    with writing(into):
+        try:
+            moved = write_index(into, withdrawals_of(catalog))
+        except Unreadable as error:
+            raise Unusable(str(error)) from error
+    said = f"the archives of {', '.join(moved)} were moved" if moved else "no archives had to be moved"
+    sys.stdout.write(f"{printable(str(into))}: the index is written, {said}\n")
+
+
+def _next(into: Path | None) -> str:
+    catalog = printable(str(into)) if into else "CATALOG"
+    publish = "" if into else f"  dfops pack publish --into {catalog}\n"
+    sign = f"  dfops catalog sign --keys KEYS {catalog}\n"
+    return f"Next:\n  dfops check\n{publish}{sign}  dfops build --catalog {catalog}\n"
