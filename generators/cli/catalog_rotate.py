@@ -17,6 +17,7 @@ from generators.cli.catalog_keys import (
 )
 from generators.cli.catalog_terms import CatalogArgument, folder_of, terms_in
 from generators.cli.options import AtOption, RootOption, Unusable, moment, repository, writing
+from generators.output.writing import taking_turns
 from generators.packs.delivery.keys import Key, names_of
 from generators.packs.delivery.signing import role_of, rotated
 from generators.published.standing import roots_in
@@ -44,21 +45,16 @@ def rotate(
     """
     terms, folder, store = terms_in(root), folder_of(catalog), key_folder(keys)
     require_outside(keys, catalog, repository(root))
-    with signing():
-        before = roots_in(folder)[-1].signed
-        role_of(before, name)
-        _require_known(store, before, name, lost=lost)
-        key = Key.new(name)
-        made = rotated(folder, name, key, store, terms, moment(at))
-    with writing(keys):
+    with writing(folder), taking_turns(folder):
+        with signing():
+            before = roots_in(folder)[-1].signed
+            role_of(before, name)
+            _require_known(store, before, name, lost=lost)
+            key = Key.new(name)
+            made = rotated(folder, name, key, store, terms, moment(at))
+        # The key first: a root that names a key which is nowhere could never be followed by another release.
         path = store.add(key)
-    try:
-        with writing(folder):
-            made.write(folder)
-    except Unusable:
-        if not (folder / "metadata" / next(name for name in made.files if name.endswith("root.json"))).exists():
-            path.unlink()
-        raise
+        made.write(folder)
     sys.stdout.write(f"{path} is the new key {name}\n{summary(made)}")
     old = names_of(before)[name][:8]
     sys.stdout.write(f"The old key, {name}-{old}.pem, signs for nothing any more: delete it where it lies.\n")

@@ -11,7 +11,9 @@ import typer
 from generators.cli.catalog_keys import KeysOption, key_folder, signing, summary
 from generators.cli.catalog_terms import CatalogArgument, folder_of, terms_in
 from generators.cli.options import AtOption, RootOption, Unusable, moment, writing
+from generators.output.writing import taking_turns
 from generators.packs.delivery.signing import signed, with_new_root, with_new_timestamp
+from generators.published.standing import roots_in
 
 OnlyOption = Annotated[
     bool, typer.Option("--only-timestamp", help="Renew the timestamp of what is signed; needs its key alone.")
@@ -35,8 +37,15 @@ def sign(
         raise Unusable("--only-timestamp and --root-metadata renew different signatures: leave one out")
     terms, folder = terms_in(root), folder_of(catalog)
     make = with_new_timestamp if only_timestamp else with_new_root if root_metadata else signed
-    with signing():
-        made = make(folder, key_folder(keys), terms, moment(at))
-    with writing(folder):
+    now = moment(at)
+    with writing(folder), taking_turns(folder):
+        with signing():
+            made = make(folder, key_folder(keys), terms, now)
         made.write(folder)
     sys.stdout.write(summary(made))
+    with signing():
+        ends = roots_in(folder)[-1].signed.expires
+    if terms.is_due(ends, now):
+        sys.stdout.write(
+            f"warning: the root ends on {ends:%Y-%m-%d}: renew it with --root-metadata and the root keys\n"
+        )

@@ -40,7 +40,7 @@ class Publisher:
         self.packs, self.root, self.into, self.today = packs, root, into, today
         self.runtimes = runtimes_of(packs.catalog, root)
         self.licence = _licence(root)
-        self.refused = 0
+        self.refused = self.published = 0
         try:
             self.before = releases_in(into)
         except Unreadable as error:
@@ -59,6 +59,7 @@ class Publisher:
             if result.state == "published":
                 with writing(self.into):
                     add(self.into, result)
+                self.published += 1
             sys.stdout.write(_line(result))
 
     def _refuse(self, sentence: str) -> None:
@@ -69,6 +70,8 @@ class Publisher:
         """Bring the index up to date."""
         with writing(self.into):
             write_index(self.into, withdrawals_of(self.packs.catalog))
+        if self.published:
+            sys.stdout.write(f"Next: dfops catalog sign --keys DIR {printable(str(self.into))}\n")
 
     def _candidate(self, pack: PackFolder) -> Candidate:
         return Candidate(

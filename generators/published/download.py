@@ -24,6 +24,8 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 AGENT = "dfops"
 NOT_THERE, REFUSED, REDIRECTED = (404, 410), (401, 403), range(300, 400)
 """Codes of HTTP answers."""
+ABSENT = (*NOT_THERE, 403)
+"""Also what some stores of files answer for a file that is not there, to whoever may not list them."""
 
 
 class Unfetched(Exception):  # noqa: N818 - what happens on a network, not a fault of the program
@@ -148,7 +150,7 @@ def _told(trouble: Exception, attempt: _Attempt) -> Exception:
     """What went wrong, in one sentence; a fault of the program stays what it is."""
     address = attempt.address
     if isinstance(trouble, HTTPError):
-        return Unfetched(f"{address} {_answered(trouble)}", absent=trouble.code in NOT_THERE)
+        return Unfetched(f"{address} {_answered(trouble)}", absent=trouble.code in ABSENT)
     if isinstance(trouble, URLError) and not isinstance(trouble.reason, TimeoutError):
         return Unfetched(f"{address} cannot be reached: {_line(trouble.reason)}")
     if isinstance(trouble, (TimeoutError, URLError)):

@@ -191,10 +191,13 @@ def was_signed(folder: Path) -> bool:
     return any(not path.name.endswith(".root.json") for path in (folder / METADATA).glob("*.json"))
 
 
-def held_in(folder: Path) -> Held:
-    """The metadata of a catalog, verified, whatever their expiry. Raises Unreadable."""
+def held_in(folder: Path, *, before: bool = False) -> Held:
+    """The metadata of a catalog, verified, whatever their expiry. Raises Unreadable.
+
+    `before`: by the root before the newest, as a rotation leaves them that was killed.
+    """
     roots, top = roots_in(folder), folder / METADATA
-    root = roots[-1].signed
+    root = roots[-2 if before and len(roots) > 1 else -1].signed
     if not (top / "timestamp.json").is_file():
         raise Unreadable(UNSIGNED)
     timestamp = _loaded(Timestamp, _data(top / "timestamp.json"), "timestamp.json", root)

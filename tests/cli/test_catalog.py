@@ -208,6 +208,26 @@ def test_a_key_is_replaced(signed: Desk, name: str) -> None:
     assert json.loads(signed.status("--format", "json", *AT).out)["roles"][0]["version"] == 3
 
 
+@pytest.mark.parametrize("name", ["targets", "snapshot", "timestamp"])
+def test_a_rotation_that_was_killed(signed: Desk, name: str) -> None:
+    """After its root and before its timestamp: the next signature finishes it, and numbers go on."""
+    kept = (signed.catalog / "metadata/timestamp.json").read_bytes()
+    assert signed.listed().code == 0
+    assert signed.run("rotate", name, signed.catalog, "--keys", signed.keys, *AT).code == 0
+    (signed.catalog / "metadata/timestamp.json").write_bytes(kept)
+    assert signed.sign(*AT).out.splitlines()[-1].startswith("timestamp 2, ")
+    assert signed.listed().code == 0
+    assert signed.status(*AT).code == 0
+
+
+def test_the_root_is_due(signed: Desk) -> None:
+    """Every signature says so; its renewal needs the root keys."""
+    late = ("--at", "2027-11-20")
+    assert "warning: the root ends on 2027-11-30: renew it with --root-metadata" in signed.sign(*late).out
+    assert signed.sign("--root-metadata", *late).out == "root 2, valid until 2028-11-19\n"
+    assert "warning" not in signed.sign(*late).out
+
+
 def test_too_few_root_keys(signed: Desk) -> None:
     """No way is left but another root: said, and nothing is written."""
     for name in ("root-1", "root-2"):

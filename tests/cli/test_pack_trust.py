@@ -17,7 +17,7 @@ from tuf.api.metadata import Metadata, MetaFile, Snapshot, Targets, Timestamp
 
 from generators.cli import trust
 from generators.packs.delivery.keys import Key
-from generators.packs.delivery.signing import rotated
+from generators.packs.delivery.signing import rotated, signed
 from generators.published import catalog as reading
 from generators.published.catalog import published, require_not_older
 from generators.published.download import fetched
@@ -282,13 +282,10 @@ class Rotating:
         rotated(folder, name, self.new[name], self, TERMS, AT).write(folder)
 
 
-@pytest.mark.parametrize("role", ["timestamp", "snapshot"])
-def test_a_number_that_was_driven_up_is_forgotten_after_a_rotation(
-    scene: Scene, publisher: Publisher, role: str
-) -> None:
-    """Fast-forward: the holder of a stolen key must not lock users out for longer than until the key is replaced."""
+def _driven_up(served: Mapping[str, bytes], publisher: Publisher, role: str) -> dict[str, bytes]:
+    """With the highest numbers that the holder of a role's key can make users see."""
     far = 1_000_000
-    files, expires = dict(scene.served), part(scene.served[TIMESTAMP]).expires
+    files, expires = dict(served), part(served[TIMESTAMP]).expires
     if role == "snapshot":
         listed = {"targets.json": meta(files["metadata/1.targets.json"])}
         files[f"metadata/{far}.snapshot.json"] = made_by(publisher, Snapshot(far, expires=expires, meta=listed))
@@ -296,7 +293,15 @@ def test_a_number_that_was_driven_up_is_forgotten_after_a_rotation(
     else:
         named = meta(files["metadata/1.snapshot.json"])
     files[TIMESTAMP] = made_by(publisher, Timestamp(far, expires=expires, snapshot_meta=named))
-    scene.serve(files)
+    return files
+
+
+@pytest.mark.parametrize("role", ["timestamp", "snapshot"])
+def test_a_number_that_was_driven_up_is_forgotten_after_a_rotation(
+    scene: Scene, publisher: Publisher, role: str
+) -> None:
+    """Fast-forward: the holder of a stolen key must not lock users out for longer than until the key is replaced."""
+    scene.serve(_driven_up(scene.served, publisher, role))
     scene.install()
     scene.serve()
     assert "is older than what was seen" in scene.refused()
@@ -305,7 +310,14 @@ def test_a_number_that_was_driven_up_is_forgotten_after_a_rotation(
         keys.rotate(scene.folder, name)
     scene.serve()
     scene.install()
+    old = dict(scene.served)
+    (scene.folder / "client").mkdir()
+    (scene.folder / "client/a-1-py3-none-any.whl").write_bytes(b"")
+    signed(scene.folder, keys, TERMS, AT).write(scene.folder)
+    scene.serve()
     scene.install()
+    scene.serve(old)  # and what was seen since is remembered again
+    assert "is older than what was seen" in scene.refused()
 
 
 @pytest.mark.parametrize("role", ["root", "targets", "snapshot", "timestamp"])
@@ -427,7 +439,6 @@ def test_a_server_that_behaves_badly(scene: Scene, path: str, monkeypatch: pytes
         (servers.slow, "did not send all of it within 0.5 seconds"),
         (servers.silent, "sent nothing for 0.3 seconds"),
         (servers.status(500), "answers 500"),
-        (servers.status(403), "answers 403"),
         (servers.leads_to("http://packs.example.org/"), "an address begins with https://"),
         (servers.leads_to("file:///etc/passwd"), "redirects in a circle"),
     ):
@@ -444,6 +455,16 @@ def test_a_redirect_to_the_same_files(scene: Scene) -> None:
     moved = {f"/moved{path}": behaviour for path, behaviour in table.items()}
     scene.server.table = moved | {path: servers.leads_to(f"/moved{path}") for path in table}
     scene.install()
+
+
+@pytest.mark.parametrize("scene", ["address"], indirect=True)
+def test_a_store_that_says_forbidden_for_what_is_not_there(scene: Scene) -> None:
+    """There is no newer root then."""
+    assert scene.server is not None
+    scene.server.table = {**scene.server.table, "/metadata/2.root.json": servers.status(403)}
+    scene.install()
+    scene.server.table = dict.fromkeys(scene.server.table, servers.status(403))
+    assert "answers 403: it asks for a login, which a catalog must not" in scene.refused()
 
 
 # ── whom to trust ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -15,7 +15,7 @@ from tuf.api.serialization.json import JSONSerializer
 
 from generators.output import write_if_changed
 from generators.packs.delivery.keys import Key, Unsignable, names_of
-from generators.published.manifest import PACKS, WITHDRAWN
+from generators.published.manifest import PACKS, WITHDRAWN, Unreadable
 from generators.published.standing import OF_A_CATALOG, files_in, held_in, key_name, roots_in, was_signed
 from generators.published.trust import METADATA
 
@@ -160,7 +160,8 @@ def _release(  # noqa: PLR0913, PLR0917 - what a signature depends on
     at: datetime,
     anew: Collection[str] = (),
 ) -> Signing:
-    held = held_in(folder) if was_signed(folder) else None
+    held, is_cut_off = _held(folder)
+    anew = ONLINE if is_cut_off else anew
     files = _targets(folder)
     changed = _changed(held, files)
     if held is not None:
@@ -180,6 +181,18 @@ def _release(  # noqa: PLR0913, PLR0917 - what a signature depends on
         present = _meta(made[-1])
     made.append(_timestamp(held, present, of[Timestamp.type], terms, at))
     return _signing(made, changed)
+
+
+def _held(folder: Path) -> tuple[Held | None, bool]:
+    """What was signed before, and whether a rotation was killed after its root: all is signed anew then."""
+    if not was_signed(folder):
+        return None, False
+    try:
+        return held_in(folder), False
+    except Unreadable:
+        if len(roots_in(folder)) == 1:
+            raise
+        return held_in(folder, before=True), True
 
 
 def _is_due(role: str, held: Held, terms: Terms, at: datetime, anew: Collection[str]) -> bool:
