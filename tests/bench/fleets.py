@@ -1,4 +1,4 @@
-"""What a fleet costs: schemas judged by sets beside a check of each, installations counted, two processes beside one."""
+"""What a fleet costs: schemas by sets beside a check of each, installations counted, two processes beside one."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _counted(folder: Path) -> Iterator[tuple[str, ...]]:
 
 
 def _commands(folder: Path) -> Iterator[tuple[str, ...]]:
-    """The whole command on all installations, and on more schemas: seconds of the clock, memory of the first process."""
+    """The whole command on installations, and on more schemas: seconds of the clock, memory of the first process."""
     for number in INSTALLATIONS:
         seconds, cost = _command(folder / f"{number}.parquet", folder / f"out-{number}", 1)
         yield ("fleet check", f"{number:,}", f"{seconds:.2f}", f"{SCHEMAS / seconds:,.0f}", f"{cost.megabytes:.0f}", "")

@@ -47,7 +47,7 @@ def make(folder: Path, schemas: int, installations: list[int]) -> None:
 
 def sets(folder: Path, count: int) -> set[tuple[object, ...]]:
     """Verdicts by the fleet's own way, from the bytes of each file."""
-    own, found = pack(), set()
+    own, found = pack(), set[tuple[object, ...]]()
     fleet = fleet_at(folder, PACK)
     for warehouse in WAREHOUSES:
         chosen = [(d, one.file) for d, one in sorted(fleet.schemas.items())[:count] if one.warehouse == warehouse]
@@ -59,7 +59,7 @@ def sets(folder: Path, count: int) -> set[tuple[object, ...]]:
 
 def slow(folder: Path, count: int) -> set[tuple[object, ...]]:
     """Verdicts as `dfops pack check --schema` finds them."""
-    own, found = pack(), set()
+    own, found = pack(), set[tuple[object, ...]]()
     for digest, sent in islice(sorted(fleet_at(folder, PACK).schemas.items()), count):
         snapshot = Snapshot(own.schema_name, snapshot_in(bytes_of(sent.file), str(sent.file)).tables)
         for result in check(own, Plan((sent.warehouse,), None, snapshot)).results:

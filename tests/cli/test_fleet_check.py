@@ -236,6 +236,7 @@ def test_bad_input(dfops: Dfops, root: Path, tmp_path: Path, files: dict[str, st
     ("given", "sentence"),
     [
         (("--snapshots", "HERE/gone"), "gone cannot be read or written: No such file or directory"),
+        (("--snapshots", "/dev/null"), "/dev/null is neither a folder nor a file"),
         (("--snapshots", ".", "--against", "1.0.0"), "--against is a published version"),
         (("--snapshots", ".", "--budget", "few"), "--budget 'few' is neither a number of installations nor a share"),
         (("--snapshots", ".", "--budget", "101%"), "--budget '101%' is neither"),
