@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from distributed import Client
 
 from generators.packs.proof.check import Plan, check
 from generators.packs.reading.snapshots import Snapshot
@@ -186,6 +187,8 @@ def test_a_cluster_finds_the_same(dfops: Dfops, root: Path, sent: tuple[Path, li
     try:
         address = cluster.stdout.readline().strip()
         found = run(dfops, root, tmp_path / "two", "--snapshots", sent[0], "--scheduler", address, code=1)
+        with Client(address) as client:  # type: ignore[no-untyped-call]
+            assert client.run_on_scheduler(lambda dask_scheduler: dask_scheduler.transition_counter) > 0
     finally:
         cluster.stdin.close()
         cluster.wait(30)
