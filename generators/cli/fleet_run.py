@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from generators.published.catalog import PublishedPacks
 
 CACHE = Path("build/cache/fleet")
-SMALL = 200
-"""Schemas up to which one process is faster than starting more."""
+SMALL = 5_000
+"""Schemas up to which one process is no slower than more, each of which must start and bind for itself."""
 CONNECT_SECONDS = 20
 
 

@@ -53,7 +53,7 @@ class Packs(CommandGroup):
         ),
         "snapshot": Entry(
             "pack_snapshot:snapshot",
-            "Write the names and types of a user's tables to a file, to be sent by choice.",
+            "Write the names and types of the tables and columns of one schema to a file. Nothing is sent.",
         ),
         "eject": Entry(
             "pack_eject:eject",

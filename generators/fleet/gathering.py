@@ -59,6 +59,8 @@ def fleet_at(path: Path, pack: str) -> Fleet:
         return _fleet(path, tables[0] if tables else None, pack)
     if path.suffix in READERS and path.is_file():
         return _fleet(path.parent, path, pack)
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        raise Uncountable(f"{path} is neither a folder nor a file")
     digest, sent = _sent(path)
     return Fleet({digest: sent}, {digest: 1})
 

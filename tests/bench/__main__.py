@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench import building, checking, duties, installing, proving
+from tests.bench import building, checking, duties, fleets, installing, proving
 from tests.bench.measure import FailedError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ FIRST, OTHERS = 26, 12
 PARTS = {
     "check": ("dfops check, beside libyaml's loader and pydantic alone; medians", checking.HEADINGS, checking.rows),
     "duties": ("a year of duties with every question, beside a bare expansion", duties.HEADINGS, duties.rows),
+    "fleet": ("dfops fleet check: schemas by sets, beside a check of each", fleets.HEADINGS, fleets.rows),
     "install": (
         "dfops pack install from a folder, beside the imports that it needs",
         installing.HEADINGS,

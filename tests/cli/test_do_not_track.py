@@ -26,6 +26,7 @@ REPOSITORY = Path(__file__).parents[2]
 STARTING = {
     "generators/cli/revision.py",  # git
     "generators/processes.py",  # the Python of an engine or of a runtime
+    "generators/published/warehouse.py",  # the runtime of a user's project
     "generators/runtime/registry.py",  # pip, which asks what has been released
     "generators/runtime/environments.py",  # uv, or the Python that makes an environment
     "generators/sphinxext/svg.py",  # dot
@@ -78,6 +79,17 @@ def test_engine(
     monkeypatch.setenv("DFOPS_FAKESNOW", str(tool("python-of-fakesnow", sys.executable)))
     dfops("pack", "check", "--warehouse", "snowflake", "--no-cache", "--root", tmp_path / "repository")
     assert said(log) == {"python-of-fakesnow 1"}
+
+
+def test_a_project_that_is_asked_for_its_columns(
+    dfops: Dfops, tmp_path: Path, tool: Callable[[str, str], Path], log: Path
+) -> None:
+    """`dfops pack snapshot` starts the runtime of the user."""
+    (tmp_path / "dbt_charts.yml").write_text("sources:\n  w:\n    type: duckdb\n    path: w.duckdb\n")
+    tool("dct", "/bin/false")
+    words = ("--project", tmp_path, "--schema", "lamps", "--out", tmp_path / "out.json", "--root", REPOSITORY)
+    assert dfops("pack", "snapshot", *words).code == 2
+    assert said(log) == {"dct 1"}
 
 
 def test_making_an_environment(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from distributed import Client
 
 from generators.packs.proof.check import Plan, check
 from generators.packs.reading.snapshots import Snapshot
@@ -186,6 +187,8 @@ def test_a_cluster_finds_the_same(dfops: Dfops, root: Path, sent: tuple[Path, li
     try:
         address = cluster.stdout.readline().strip()
         found = run(dfops, root, tmp_path / "two", "--snapshots", sent[0], "--scheduler", address, code=1)
+        with Client(address) as client:  # type: ignore[no-untyped-call]
+            assert client.run_on_scheduler(lambda dask_scheduler: dask_scheduler.transition_counter) > 0
     finally:
         cluster.stdin.close()
         cluster.wait(30)
@@ -236,6 +239,7 @@ def test_bad_input(dfops: Dfops, root: Path, tmp_path: Path, files: dict[str, st
     ("given", "sentence"),
     [
         (("--snapshots", "HERE/gone"), "gone cannot be read or written: No such file or directory"),
+        (("--snapshots", "/dev/null"), "/dev/null is neither a folder nor a file"),
         (("--snapshots", ".", "--against", "1.0.0"), "--against is a published version"),
         (("--snapshots", ".", "--budget", "few"), "--budget 'few' is neither a number of installations nor a share"),
         (("--snapshots", ".", "--budget", "101%"), "--budget '101%' is neither"),

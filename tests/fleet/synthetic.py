@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from generators.packs.reading.snapshots import snapshot_of
-from generators.published.snapshots import TakenSnapshot, taken, text_of
+from generators.published.snapshots import TakenSnapshot, digest_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,9 +45,17 @@ def schemas(pack: PackFolder, count: int, warehouses: tuple[str, ...], seed: int
     for number in range(count):
         gone = chance.sample(optional, chance.randint(1, min(4, len(optional)))) if number % 2 and optional else []
         gone += [chance.choice(required)] if number % 20 == 0 else []
-        yield Planted(
-            taken(warehouses[number % len(warehouses)], _tables(pack, gone, number, chance)), tuple(sorted(gone))
+        made = {
+            name: dict(sorted(columns.items())) for name, columns in sorted(_tables(pack, gone, number, chance).items())
+        }
+        warehouse = warehouses[number % len(warehouses)]
+        # Not asked whether they are names: that is half of the time.
+        snapshot = TakenSnapshot.model_construct(
+            warehouse=warehouse,  # type: ignore[arg-type]
+            digest=digest_of(warehouse, made),
+            tables=made,
         )
+        yield Planted(snapshot, tuple(sorted(gone)))
 
 
 def _tables(pack: PackFolder, gone: Iterable[str], number: int, chance: random.Random) -> Tables:

@@ -145,8 +145,8 @@ def test_what_cannot_be_asked(lamps: UserProject, where: Where, sentence: str) -
 @pytest.mark.parametrize(
     ("script", "sentence"),
     [
-        ("sleep 30", "dct did not answer within 0.5 seconds"),
-        ("sleep 30 & echo '{}'; wait", "dct did not answer within 0.5 seconds"),
+        ("sleep 600", "dct did not answer within 0.5 seconds"),
+        ("sleep 600 & echo '{}'; wait", "dct did not answer within 0.5 seconds"),
         ("echo '[1]'", "dct cannot ask the source (exit code 0)"),
         ('echo \'{"success": true, "data": [[]]}\'', "dct cannot ask the source (exit code 0)"),
         (f'echo \'{{"success": false, "error_code": "{SECRET}"}}\'; exit 3', "dct cannot ask the source (no code)"),
@@ -158,3 +158,14 @@ def test_a_program_that_is_another(lamps: UserProject, tmp_path: Path, script: s
     program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     program.chmod(0o755)
     assert refusal(lamps, path=f"{tmp_path}:/usr/bin:/bin", seconds=0.5).startswith(sentence)
+
+
+def test_what_the_program_finds(lamps: UserProject, tmp_path: Path) -> None:
+    """The environment of the user, and a request to report nothing."""
+    names = '"TABLE_SCHEMA": "lamps", "table_name": "\'$LAMPS_PASSWORD$DO_NOT_TRACK\'"'
+    row = f'{{{names}, "column_name": "a", "data_type": "b"}}'
+    program = tmp_path / "dct"
+    program.write_text(f'#!/bin/sh\necho \'{{"success": true, "data": [{row}]}}\'\n', encoding="utf-8")
+    program.chmod(0o755)
+    found = columns_of(lamps, LAMPS, environment(tmp_path))
+    assert found == Columns("lamps", {f"{SECRET}1": {"a": "b"}})
