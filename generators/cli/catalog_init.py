@@ -25,7 +25,7 @@ ThresholdOption = Annotated[
     int, typer.Option("--threshold", min=1, max=16, help="How many of the root keys must sign a new root.")
 ]
 KEPT = """\
-Anyone with the files below {keys} can publish in your name.
+Whoever has the files in {keys} can publish in your name.
 - root-*: move each to a place of its own that is offline; only `rotate` and `sign --root-metadata` need them
 - targets, snapshot: where releases are made; timestamp: where the cadence renews it
 {encrypted}Give {root} to users who cannot install dfops from the catalog: --trust FILE.

@@ -57,7 +57,7 @@ def rotate(
         made.write(folder)
     sys.stdout.write(f"{path} is the new key {name}\n{summary(made)}")
     old = names_of(before)[name][:8]
-    sys.stdout.write(f"The old key, {name}-{old}.pem, signs for nothing any more: delete it where it lies.\n")
+    sys.stdout.write(f"The old key, {name}-{old}.pem, is not accepted any more: delete it.\n")
 
 
 def _require_known(store: KeyFolder, before: Root, name: str, *, lost: bool) -> None:

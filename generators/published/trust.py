@@ -136,7 +136,7 @@ class Trusted:
 def _older(detail: str) -> str:
     return (
         f"the catalog is older than what was seen of it before ({detail}): "
-        "somebody serves an old copy; try again later, and tell its publisher"
+        "an old copy is served; try again later, and tell its publisher"
     )
 
 
@@ -263,9 +263,9 @@ def _told(error: Exception, fetcher: _Fetcher, trust: Trust, expired: list[datet
         return Unreadable(_expired(trust, expired))
     if isinstance(error, UnsignedMetadataError):
         return Unreadable(
-            f"{path} is not signed by those whom {trust.name} trusts: this is the catalog of another publisher, or "
-            "somebody changed it; if the address is right, ask its publisher for the present root metadata and name it "
-            "with --trust FILE"
+            f"{path} is not signed with a key that {trust.name} trusts: the catalog is another publisher's, or it was "
+            "changed; if the address is right, ask its publisher for the current root metadata and name the file with "
+            "--trust FILE"
         )
     return Unreadable(_unfitting(error, path, fetcher.data))
 

@@ -195,7 +195,7 @@ def test_a_key_is_replaced(signed: Desk, name: str) -> None:
     assert signed.listed().code == 0
     old = signed.key(name)
     ran = signed.run("rotate", name, signed.catalog, "--keys", signed.keys, *AT)
-    assert (ran.code, ran.err, f"The old key, {old.name}, signs for nothing any more" in ran.out) == (0, "", True)
+    assert (ran.code, ran.err, f"The old key, {old.name}, is not accepted any more" in ran.out) == (0, "", True)
     assert signed.listed().code == 0
     old.unlink()
     signed.key(name).unlink()

@@ -65,7 +65,8 @@ def test_install_line_of_code_that_was_never_installed(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(
-    ("module", "extra"), [("lxml.etree", "site"), ("duckdb", "sample"), ("sqlglot.errors", "packs")]
+    ("module", "extra"),
+    [("lxml.etree", "site"), ("duckdb", "sample"), ("sqlglot.errors", "packs"), ("cryptography", "sign")],
 )
 def test_remedy_names_the_extra_of_the_module(module: str, extra: str) -> None:
     """Also where a part of a module is what was asked for."""

@@ -343,7 +343,7 @@ def test_a_stolen_key_is_worth_nothing_after_a_rotation(scene: Scene, publisher:
         if role != "timestamp":  # the other keys are still those of the publisher, who is made to sign the forgery
             forged = _named(forged, role, found.version, publisher)
     scene.serve(forged)
-    assert "is not signed by those whom" in scene.refused()
+    assert "is not signed with a key that" in scene.refused()
 
 
 def _named(files: dict[str, bytes], role: str, version: int, publisher: Publisher) -> dict[str, bytes]:
@@ -366,12 +366,12 @@ def test_the_catalog_of_somebody_else(scene: Scene, dfops: Dfops, tmp_path: Path
     other.sign(scene.folder)
     scene.serve()
     said = scene.refused()
-    assert f"{TIMESTAMP} is not signed by those whom" in said
-    assert "name it with --trust FILE" in said
+    assert f"{TIMESTAMP} is not signed with a key that" in said
+    assert "name the file with --trust FILE" in said
     root = tmp_path / "other.json"
     root.write_bytes(other.root)
     scene.install("--trust", root)
-    assert "is not signed by" in scene.refused()
+    assert "is not signed with a key" in scene.refused()
     del dfops
 
 

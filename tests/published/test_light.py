@@ -27,3 +27,7 @@ def test_a_client_of_packs_waits_for_nothing_heavy(module: str) -> None:
     imported = set(json.loads(ran.stdout))
     assert not imported & OURS
     assert not {name.partition(".")[0] for name in imported} & HEAVY
+    reads_signatures = module in {"generators.published.standing", "generators.published.trust"}
+    assert any(name.startswith("tuf") for name in imported) == reads_signatures, (
+        "a tenth of a second, for catalogs alone"
+    )
