@@ -22,9 +22,8 @@ def announcement(catalog: Catalog, withdrawal: Withdrawal, title: str, at: datet
     message = next((one for one in said if (one.state, one.audience) == (STATE, AUDIENCE)), None)
     if message is None:
         return ""
-    way_out = (
-        f"Use version {withdrawal.instead}" if withdrawal.instead else "Set the pack aside until a new version comes"
-    )
+    instead = withdrawal.instead
+    way_out = f"Use version {instead}." if instead else "Set the pack aside until a new version comes."
     next_update = at + timedelta(minutes=message.next_update.minutes or 0)
     known = {
         "connector": title,
