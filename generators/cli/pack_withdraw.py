@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,11 +16,14 @@ from generators.cli.pack_publisher import withdrawals_of
 from generators.findings import nearest
 from generators.model import KINDS
 from generators.model.pack import Withdrawal
-from generators.output import create_file, write_if_changed
+from generators.output.paths import content
+from generators.output.transaction import apply, recover
+from generators.output.writing import taking_turns
 from generators.packs.delivery.catalog_folder import write_index
 from generators.packs.reading.changelog import changelog_of
 from generators.packs.reading.collection import packs_at
 from generators.published.manifest import Unreadable
+from generators.published.project_packs import STATE
 from generators.report.text import printable
 from generators.source import LIMITS, Repository
 from generators.source.editing import edited
@@ -27,6 +31,7 @@ from generators.source.writing import Quoted, yaml_text
 from generators.support.withdrawing import announcement
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from generators.catalog import Catalog
@@ -96,8 +101,6 @@ def _require_sound(files: _Files, reason: str | None, instead: str | None) -> No
             raise Unusable(f"{option}{files.pack.id} has no release {printable(version)!r}; {hint}")
     if instead is not None and instead == files.version:
         raise Unusable(f"--instead: {instead} is the version that is withdrawn")
-    if (files.root / files.path).exists():
-        raise Unusable(f"{files.what} is withdrawn already: {files.path}; `--undo` takes it back")
 
 
 class _Files:
@@ -114,7 +117,10 @@ class _Files:
         return f"{self.pack.id} {self.version}" if self.version else self.pack.id
 
     def write(self, reason: str, instead: str | None, day: date) -> None:
-        """The withdrawal, and the state of a pack that is withdrawn whole. Raises Unusable."""
+        """The withdrawal, and the state of a pack that is withdrawn whole: both or neither. Raises Unusable.
+
+        The same once more goes on where an earlier run was killed; another one is refused.
+        """
         entity = self.pack.pack.entity
         fields = {
             "title": f"{entity.title} {self.version or 'pack'}",
@@ -125,24 +131,35 @@ class _Files:
             "reason": reason.strip(),
             "instead": Quoted(instead) if instead else None,
         }
-        text = yaml_text({key: value for key, value in fields.items() if value is not None})
-        with writing(self.root / self.path):
-            create_file(self.root / self.path, text)
+        text = yaml_text({key: value for key, value in fields.items() if value is not None}).encode()
+        changes = self._switched("withdrawn", reason.strip())
+        with self._turn():
+            before = content(self.root / self.path)
+            if before not in {None, text}:
+                raise Unusable(f"{self.what} is withdrawn already: {self.path}; `--undo` takes it back")
+            apply(self.root, STATE, changes, (self.path, text))
         self.said.append(f"{self.path}: {self.what} is withdrawn")
-        if self.version is None:
-            self._switch("withdrawn", reason.strip())
 
     def undo(self) -> None:
         """Takes both back. Raises Unusable."""
-        if not (self.root / self.path).is_file():
-            raise Unusable(f"{self.what} is not withdrawn: there is no {self.path}")
-        with writing(self.root / self.path):
-            (self.root / self.path).unlink()
+        changes = self._switched("available", None)
+        with self._turn():
+            if content(self.root / self.path) is None:
+                raise Unusable(f"{self.what} is not withdrawn: there is no {self.path}")
+            apply(self.root, STATE, changes, (self.path, None))
         self.said.append(f"{self.path}: removed, {self.what} may be installed again")
-        if self.version is None:
-            self._switch("available", None)
 
-    def _switch(self, state: str, note: str | None) -> None:
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """The repository while nobody else withdraws in it; what a killed run left is finished or undone."""
+        with writing(self.root), taking_turns(self.root):
+            recover(self.root, STATE)
+            yield
+
+    def _switched(self, state: str, note: str | None) -> dict[str, bytes | None]:
+        """The file of a pack that is withdrawn whole, with another state; nothing of a version."""
+        if self.version is not None:
+            return {}
         document = self.pack.pack.document
         has_note = "note" in document.tree
         lines: dict[Route, str] = {("note",): note} if note and has_note else {}
@@ -150,9 +167,8 @@ class _Files:
         text = text.replace(f"\nstate: {self.pack.pack.entity.state}", f"\nstate: {state}", 1)
         if note and not has_note:
             text = text.rstrip("\n") + "\n" + yaml_text({"note": note})
-        with writing(self.root / document.path):
-            write_if_changed(self.root / document.path, text)
         self.said.append(f"{document.path}: state {state}")
+        return {document.path: text.encode()}
 
 
 def printable_block(text: str) -> str:

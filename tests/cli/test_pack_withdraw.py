@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from generators.published.manifest import Withdrawn
+from tests.faults import killed
+from tests.faults import tree as everything
 from tests.packs.small import lamps
 from tests.published.samples import Sample, manifest, tree
 from tests.published.signing import sign
@@ -175,10 +178,45 @@ def test_what_cannot_be_withdrawn_changes_nothing(
     assert (tree(root), tree(catalog.folder)) == before
 
 
-def test_a_withdrawal_is_made_once(pack: Callable[..., Ran]) -> None:
-    """The second is told of the first."""
+def test_a_withdrawal_is_made_once(pack: Callable[..., Ran], root: Path, catalog: Sample) -> None:
+    """The same changes nothing more; another one is told of the first."""
     assert pack("withdraw", "lamps@1.2.0", *REASON).code == 0
-    assert "is withdrawn already" in pack("withdraw", "lamps@1.2.0", *REASON).sentence
+    before = tree(root), tree(catalog.folder / "withdrawn")
+    assert pack("withdraw", "lamps@1.2.0", *REASON).code == 0
+    assert (tree(root), tree(catalog.folder / "withdrawn")) == before
+    assert "is withdrawn already" in pack("withdraw", "lamps@1.2.0", "--reason", "Another").sentence
+
+
+@pytest.mark.parametrize("what", ["lamps@1.2.0", pytest.param("lamps", marks=pytest.mark.long)])
+def test_a_withdrawal_that_is_killed_is_taken_up(
+    dfops: Dfops, root: Path, catalog: Sample, ram: Path, what: str
+) -> None:
+    """At every call of the system: the same command once more ends where one that was not killed does."""
+    shutil.copytree(root, ram / "root")
+    shutil.copytree(catalog.folder, ram / "catalog")
+
+    def run(folder: Path) -> Callable[[], object]:
+        places = ("--into", folder / "catalog", "--root", folder / "root")
+        return lambda: dfops("pack", "withdraw", what, *REASON, *AT, *places)
+
+    def copy(name: str) -> Path:
+        for part in ("root", "catalog"):
+            shutil.copytree(ram / part, ram / name / part)
+        return ram / name
+
+    wanted = copy("wanted")
+    run(wanted)()
+    number = 0
+    while True:
+        folder = copy(str(number))
+        was_killed = killed(run(folder), number, "before")
+        run(folder)()
+        assert everything(folder) == everything(wanted), number
+        shutil.rmtree(folder)
+        if not was_killed:
+            break
+        number += 1
+    assert number > 15
 
 
 def test_a_sentence_ends_once() -> None:

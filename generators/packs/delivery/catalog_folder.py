@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
-from generators.output import create_folder, write_if_changed
+from generators.output import clear_leftovers, create_folder, write_if_changed
 from generators.published.catalog import archive_path, releases_in
 from generators.published.manifest import INDEX, PACKS, WITHDRAWN, Client, Index, dumps
 
@@ -38,6 +38,7 @@ def write_index(folder: Path, withdrawn: Iterable[Withdrawn]) -> tuple[str, ...]
     order = sorted(withdrawn, key=lambda one: (one.pack, one.version or ""))
     index = Index(releases=releases, withdrawn=tuple(order), client=_client(folder))
     moved = tuple(f"{release.pack} {release.version}" for release in releases if _place(folder, release, index))
+    clear_leftovers(folder / INDEX)
     write_if_changed(folder / INDEX, dumps(index).decode())
     return moved
 
