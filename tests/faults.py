@@ -48,6 +48,11 @@ def _wrapped(hook: Callable[[str, Callable[..., Any], tuple[Any, ...], dict[str,
 
 def killed(run: Callable[[], object], at: int, moment: Moment) -> bool:
     """Whether a run, in a process of its own, was killed at its call `at`, from 0; False where it ended before."""
+    return ended(started(run, at, moment))
+
+
+def started(run: Callable[[], object], at: int, moment: Moment) -> int:
+    """A process of its own with a run that is killed at its call `at`; its number, for `ended`."""
     child = os.fork()
     if child == 0:
         code = 1
@@ -57,6 +62,11 @@ def killed(run: Callable[[], object], at: int, moment: Moment) -> bool:
             code = COMPLETE
         finally:
             os._exit(code)
+    return child
+
+
+def ended(child: int) -> bool:
+    """Waits for a process; whether it was killed at its call."""
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     assert code in {COMPLETE, ENDED}, f"the run failed by itself: {code}"

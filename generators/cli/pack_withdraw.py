@@ -158,7 +158,7 @@ class _Files:
 
     def _switched(self, state: str, note: str | None) -> dict[str, bytes | None]:
         """The file of a pack that is withdrawn whole, with another state; nothing of a version."""
-        if self.version is not None:
+        if self.version is not None or (self.pack.pack.entity.state, self.pack.pack.entity.note) == (state, note):
             return {}
         document = self.pack.pack.document
         has_note = "note" in document.tree

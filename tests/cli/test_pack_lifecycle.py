@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from generators.cli import pack_turn
 from generators.published.lockfile import LOCK
 from generators.published.merging import BESIDE
-from tests.faults import REFUSALS, Recording, killed, refused
+from tests.faults import REFUSALS, Recording, ended, killed, refused, started
 from tests.faults import tree as everything
 from tests.published.samples import INDEX_BOARD, STORMS, Sample, manifest, tree
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from generators.published.events import PackEvent
     from tests.cli.command import Dfops, Ran
     from tests.faults import Moment
 
@@ -454,3 +456,62 @@ def test_the_lock_file_says_what_was_installed(pack: Callable[..., Ran], install
     locked = json.loads((project / LOCK).read_text(encoding="utf-8"))["packs"]["charts/lamps"]
     assert [locked[when]["version"] for when in ("before", "now")] == [OLD, NEW]
     assert (locked["now"]["source"], locked["now"]["schema_name"], locked["now"]["origin"]) == ("w", "lamps", "catalog")
+
+
+@pytest.mark.parametrize("rounds", [25, pytest.param(300, marks=pytest.mark.long)])
+def test_commands_at_once_that_are_killed_at_random_leave_a_whole_state(
+    dfops: Dfops, catalog: Sample, ram: Path, rounds: int
+) -> None:
+    """Three at a time in one project: each waits for its turn, and what a killed one left is undone or finished."""
+    chance = Random(rounds)  # noqa: S311 - the same every time
+    folder = made(ram / "shop")
+    commands = {
+        "install": ("install", "lamps", "--version", OLD, "--catalog", catalog.folder, "--no-check"),
+        "upgrade": ("upgrade", "--catalog", catalog.folder, "--no-check"),
+        "rollback": ("rollback", "lamps"),
+        "remove": ("remove", "lamps", "--force"),
+    }
+    states = [everything(folder)]
+    for command in ("install", "upgrade"):
+        assert dfops("pack", *commands[command], "--project", folder).code == 0
+        states.append(everything(folder))
+    met = set()
+    for _ in range(rounds):
+        drawn = [(chance.choice([*commands.values(), commands["upgrade"]]), chance.randrange(250)) for _ in range(3)]
+        children = [
+            started(lambda words=words: dfops("pack", *words, "--project", folder), at, "before")  # type: ignore[misc]
+            for words, at in drawn
+        ]
+        for child in children:
+            ended(child)
+        assert dfops("pack", "list", "--project", folder).code == 0
+        met.add(states.index(everything(folder)))
+    assert met == {0, 1, 2}
+
+
+def test_listeners_are_told_what_happened(
+    pack: Callable[..., Ran], project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ids and versions, nothing of the user's."""
+
+    class Ear:
+        def __init__(self) -> None:
+            self.heard: list[PackEvent] = []
+
+        def offer(self, event: PackEvent) -> None:
+            self.heard.append(event)
+
+    ear = Ear()
+    monkeypatch.setattr(pack_turn, "LISTENER", ear)
+    assert pack("install", "lamps", "--version", OLD).code == 0
+    edit(project / "charts/lamps/index.yml", "value: lit}", "value: lit, title: Burning}")
+    assert pack("upgrade").code == 1
+    assert pack("rollback", "lamps").code == 0
+    assert pack("remove", "lamps", "--force").code == 0
+    assert [(one.what, one.outcome, one.version, one.previous) for one in ear.heard] == [
+        ("install", "done", OLD, None),
+        ("upgrade", "conflicts", NEW, OLD),
+        ("rollback", "done", OLD, NEW),
+        ("remove", "done", OLD, OLD),
+    ]
+    assert {(one.pack, one.runtime, one.warehouse) for one in ear.heard} == {("lamps", "dbt-charts", "duckdb")}
