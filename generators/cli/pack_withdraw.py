@@ -69,6 +69,8 @@ def withdraw(
     users. Installed copies stay as they are. Sign the catalog and publish the site afterwards.
     """
     top = repository(root)
+    with _turn(top):
+        pass  # what a killed run left is finished or undone before anything is read
     packs = packs_at(top)
     require_valid(packs.findings)
     name, _, version = what.partition("@")
@@ -103,6 +105,14 @@ def _require_sound(files: _Files, reason: str | None, instead: str | None) -> No
         raise Unusable(f"--instead: {instead} is the version that is withdrawn")
 
 
+@contextmanager
+def _turn(root: Path) -> Iterator[None]:
+    """The repository while nobody else withdraws in it; what a killed run left is finished or undone."""
+    with writing(root), taking_turns(root):
+        recover(root, STATE)
+        yield
+
+
 class _Files:
     """What a withdrawal changes in the repository."""
 
@@ -133,7 +143,7 @@ class _Files:
         }
         text = yaml_text({key: value for key, value in fields.items() if value is not None}).encode()
         changes = self._switched("withdrawn", reason.strip())
-        with self._turn():
+        with _turn(self.root):
             before = content(self.root / self.path)
             if before not in {None, text}:
                 raise Unusable(f"{self.what} is withdrawn already: {self.path}; `--undo` takes it back")
@@ -143,18 +153,11 @@ class _Files:
     def undo(self) -> None:
         """Takes both back. Raises Unusable."""
         changes = self._switched("available", None)
-        with self._turn():
+        with _turn(self.root):
             if content(self.root / self.path) is None:
                 raise Unusable(f"{self.what} is not withdrawn: there is no {self.path}")
             apply(self.root, STATE, changes, (self.path, None))
         self.said.append(f"{self.path}: removed, {self.what} may be installed again")
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """The repository while nobody else withdraws in it; what a killed run left is finished or undone."""
-        with writing(self.root), taking_turns(self.root):
-            recover(self.root, STATE)
-            yield
 
     def _switched(self, state: str, note: str | None) -> dict[str, bytes | None]:
         """The file of a pack that is withdrawn whole, with another state; nothing of a version."""
