@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import multiprocessing
 import os
@@ -12,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from generators.cli import COLLECTION
 from generators.cli.engines import counting
 from generators.cli.lookup import selected, valid_packs
 from generators.cli.options import Unusable
@@ -91,7 +93,7 @@ def judged(
             counting(len(fleet.schemas) * len(sides)) as step,
             _executor(*how, len(fleet.schemas)) as (executor, count),
         ):
-            bench = Bench(places.results / pack.id, executor, count)
+            bench = Bench(places.results / pack.id, executor, count, is_remote=how[1] is not None)
             results = [judge_fleet(side.version, fleet, bench, step) for side in sides]
     impact = impact_of(fleet, results[0], results[1] if before else None, _optional(pack))
     number, is_share = budget
@@ -141,7 +143,7 @@ def _executor(workers: int | None, scheduler: str | None, schemas: int) -> Itera
         yield None, 1
         return
     # A process that is forked while threads of an engine run may hang.
-    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"))
+    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), gc.set_threshold, COLLECTION)
     try:
         yield pool, count
     finally:

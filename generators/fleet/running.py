@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from generators.fleet.gathering import Fleet, Sent
 
-CHUNK = 50
+CHUNK = 200
 """Schemas that are sent to a process at once."""
 AHEAD = 2
 """Chunks that wait for each process: more would only take memory."""
@@ -35,10 +35,10 @@ Results = dict[str, tuple[Found, ...]]
 
 
 class Snapshots(NamedTuple):
-    """Some schemas on one warehouse, as they were sent: digest, name of the file, bytes."""
+    """Some schemas on one warehouse, as they were sent: digest, file, and its bytes for who cannot read the file."""
 
     footprint: Footprint
-    files: tuple[tuple[str, str, bytes], ...]
+    files: tuple[tuple[str, Path, bytes | None], ...]
 
 
 class OtherVersion(Exception):  # noqa: N818 - what is installed on another machine, not a fault of the program
@@ -66,6 +66,8 @@ class Bench:
     folder: Path
     executor: Executor | None = None
     workers: int = 1
+    is_remote: bool = False
+    """Whether its workers may be on other machines, where the files are not."""
 
 
 def judged(version: Version, fleet: Fleet, bench: Bench, step: Callable[[int], object]) -> Results:
@@ -78,7 +80,8 @@ def judged(version: Version, fleet: Fleet, bench: Bench, step: Callable[[int], o
     found = {digest: rows for digest, rows in _recalled(folder).items() if digest in wanted}
     step(len(found))
     fresh: Results = {}
-    chunks = _chunks(version, {digest: sent for digest, sent in wanted.items() if digest not in found})
+    rest = {digest: sent for digest, sent in wanted.items() if digest not in found}
+    chunks = _chunks(version, rest, is_remote=bench.is_remote)
     try:
         for rows in _answers(bench, chunks):
             fresh |= rows
@@ -92,12 +95,13 @@ def judged(version: Version, fleet: Fleet, bench: Bench, step: Callable[[int], o
     return found | fresh
 
 
-def _chunks(version: Version, wanted: Mapping[str, Sent]) -> Iterator[Snapshots]:
-    """The schemas, those of one warehouse together; files are read when a process is free for them."""
+def _chunks(version: Version, wanted: Mapping[str, Sent], *, is_remote: bool) -> Iterator[Snapshots]:
+    """The schemas, those of one warehouse together; what is sent away is read when someone is free for it."""
     for warehouse, footprint in version.footprints.items():
         own = iter([(digest, sent.file) for digest, sent in wanted.items() if sent.warehouse == warehouse])
         while some := tuple(islice(own, CHUNK)):
-            yield Snapshots(footprint, tuple((digest, str(file), bytes_of(file)) for digest, file in some))
+            files = tuple((digest, file, bytes_of(file) if is_remote else None) for digest, file in some)
+            yield Snapshots(footprint, files)
 
 
 def _answers(bench: Bench, chunks: Iterable[Snapshots]) -> Iterator[Results]:
@@ -118,11 +122,14 @@ def _submitted(executor: Executor, chunk: Snapshots, code: str) -> Future[Result
 
 
 def judge_files(chunk: Snapshots, code: str = "") -> Results:
-    """Judge some snapshots, in any process. Raises Unreadable, and OtherVersion unless its code is `code`."""
+    """Judge some snapshots, in any process. Raises Unreadable, OSError, and OtherVersion unless its code is `code`."""
     if code and code != code_digest():
         raise OtherVersion
     judge = _judge(chunk.footprint)
-    return {digest: _rows(judge, digest, name, data) for digest, name, data in chunk.files}
+    return {
+        digest: _rows(judge, digest, str(file), bytes_of(file) if data is None else data)
+        for digest, file, data in chunk.files
+    }
 
 
 @lru_cache(maxsize=8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ SCHEMAS, ALIKE = 5_000, 48
 INSTALLATIONS = (100_000, 1_000_000)
 MANY = 20_000
 """Schemas that two processes share: with fewer, starting them costs what they gain."""
+ROUNDS = 3
 HEADINGS = ("", "number", "s", "a second", "MiB", "ratio")
 
 
@@ -61,13 +63,16 @@ def _commands(folder: Path) -> Iterator[tuple[str, ...]]:
     for number in INSTALLATIONS:
         seconds, cost = _command(folder / f"{number}.parquet", folder / f"out-{number}", 1)
         yield ("fleet check", f"{number:,}", f"{seconds:.2f}", f"{SCHEMAS / seconds:,.0f}", f"{cost.megabytes:.0f}", "")
-    many, alone = folder / "many", 0.0
+    many = folder / "many"
     run("tests.bench.judging", "make", many, str(MANY))
-    for workers in (1, 2):
-        seconds, cost = _command(many, folder / f"out-many-{workers}", workers)
-        alone = alone or seconds
-        name, speed = f"{MANY:,} schemas, {workers} proc.", f"{MANY / seconds:,.0f}"
-        yield (name, f"{MANY:,}", f"{seconds:.2f}", speed, f"{cost.megabytes:.0f}", f"{alone / seconds:.2f}")
+    best: dict[int, tuple[float, Cost]] = {}
+    for turn in range(ROUNDS):  # in turn, and the best of each: what else the machine does would decide otherwise
+        for workers in (1, 2):
+            ran = _command(many, folder / f"out-{workers}-{turn}", workers)
+            best[workers] = min(best.get(workers, ran), ran, key=itemgetter(0))
+    for workers, (seconds, cost) in best.items():
+        name, speed, ratio = f"{MANY:,} schemas, {workers} proc.", f"{MANY / seconds:,.0f}", best[1][0] / seconds
+        yield (name, f"{MANY:,}", f"{seconds:.2f}", speed, f"{cost.megabytes:.0f}", f"{ratio:.2f}")
 
 
 def _command(snapshots: Path, out: Path, workers: int) -> tuple[float, Cost]:

@@ -51,7 +51,7 @@ def sets(folder: Path, count: int) -> set[tuple[object, ...]]:
     fleet = fleet_at(folder, PACK)
     for warehouse in WAREHOUSES:
         chosen = [(d, one.file) for d, one in sorted(fleet.schemas.items())[:count] if one.warehouse == warehouse]
-        files = tuple((digest, str(file), bytes_of(file)) for digest, file in chosen)
+        files = tuple((digest, file, None) for digest, file in chosen)
         for rows in judge_files(Snapshots(footprint_of(own, warehouse), files)).values():
             found |= {(row.digest, row.board, row.query, row.verdict) for row in rows}
     return found
