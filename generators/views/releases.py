@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from generators.catalog import Catalog, Entry
-    from generators.published.manifest import Release
+    from generators.published.manifest import Release, Withdrawn
     from generators.views.published import Published, PublishedArchive
 
 NEXT = 3
@@ -71,6 +71,7 @@ class PublishedVersion:
     changes: tuple[Changes, ...]
     numbers: tuple[str, ...]
     """Queries that give other numbers than in the version before."""
+    withdrawn: Withdrawn | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,7 @@ class VersionDigests:
     version: str
     released: date
     is_newest: bool
-    withdrawn: str
-    """The sentence of its withdrawal; empty where it may be installed."""
+    withdrawn: Withdrawn | None
     archives: tuple[PublishedArchive, ...]
 
 
@@ -112,7 +112,7 @@ def release_page(catalog: Catalog, published: Published, at: datetime | None) ->
     trains = tuple(_train(catalog, entry, at) for entry in catalog.entries_of(ReleaseTrain))
     releases = published.index.releases if published.site_url else ()
     newest_first = sorted(releases, key=lambda release: (release.released, release.pack), reverse=True)
-    return ReleasePage(trains, tuple(_version(release) for release in newest_first))
+    return ReleasePage(trains, tuple(_version(release, published) for release in newest_first))
 
 
 def versions_page(published: Published, runtime: str) -> VersionsPage:
@@ -127,7 +127,7 @@ def versions_page(published: Published, runtime: str) -> VersionsPage:
             release.version,
             release.released,
             newest[release.pack] == release,
-            _withdrawal(published, release),
+            published.index.withdrawal(release.pack, release.version),
             archives_of(published, release, runtime),
         )
         for release in published.index.releases
@@ -136,15 +136,16 @@ def versions_page(published: Published, runtime: str) -> VersionsPage:
     return VersionsPage(published.catalog, tuple(versions), (until - timedelta(seconds=1)).date() if until else None)
 
 
-def _withdrawal(published: Published, release: Release) -> str:
-    off = published.index.withdrawal(release.pack, release.version)
-    return off.sentence if off else ""
-
-
-def _version(release: Release) -> PublishedVersion:
+def _version(release: Release, published: Published) -> PublishedVersion:
     anchor = public_anchor("release", f"{release.pack}-{release.version}".replace(".", "-"))
     return PublishedVersion(
-        anchor, release.title, release.version, release.released, changes_of(release.changes), release.numbers
+        anchor=anchor,
+        title=release.title,
+        version=release.version,
+        released=release.released,
+        changes=changes_of(release.changes),
+        numbers=release.numbers,
+        withdrawn=published.index.withdrawal(release.pack, release.version),
     )
 
 
