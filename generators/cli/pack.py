@@ -33,7 +33,7 @@ class Packs(CommandGroup):
         ),
         "upgrade": Entry(
             "pack_upgrade:upgrade",
-            "Bring packs of a project to another published version; edited files are merged.",
+            "Bring packs of a project to the newest published version, or to the one that --version names.",
         ),
         "rollback": Entry(
             "pack_rollback:rollback",
@@ -41,7 +41,7 @@ class Packs(CommandGroup):
         ),
         "diff": Entry(
             "pack_diff:diff",
-            "Show what was edited in the packs of a project, or what another version delivers otherwise.",
+            "Show what was edited in the packs of a project since they were delivered, as a unified diff.",
         ),
         "remove": Entry(
             "pack_remove:remove",

@@ -69,14 +69,10 @@ def apply(top: Path, state: str, changes: Changes, commit: tuple[str, bytes | No
     nothing is changed then.
     """
     top = top.resolve()
-    wanted: dict[str, bytes | None] = {path: data for path, data in changes.items() if path != commit[0]}
-    wanted[commit[0]] = commit[1]
-    present = {path: content(located(top, path)) for path in wanted}
-    wanted = {path: data for path, data in wanted.items() if data != present[path] or path == commit[0]}
-    missing = _missing_folders(top, [path for path, data in wanted.items() if data is not None])
-    made = tuple(folder for folder in missing if not state.startswith(f"{folder}/"))  # those are made for the state
-    steps = tuple(_Step(path, _digest(present[path]), _digest(data)) for path, data in wanted.items())
-    journal = _Journal(steps, made)
+    present = {path: content(located(top, path)) for path in (*changes, commit[0])}
+    wanted = {path: data for path, data in changes.items() if path != commit[0] and data != present[path]}
+    wanted[commit[0]] = commit[1]  # last of all, as it is the commit point
+    journal = _planned(top, state, wanted, present)
     if all(step.before == step.after for step in journal.steps):
         return
     try:
@@ -89,6 +85,13 @@ def apply(top: Path, state: str, changes: Changes, commit: tuple[str, bytes | No
         raise
     with suppress(OSError):  # the new state holds; the next run clears
         _clear(top, state)
+
+
+def _planned(top: Path, state: str, wanted: Changes, present: Changes) -> _Journal:
+    missing = _missing_folders(top, [path for path, data in wanted.items() if data is not None])
+    made = tuple(folder for folder in missing if not state.startswith(f"{folder}/"))  # those are made for the state
+    steps = tuple(_Step(path, _digest(present[path]), _digest(data)) for path, data in wanted.items())
+    return _Journal(steps, made)
 
 
 def recover(top: Path, state: str) -> Recovered:

@@ -39,7 +39,7 @@ from generators.published.manifest import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from generators.published.manifest import Archive, SampleArchive
     from generators.published.trust import Seen, Trust, Trusted
@@ -93,16 +93,21 @@ class PublishedPacks:
         if off := self.index.withdrawal(pack):
             raise Unavailable(f"{off.sentence} {WAY_OUT}")
         if version is None:
-            offered = [release for release in releases if self.index.withdrawal(pack, release.version) is None]
-            if not offered:
-                reasons = (self.index.withdrawal(pack, release.version) for release in releases)
-                raise Unavailable(f"{' '.join(off.sentence for off in reasons if off)} {WAY_OUT}")
-            return next((release for release in offered if "-" not in release.version), offered[0])
+            return self._offered(releases)
         found = next((release for release in releases if release.version == version), None)
         if found is None:
             have = ", ".join(release.version for release in releases)
             raise Unavailable(f"{pack} {version} is not published; versions: {have}")
         return found
+
+    def _offered(self, releases: Sequence[Release]) -> Release:
+        """The newest of the releases of a pack that is neither withdrawn nor a pre-release, as far as there is one."""
+        withdrawals = {release.version: self.index.withdrawal(release.pack, release.version) for release in releases}
+        offered = [release for release in releases if withdrawals[release.version] is None]
+        if not offered:
+            reasons = " ".join(off.sentence for off in withdrawals.values() if off)
+            raise Unavailable(f"{reasons} {WAY_OUT}")
+        return next((release for release in offered if "-" not in release.version), offered[0])
 
     @property
     def newest(self) -> dict[str, Release]:

@@ -79,7 +79,7 @@ FAULTS = (
     Fault("OPS510", "ops_model/support/messages/resolved-users.yaml", "{lamp} is resolved", "{lamb} is resolved"),
     Fault("OPS602", "ops_model/launch/scope/second-colour.yaml", "state: deferred", "state: open"),
     Fault("OPS701", "ops_model/stability/defects/soot-on-the-east-pane.yaml", "state: open", "state: fixed"),
-    Fault("OPS803", "packs/oil_feed/pack.yaml", "state: available", "state: withdrawn"),
+    Fault("OPS803", "packs/oil_feed/pack.yaml", "state: available", "state: degraded"),
     Fault("OPS905", "ops_model/telemetry/events/lamp-check.yaml", "never:", "{again}never:"),
 )
 AGAIN = "  - name: lit\n    form: boolean\n    required: true\n    meaning: Again\n"

@@ -26,6 +26,7 @@ REPOSITORY = Path(__file__).parents[2]
 STARTING = {
     "generators/cli/revision.py",  # git
     "generators/processes.py",  # the Python of an engine or of a runtime
+    "generators/published/merging.py",  # git, which merges the lines of edited files
     "generators/published/warehouse.py",  # the runtime of a user's project
     "generators/runtime/registry.py",  # pip, which asks what has been released
     "generators/runtime/environments.py",  # uv, or the Python that makes an environment

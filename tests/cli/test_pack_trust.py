@@ -370,7 +370,7 @@ def test_the_catalog_of_somebody_else(scene: Scene, dfops: Dfops, tmp_path: Path
     assert "name the file with --trust FILE" in said
     root = tmp_path / "other.json"
     root.write_bytes(other.root)
-    scene.install("--trust", root)
+    assert "is not the one that this project's packs came from" in scene.refused("--trust", root)
     assert "is not signed with a key" in scene.refused()
     del dfops
 

@@ -28,7 +28,8 @@ def pack(world: World, number: int) -> Fields:
         "version": f"1.{number}.0",
         "warehouses": WAREHOUSES,
         "owner": world.turn("role"),
-        "state": "available",
+        "state": "available" if number else "withdrawn",
+        **({} if number else {"note": "Withdrawn, so that there is one"}),
         "kpis": [
             {
                 "id": kpi,
@@ -167,6 +168,17 @@ def status_override(world: World, number: int) -> Fields:
     }
 
 
+def withdrawal(world: World, number: int) -> Fields:
+    """Of the first pack."""
+    return {
+        "title": f"Synthetic withdrawal {number}",
+        "connector": pack_of(world, number),
+        "withdrawn_on": "2026-10-03",
+        "decided_by": world.turn("role"),
+        "reason": world.line(),
+    }
+
+
 def warehouse_setup(world: World, number: int) -> Fields:
     """What is copied to reach a warehouse."""
     return {
@@ -194,6 +206,7 @@ MAKERS = {
     "runtime": runtime,
     "runtime-report": runtime_report,
     "status-override": status_override,
+    "withdrawal": withdrawal,
     "warehouse-setup": warehouse_setup,
     "publication": publication,
 }

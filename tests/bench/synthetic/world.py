@@ -16,6 +16,7 @@ Fields = dict[str, Any]
 SEVERITIES = 4
 FIXED = {
     "severity": SEVERITIES, "message": 18, "warehouse-setup": 2, "runtime": 1, "runtime-report": 1, "publication": 1,
+    "withdrawal": 1,
 }  # fmt: skip
 ONE_A_SURFACE = (
     "surface", "rotation", "escalation-policy", "release-train", "holiday-calendar", "team", "event", "gate",
