@@ -34,9 +34,9 @@ HALF_OFF = Rule(
     "OPS839",
     "half-withdrawn",
     Severity.ERROR,
-    "A pack's state and the withdrawal of the whole pack do not agree.",
-    "The site says one thing and the catalog another.",
-    "Withdraw with `dfops pack withdraw PACK --reason TEXT`, and take it back with `--undo`: both write both.",
+    "A pack's state is withdrawn, and no withdrawal says so.",
+    "The pages say it, and the catalog goes on giving the pack to whoever asks.",
+    "Withdraw it with `dfops pack withdraw PACK --reason TEXT`; its state may stay what it was.",
 )
 RULES = (NOTHING, NO_WAY_OUT, HALF_OFF)
 
@@ -81,15 +81,11 @@ def _versions(catalog: Catalog, entry: Entry[Withdrawal], facts: Facts) -> list[
 
 
 def packs_are_off_in_both_places(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """A pack whose state is withdrawn has a withdrawal, and the other way round."""
-    whole = {one.entity.connector: one for one in catalog.entries_of(Withdrawal) if one.entity.version is None}
+    """A pack whose state is withdrawn has a withdrawal."""
+    whole = {one.entity.connector for one in catalog.entries_of(Withdrawal) if one.entity.version is None}
     for pack in catalog.entries_of(Pack):
-        entry = whole.get(pack.entity.connector)
-        if pack.entity.state == "withdrawn" and entry is None:
+        if pack.entity.state == "withdrawn" and pack.entity.connector not in whole:
             yield Finding(pack.at("state"), HALF_OFF, f"'{pack.id}' is withdrawn, and no withdrawal says so")
-        if entry is not None and pack.entity.state != "withdrawn":
-            message = f"'{pack.id}' is withdrawn here, and its state is '{pack.entity.state}'"
-            yield Finding(entry.at("connector"), HALF_OFF, message)
 
 
 CHECKS = (withdrawals_are_of_releases, packs_are_off_in_both_places)

@@ -9,6 +9,7 @@ from generators.cli.lookup import require_valid, selected
 from generators.cli.options import Unusable, repository
 from generators.cli.runtimes import runtimes_of
 from generators.findings import nearest
+from generators.model.pack import Withdrawal
 from generators.packs.reading.changelog import changelog_of
 from generators.packs.reading.collection import packs_at
 from generators.packs.reading.grammars import GRAMMARS
@@ -17,9 +18,18 @@ from generators.published.catalog import Contents, opened
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from generators.catalog import Catalog
+    from generators.model.pack import Pack
     from generators.packs.reading.folder import PackFolder
     from generators.published.manifest import RuntimeNeeded
     from generators.runtime.known import KnownRuntime
+
+
+def withdrawal_of(catalog: Catalog, pack: Pack) -> str:
+    """Why a pack is withdrawn; empty where it is not."""
+    said = (entry.entity for entry in catalog.entries_of(Withdrawal))
+    off = next((one for one in said if one.connector == pack.connector and one.version is None), None)
+    return off.reason if off else str(pack.note) if pack.state == "withdrawn" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +47,8 @@ class Built:
         packs = packs_at(top)
         require_valid(packs.findings)
         pack = selected(packs, [name])[0]
-        if pack.pack.entity.state == "withdrawn":
-            raise Unusable(f"pack {pack.id} is withdrawn: {pack.pack.entity.note}")
+        if off := withdrawal_of(packs.catalog, pack.pack.entity):
+            raise Unusable(f"pack {pack.id} is withdrawn: {off}")
         return cls(pack, top, runtimes_of(packs.catalog, top))
 
     @property

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generators.cli.options import Unusable
-from generators.published.installed import folder_files
-from generators.published.lockfile import LockedPack
+from generators.published.installed import META, folder_files
+from generators.published.lockfile import Conflict, LockedPack
 from generators.published.manifest import Unreadable
-from generators.published.merging import BESIDE, Delivery, planned
+from generators.published.merging import BESIDE, MARK, Delivery, planned
+from generators.published.project_packs import waiting_files
 from generators.published.tables import UnusableName
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ SAID: Mapping[Fate, str] = {
     "merged": "merged with your edits",
     "kept": "your edits stay, nothing new for them",
     "orphaned": "not in this version any more; your edited copy stays",
-    "absent": "removed by you, not brought back",
+    "absent": "removed by you, not brought back (remove and install the pack to have them again)",
     "conflict": "your file stays; to be merged by hand",
 }
 """What is said of a file; the quiet ones first."""
@@ -54,49 +56,105 @@ class Way:
     files: Mapping[str, bytes]
     """Of the wanted version, as delivered."""
     plan: Plan
+    left: tuple[str, ...] = ()
+    """What an earlier conflict left beside files, and the user has changed since: it stays."""
 
     @property
     def conflicts(self) -> list[str]:
         """Files that the user has to merge."""
         return self.plan.of("conflict")
 
-    def lines(self) -> Iterator[str]:
+    def lines(self, *, dry: bool = False) -> Iterator[str]:
         """What becomes of the files, a line for each kind, those that need the user last."""
         for fate, words in SAID.items():
             if paths := self.plan.of(fate):
                 yield f"  {words}: {', '.join(paths)}"
-        if self.conflicts:
-            yield f"  Take over what you want of each FILE{BESIDE} beside your FILE, then delete FILE{BESIDE}."
+        if self.left:
+            yield f"  your work on a conflict stays: {', '.join(self.left)}"
+        if self.conflicts and not dry:
+            marked = any(MARK in (self.plan.changes[path + BESIDE] or b"") for path in self.conflicts)
+            what = "the new version with yours in marks" if marked else "the new version"
+            yield f"  FILE{BESIDE} beside each FILE is {what}: take over what you want, then delete FILE{BESIDE}."
 
 
 def way_to(
-    packs: ProjectPacks, folder: str, now: Installed | None, wanted: Installed, files: Mapping[str, bytes]
+    packs: ProjectPacks, folder: str, wanted: Installed, files: Mapping[str, bytes], *, back: bool = False
 ) -> Way:
-    """What another version would change in a folder. Raises Unusable where a new file's place is taken."""
-    old = dict(now.files) if now else {}
-    delivered = packs.delivery(folder, "now") if now else Delivery("", {})
-    if now and now.conflicts:  # the user's files are still the ones from before the last upgrade
-        earlier = packs.delivery(folder, "before").files
-        delivered = Delivery(
-            delivered.name, {**delivered.files, **{path: earlier[path] for path in now.conflicts if path in earlier}}
+    """What another version would change in a folder. Raises Unusable where that cannot be."""
+    now = packs.lock.packs[folder].now if folder in packs.lock.packs else None
+    waiting = waiting_files(packs, folder) if now else {}
+    old = _delivered_as(now, waiting, wanted)
+    present = packs.present(folder, *old, *files, *(path + BESIDE for path in (*old, *files)))
+    if now and all(present[path] is None for path in now.files):
+        raise Unusable(
+            f"{folder} holds nothing of {now.title} any more, as if it was moved or deleted: put it back, or "
+            f"`dfops pack remove {folder}` forgets it and `dfops pack install {now.pack}` brings it anew"
         )
-        old |= {path: before for path, before in now.conflicts.items() if before}
-    present = packs.present(folder, *old, *files)
-    plan = planned(present, old, delivered, Delivery(f"{wanted.title} {wanted.version}", files))
+    delivered = Delivery(f"{now.title} {now.version}" if now else "", _texts(packs, folder, old) if now else {})
+    needed = (f"{META}{wanted.runtime.suffix}",)
+    plan = planned(present, old, delivered, Delivery(f"{wanted.title} {wanted.version}", files), needed)
+    if back and now:
+        _keep_settled(plan, now, waiting)
+    _require_free(plan, folder, wanted, waiting)
+    done = {path for path in waiting if plan.fates.get(path) != "conflict"}
+    untouched = {path for path in done if digest_of(present[path + BESIDE]) == waiting[path].beside}
+    plan.changes |= dict.fromkeys((path + BESIDE for path in untouched), None)
+    conflicts = {
+        path: Conflict(before=old[path], beside=digest_of(plan.changes[path + BESIDE])) for path in plan.of("conflict")
+    }
+    orphans = {path: digest for path, digest in (now.orphans if now else {}).items() if path not in files}
+    orphans |= {path: old[path] for path in plan.of("orphaned")}
+    record = wanted.model_copy(update={"conflicts": conflicts, "orphans": orphans})
+    return Way(folder, now, record, files, plan, tuple(sorted(path + BESIDE for path in done - untouched)))
+
+
+def _delivered_as(now: Installed | None, waiting: Mapping[str, Conflict], wanted: Installed) -> dict[str, str]:
+    """What each file was delivered as, the one that the user's is made from: by path, its SHA-256."""
+    if now is None:
+        return {}
+    returning = {path: digest for path, digest in now.orphans.items() if path in wanted.files}
+    return returning | now.files | {path: conflict.before for path, conflict in waiting.items()}
+
+
+def _texts(packs: ProjectPacks, folder: str, old: Mapping[str, str]) -> dict[str, bytes]:
+    """The texts of those, as far as they are kept from this version or the one before."""
+    found = {}
+    kept = (packs.delivery(folder, "now").files, packs.delivery(folder, "before").files)
+    for path, digest in old.items():
+        text = next((files[path] for files in kept if path in files and digest_of(files[path]) == digest), None)
+        if text is not None:
+            found[path] = text
+    return found
+
+
+def _keep_settled(plan: Plan, now: Installed, waiting: Mapping[str, Conflict]) -> None:
+    """Where a conflict was settled for the user's lines, there is nothing to go back from."""
+    for path in plan.of("conflict"):
+        if path in now.conflicts and path not in waiting:
+            plan.fates[path] = "kept"
+            del plan.changes[path + BESIDE]
+
+
+def _require_free(plan: Plan, folder: str, wanted: Installed, waiting: Mapping[str, Conflict]) -> None:
+    """Raises Unusable where a new file, or one beside a file, would take the place of the user's."""
+    version = f"{wanted.title} {wanted.version}"
     if plan.occupied:
         raise Unusable(
-            f"{folder}/{plan.occupied[0]} is yours, and {wanted.title} {wanted.version} brings a file of that name: "
-            "rename yours first"
+            f"{folder}/{plan.occupied[0]} is yours, and {version} brings a file of that name: rename yours first"
         )
-    waiting = {path: old[path] for path in plan.of("conflict")}
-    done = {path: None for path in (now.conflicts if now else ()) if path not in waiting}
-    plan.changes |= {path + BESIDE: None for path in done}
-    return Way(folder, now, wanted.model_copy(update={"conflicts": waiting}), files, plan)
+    for path in plan.of("conflict"):
+        if plan.seen.get(path + BESIDE) is not None and path not in waiting:
+            raise Unusable(f"{folder}/{path}{BESIDE} is yours, and {version} needs that name: rename yours first")
+
+
+def digest_of(data: bytes | None) -> str:
+    """SHA-256; of nothing that of no bytes."""
+    return hashlib.sha256(data or b"").hexdigest()
 
 
 def put(packs: ProjectPacks, folder: str, wanted: Installed, files: Mapping[str, bytes]) -> None:
     """A new folder of boards. Raises Unusable, OSError."""
-    way = way_to(packs, folder, None, wanted, files)
+    way = way_to(packs, folder, wanted, files)
     packs.replace(folder, way.plan, LockedPack(now=way.wanted), {"now": Delivery("", files)})
 
 

@@ -13,7 +13,7 @@ from generators.cli.options import PackArgument, RootOption, Unusable
 from generators.cli.pack_folder import placed_files, put
 from generators.cli.pack_origins import CatalogOption, FromCatalog, Origin, VersionOption, from_repository
 from generators.cli.pack_tables import CheckOption, Fitted, Tables, fitted, refusal
-from generators.cli.pack_turn import offer, project_turn, remember
+from generators.cli.pack_turn import folder_turn, offer, project_turn, remember
 from generators.cli.places import within
 from generators.cli.trust import TrustOption
 from generators.findings import nearest
@@ -24,6 +24,7 @@ from generators.report.text import printable
 from generators.source.portable import unportable
 
 if TYPE_CHECKING:
+    from generators.published.lockfile import Installed
     from generators.published.manifest import PackManifest
     from generators.published.project_packs import ProjectPacks
 
@@ -89,23 +90,28 @@ def install(
     source = _source(reader, source)
     contents = origin.contents(reader.runtime.id, _warehouse(reader, source, warehouse, origin))
     manifest = contents.manifest
+    folder = folder if folder != manifest.pack else None
     path = f"{reader.runtime.folder}/{folder or manifest.pack}"
     target = Target(Place(schema or manifest.schema_name, database), source, folder)
     tables = Tables(project, check)
     found = fitted(placed_files(contents, target), manifest, tables.fitting(manifest, target, reader))
-    record = installed(contents, target, "catalog" if catalog else "repository", found.files)
-    record = record.model_copy(update={"left_out": found.left_out})
-    if found.broken:
-        offer("install", "refused", record, None)
-        sys.stdout.write(refusal(f"{manifest.title} {manifest.version}", found))
-        raise typer.Exit(1)
-    with project_turn(project) as packs:
+    record = installed(contents, target, "catalog" if catalog else "repository", found)
+    _require_whole(record, found)
+    with project_turn(project) as packs, folder_turn():
         if isinstance(origin, FromCatalog):
             remember(packs, origin.packs)
         _require_free(packs, path, project, manifest, folder)
         put(packs, path, record, found.files)
     offer("install", "done", record, None)
     sys.stdout.write(_done(project / path, manifest, reader, found))
+
+
+def _require_whole(record: Installed, found: Fitted) -> None:
+    """Ends the command where boards would be broken."""
+    if found.broken:
+        offer("install", "refused", record, None)
+        sys.stdout.write(refusal(f"{record.title} {record.version}", found))
+        raise typer.Exit(1)
 
 
 def _require_free(packs: ProjectPacks, path: str, project: Path, manifest: PackManifest, folder: str | None) -> None:
@@ -117,6 +123,9 @@ def _require_free(packs: ProjectPacks, path: str, project: Path, manifest: PackM
         raise Unusable(f"{target} is already there: {have}; {_occupied(manifest, folder)}")
     if target.exists() or target.is_symlink():
         raise Unusable(f"{target} is already there; {_occupied(manifest, folder)}")
+    alike = next((other for other in packs.lock.packs if other.casefold() == path.casefold() and other != path), None)
+    if alike:
+        raise Unusable(f"{target} and {alike} are one folder on some systems: name another with --as")
     if not within(target.parent, project):
         raise Unusable(f"{target} would be written outside the project: a folder on the way is a symbolic link")
 

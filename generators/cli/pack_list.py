@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from generators.cli.options import FormatOption, RootOption, Unusable
+from generators.cli.options import MODEL, FormatOption, RootOption, Unusable
 from generators.cli.pack_origins import require_repository
 from generators.cli.pack_places import named, nothing, packs_of, placed
 from generators.cli.trust import TrustOption, opened
+from generators.published.installed import DBT_PACKAGES
+from generators.published.lockfile import LOCK
 from generators.report.document import document
 from generators.report.text import printable
 
@@ -33,18 +35,28 @@ def list_packs(
     root: RootOption = Path(),
     form: FormatOption = "text",
 ) -> None:
-    """Every pack: of a project what is installed, of a catalog what is published, else those of the repository."""
+    """Every pack: of a project what is installed, of a catalog what is published, else those of the repository.
+
+    Without options, in a project outside the repository: what is installed in it.
+    """
     if project is not None and catalog is not None:
         raise Unusable("--project lists what is installed, --catalog what is published: leave one out")
     if project is not None:
         sys.stdout.write(_installed(project, form))
     elif catalog is not None:
         sys.stdout.write(_published(catalog, trust, form))
+    elif not (root / MODEL).is_dir() and _is_project(Path()):
+        sys.stdout.write(_installed(Path(), form))
     else:
         require_repository(root)
         from generators.cli.pack_repository import listed  # noqa: PLC0415 - the model, needed only here
 
         sys.stdout.write(listed(root, form))
+
+
+def _is_project(folder: Path) -> bool:
+    """Whether packs were installed there."""
+    return (folder / LOCK).exists() or (folder / DBT_PACKAGES).is_dir()
 
 
 def _installed(project: Path, form: str) -> str:

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from generators.cli.options import Unusable, writing
+from generators.cli.pack_built import withdrawal_of
 from generators.cli.runtimes import runtimes_of
 from generators.model.launch import UnsupportedCase
 from generators.model.pack import Pack, Withdrawal
@@ -48,6 +49,9 @@ class Publisher:
 
     def publish(self, pack: PackFolder) -> None:
         """One pack; what is wrong with it is printed."""
+        if off := withdrawal_of(self.packs.catalog, pack.pack.entity):
+            self._refuse(f"{pack.id} is withdrawn: {off}")
+            return
         before = [release for release in self.before if release.pack == pack.id]
         try:
             result = made(self._candidate(pack), before, self.today, self._moved(pack))

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from generators.cli.options import Unusable
-from generators.cli.pack_turn import chosen, offer, project_turn
+from generators.cli.pack_turn import chosen, folder_turn, offer, project_turn
 from generators.published.merging import BESIDE
 from generators.report.text import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from generators.published.project_packs import ProjectPacks
 
 FoldersArgument = Annotated[list[str], typer.Argument(metavar="PACK…", help="Packs or their folders.")]
@@ -27,23 +29,38 @@ def remove(names: FoldersArgument, project: ProjectOption = Path(), force: Force
 
     Refused where one of them was edited, unless --force says otherwise. Files that you added stay.
     """
-    with project_turn(project) as packs:
-        for folder in chosen(packs, names, project):
-            now = packs.lock.packs[folder].now
-            present = packs.present(folder, *now.files, *(path + BESIDE for path in now.conflicts))
-            edited = [
-                path for path, data in present.items() if data is not None and _is_edited(now.files.get(path), data)
-            ]
+    said: list[str] = []
+    with project_turn(project) as packs, folder_turn():
+        found = {folder: _found(packs, folder) for folder in chosen(packs, names, project, each=False)}
+        for folder, present in found.items():
+            edited = _edited(packs, folder, present)
             if edited and not force:
                 more = f", and {len(edited) - 1} more" if len(edited) > 1 else ""
                 raise Unusable(f"{folder}/{edited[0]} was edited{more}: copy what you need, then add --force")
+        for folder, present in found.items():
+            now, edited = packs.lock.packs[folder].now, _edited(packs, folder, present)
             packs.forget(folder, {path: None for path, data in present.items() if data is not None})
             offer("remove", "done", now, now.version)
-            sys.stdout.write(printable(f"{folder}: {now.title} {now.version} is removed{_left(packs, folder)}") + "\n")
+            gone = f", with your edits of {', '.join(edited)}" if edited else ""
+            said.append(f"{folder}: {now.title} {now.version} is removed{gone}{_left(packs, folder)}")
+    sys.stdout.write("".join(f"{printable(line)}\n" for line in said))
 
 
-def _is_edited(delivered: str | None, data: bytes) -> bool:
-    return delivered is not None and hashlib.sha256(data).hexdigest() != delivered
+def _found(packs: ProjectPacks, folder: str) -> dict[str, bytes | None]:
+    """What lies at the places of a pack's files, and of what was written beside them."""
+    now = packs.lock.packs[folder].now
+    return packs.present(folder, *now.files, *(path + BESIDE for path in now.conflicts))
+
+
+def _edited(packs: ProjectPacks, folder: str, present: Mapping[str, bytes | None]) -> list[str]:
+    """The files that are not as they were written."""
+    now = packs.lock.packs[folder].now
+    written = {**now.files, **{path + BESIDE: conflict.beside for path, conflict in now.conflicts.items()}}
+    return [path for path, data in present.items() if data is not None and _is_edited(written[path], data)]
+
+
+def _is_edited(delivered: str, data: bytes) -> bool:
+    return hashlib.sha256(data).hexdigest() != delivered
 
 
 def _left(packs: ProjectPacks, folder: str) -> str:

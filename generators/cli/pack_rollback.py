@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from generators.cli.options import Unusable
 from generators.cli.pack_folder import take, way_to
 from generators.cli.pack_remove import FoldersArgument
-from generators.cli.pack_turn import chosen, offer, project_turn
+from generators.cli.pack_turn import chosen, folder_turn, offer, project_turn
 from generators.cli.pack_upgrade import DryOption, ProjectOption
 from generators.published.manifest import Unreadable
-from generators.published.project_packs import settled
 from generators.report.text import printable
+
+if TYPE_CHECKING:
+    from generators.cli.pack_folder import Way
+    from generators.published.project_packs import ProjectPacks
 
 
 def rollback(names: FoldersArgument, project: ProjectOption = Path(), dry_run: DryOption = False) -> None:
@@ -22,27 +26,43 @@ def rollback(names: FoldersArgument, project: ProjectOption = Path(), dry_run: D
 
     Asks no catalog. Edits since then are merged as by an upgrade. Exit 1 where a conflict is left.
     """
-    conflicts = 0
+    said: list[str] = []
+    unfinished = False
     with project_turn(project) as packs:
-        for folder in chosen(packs, names, project):
-            locked = packs.lock.packs[folder]
-            if locked.before is None:
-                raise Unusable(
-                    f"{folder} was not upgraded since it was installed; another version comes with "
-                    f"`dfops pack upgrade {locked.now.pack} --version V`"
-                )
+        for folder in chosen(packs, names, project, each=False):
             try:
-                files = packs.require_kept(folder, "before").files
-            except Unreadable as error:
-                raise Unusable(
-                    f"{error}: go back with `dfops pack upgrade {locked.now.pack} --version {locked.before.version}`"
-                ) from error
-            way = way_to(packs, folder, settled(packs, folder), locked.before, files)
-            if not dry_run:
-                take(packs, way, back=True)
-                offer("rollback", "conflicts" if way.conflicts else "done", way.wanted, locked.now.version)
-            conflicts += len(way.conflicts)
-            would = "would go" if dry_run else "went"
-            head = f"{folder}: {way.wanted.title} {would} back from {locked.now.version} to {way.wanted.version}"
-            sys.stdout.write("".join(f"{printable(line)}\n" for line in (head, *way.lines())))
-    raise typer.Exit(1 if conflicts else 0)
+                with folder_turn():
+                    way, lines = _rolled_back(packs, folder, dry=dry_run)
+            except Unusable as error:
+                if len(names) == 1:
+                    raise
+                unfinished = True
+                said.append(f"{folder}: not rolled back: {error}")
+            else:
+                unfinished |= bool(way.conflicts)
+                said += lines
+    sys.stdout.write("".join(f"{printable(line)}\n" for line in said))
+    raise typer.Exit(1 if unfinished else 0)
+
+
+def _rolled_back(packs: ProjectPacks, folder: str, *, dry: bool) -> tuple[Way, list[str]]:
+    """The way back, gone unless `dry`, and what is said of it. Raises Unusable."""
+    locked = packs.lock.packs[folder]
+    now, before = locked.now, locked.before
+    if before is None:
+        raise Unusable(
+            f"{folder} was not upgraded since it was installed; another version comes with "
+            f"`dfops pack upgrade {now.pack} --version V --catalog CATALOG`"
+        )
+    try:
+        files = packs.require_kept(folder, "before").files
+    except Unreadable as error:
+        how = f"`dfops pack upgrade {now.pack} --version {before.version} --catalog CATALOG`"
+        raise Unusable(f"{error}: go back with {how}") from error
+    way = way_to(packs, folder, before, files, back=True)
+    if not dry:
+        take(packs, way, back=True)
+        offer("rollback", "conflicts" if way.conflicts else "done", way.wanted, now.version)
+    would = "would go" if dry else "went"
+    head = f"{folder}: {before.title} {would} back from {now.version} to {before.version}"
+    return way, [head, *way.lines(dry=dry)]

@@ -11,7 +11,6 @@ import typer
 
 from generators.cli.options import RootOption, Unusable, writing
 from generators.cli.pack_origins import CatalogOption, require_repository
-from generators.cli.pack_places import packs_of
 from generators.cli.trust import TrustOption, opened
 from generators.findings import nearest
 from generators.output import create_file
@@ -68,6 +67,8 @@ def snapshot(
     Maintainers of a pack can then say before a release whether it works on these tables. No row is read; the names of
     the schema and the database are not part of the file.
     """
+    if not out.name or out.is_dir():
+        raise Unusable(f"--out: {str(out)!r} is no name of a file")
     if schema is None:
         raise Unusable("name the schema with the connector's tables with --schema NAME")
     if warehouse is not None and warehouse not in WAREHOUSES:
@@ -88,17 +89,22 @@ def snapshot(
     except Unreadable as error:
         raise Unusable(str(error)) from error
     sys.stdout.write(summary(made))
+    _write(out, text_of(made))
+    sys.stdout.write(
+        f"Written to {printable(str(out))}. Nothing was sent: read the file, and send it if you want to.\n"
+    )
+
+
+def _write(out: Path, text: str) -> None:
+    """A new file. Raises Unusable."""
     try:
         with writing(out):
             out.parent.mkdir(parents=True, exist_ok=True)
-            create_file(out, text_of(made))
+            create_file(out, text)
     except Unusable as error:
         if os.path.lexists(out):
             raise Unusable(f"{out} is there already: name another file with --out, or move it away") from error
         raise
-    sys.stdout.write(
-        f"Written to {printable(str(out))}. Nothing was sent: read the file, and send it if you want to.\n"
-    )
 
 
 def summary(made: TakenSnapshot) -> str:
@@ -148,16 +154,14 @@ def _typed(found: Columns, warehouse: str) -> dict[str, dict[str, str]]:
 def _project(folder: Path, catalog: PublishedPacks | None, root: Path) -> UserProject:
     """The project, read by a runtime that its packs, a catalog or the repository name. Raises Unusable."""
     try:
-        return project_in(folder, _runtimes(folder, catalog, root))
+        return project_in(folder, _runtimes(catalog, root))
     except NoProject as error:
         raise Unusable(str(error)) from error
 
 
-def _runtimes(folder: Path, catalog: PublishedPacks | None, root: Path) -> list[RuntimeNeeded]:
-    if catalog is not None:
-        named = [runtime for release in catalog.index.releases for runtime in release.runtimes]
-    else:
-        named = [found.manifest.runtime for found in packs_of(folder)]
+def _runtimes(catalog: PublishedPacks | None, root: Path) -> list[RuntimeNeeded]:
+    """Those that a catalog or the repository names: what lies in a project may name any program."""
+    named = [runtime for release in catalog.index.releases for runtime in release.runtimes] if catalog else []
     if not named and catalog is None:
         require_repository(root)
         from generators.cli.pack_built import runtimes_named  # noqa: PLC0415 - the model, needed only here

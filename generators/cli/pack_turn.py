@@ -11,12 +11,13 @@ from generators.cli.options import Unusable
 from generators.cli.trust import asking
 from generators.findings import nearest
 from generators.output.paths import UnsafePathError
+from generators.output.transaction import ChangedMeanwhile
 from generators.published.catalog import require_not_older
 from generators.published.events import Nobody, PackEvent
 from generators.published.lockfile import LOCK, Seen
 from generators.published.manifest import Unreadable
-from generators.published.merging import BESIDE
-from generators.published.project_packs import project_packs, settled
+from generators.published.merging import BESIDE, MARK
+from generators.published.project_packs import project_packs, waiting_files
 from generators.report.text import printable
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def project_turn(project: Path) -> Iterator[ProjectPacks]:
     if not project.is_dir():
         raise Unusable(f"{project} is no folder: name the project with --project DIR")
     try:
-        with project_packs(project) as packs:
+        with project_packs(project, lambda: sys.stderr.write(f"Waiting for another command in {project} …\n")) as packs:
             sys.stderr.write(RECOVERED.get(packs.recovered, ""))
             yield packs
     except (Unreadable, UnsafePathError) as error:
@@ -67,39 +68,57 @@ def remember(packs: ProjectPacks, catalog: PublishedPacks) -> None:
     packs.lock = packs.lock.model_copy(update={"catalog": Seen(root=now.root, versions=dict(now.versions))})
 
 
-def chosen(packs: ProjectPacks, names: Sequence[str] | None, project: Path) -> list[str]:
-    """The folders that were named, by pack, by folder, or all. Raises Unusable with the nearest name."""
+def chosen(packs: ProjectPacks, names: Sequence[str] | None, project: Path, *, each: bool = True) -> list[str]:
+    """The folders that were named, by folder or by pack, or all; of two of one pack `each`, else Unusable.
+
+    A folder of that name comes before a pack of that name. Raises Unusable with the nearest name.
+    """
     there = packs.lock.packs
     if not there:
         raise Unusable(f"{project} has no {LOCK}: no pack was installed there as a folder")
-    if not names:
-        return sorted(there)
     found: list[str] = []
-    for name in names:
+    for name in names or sorted(there):
         wanted = name.strip("/")
-        alike = [
-            folder
-            for folder, locked in sorted(there.items())
-            if wanted in {folder, folder.rpartition("/")[2], locked.now.pack}
-        ]
+        alike = [folder for folder in sorted(there) if wanted in {folder, folder.rpartition("/")[2]}]
+        alike = alike or [folder for folder, locked in sorted(there.items()) if locked.now.pack == wanted]
         if not alike:
             have = ", ".join(sorted(there))
             hint = nearest(wanted, {folder.rpartition("/")[2] for folder in there}) or f"there are: {have}"
             raise Unusable(f"no pack {printable(name)!r} is installed in {project}; {hint}")
+        if len(alike) > 1 and not each:
+            raise Unusable(f"{printable(name)} is installed more than once: name the folder, {' or '.join(alike)}")
         found += alike
     return list(dict.fromkeys(found))
 
 
 def require_settled(packs: ProjectPacks, folder: str) -> Installed:
     """What is installed in a folder. Raises Unusable where a conflict waits for the user."""
-    now = settled(packs, folder)
-    if now.conflicts:
-        path = f"{folder}/{next(iter(sorted(now.conflicts)))}"
-        more = f", and {len(now.conflicts) - 1} more" if len(now.conflicts) > 1 else ""
+    now = packs.lock.packs[folder].now
+    waiting = sorted(waiting_files(packs, folder))
+    if waiting:
+        path, more = f"{folder}/{waiting[0]}", f", and {len(waiting) - 1} more" if len(waiting) > 1 else ""
         raise Unusable(
             f"{path} waits to be merged{more}: take over what you want of {path}{BESIDE}, then delete that file"
         )
+    marked = next((path for path, data in packs.present(folder, *now.files).items() if data and MARK in data), None)
+    if marked:
+        raise Unusable(
+            f"{folder}/{marked} still holds the marks of a conflict, such as {MARK.decode()}: settle it first"
+        )
     return now
+
+
+@contextmanager
+def folder_turn() -> Iterator[None]:
+    """What goes wrong with one folder, as Unusable: the others go on."""
+    try:
+        yield
+    except ChangedMeanwhile as error:
+        raise Unusable(f"{error} was changed while this ran, so it was left alone: run this again") from error
+    except (Unreadable, UnsafePathError) as error:
+        raise Unusable(str(error)) from error
+    except OSError as error:
+        raise Unusable(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)) from error
 
 
 def offer(what: What, outcome: Outcome, now: Installed, previous: str | None) -> None:

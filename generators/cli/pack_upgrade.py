@@ -13,7 +13,7 @@ from generators.cli.options import RootOption, Unusable
 from generators.cli.pack_folder import placed_files, take, way_to
 from generators.cli.pack_origins import CatalogOption, FromCatalog, VersionOption, from_repository
 from generators.cli.pack_tables import CheckOption, Tables, fitted, refusal
-from generators.cli.pack_turn import chosen, offer, project_turn, remember, require_settled
+from generators.cli.pack_turn import chosen, folder_turn, offer, project_turn, remember, require_settled
 from generators.cli.trust import TrustOption, opened
 from generators.published.catalog import order
 from generators.published.installed import installed, target_of
@@ -52,11 +52,20 @@ def upgrade(
     if version is not None and (not names or len(names) != 1):
         raise Unusable("--version is of one pack: name the pack too")
     run = _Run(Tables(project, check), opened(catalog, trust) if catalog else None, version, root, dry_run)
+    said: list[str] = []
     with project_turn(project) as packs:
         if run.catalog:
             remember(packs, run.catalog)
         for folder in chosen(packs, names, project):
-            sys.stdout.write("".join(f"{printable(line)}\n" for line in run.upgraded(packs, folder)))
+            try:
+                with folder_turn():
+                    said += run.upgraded(packs, folder)
+            except Unusable as error:
+                if version is not None:  # of one pack, so there are no others that would go on
+                    raise
+                run.unfinished = True
+                said.append(f"{folder}: not upgraded: {error}")
+    sys.stdout.write("".join(f"{printable(line)}\n" for line in said))
     raise typer.Exit(1 if run.unfinished else 0)
 
 
@@ -83,21 +92,21 @@ class _Run:
             return [f"{folder}: {now.title} {now.version} is newer than what is published"]
         target = target_of(folder, now)
         found = fitted(placed_files(contents, target), said, self.tables.fitting(said, target))
-        wanted = installed(contents, target, "catalog" if self.catalog else "repository", found.files)
-        wanted = wanted.model_copy(update={"left_out": found.left_out})
+        wanted = installed(contents, target, "catalog" if self.catalog else "repository", found)
         if found.broken:
             self.unfinished = True
             offer("upgrade", "refused", now, now.version)
             return refusal(f"{folder} stays at {now.version}, {said.title} {said.version}", found).splitlines()
-        if wanted == now:
-            return [f"{folder}: {now.title} {now.version} is the newest", *found.lines()]
-        way = way_to(packs, folder, now, wanted, found.files)
+        if wanted == now.model_copy(update={"conflicts": {}, "orphans": {}}):
+            what = "is installed already" if self.version else "is the newest"
+            return [f"{folder}: {now.title} {now.version} {what}", *found.lines()]
+        way = way_to(packs, folder, wanted, found.files)
         if not self.dry:
             take(packs, way)
             offer("upgrade", "conflicts" if way.conflicts else "done", way.wanted, now.version)
         self.unfinished |= bool(way.conflicts)
         reason = [f"  {off.sentence}"] if off and way.wanted.version != now.version else []
-        return [_head(way, now, dry=self.dry), *reason, *way.lines(), *found.lines()]
+        return [_head(way, now, dry=self.dry), *reason, *way.lines(dry=self.dry), *found.lines()]
 
     def _origin(self, now: Installed) -> Origin:
         if self.catalog:

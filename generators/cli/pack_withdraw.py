@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from pydantic import ValidationError
 
 from generators.catalog import load
 from generators.cli.lookup import require_valid, selected
@@ -16,27 +17,22 @@ from generators.cli.pack_publisher import withdrawals_of
 from generators.findings import nearest
 from generators.model import KINDS
 from generators.model.pack import Withdrawal
-from generators.output.paths import content
-from generators.output.transaction import apply, recover
-from generators.output.writing import taking_turns
+from generators.output import clear_leftovers, write_if_changed
+from generators.output.paths import content, located
 from generators.packs.delivery.catalog_folder import write_index
 from generators.packs.reading.changelog import changelog_of
 from generators.packs.reading.collection import packs_at
-from generators.published.manifest import Unreadable
-from generators.published.project_packs import STATE
+from generators.published.manifest import INDEX, Unreadable, Withdrawn
 from generators.report.text import printable
 from generators.source import LIMITS, Repository
-from generators.source.editing import edited
 from generators.source.writing import Quoted, yaml_text
 from generators.support.withdrawing import announcement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import date
 
     from generators.catalog import Catalog
     from generators.packs.reading.folder import PackFolder
-    from generators.source.editing import Route
 
 WhatArgument = Annotated[
     str, typer.Argument(metavar="PACK[@VERSION]", help="The pack, or one of its versions: stripe, stripe@1.2.0.")
@@ -69,10 +65,11 @@ def withdraw(
     users. Installed copies stay as they are. Sign the catalog and publish the site afterwards.
     """
     top = repository(root)
-    with _turn(top):
-        pass  # what a killed run left is finished or undone before anything is read
+    if into is not None and not (into / INDEX).is_file():
+        raise Unusable(f"--into: {into} is no catalog, it has no {INDEX}")
     packs = packs_at(top)
-    require_valid(packs.findings)
+    if not undo:
+        require_valid(packs.findings)
     name, _, version = what.partition("@")
     pack = selected(packs, [name])[0]
     files = _Files(top, pack, version or None)
@@ -87,7 +84,7 @@ def withdraw(
         _apply(catalog, into)
     written = catalog.find(Withdrawal, Path(files.path).stem)
     if written is not None:
-        message = announcement(catalog, written.entity, pack.pack.entity.title, moment(at))
+        message = announcement(catalog, written.entity, pack.pack.entity, moment(at))
         sys.stdout.write(f"\nTo users:\n\n{printable_block(message)}\n")
     sys.stdout.write(_next(into))
 
@@ -105,16 +102,12 @@ def _require_sound(files: _Files, reason: str | None, instead: str | None) -> No
         raise Unusable(f"--instead: {instead} is the version that is withdrawn")
 
 
-@contextmanager
-def _turn(root: Path) -> Iterator[None]:
-    """The repository while nobody else withdraws in it; what a killed run left is finished or undone."""
-    with writing(root), taking_turns(root):
-        recover(root, STATE)
-        yield
+QUOTED = frozenset({"version", "withdrawn_on", "instead"})
+"""Fields that plain YAML would read as something else."""
 
 
 class _Files:
-    """What a withdrawal changes in the repository."""
+    """The file of a withdrawal in the repository."""
 
     def __init__(self, root: Path, pack: PackFolder, version: str | None) -> None:
         self.root, self.pack, self.version = root, pack, version
@@ -127,51 +120,40 @@ class _Files:
         return f"{self.pack.id} {self.version}" if self.version else self.pack.id
 
     def write(self, reason: str, instead: str | None, day: date) -> None:
-        """The withdrawal, and the state of a pack that is withdrawn whole: both or neither. Raises Unusable.
-
-        The same once more goes on where an earlier run was killed; another one is refused.
-        """
+        """The withdrawal. The same once more is no fault, another one is refused. Raises Unusable."""
         entity = self.pack.pack.entity
         fields = {
             "title": f"{entity.title} {self.version or 'pack'}",
             "connector": str(entity.connector),
-            "version": Quoted(self.version) if self.version else None,
-            "withdrawn_on": Quoted(day.isoformat()),
+            "version": self.version,
+            "withdrawn_on": day.isoformat(),
             "decided_by": str(entity.owner),
             "reason": reason.strip(),
-            "instead": Quoted(instead) if instead else None,
+            "instead": instead,
         }
-        text = yaml_text({key: value for key, value in fields.items() if value is not None}).encode()
-        changes = self._switched("withdrawn", reason.strip())
-        with _turn(self.root):
-            before = content(self.root / self.path)
+        given = {key: value for key, value in fields.items() if value is not None}
+        try:
+            Withdrawal.model_validate_json(json.dumps(given), strict=True)
+            Withdrawn.model_validate({**given, "pack": self.pack.id})  # what catalogs take
+        except ValidationError as error:
+            raise Unusable(f"--reason: {error.errors(include_url=False)[0]['msg']}") from error
+        quoted = {key: Quoted(value) if key in QUOTED else value for key, value in given.items()}
+        text = yaml_text(quoted).encode()
+        with writing(self.root / self.path):
+            clear_leftovers(self.root / self.path)
+            before = content(located(self.root, self.path))
             if before not in {None, text}:
                 raise Unusable(f"{self.what} is withdrawn already: {self.path}; `--undo` takes it back")
-            apply(self.root, STATE, changes, (self.path, text))
+            write_if_changed(self.root / self.path, text.decode())
         self.said.append(f"{self.path}: {self.what} is withdrawn")
 
     def undo(self) -> None:
-        """Takes both back. Raises Unusable."""
-        changes = self._switched("available", None)
-        with _turn(self.root):
-            if content(self.root / self.path) is None:
+        """Takes it back. Raises Unusable."""
+        with writing(self.root / self.path):
+            if content(located(self.root, self.path)) is None:
                 raise Unusable(f"{self.what} is not withdrawn: there is no {self.path}")
-            apply(self.root, STATE, changes, (self.path, None))
+            (self.root / self.path).unlink()
         self.said.append(f"{self.path}: removed, {self.what} may be installed again")
-
-    def _switched(self, state: str, note: str | None) -> dict[str, bytes | None]:
-        """The file of a pack that is withdrawn whole, with another state; nothing of a version."""
-        if self.version is not None or (self.pack.pack.entity.state, self.pack.pack.entity.note) == (state, note):
-            return {}
-        document = self.pack.pack.document
-        has_note = "note" in document.tree
-        lines: dict[Route, str] = {("note",): note} if note and has_note else {}
-        text = edited(document, {}, left_out=[("note",)] if note is None and has_note else [], lines=lines)
-        text = text.replace(f"\nstate: {self.pack.pack.entity.state}", f"\nstate: {state}", 1)
-        if note and not has_note:
-            text = text.rstrip("\n") + "\n" + yaml_text({"note": note})
-        self.said.append(f"{document.path}: state {state}")
-        return {document.path: text.encode()}
 
 
 def printable_block(text: str) -> str:

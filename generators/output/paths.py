@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,7 @@ def content(file: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     if stat.S_ISDIR(mode):
-        raise IsADirectoryError(str(file))
+        raise IsADirectoryError(errno.EISDIR, "is a folder", str(file))
     if not stat.S_ISREG(mode):
-        raise FileExistsError(str(file))
+        raise FileExistsError(errno.EEXIST, "is no regular file", str(file))
     return file.read_bytes()

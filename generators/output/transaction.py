@@ -12,6 +12,9 @@ Killed up to 4, the next run undoes 3 from what was saved; killed after it, only
 changed in between is neither the old one nor the new one and is left as it is.
 
 Every system call that changes something is one of `os`, so that a test can end a run at any of them.
+
+What is found in the state folder may have come with the folder, from whoever made it: links are refused, paths stay out
+of hidden folders, and saved bytes are used only where they are those that the journal names.
 """
 
 from __future__ import annotations
@@ -60,16 +63,26 @@ class _Journal:
     """Folders that are made on the way, outer ones first."""
 
 
-def apply(top: Path, state: str, changes: Changes, commit: tuple[str, bytes | None]) -> None:
+class ChangedMeanwhile(Exception):  # noqa: N818 - what somebody else did, not a fault of the program
+    """A file is not as it was when its change was worked out: its path. Nothing was changed."""
+
+
+def apply(
+    top: Path, state: str, changes: Changes, commit: tuple[str, bytes | None], seen: Changes | None = None
+) -> None:
     """Make all the changes below `top`, or none.
 
-    `commit` is the path of the commit file and its bytes, None where it goes too.
+    `commit` is the path of the commit file and its bytes, None where it goes too. `seen` is what was there, as far as
+    the changes depend on it: raises ChangedMeanwhile where something else is there now.
     `state` is a folder below `top` that is this function's alone: the caller has recovered it and keeps other runs
     away. Files that stay the same are not touched. Raises UnsafePathError for a path that leads elsewhere, and OSError;
     nothing is changed then.
     """
     top = top.resolve()
     present = {path: content(located(top, path)) for path in (*changes, commit[0])}
+    for path, data in (seen or {}).items():
+        if (present[path] if path in present else content(located(top, path))) != data:
+            raise ChangedMeanwhile(path)
     wanted = {path: data for path, data in changes.items() if path != commit[0] and data != present[path]}
     wanted[commit[0]] = commit[1]  # last of all, as it is the commit point
     journal = _planned(top, state, wanted, present)
@@ -98,8 +111,9 @@ def recover(top: Path, state: str) -> Recovered:
     """Finish or undo what a killed run left. Raises OSError, and ValueError for a journal that is not one of ours."""
     top = top.resolve()
     folder = located(top, state)
-    if folder.is_symlink():
-        raise UnsafePathError(f"{state} is a symbolic link")
+    for part in (folder, folder / _NEW, folder / _OLD):
+        if part.is_symlink():
+            raise UnsafePathError(f"{part.relative_to(top)} is a symbolic link: remove it")
     journal = _read(folder)
     done: Recovered = ""
     if journal is not None:
@@ -173,10 +187,11 @@ def _undo(top: Path, folder: Path, journal: _Journal) -> None:
             continue  # not reached, undone already, or changed by somebody since
         if step.before is None:
             target.unlink()
-        elif saved.is_file():
+        elif _digest(content(saved)) == step.before:
             saved.rename(target)
     for made in reversed(journal.made):
-        _remove_folder(top / made)
+        if not (folder_made := located(top, made)).is_symlink():
+            _remove_folder(folder_made)
     _sync_around(top, journal)
 
 
@@ -203,6 +218,8 @@ def _remove_upwards(top: Path, folder: Path) -> None:
 def _remove_folder(folder: Path) -> bool:
     """Whether there was an empty folder, which is gone now; one with something in it stays."""
     try:
+        if next(folder.iterdir(), None) is not None:
+            return False
         folder.rmdir()
     except OSError as error:
         if error.errno not in _OCCUPIED:
@@ -222,7 +239,8 @@ def _clear(top: Path, state: str) -> None:
         for file in part.iterdir() if part.is_dir() else ():
             file.unlink()
         _remove_folder(part)
-    (folder / _PART).unlink(missing_ok=True)
+    if (folder / _PART).exists():
+        (folder / _PART).unlink()
     _remove_upwards(top, folder)
 
 
@@ -236,12 +254,18 @@ def _read(folder: Path) -> _Journal | None:
         found: dict[str, Any] = json.loads(data)
         steps = tuple(_Step(*step) for step in found["steps"])
         made = tuple(found["made"])
-        plain = all(map(is_plain, [*(step.path for step in steps), *made]))
+        plain = all(_may_change(path, folder) for path in [*(step.path for step in steps), *made])
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError(f"{folder / _JOURNAL} is no journal of this program: remove {folder}") from error
     if found.get("format") != _FORMAT or not steps or not plain:
         raise ValueError(f"{folder / _JOURNAL} was written by another version of this program: finish with that one")
     return _Journal(steps, made)
+
+
+def _may_change(path: str, state: Path) -> bool:
+    """Whether a journal may name a path: nothing hidden, such as what git runs, but what lies beside the state."""
+    hidden = any(part.startswith(".") for part in path.split("/"))
+    return is_plain(path) and (not hidden or path.startswith(f"{state.parent.name}/"))
 
 
 def _write(path: Path, data: bytes, mode: int) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from generators.output.renaming import rename_new
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 STAGED = ".dfops-staged-"
 FILE, FOLDER = 0o644, 0o755
@@ -161,11 +161,19 @@ def staging(parent: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def taking_turns(folder: Path) -> Iterator[None]:
-    """Hold a lock on the folder itself: no lock file is left in the way, and the kernel frees it."""
+def taking_turns(folder: Path, waiting: Callable[[], object] | None = None) -> Iterator[None]:
+    """Hold a lock on the folder itself: no lock file is left in the way, and the kernel frees it.
+
+    `waiting` is called once where somebody else holds it.
+    """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if waiting is not None:
+                waiting()
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
         os.close(descriptor)

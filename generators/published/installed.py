@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from generators.output.paths import UnsafePathError, content, located
 from generators.published.lockfile import Installed
@@ -66,7 +66,19 @@ def folder_files(contents: Contents, target: Target) -> dict[str, bytes]:
     return {name: text.encode() for name, text in files.items()}
 
 
-def installed(contents: Contents, target: Target, origin: Origin, files: Mapping[str, bytes]) -> Installed:
+class Chosen(Protocol):
+    """What of an archive goes into a folder."""
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """By path below the folder."""
+
+    @property
+    def left_out(self) -> Mapping[str, tuple[str, ...]]:
+        """Boards that do not, and the optional tables and columns that are missing."""
+
+
+def installed(contents: Contents, target: Target, origin: Origin, chosen: Chosen) -> Installed:
     """What the lock file says of a folder with these files."""
     said = contents.manifest
     return Installed(
@@ -81,7 +93,8 @@ def installed(contents: Contents, target: Target, origin: Origin, files: Mapping
         source=target.source,
         schema_name=target.place.schema,
         database=target.place.database,
-        files={name: _digest(data) for name, data in files.items()},
+        files={name: _digest(data) for name, data in chosen.files.items()},
+        left_out=dict(chosen.left_out),
     )
 
 
@@ -183,7 +196,7 @@ def _package(project: Path, record: Path) -> Found | None:
 
 def _manifest(path: Path) -> PackManifest | None:
     """The manifest of a package; None for a file of that name that is somebody else's."""
-    if not path.is_file() or path.stat().st_size > MOST_MANIFEST:
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > MOST_MANIFEST:
         return None
     data = content(path) or b""
     if any(mark not in data for mark in _MARKS):

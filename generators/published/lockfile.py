@@ -27,6 +27,15 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+class Conflict(_Part):
+    """A file that could not be merged; it waits for the user for as long as there is one beside it."""
+
+    before: Digest
+    """What it was delivered as before."""
+    beside: Digest
+    """What was written beside it."""
+
+
 class Installed(_Part):
     """A pack as it was installed into a folder of boards."""
 
@@ -46,8 +55,10 @@ class Installed(_Part):
     """SHA-256 of each file as it was delivered, by path below the folder."""
     left_out: dict[Line, tuple[Line, ...]] = {}
     """Boards that were not written, and the optional tables and columns that the warehouse lacked."""
-    conflicts: dict[Path, Digest | None] = {}
-    """Files that could not be merged, and what they were delivered as before; None for one that was not delivered."""
+    conflicts: dict[Path, Conflict] = {}
+    """Files that the upgrade to this version could not merge."""
+    orphans: dict[Path, Digest] = {}
+    """Edited files that no version has had since, and what they were delivered as."""
 
 
 class LockedPack(_Part):
@@ -79,7 +90,7 @@ class Lock(_Part):
         for folder, locked in self.packs.items():
             require_plain(folder, depth=_DEPTH)
             for installed in filter(None, (locked.now, locked.before)):
-                for path in (*installed.files, *installed.conflicts):
+                for path in (*installed.files, *installed.conflicts, *installed.orphans):
                     require_plain(path)
         return self
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,11 +19,13 @@ from typing import TYPE_CHECKING, Literal
 from generators.source import read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 BESIDE = ".conflict"
 """Behind the name of a file that could not be merged: what is to be merged into it by hand."""
-SECONDS = 30
+MARK = b"<<<<<<< yours"
+"""How the first line of a conflict begins in what git wrote."""
+SECONDS = 10
 """Time limit of one merge."""
 Fate = Literal["added", "updated", "merged", "conflict", "kept", "removed", "orphaned", "absent"]
 """Of a file: new; replaced; both changes in it; the user's, with the new one beside it; the user's, nothing new for it;
@@ -47,22 +50,30 @@ class Plan:
     """None of a file that stays as it is and was never edited."""
     occupied: list[str] = field(default_factory=list)
     """Places of new files where the user has a file: nothing may be changed then."""
+    seen: dict[str, bytes | None] = field(default_factory=dict)
+    """What was there when this was worked out."""
 
     def of(self, *fates: Fate) -> list[str]:
         """The files with one of these fates."""
         return [path for path, fate in sorted(self.fates.items()) if fate in fates]
 
 
-def planned(present: Mapping[str, bytes | None], old: Mapping[str, str], delivered: Delivery, wanted: Delivery) -> Plan:
+def planned(
+    present: Mapping[str, bytes | None],
+    old: Mapping[str, str],
+    delivered: Delivery,
+    wanted: Delivery,
+    needed: Collection[str] = (),
+) -> Plan:
     """The way from one delivery to another.
 
     `present`: what lies at each path of either, None for nothing. `old`: the SHA-256 of each file as delivered before;
-    `delivered` holds the texts of those, as far as they were kept.
+    `delivered` holds the texts of those, as far as they were kept. `needed` files come back where they were removed.
     """
-    plan = Plan()
+    plan = Plan(seen=dict(present))
     for path in sorted(old.keys() | wanted.files.keys()):
         here, new = present.get(path), wanted.files.get(path)
-        if path not in old:
+        if path not in old or (here is None and path in needed):
             _arrive(plan, path, here, new)
         elif here is None:
             if new is not None:
@@ -158,19 +169,26 @@ def _by_git(git: str, texts: tuple[bytes, bytes, bytes], names: tuple[str, str])
             file.write_bytes(data)
         labels = [part for label in ("yours", *names) for part in ("-L", label)]
         try:
-            done = subprocess.run(  # noqa: S603 - the git of this machine, on files of our own
+            process = subprocess.Popen(  # noqa: S603 - the git of this machine, on files of our own
                 [git, "merge-file", "-p", "--diff3", *labels, *map(str, files)],
-                capture_output=True,
-                check=False,
-                timeout=SECONDS,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
                 cwd=folder,
                 env={**_plain_environment(), "HOME": folder, "GIT_CONFIG_NOSYSTEM": "1"},
             )
-        except (OSError, subprocess.TimeoutExpired):
+        except OSError:
             return None
-    if done.returncode not in range(128):
+        try:
+            text, _ = process.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            return None
+    if process.returncode not in range(128):
         return None
-    return Merge(done.stdout, clean=done.returncode == 0)
+    return Merge(text, clean=process.returncode == 0)
 
 
 def _plain_environment() -> dict[str, str]:

@@ -19,11 +19,11 @@ from generators.published.manifest import Unreadable
 from generators.published.merging import BESIDE, Delivery
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from generators.output.transaction import Recovered
-    from generators.published.lockfile import Installed
+    from generators.published.lockfile import Conflict
     from generators.published.merging import Plan
 
 OWN = ".dfops"
@@ -42,13 +42,16 @@ class ProjectPacks:
     """What a run before this one, that was killed, had left to do."""
 
     def delivery(self, folder: str, when: When) -> Delivery:
-        """The files of a folder as they were delivered, as far as they are kept."""
+        """The files of a folder as they were delivered, as far as they are kept as they were."""
         locked = self.lock.packs[folder]
         installed = locked.now if when == "now" else locked.before
         if installed is None:
             return Delivery("", {})
-        kept = {path: self._content(f"{KEPT}/{folder}/{when}/{path}") for path in installed.files}
-        whole = {path: data for path, data in kept.items() if data is not None}
+        whole = {}
+        for path, digest in installed.files.items():
+            data = self._content(f"{KEPT}/{folder}/{when}/{path}")
+            if data is not None and hashlib.sha256(data).hexdigest() == digest:  # else something changed all files
+                whole[path] = data
         return Delivery(f"{installed.title} {installed.version}", whole)
 
     def present(self, folder: str, *paths: str) -> dict[str, bytes | None]:
@@ -59,21 +62,22 @@ class ProjectPacks:
         """Make a plan true: the files of a folder, what is kept of them, then the lock file. Raises OSError."""
         changes: dict[str, bytes | None] = {f"{folder}/{path}": data for path, data in plan.changes.items()}
         changes |= self._kept(folder, kept)
-        self._apply(changes, {**self.lock.packs, folder: locked})
+        seen = {f"{folder}/{path}": data for path, data in plan.seen.items()}
+        self._apply(changes, {**self.lock.packs, folder: locked}, seen)
 
     def forget(self, folder: str, changes: Mapping[str, bytes | None]) -> None:
         """Take a folder off the lock file, with changes of its files. Raises OSError."""
         rest = {name: locked for name, locked in self.lock.packs.items() if name != folder}
         everything = {f"{folder}/{path}": data for path, data in changes.items()}
-        self._apply(everything | self._kept(folder, {}), rest)
+        self._apply(everything | self._kept(folder, {}), rest, {})
 
     def require_kept(self, folder: str, when: When) -> Delivery:
         """As `delivery`, whole. Raises Unreadable where a kept file is missing or was changed."""
         locked = self.lock.packs[folder]
         record = locked.now if when == "now" else locked.before
         found = self.delivery(folder, when)
-        for path, digest in record.files.items() if record else ():
-            if path not in found.files or hashlib.sha256(found.files[path]).hexdigest() != digest:
+        for path in record.files if record else ():
+            if path not in found.files:
                 raise Unreadable(f"{KEPT}/{folder}/{when}/{path} is missing or was changed")
         return found
 
@@ -83,9 +87,14 @@ class ProjectPacks:
         wanted = {f"{top}/{when}/{path}": data for when, one in kept.items() for path, data in one.files.items()}
         return {**gone, **wanted}
 
-    def _apply(self, changes: Mapping[str, bytes | None], packs: Mapping[str, LockedPack]) -> None:
+    def _apply(
+        self,
+        changes: Mapping[str, bytes | None],
+        packs: Mapping[str, LockedPack],
+        seen: Mapping[str, bytes | None],
+    ) -> None:
         lock = self.lock.model_copy(update={"packs": dict(packs)})
-        apply(self.top, STATE, changes, (LOCK, written_lock(lock)))
+        apply(self.top, STATE, changes, (LOCK, written_lock(lock)), seen)
         self.lock = lock
 
     def _files_below(self, folder: str) -> list[str]:
@@ -97,21 +106,22 @@ class ProjectPacks:
 
 
 @contextmanager
-def project_packs(project: Path) -> Iterator[ProjectPacks]:
+def project_packs(project: Path, waiting: Callable[[], object] | None = None) -> Iterator[ProjectPacks]:
     """A project, for as long as the block lasts nobody else's; what a killed run left is finished or undone first.
+
+    `waiting` is called where another command has the project.
 
     Raises Unreadable for a lock file that cannot be read, ValueError for a journal of another program, UnsafePathError
     for a symbolic link where a folder of ours belongs, OSError.
     """
     top = project.resolve()
-    with taking_turns(top):
+    with taking_turns(top, waiting):
         recovered = recover(top, STATE)
         yield ProjectPacks(top, read_lock(content(located(top, LOCK))), recovered)
 
 
-def settled(packs: ProjectPacks, folder: str) -> Installed:
-    """What is installed in a folder; conflicts whose file beside the user's is gone are settled."""
+def waiting_files(packs: ProjectPacks, folder: str) -> dict[str, Conflict]:
+    """The conflicts of a folder that still have what is to be merged beside the user's file."""
     now = packs.lock.packs[folder].now
     beside = packs.present(folder, *(path + BESIDE for path in now.conflicts))
-    open_ones = {path: before for path, before in now.conflicts.items() if beside[path + BESIDE] is not None}
-    return now.model_copy(update={"conflicts": open_ones})
+    return {path: conflict for path, conflict in now.conflicts.items() if beside[path + BESIDE] is not None}

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from generators.catalog import Catalog
-    from generators.model.pack import Withdrawal
+    from generators.model.pack import Pack, Withdrawal
 
 STATE, AUDIENCE = "withdrawn", "users"
 
 
-def announcement(catalog: Catalog, withdrawal: Withdrawal, title: str, at: datetime) -> str:
+def announcement(catalog: Catalog, withdrawal: Withdrawal, pack: Pack, at: datetime) -> str:
     """Subject and body for users; empty where the model has no such message. `at` is aware."""
     said = (entry.entity for entry in catalog.entries_of(Message))
     message = next((one for one in said if (one.state, one.audience) == (STATE, AUDIENCE)), None)
@@ -26,8 +26,8 @@ def announcement(catalog: Catalog, withdrawal: Withdrawal, title: str, at: datet
     way_out = f"Use version {instead}." if instead else "Set the pack aside until a new version comes."
     next_update = at + timedelta(minutes=message.next_update.minutes or 0)
     known = {
-        "connector": title,
-        "version": withdrawal.version or "every version",
+        "connector": pack.title,
+        "version": withdrawal.version or f"{pack.version} and every other",
         "impact": withdrawal.reason.rstrip("."),
         "workaround": way_out,
         "next_update_utc": f"{next_update:%Y-%m-%d %H:%M} UTC",

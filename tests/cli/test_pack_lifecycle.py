@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
+import subprocess
+import sys
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
 from generators.cli import pack_turn
+from generators.output.writing import taking_turns
 from generators.published.lockfile import LOCK
 from generators.published.merging import BESIDE
 from tests.faults import REFUSALS, Recording, ended, killed, refused, started
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
 LATER = INDEX_BOARD.replace("1.2.0", "1.3.0").replace("type: kpi, value: lit", "type: kpi, value: lit, title: Lit")
 HAIL = STORMS.replace("Storms", "Hail").replace("1.2.0", "1.3.0")
 OLD, NEW = "1.2.0", "1.3.0"
+HAIL_IS_YOURS = "charts/lamps/hail.yml is yours, and Lamps 1.3.0 brings a file of that name: rename yours first"
+REMOVED = "charts/lamps: Lamps 1.2.0 is removed, with your edits of index.yml; your own files stay: own.yml\n"
 CHANGES = {"charts/index.yml": LATER, "charts/storms.yml": None, "charts/hail.yml": HAIL}
 """What 1.3.0 has instead: a board changed, one went, one came."""
 
@@ -152,13 +158,7 @@ def test_what_cannot_be_merged_waits_beside_the_file(pack: Callable[..., Ran], i
         ">>>>>>> Lamps 1.3.0",
     ]
     waiting = pack("upgrade")
-    assert (waiting.code, waiting.sentence) == (
-        2,
-        (
-            "charts/lamps/index.yml waits to be merged: take over what you want of "
-            "charts/lamps/index.yml.conflict, then delete that file"
-        ),
-    )
+    assert (waiting.code, "index.yml waits to be merged: take over what you want of" in waiting.out) == (1, True)
     assert "waits to be merged: index.yml" in pack("verify").out
     assert pack("rollback", "lamps").code == 0
     assert tree(project) == first
@@ -207,17 +207,17 @@ def test_a_new_board_does_not_take_the_place_of_a_file(
     (installed / "hail.yml").write_text("title: My hail\n", encoding="utf-8")
     before = tree(project)
     ran = pack("upgrade")
-    assert (ran.code, ran.sentence) == (
-        2,
-        "charts/lamps/hail.yml is yours, and Lamps 1.3.0 brings a file of that name: rename yours first",
-    )
+    assert (ran.code, ran.out) == (1, f"charts/lamps: not upgraded: {HAIL_IS_YOURS}\n")
     assert tree(project) == before
 
 
 def test_a_board_that_was_removed_stays_away(pack: Callable[..., Ran], installed: Path) -> None:
     """The upgrade says so."""
     (installed / "index.yml").unlink()
-    assert "  removed by you, not brought back: index.yml\n" in pack("upgrade").out
+    assert (
+        "  removed by you, not brought back (remove and install the pack to have them again): index.yml\n"
+        in pack("upgrade").out
+    )
     assert not (installed / "index.yml").exists()
 
 
@@ -241,7 +241,10 @@ def test_remove_takes_what_was_delivered(pack: Callable[..., Ran], installed: Pa
     assert (ran.code, ran.sentence) == (2, "charts/lamps/index.yml was edited: copy what you need, then add --force")
     (installed / "own.yml").write_text("title: Own\n", encoding="utf-8")
     ran = pack("remove", "lamps", "--force")
-    assert (ran.code, ran.out) == (0, "charts/lamps: Lamps 1.2.0 is removed; your own files stay: own.yml\n")
+    assert (ran.code, ran.out) == (
+        0,
+        REMOVED,
+    )
     assert sorted(everything(project)) == [
         "charts",
         "charts/lamps",
@@ -269,7 +272,11 @@ def test_a_second_copy_is_a_folder_of_its_own(pack: Callable[..., Ran], installe
     assert (installed / "storms.yml").exists()
     listed = pack("list").out
     assert "lamps 1.3.0 for duckdb (dbt-charts), folder charts/eu, reads lamps of source w\n" in listed
-    assert pack("remove", "lamps").out.count("is removed") == 2
+    assert pack("install", "lamps", "--version", OLD, "--as", "lamp2").code == 0
+    assert pack("remove", "lamps").out == "charts/lamps: Lamps 1.2.0 is removed\n"  # the folder comes before the pack
+    ran = pack("remove", "lamps")
+    assert (ran.code, "name the folder, charts/eu or charts/lamp2" in ran.sentence) == (2, True)
+    assert pack("remove", "eu", "lamp2").out.count("is removed") == 2
 
 
 def test_diff_shows_edits_and_what_a_version_brings(pack: Callable[..., Ran], installed: Path, catalog: Sample) -> None:
@@ -324,7 +331,7 @@ def test_kept_files_that_are_gone_are_named(pack: Callable[..., Ran], installed:
     shutil.rmtree(project / ".dfops")
     ran = pack("rollback", "lamps")
     assert ran.code == 2
-    assert "go back with `dfops pack upgrade lamps --version 1.2.0`" in ran.sentence
+    assert "go back with `dfops pack upgrade lamps --version 1.2.0 --catalog CATALOG`" in ran.sentence
 
 
 def test_names_that_are_not_installed_are_hinted_at(pack: Callable[..., Ran], installed: Path) -> None:
@@ -418,10 +425,14 @@ def test_what_the_system_refuses_changes_nothing(
         ran: list[Ran] = []
         run = command_in(dfops, catalog, command, folder)
         was_refused = refused(lambda run=run, ran=ran: ran.append(run()), at, number)  # type: ignore[misc]
-        assert ran[0].code in {0, 2}, (at, ran[0].err)
+        assert ran[0].code in {0, 1, 2}, (at, ran[0].err)
         dfops("pack", "list", "--project", folder)
+        if "to be merged by hand" in ran[0].out:  # git could not be started, and the upgrade went on without
+            shutil.rmtree(folder)
+            at += 1
+            continue
         assert everything(folder) in wanted, at
-        assert (ran[0].code == 2) <= (everything(folder) == wanted[0]), at
+        assert (ran[0].code != 0) <= (everything(folder) == wanted[0]), at
         shutil.rmtree(folder)
         if not was_refused:
             break
@@ -515,3 +526,176 @@ def test_listeners_are_told_what_happened(
         ("remove", "done", OLD, OLD),
     ]
     assert {(one.pack, one.runtime, one.warehouse) for one in ear.heard} == {("lamps", "dbt-charts", "duckdb")}
+
+
+# ── what a hostile or careless hand does ────────────────────────────────────────────────────────────────────────────
+def test_a_base_that_was_changed_is_none(pack: Callable[..., Ran], installed: Path, project: Path) -> None:
+    """Whoever replaces a word in all files of a project has edited the boards: the edit is kept."""
+    for file in (*project.glob(".dfops/packs/charts/lamps/now/*.yml"), *installed.glob("*.yml")):
+        file.write_text(file.read_text(encoding="utf-8").replace("title: Lamps", "title: Harbour"), encoding="utf-8")
+    assert pack("upgrade").code == 1
+    assert "title: Harbour" in (installed / "index.yml").read_text(encoding="utf-8")
+    assert (installed / f"index.yml{BESIDE}").exists()
+
+
+def test_an_edit_while_it_runs_is_not_lost(
+    pack: Callable[..., Ran], installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Saved between the plan and its execution: here while git merges another file."""
+    edit(installed / "index.yml", "title: Lamps", "title: Lamps of the harbour")
+    (tmp_path / "bin").mkdir()
+    wrapper = tmp_path / "bin/git"
+    saved = f"echo '# saved' >> {installed}/storms.yml"
+    wrapper.write_text(f'#!/bin/sh\n{saved}\nexec {shutil.which("git")} "$@"\n', encoding="utf-8")
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
+    ran = pack("upgrade")
+    assert (ran.code, "storms.yml was changed while this ran" in ran.out) == (1, True)
+    assert (installed / "storms.yml").read_text(encoding="utf-8").endswith("# saved\n")
+    assert "1.2.0" in pack("list").out
+
+
+def test_a_file_of_the_name_of_a_conflict_is_not_overwritten(pack: Callable[..., Ran], installed: Path) -> None:
+    """The user is asked to rename it."""
+    edit(installed / "index.yml", "value: lit", "value: lit, title: Burning")
+    (installed / f"index.yml{BESIDE}").write_text("my notes\n", encoding="utf-8")
+    ran = pack("upgrade")
+    assert (ran.code, f"index.yml{BESIDE} is yours" in ran.out) == (1, True)
+    assert (installed / f"index.yml{BESIDE}").read_text(encoding="utf-8") == "my notes\n"
+
+
+def test_work_on_a_conflict_stays(pack: Callable[..., Ran], installed: Path) -> None:
+    """A rollback says so; a removal without --force is refused."""
+    edit(installed / "index.yml", "value: lit", "value: lit, title: Burning")
+    assert pack("upgrade").code == 1
+    beside = installed / f"index.yml{BESIDE}"
+    beside.write_text("an hour of work\n", encoding="utf-8")
+    assert "was edited" in pack("remove", "lamps").sentence
+    assert f"your work on a conflict stays: index.yml{BESIDE}" in pack("rollback", "lamps").out
+    assert beside.read_text(encoding="utf-8") == "an hour of work\n"
+
+
+def test_a_rollback_takes_an_edited_board_up_again(pack: Callable[..., Ran], catalog: Sample, installed: Path) -> None:
+    """One that the newer version no longer had; so does a later version that has it again."""
+    edit(installed / "storms.yml", "title: Storms", "title: Storms at sea")
+    assert pack("upgrade").code == 0
+    ran = pack("rollback", "lamps")
+    assert (ran.code, "your edits stay, nothing new for them: storms.yml" in ran.out) == (0, True)
+    assert pack("upgrade").code == 0
+    catalog.add(
+        manifest(version="1.4.0"), {"charts/storms.yml": STORMS.replace("type: table", "type: table, title: T")}
+    )
+    ran = pack("upgrade")
+    assert (ran.code, "merged with your edits: storms.yml" in ran.out) == (0, True)
+    text = (installed / "storms.yml").read_text(encoding="utf-8")
+    assert ("Storms at sea" in text, "title: T}" in text) == (True, True)
+
+
+def test_a_conflict_that_was_settled_for_ones_own_lines_rolls_back(pack: Callable[..., Ran], installed: Path) -> None:
+    """Nothing of the newer version was taken, so there is nothing to merge."""
+    edit(installed / "index.yml", "value: lit", "value: lit, title: Burning")
+    mine = (installed / "index.yml").read_bytes()
+    assert pack("upgrade").code == 1
+    (installed / f"index.yml{BESIDE}").unlink()
+    assert pack("rollback", "lamps").code == 0
+    assert (installed / "index.yml").read_bytes() == mine
+
+
+def test_marks_that_were_left_in_a_board_stop_an_upgrade(pack: Callable[..., Ran], installed: Path) -> None:
+    """Whoever moved the conflict over the file has not merged it yet."""
+    edit(installed / "index.yml", "value: lit", "value: lit, title: Burning")
+    assert pack("upgrade").code == 1
+    (installed / f"index.yml{BESIDE}").replace(installed / "index.yml")
+    assert "still holds the marks of a conflict" in pack("upgrade").out
+
+
+def test_one_folder_in_trouble_does_not_stop_the_others(
+    pack: Callable[..., Ran], installed: Path, project: Path
+) -> None:
+    """It is named with what is wrong; the rest is upgraded."""
+    assert pack("install", "lamps", "--version", OLD, "--as", "zoo").code == 0
+    (installed / "index.yml").unlink()
+    (installed / "index.yml").mkdir()
+    ran = pack("upgrade")
+    assert ran.code == 1
+    assert f"charts/lamps: not upgraded: {project.resolve()}/charts/lamps/index.yml: is a folder\n" in ran.out
+    assert "charts/zoo: Lamps went from 1.2.0 to 1.3.0\n" in ran.out
+
+
+def test_a_folder_that_was_moved_is_missed(pack: Callable[..., Ran], installed: Path) -> None:
+    """Nothing is written where nothing of the pack lies any more."""
+    installed.rename(installed.with_name("harbour"))
+    ran = pack("upgrade")
+    assert (ran.code, "holds nothing of Lamps any more" in ran.out) == (1, True)
+    assert not installed.exists()
+
+
+def test_what_says_where_boards_read_from_comes_back(pack: Callable[..., Ran], installed: Path) -> None:
+    """Without it no board would work."""
+    (installed / "meta.yml").unlink()
+    assert "  new: hail.yml, meta.yml\n" in pack("upgrade").out
+
+
+def test_looking_needs_no_write(pack: Callable[..., Ran], installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a project that is mounted for reading."""
+    assert installed.is_dir()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    for name in ("mkdir", "rmdir", "unlink", "rename", "replace"):
+        monkeypatch.setattr(f"os.{name}", refuse)
+    assert [pack(command).code for command in ("list", "verify", "diff")] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("part", ["new", "old", ""])
+def test_a_state_folder_that_leads_elsewhere_is_refused(
+    pack: Callable[..., Ran], project: Path, tmp_path: Path, part: str
+) -> None:
+    """It may have come with a project from whoever made it: nothing outside is touched."""
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    (victim / "0").write_text("mine", encoding="utf-8")
+    state = project / ".dfops/transaction" / part
+    state.parent.mkdir(parents=True, exist_ok=True)
+    state.symlink_to(victim)
+    ran = pack("list")
+    assert (ran.code, "is a symbolic link" in ran.sentence) == (2, True)
+    assert (victim / "0").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    ("step", "saved"),
+    [
+        ([".git/hooks/post-commit", "0" * 64, None], "#!/bin/sh\n"),
+        ([".dfops/../.git/config", "0" * 64, None], "[core]\n"),
+        (["charts/link/stolen.yml", "0" * 64, None], "x"),
+        (["charts/mine.yml", "0" * 64, hashlib.sha256(b"title: Mine\n").hexdigest()], "other"),
+    ],
+)
+def test_a_journal_that_came_with_a_project_does_no_harm(
+    pack: Callable[..., Ran], project: Path, tmp_path: Path, step: list[str | None], saved: str
+) -> None:
+    """Nothing hidden is written, nothing outside, and nothing that the journal does not name by its digest."""
+    state = project / ".dfops/transaction"
+    (state / "old").mkdir(parents=True)
+    (state / "old/0").write_text(saved, encoding="utf-8")
+    (project / "charts/link").symlink_to(tmp_path)
+    lock = [LOCK, None, "a" * 64]
+    (state / "journal.json").write_text(json.dumps({"format": 1, "made": [], "steps": [step, lock]}), encoding="utf-8")
+    before = tree(tmp_path)
+    pack("list")
+    after = {path: data for path, data in tree(tmp_path).items() if "/.dfops/transaction/" not in path}
+    assert after == {path: data for path, data in before.items() if "/.dfops/transaction/" not in path}
+
+
+def test_another_command_is_waited_for_with_a_word(installed: Path, project: Path) -> None:
+    """Whoever waits is told what for."""
+    assert installed.is_dir()
+    words = [sys.executable, "-m", "generators.cli", "pack", "list", "--project", str(project)]
+    with taking_turns(project):
+        child = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # noqa: S603 - our own
+        assert child.stderr is not None
+        assert child.stderr.readline().decode() == f"Waiting for another command in {project} …\n"
+    assert child.wait() == 0
+    child.stderr.close()

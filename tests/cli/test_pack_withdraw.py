@@ -116,7 +116,7 @@ def test_a_withdrawn_pack_refuses_every_version(
 ) -> None:
     """With the reason and the way out; undone in one command."""
     assert pack("install", "lamps").code == 0
-    before, pages = tree(catalog.folder / "packs"), (root / "packs/lamps/pack.yaml").read_text(encoding="utf-8")
+    before, model = tree(catalog.folder / "packs"), tree(root)
     assert pack("withdraw", "lamps", *REASON).code == 0
     assert not [path for path in tree(catalog.folder / "packs") if path.endswith(".gz")]
     for arguments in ((), ("--version", "1.1.0")):
@@ -124,12 +124,10 @@ def test_a_withdrawn_pack_refuses_every_version(
         assert (ran.code, ran.sentence) == (2, REFUSED)
     assert "nothing is published" in dfops("pack", "list", "--catalog", catalog.folder).out
     assert (project / "charts/lamps/index.yml").exists()
-    assert "\nstate: withdrawn\n" in (root / "packs/lamps/pack.yaml").read_text(encoding="utf-8")
+    refused = dfops("pack", "install", "lamps", "--project", project, "--as", "more", "--root", root)
+    assert (refused.code, refused.sentence) == (2, "pack lamps is withdrawn: Storms are counted twice.")
     assert pack("withdraw", "lamps", "--undo").code == 0
-    assert (tree(catalog.folder / "packs"), (root / "packs/lamps/pack.yaml").read_text(encoding="utf-8")) == (
-        before,
-        pages,
-    )
+    assert (tree(catalog.folder / "packs"), tree(root)) == (before, model)
     assert pack("install", "lamps", "--as", "more").code == 0
 
 
@@ -161,6 +159,8 @@ def test_the_message_for_users_is_filled_in(pack: Callable[..., Ran], root: Path
     [
         (("lamps@1.2.0",), "say in one sentence what is wrong"),
         (("lamps@1.2.0", "--reason", "One\nTwo"), "say in one sentence what is wrong"),
+        (("lamps@1.2.0", "--reason", "x" * 600), "--reason: "),
+        (("lamps@1.2.0", "--reason", "a\x1bb\u202e"), "--reason: "),
         (("lamps@1.2.1", *REASON), "lamps has no release '1.2.1'; did you mean '1.2.0'?"),
         (("lamps@1.2.0", *REASON, "--instead", "9.9.9"), "--instead: lamps has no release '9.9.9'"),
         (("lamps@1.2.0", *REASON, "--instead", "1.2.0"), "--instead: 1.2.0 is the version that is withdrawn"),
@@ -224,3 +224,11 @@ def test_a_sentence_ends_once() -> None:
     for reason in ("It is wrong", "It is wrong."):
         said = Withdrawn(pack="lamps", withdrawn_on="2026-11-30", reason=reason)  # type: ignore[arg-type]
         assert said.sentence == "lamps is withdrawn since 2026-11-30: It is wrong."
+
+
+def test_a_folder_that_is_no_catalog_is_not_made_one(dfops: Dfops, root: Path, tmp_path: Path) -> None:
+    """A typo must not look like a kill switch that worked."""
+    before = tree(root)
+    ran = dfops("pack", "withdraw", "lamps@1.2.0", *REASON, "--into", tmp_path / "catalgo", *AT, "--root", root)
+    assert (ran.code, "is no catalog" in ran.sentence) == (2, True)
+    assert (tree(root), (tmp_path / "catalgo").exists()) == (before, False)
