@@ -85,27 +85,48 @@ def way_to(
     waiting = waiting_files(packs, folder) if now else {}
     old = _delivered_as(now, waiting, wanted)
     present = packs.present(folder, *old, *files, *(path + BESIDE for path in (*old, *files)))
-    if now and all(present[path] is None for path in now.files):
-        raise Unusable(
-            f"{folder} holds nothing of {now.title} any more, as if it was moved or deleted: put it back, or "
-            f"`dfops pack remove {folder}` forgets it and `dfops pack install {now.pack}` brings it anew"
-        )
+    if now:
+        _require_there(folder, now, present)
     delivered = Delivery(f"{now.title} {now.version}" if now else "", _texts(packs, folder, old) if now else {})
     needed = (f"{META}{wanted.runtime.suffix}",)
     plan = planned(present, old, delivered, Delivery(f"{wanted.title} {wanted.version}", files), needed)
     if back and now:
         _keep_settled(plan, now, waiting)
     _require_free(plan, folder, wanted, waiting)
-    done = {path for path in waiting if plan.fates.get(path) != "conflict"}
-    untouched = {path for path in done if digest_of(present[path + BESIDE]) == waiting[path].beside}
-    plan.changes |= dict.fromkeys((path + BESIDE for path in untouched), None)
+    left = _clear_settled(plan, waiting)
+    return Way(folder, now, _record(plan, old, now, wanted), files, plan, left)
+
+
+def _require_there(folder: str, now: Installed, present: Mapping[str, bytes | None]) -> None:
+    """Raises Unusable where nothing of a pack lies in its folder."""
+    if all(present[path] is None for path in now.files):
+        raise Unusable(
+            f"{folder} holds nothing of {now.title} any more, as if it was moved or deleted: put it back, or "
+            f"`dfops pack remove {folder}` forgets it and `dfops pack install {now.pack}` brings it anew"
+        )
+
+
+def _clear_settled(plan: Plan, waiting: Mapping[str, Conflict]) -> tuple[str, ...]:
+    """Remove what lies beside files of an earlier conflict; what the user has worked on stays, and is returned."""
+    left = []
+    for path, conflict in sorted(waiting.items()):
+        if plan.fates.get(path) == "conflict":
+            continue
+        if digest_of(plan.seen[path + BESIDE]) == conflict.beside:
+            plan.changes[path + BESIDE] = None
+        else:
+            left.append(path + BESIDE)
+    return tuple(left)
+
+
+def _record(plan: Plan, old: Mapping[str, str], now: Installed | None, wanted: Installed) -> Installed:
+    """What the lock file says afterwards."""
     conflicts = {
         path: Conflict(before=old[path], beside=digest_of(plan.changes[path + BESIDE])) for path in plan.of("conflict")
     }
-    orphans = {path: digest for path, digest in (now.orphans if now else {}).items() if path not in files}
+    orphans = {path: digest for path, digest in (now.orphans if now else {}).items() if path not in wanted.files}
     orphans |= {path: old[path] for path in plan.of("orphaned")}
-    record = wanted.model_copy(update={"conflicts": conflicts, "orphans": orphans})
-    return Way(folder, now, record, files, plan, tuple(sorted(path + BESIDE for path in done - untouched)))
+    return wanted.model_copy(update={"conflicts": conflicts, "orphans": orphans})
 
 
 def _delivered_as(now: Installed | None, waiting: Mapping[str, Conflict], wanted: Installed) -> dict[str, str]:

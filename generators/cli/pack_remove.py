@@ -32,11 +32,8 @@ def remove(names: FoldersArgument, project: ProjectOption = Path(), force: Force
     said: list[str] = []
     with project_turn(project) as packs, folder_turn():
         found = {folder: _found(packs, folder) for folder in chosen(packs, names, project, each=False)}
-        for folder, present in found.items():
-            edited = _edited(packs, folder, present)
-            if edited and not force:
-                more = f", and {len(edited) - 1} more" if len(edited) > 1 else ""
-                raise Unusable(f"{folder}/{edited[0]} was edited{more}: copy what you need, then add --force")
+        if not force:
+            _require_unedited(packs, found)
         for folder, present in found.items():
             now, edited = packs.lock.packs[folder].now, _edited(packs, folder, present)
             packs.forget(folder, {path: None for path, data in present.items() if data is not None})
@@ -44,6 +41,15 @@ def remove(names: FoldersArgument, project: ProjectOption = Path(), force: Force
             gone = f", with your edits of {', '.join(edited)}" if edited else ""
             said.append(f"{folder}: {now.title} {now.version} is removed{gone}{_left(packs, folder)}")
     sys.stdout.write("".join(f"{printable(line)}\n" for line in said))
+
+
+def _require_unedited(packs: ProjectPacks, found: Mapping[str, Mapping[str, bytes | None]]) -> None:
+    """Raises Unusable where a file of any of the folders was edited."""
+    for folder, present in found.items():
+        edited = _edited(packs, folder, present)
+        if edited:
+            more = f", and {len(edited) - 1} more" if len(edited) > 1 else ""
+            raise Unusable(f"{folder}/{edited[0]} was edited{more}: copy what you need, then add --force")
 
 
 def _found(packs: ProjectPacks, folder: str) -> dict[str, bytes | None]:

@@ -21,12 +21,12 @@ from generators.published.project_packs import project_packs, waiting_files
 from generators.report.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from generators.published.catalog import PublishedPacks
     from generators.published.events import Listener, Outcome, What
-    from generators.published.lockfile import Installed
+    from generators.published.lockfile import Installed, LockedPack
     from generators.published.project_packs import ProjectPacks
 
 LISTENER: Listener = Nobody()
@@ -78,17 +78,21 @@ def chosen(packs: ProjectPacks, names: Sequence[str] | None, project: Path, *, e
         raise Unusable(f"{project} has no {LOCK}: no pack was installed there as a folder")
     found: list[str] = []
     for name in names or sorted(there):
-        wanted = name.strip("/")
-        alike = [folder for folder in sorted(there) if wanted in {folder, folder.rpartition("/")[2]}]
-        alike = alike or [folder for folder, locked in sorted(there.items()) if locked.now.pack == wanted]
+        alike = _alike(there, name.strip("/"))
         if not alike:
             have = ", ".join(sorted(there))
-            hint = nearest(wanted, {folder.rpartition("/")[2] for folder in there}) or f"there are: {have}"
+            hint = nearest(name, {folder.rpartition("/")[2] for folder in there}) or f"there are: {have}"
             raise Unusable(f"no pack {printable(name)!r} is installed in {project}; {hint}")
         if len(alike) > 1 and not each:
             raise Unusable(f"{printable(name)} is installed more than once: name the folder, {' or '.join(alike)}")
         found += alike
     return list(dict.fromkeys(found))
+
+
+def _alike(there: Mapping[str, LockedPack], name: str) -> list[str]:
+    """The folders that a name means."""
+    named = [folder for folder in sorted(there) if name in {folder, folder.rpartition("/")[2]}]
+    return named or [folder for folder, locked in sorted(there.items()) if locked.now.pack == name]
 
 
 def require_settled(packs: ProjectPacks, folder: str) -> Installed:

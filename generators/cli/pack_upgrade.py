@@ -12,7 +12,7 @@ import typer
 from generators.cli.options import RootOption, Unusable
 from generators.cli.pack_folder import placed_files, take, way_to
 from generators.cli.pack_origins import CatalogOption, FromCatalog, VersionOption, from_repository
-from generators.cli.pack_tables import CheckOption, Tables, fitted, refusal
+from generators.cli.pack_tables import CheckOption, Fitted, Tables, fitted, refusal
 from generators.cli.pack_turn import chosen, folder_turn, offer, project_turn, remember, require_settled
 from generators.cli.trust import TrustOption, opened
 from generators.published.catalog import order
@@ -52,19 +52,10 @@ def upgrade(
     if version is not None and (not names or len(names) != 1):
         raise Unusable("--version is of one pack: name the pack too")
     run = _Run(Tables(project, check), opened(catalog, trust) if catalog else None, version, root, dry_run)
-    said: list[str] = []
     with project_turn(project) as packs:
         if run.catalog:
             remember(packs, run.catalog)
-        for folder in chosen(packs, names, project):
-            try:
-                with folder_turn():
-                    said += run.upgraded(packs, folder)
-            except Unusable as error:
-                if version is not None:  # of one pack, so there are no others that would go on
-                    raise
-                run.unfinished = True
-                said.append(f"{folder}: not upgraded: {error}")
+        said = [line for folder in chosen(packs, names, project) for line in run.tried(packs, folder)]
     sys.stdout.write("".join(f"{printable(line)}\n" for line in said))
     raise typer.Exit(1 if run.unfinished else 0)
 
@@ -81,6 +72,17 @@ class _Run:
     unfinished: bool = False
     """Whether a conflict is left, or a folder was not upgraded because it would be broken."""
 
+    def tried(self, packs: ProjectPacks, folder: str) -> list[str]:
+        """What is said of a folder; one in trouble does not stop the others."""
+        try:
+            with folder_turn():
+                return self.upgraded(packs, folder)
+        except Unusable as error:
+            if self.version is not None:  # of one pack, so there are no others that would go on
+                raise
+            self.unfinished = True
+            return [f"{folder}: not upgraded: {error}"]
+
     def upgraded(self, packs: ProjectPacks, folder: str) -> list[str]:
         """What is said of a folder. Raises Unusable."""
         now = require_settled(packs, folder)
@@ -94,9 +96,7 @@ class _Run:
         found = fitted(placed_files(contents, target), said, self.tables.fitting(said, target))
         wanted = installed(contents, target, "catalog" if self.catalog else "repository", found)
         if found.broken:
-            self.unfinished = True
-            offer("upgrade", "refused", now, now.version)
-            return refusal(f"{folder} stays at {now.version}, {said.title} {said.version}", found).splitlines()
+            return self._refused(folder, now, f"{said.title} {said.version}", found)
         if wanted == now.model_copy(update={"conflicts": {}, "orphans": {}}):
             what = "is installed already" if self.version else "is the newest"
             return [f"{folder}: {now.title} {now.version} {what}", *found.lines()]
@@ -107,6 +107,12 @@ class _Run:
         self.unfinished |= bool(way.conflicts)
         reason = [f"  {off.sentence}"] if off and way.wanted.version != now.version else []
         return [_head(way, now, dry=self.dry), *reason, *way.lines(dry=self.dry), *found.lines()]
+
+    def _refused(self, folder: str, now: Installed, version: str, found: Fitted) -> list[str]:
+        """A version that would be broken on the tables that are there."""
+        self.unfinished = True
+        offer("upgrade", "refused", now, now.version)
+        return refusal(f"{folder} stays at {now.version}, {version}", found).splitlines()
 
     def _origin(self, now: Installed) -> Origin:
         if self.catalog:

@@ -80,9 +80,7 @@ def apply(
     """
     top = top.resolve()
     present = {path: content(located(top, path)) for path in (*changes, commit[0])}
-    for path, data in (seen or {}).items():
-        if (present[path] if path in present else content(located(top, path))) != data:
-            raise ChangedMeanwhile(path)
+    _require_unchanged(top, seen or {}, present)
     wanted = {path: data for path, data in changes.items() if path != commit[0] and data != present[path]}
     wanted[commit[0]] = commit[1]  # last of all, as it is the commit point
     journal = _planned(top, state, wanted, present)
@@ -98,6 +96,13 @@ def apply(
         raise
     with suppress(OSError):  # the new state holds; the next run clears
         _clear(top, state)
+
+
+def _require_unchanged(top: Path, seen: Changes, present: Changes) -> None:
+    """Raises ChangedMeanwhile for a file that is not as it was seen."""
+    for path, data in seen.items():
+        if (present[path] if path in present else content(located(top, path))) != data:
+            raise ChangedMeanwhile(path)
 
 
 def _planned(top: Path, state: str, wanted: Changes, present: Changes) -> _Journal:

@@ -98,7 +98,12 @@ UNSHOWN: dict[str, set[str]] = {
 """Fields that name the page's file and are not printed on it."""
 
 QUICKSTART = {f"public/quickstart-{part}.md.jinja" for part in ("dbt", "folder", "sample", "fit", "checkout")}
-SHARED = {"parts.jinja", "pack-parts.jinja", "public/quickstart-parts.jinja"} | QUICKSTART
+SHARED = {
+    "parts.jinja",
+    "pack-parts.jinja",
+    "public/quickstart-parts.jinja",
+    "public/withdrawal-parts.jinja",
+} | QUICKSTART
 INDEX = Index(releases=(release("oil_feed", "0.1.0", changes="### Added\n\n- Oil."),), client=CLIENT)
 FRAMED = {"title", "former"}
 """Fields that the frame around every entity shows."""
