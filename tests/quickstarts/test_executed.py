@@ -56,8 +56,12 @@ class Site:
     address: str
 
     def quickstart(self, pack: str) -> BeautifulSoup:
+        """The quickstart of a pack as a browser gets it."""
+        return self.page(f"quickstarts/{pack}")
+
+    def page(self, name: str) -> BeautifulSoup:
         """A page as a browser gets it."""
-        with urllib.request.urlopen(f"{self.address}quickstarts/{pack}.html") as answer:  # noqa: S310 - loopback
+        with urllib.request.urlopen(f"{self.address}{name}.html") as answer:  # noqa: S310 - loopback
             return BeautifulSoup(answer.read(), "lxml")
 
 
@@ -260,6 +264,31 @@ def test_tables_in_a_schema_of_another_name(site: Site, empty: Path) -> None:
     shell.run(connect)
     shell.run(f"{install} --schema 'Stripe Prod'")
     shell.draw("charts/stripe/index.yml")
+
+
+@needs_runtimes
+def test_upgrade_go_back_and_remove(site: Site, empty: Path) -> None:
+    """Each command of the page about installed packs, and the last one of the quickstart; one version is published."""
+    shell = Shell(empty, CURRENT[0])
+    shell.run(f"dfops pack sample stripe --root {ROOT} --out warehouse.duckdb")
+    page = site.quickstart("stripe")
+    connect, install = typed(commands(page, FOLDER))
+    shell.run(connect)
+    shell.run(install)
+    lines = "\n".join(commands(site.page("guides/installed-packs"), "in-a-folder")).splitlines()
+    names = [line.split()[2] for line in lines]
+    assert names == ["upgrade", "upgrade", "diff", "rollback", "upgrade", "remove", "verify"]
+    said = {}
+    for line in lines:
+        here = line.replace("https://packs.example.org/", site.address)
+        name = line.split()[2]
+        if name != "remove":
+            said[line] = shell.run(f"! {here}" if name == "rollback" else here)
+    assert "stripe was not upgraded since it was installed" in "".join(said.values())
+    assert "as published" in said[lines[-1]]
+    assert [block for block in commands(page, "take-it-away") if "remove" in block] == ["dfops pack remove stripe"]
+    shell.run("dfops pack remove stripe")
+    assert not (empty / "charts/stripe").exists()
 
 
 @needs_runtimes
