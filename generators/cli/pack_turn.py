@@ -14,6 +14,7 @@ from generators.output.paths import UnsafePathError
 from generators.output.transaction import ChangedMeanwhile
 from generators.published.catalog import require_not_older
 from generators.published.events import Nobody, PackEvent
+from generators.published.installed import DBT_PACKAGES
 from generators.published.lockfile import LOCK, Seen
 from generators.published.manifest import Unreadable
 from generators.published.merging import BESIDE, MARK
@@ -75,7 +76,9 @@ def chosen(packs: ProjectPacks, names: Sequence[str] | None, project: Path, *, e
     """
     there = packs.lock.packs
     if not there:
-        raise Unusable(f"{project} has no {LOCK}: no pack was installed there as a folder")
+        is_dbt = (project / DBT_PACKAGES).is_dir()
+        hint = "; a dbt package is changed in packages.yml, then `dbt deps`" if is_dbt else ""
+        raise Unusable(f"{project} has no {LOCK}: no pack was installed there as a folder{hint}")
     found: list[str] = []
     for name in names or sorted(there):
         alike = _alike(there, name.strip("/"))

@@ -77,6 +77,7 @@ def test_boards_come_and_go_with_the_optional_tables(shop: Shop) -> None:
 
 
 @needs_runtime
+@pytest.mark.long
 def test_a_pack_that_would_be_broken_is_refused(shop: Shop) -> None:
     """With what is missing, and nothing changed; `--no-check` does it all the same."""
     shop.run(*TABLES, 'ALTER TABLE lamps.lamp DROP COLUMN "order"')

@@ -94,7 +94,7 @@ def test_a_recovery_that_is_killed_is_taken_up_by_the_next(
     ram: Path, states: tuple[dict[str, bytes | None], ...]
 ) -> None:
     """However often."""
-    for first in range(20, 60, 3):
+    for first in range(20, 60, 9):
         number = 0
         while True:
             top = project(ram / f"{first}-{number}")

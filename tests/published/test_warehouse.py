@@ -61,6 +61,7 @@ def test_duckdb_is_asked(lamps: UserProject, monkeypatch: pytest.MonkeyPatch) ->
     assert found.names == {"storm": frozenset({"id"}), "lamp": frozenset({"id", "lit at"})}
 
 
+@pytest.mark.long
 def test_only_some_tables(lamps: UserProject) -> None:
     """Those that a pack reads."""
     found = columns_of(lamps, Where("lamp house", "duckdb", "LAMPS", tables=("Storm", "other")), environment())
@@ -118,12 +119,14 @@ def test_a_source_that_cannot_be_asked(tmp_path: Path) -> None:
     assert sentence.startswith("dct cannot ask the source (ERR-WAREHOUSE-CONNECTION): `dct query SOURCE")
 
 
+@pytest.mark.long
 def test_a_runtime_that_fails_as_a_whole(tmp_path: Path) -> None:
     """A secret in the project's file makes it print one: nothing of that is repeated."""
     reader = project(tmp_path, f"    type: postgres\n    password: {SECRET}\n")
     assert refusal(reader).startswith("dct cannot ask the source (exit code 1)")
 
 
+@pytest.mark.long
 def test_a_schema_that_is_not_there(lamps: UserProject) -> None:
     """Or may not be read: warehouses do not say which."""
     assert refusal(lamps, Where("lamp house", "duckdb", "gone")).startswith("the source shows no table in a schema")
