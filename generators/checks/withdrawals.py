@@ -70,7 +70,7 @@ def _instead(
     place = entry.at("instead")
     if said.instead not in versions:
         yield Finding(place, NO_WAY_OUT, f"'{said.connector}' has no release {said.instead}")
-    elif (said.connector, said.instead) in withdrawn or (said.connector, None) in withdrawn:
+    elif (said.connector, said.instead) in withdrawn and (said.connector, None) not in withdrawn:
         yield Finding(place, NO_WAY_OUT, f"{said.instead} is withdrawn too")
 
 

@@ -179,13 +179,17 @@ def put(packs: ProjectPacks, folder: str, wanted: Installed, files: Mapping[str,
     packs.replace(folder, way.plan, LockedPack(now=way.wanted), {"now": Delivery("", files)})
 
 
-def take(packs: ProjectPacks, way: Way, *, back: bool = False) -> None:
-    """Go a way. What was installed is what a rollback leads to afterwards, unless this is one. Raises OSError."""
+def take(packs: ProjectPacks, way: Way, *, back: bool = False, withdrawn: str = "") -> None:
+    """Go a way. What was installed is what a rollback leads to afterwards, unless this is one. Raises OSError.
+
+    `withdrawn` says why the version that is left is withdrawn.
+    """
     locked = packs.lock.packs[way.folder]
     kept: dict[When, Delivery] = {"now": Delivery("", way.files)}
     before = None
     if not back and way.wanted.version != locked.now.version:
-        before, kept["before"] = way.now, packs.delivery(way.folder, "now")
+        left = locked.now.model_copy(update={"withdrawn": withdrawn})
+        before, kept["before"] = left, packs.delivery(way.folder, "now")
     elif not back and locked.before is not None:
         before, kept["before"] = locked.before, packs.delivery(way.folder, "before")
     packs.replace(way.folder, way.plan, LockedPack(now=way.wanted, before=before), kept)

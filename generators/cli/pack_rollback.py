@@ -54,6 +54,9 @@ def _rolled_back(packs: ProjectPacks, folder: str, *, dry: bool) -> tuple[Way, l
             f"{folder} was not upgraded since it was installed; another version comes with "
             f"`dfops pack upgrade {now.pack} --version V --catalog CATALOG`"
         )
+    if before.withdrawn:
+        how = f"`dfops pack upgrade {now.pack} --version {before.version} --catalog CATALOG` takes it all the same"
+        raise Unusable(f"{folder} would go back to what is withdrawn: {before.withdrawn} {how}")
     try:
         files = packs.require_kept(folder, "before").files
     except Unreadable as error:

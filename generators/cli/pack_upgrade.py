@@ -102,7 +102,7 @@ class _Run:
             return [f"{folder}: {now.title} {now.version} {what}", *found.lines()]
         way = way_to(packs, folder, wanted, found.files)
         if not self.dry:
-            take(packs, way)
+            take(packs, way, withdrawn=off.sentence if off else "")
             offer("upgrade", "conflicts" if way.conflicts else "done", way.wanted, now.version)
         self.unfinished |= bool(way.conflicts)
         reason = [f"  {off.sentence}"] if off and way.wanted.version != now.version else []

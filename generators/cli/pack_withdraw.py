@@ -15,7 +15,9 @@ from generators.cli.lookup import require_valid, selected
 from generators.cli.options import AtOption, RootOption, Unusable, moment, repository, writing
 from generators.cli.pack_publisher import withdrawals_of
 from generators.findings import nearest
+from generators.findings.naming import hint_for
 from generators.model import KINDS
+from generators.model.organization import Role
 from generators.model.pack import Withdrawal
 from generators.output import clear_leftovers, write_if_changed
 from generators.output.paths import content, located
@@ -46,6 +48,9 @@ InsteadOption = Annotated[
 IntoOption = Annotated[
     Path | None, typer.Option("--into", metavar="CATALOG", help="The folder of the catalog, to be changed at once.")
 ]
+ByOption = Annotated[
+    str | None, typer.Option("--by", metavar="ROLE", help="The role that decided.", show_default="the pack's owner")
+]
 UndoOption = Annotated[bool, typer.Option("--undo", help="Take a withdrawal back.")]
 
 
@@ -53,6 +58,7 @@ def withdraw(
     what: WhatArgument,
     reason: ReasonOption = None,
     instead: InsteadOption = None,
+    by: ByOption = None,
     into: IntoOption = None,
     undo: UndoOption = False,
     at: AtOption = None,
@@ -77,7 +83,7 @@ def withdraw(
         files.undo()
     else:
         _require_sound(files, reason, instead)
-        files.write(str(reason), instead, moment(at).date())
+        files.write(str(reason), instead, _role(packs.catalog, by, pack), moment(at).date())
     sys.stdout.write("".join(f"{printable(line)}\n" for line in files.said))
     catalog, _ = load(Repository(top, LIMITS), KINDS)
     if into is not None:
@@ -87,6 +93,14 @@ def withdraw(
         message = announcement(catalog, written.entity, pack.pack.entity, moment(at))
         sys.stdout.write(f"\nTo users:\n\n{printable_block(message)}\n")
     sys.stdout.write(_next(into))
+
+
+def _role(catalog: Catalog, name: str | None, pack: PackFolder) -> str:
+    """The role that decided. Raises Unusable for one that there is not."""
+    known = [entry.id for entry in catalog.entries_of(Role)]
+    if name is not None and name not in known:
+        raise Unusable(f"--by: no role is called {printable(name)!r}; {hint_for(name, known)}")
+    return name or str(pack.pack.entity.owner)
 
 
 def _require_sound(files: _Files, reason: str | None, instead: str | None) -> None:
@@ -119,7 +133,7 @@ class _Files:
     def what(self) -> str:
         return f"{self.pack.id} {self.version}" if self.version else self.pack.id
 
-    def write(self, reason: str, instead: str | None, day: date) -> None:
+    def write(self, reason: str, instead: str | None, by: str, day: date) -> None:
         """The withdrawal. The same once more is no fault, another one is refused. Raises Unusable."""
         entity = self.pack.pack.entity
         fields = {
@@ -127,7 +141,7 @@ class _Files:
             "connector": str(entity.connector),
             "version": self.version,
             "withdrawn_on": day.isoformat(),
-            "decided_by": str(entity.owner),
+            "decided_by": by,
             "reason": reason.strip(),
             "instead": instead,
         }

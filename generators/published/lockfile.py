@@ -57,6 +57,8 @@ class Installed(_Part):
     """Boards that were not written, and the optional tables and columns that the warehouse lacked."""
     conflicts: dict[Path, Conflict] = {}
     """Files that the upgrade to this version could not merge."""
+    withdrawn: Line = ""
+    """Why this version was left, where it was because it is withdrawn."""
     orphans: dict[Path, Digest] = {}
     """Edited files that no version has had since, and what they were delivered as."""
 

@@ -45,6 +45,8 @@ def _standing(pack: Found, index: Index | None) -> Standing:
     if index is None:
         return "not compared"
     said = pack.manifest
+    if pack.record is not None and pack.record.origin == "repository":
+        return "not compared"
     release = next((one for one in index.of(said.pack) if one.version == said.version), None)
     contents = _contents(release, said.runtime.id, said.warehouse) if release else None
     if contents is None:

@@ -132,6 +132,7 @@ def status(  # noqa: PLR0913 - each is a fact that may decide
         _undrawn("broken", current, names or {}, first=True),
         _worst("broken", [concern for concern in concerns if concern.rank <= SEVERE]),
         _released_as_degraded(pack),
+        _replaced(pack, withdrawals),
         _signalled(signals),
         _worst("degraded", [concern for concern in concerns if concern.rank == MODERATE]),
         _failing("degraded", current, others, names or {}),
@@ -155,19 +156,28 @@ def first_runtime(evidence: PackEvidence) -> str:
 
 
 def _withdrawn(pack: Pack, withdrawals: Sequence[Withdrawal]) -> Status | None:
-    """The kill switch of the pack, or of the version that is published as its newest."""
-    chosen = [one for one in withdrawals if one.version in {None, pack.version}]
-    if not chosen:
-        return Status("withdrawn", _sentence(pack.note or "It must not be installed"), None) if _is_off(pack) else None
-    found = min(chosen, key=lambda one: one.version is not None)
+    """The kill switch of the pack, or of its newest version where no other takes its place."""
+    whole = next((one for one in withdrawals if one.version is None), None)
+    newest = next((one for one in withdrawals if one.version == pack.version and one.instead is None), None)
+    found = whole or newest
+    if found is not None:
+        return _off(found, "withdrawn")
+    if pack.state == "withdrawn":
+        return Status("withdrawn", _sentence(pack.note or "It must not be installed"), None)
+    return None
+
+
+def _replaced(pack: Pack, withdrawals: Sequence[Withdrawal]) -> Status | None:
+    """The newest version is withdrawn, and users go to another one."""
+    found = next((one for one in withdrawals if one.version == pack.version and one.instead), None)
+    return _off(found, "degraded") if found else None
+
+
+def _off(found: Withdrawal, state: State) -> Status:
     what = f"Version {found.version} is withdrawn: " if found.version else ""
     instead = f" Use version {found.instead}." if found.instead else ""
     since = datetime.combine(found.withdrawn_on, time(), UTC)
-    return Status("withdrawn", f"{what}{_sentence(found.reason)}{instead}", since)
-
-
-def _is_off(pack: Pack) -> bool:
-    return pack.state == "withdrawn"
+    return Status(state, f"{what}{_sentence(found.reason)}{instead}", since)
 
 
 def _overridden(overrides: Sequence[StatusOverride], at: datetime) -> Status | None:

@@ -27,7 +27,7 @@ def announcement(catalog: Catalog, withdrawal: Withdrawal, pack: Pack, at: datet
     next_update = at + timedelta(minutes=message.next_update.minutes or 0)
     known = {
         "connector": pack.title,
-        "version": withdrawal.version or f"{pack.version} and every other",
+        "version": withdrawal.version or f"{pack.version} (and every other version)",
         "impact": withdrawal.reason.rstrip("."),
         "workaround": way_out,
         "next_update_utc": f"{next_update:%Y-%m-%d %H:%M} UTC",

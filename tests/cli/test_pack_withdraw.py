@@ -87,7 +87,8 @@ def pack(dfops: Dfops, root: Path, catalog: Sample, project: Path) -> Callable[.
                 sign(catalog.folder)
             return ran
         unchecked = ("--no-check",) if command in {"install", "upgrade"} else ()
-        return dfops("pack", command, *arguments, *unchecked, "--project", project, "--catalog", catalog.folder)
+        asks = () if command == "rollback" else ("--catalog", catalog.folder)
+        return dfops("pack", command, *arguments, *unchecked, "--project", project, *asks)
 
     return run
 
@@ -108,6 +109,8 @@ def test_a_withdrawn_version_is_refused_and_left(pack: Callable[..., Ran], catal
     assert (verified.code, verified.out.count(SENTENCE.rstrip("."))) == (1, 2)
     upgraded = pack("upgrade", "charts/lamps")
     assert upgraded.out.startswith(f"charts/lamps: Lamps went from 1.2.0 to 1.1.0\n  {SENTENCE}\n")
+    back = pack("rollback", "charts/lamps")
+    assert (back.code, f"would go back to what is withdrawn: {SENTENCE}" in back.sentence) == (2, True)
     assert json.loads(pack("verify", "--format", "json").out)["packs"][0]["withdrawn"] == ""
 
 
@@ -166,6 +169,7 @@ def test_the_message_for_users_is_filled_in(pack: Callable[..., Ran], root: Path
         (("lamps@1.2.0", *REASON, "--instead", "1.2.0"), "--instead: 1.2.0 is the version that is withdrawn"),
         (("lamp@1.2.0", *REASON), "lamps"),
         (("lamps@1.2.0", "--undo"), "is not withdrawn"),
+        (("lamps@1.2.0", *REASON, "--by", "keper"), "--by: no role is called 'keper'"),
     ],
 )
 def test_what_cannot_be_withdrawn_changes_nothing(

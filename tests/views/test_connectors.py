@@ -86,7 +86,7 @@ def test_pack_that_works(quiet: Path) -> None:
     )
     assert state.matrix.checked == date(2026, 11, 2)
     assert state.matrix.engines == (EngineRow("DuckDB 1.4.2", ("DuckDB",)), EngineRow("sqlglot 30.1.0", ("Snowflake",)))
-    assert state.releases == (Release("1.0.0", date(2026, 11, 1)),)
+    assert state.releases == (Release("1.0.0", date(2026, 11, 1)), Release("0.9.0", date(2026, 10, 5)))
 
 
 def test_pack_that_was_never_proven(quiet: Path) -> None:
@@ -246,7 +246,7 @@ def test_line_of_a_connector(quiet: Path) -> None:
     assert line.updated == "2026-11-02T09:00:00Z"
     (quiet / EVIDENCE).unlink()
     (line,) = index(quiet).connectors
-    assert (line.warehouses, line.checked, line.updated) == ((), None, "2026-11-01T00:00:00Z")
+    assert (line.warehouses, line.checked, line.updated) == ((), None, "2026-11-02T00:00:00Z")
     (quiet / "packs/oil_feed/CHANGELOG.md").unlink()
     (line,) = index(quiet).connectors
     assert line.updated == "2023-11-16T20:00:00Z"  # the override has lapsed, which is a change
