@@ -239,7 +239,7 @@ def test_connector_without_a_whole_pack(miniature: Path, left: str) -> None:
 
 # ── the list ────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_line_of_a_connector(quiet: Path) -> None:
-    """Everything the overview and the feeds say of it; the change is the newest of check, release and override."""
+    """Everything the overview and the feeds say of it; the change is the newest of check, release, withdrawal and override."""
     (line,) = index(quiet).connectors
     assert (line.id, line.title, line.version, line.word) == ("oil_feed", "Oil feed", "1.0.0", "Working")
     assert (line.warehouses, line.checked) == (("DuckDB", "Snowflake"), date(2026, 11, 2))
@@ -248,6 +248,7 @@ def test_line_of_a_connector(quiet: Path) -> None:
     (line,) = index(quiet).connectors
     assert (line.warehouses, line.checked, line.updated) == ((), None, "2026-11-02T00:00:00Z")
     (quiet / "packs/oil_feed/CHANGELOG.md").unlink()
+    (quiet / "ops_model/operating/withdrawals/oil-feed-0-9-0.yaml").unlink()
     (line,) = index(quiet).connectors
     assert line.updated == "2023-11-16T20:00:00Z"  # the override has lapsed, which is a change
     (line,) = index(quiet, SAID).connectors
