@@ -239,7 +239,7 @@ def test_connector_without_a_whole_pack(miniature: Path, left: str) -> None:
 
 # ── the list ────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_line_of_a_connector(quiet: Path) -> None:
-    """Everything the overview and the feeds say of it; the change is the newest of check, release, withdrawal and override."""
+    """Everything the overview and the feeds say of it; the change is the newest of what happened to it."""
     (line,) = index(quiet).connectors
     assert (line.id, line.title, line.version, line.word) == ("oil_feed", "Oil feed", "1.0.0", "Working")
     assert (line.warehouses, line.checked) == (("DuckDB", "Snowflake"), date(2026, 11, 2))
