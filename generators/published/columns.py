@@ -17,7 +17,22 @@ _WITHOUT = {
 }
 _PER_CATALOG = frozenset({"snowflake", "databricks", "trino"})
 """Warehouses where each database has an information_schema of its own, named in front of it."""
-_LISTS = {"redshift": "svv_columns", "duckdb": 'information_schema."columns"'}
+_OF_POSTGRES = """(
+  SELECT
+    table_catalog::text, table_schema::text, table_name::text, column_name::text, data_type::text,
+    ordinal_position::int
+  FROM information_schema.columns
+  UNION ALL
+  SELECT
+    CURRENT_DATABASE()::text, s.nspname::text, v.relname::text, c.attname::text, FORMAT_TYPE(c.atttypid, NULL),
+    c.attnum::int
+  FROM pg_catalog.pg_class AS v
+  JOIN pg_catalog.pg_namespace AS s ON s.oid = v.relnamespace
+  JOIN pg_catalog.pg_attribute AS c ON c.attrelid = v.oid
+  WHERE v.relkind = 'm' AND c.attnum > 0 AND NOT c.attisdropped AND HAS_TABLE_PRIVILEGE(v.oid, 'SELECT')
+) AS listed"""
+"""Its information_schema leaves out materialized views."""
+_LISTS = {"redshift": "svv_columns", "duckdb": 'information_schema."columns"', "postgres": _OF_POSTGRES}
 """Where columns are listed, if not in information_schema.columns."""
 _BACKSLASHES = frozenset({"bigquery", "databricks", "mysql", "redshift", "snowflake"})
 """Warehouses that read a backslash in a text as the beginning of an escape."""

@@ -75,13 +75,15 @@ def schema() -> Iterator[str]:
     with psycopg.connect(str(POSTGRES), autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {name}".encode())
         connection.execute(f"CREATE TABLE {name}.lamp (id INT, lit_at TIMESTAMP)".encode())
+        view = f"CREATE MATERIALIZED VIEW {name}.night AS SELECT lit_at FROM {name}.lamp"  # noqa: S608 - made above
+        connection.execute(view.encode())
         yield name
         connection.execute(f"DROP SCHEMA {name} CASCADE".encode())
 
 
 @needs_postgres
 def test_postgresql_is_asked(tmp_path: Path, schema: str) -> None:
-    """With a password from the environment."""
+    """With a password from the environment; materialized views are tables to whoever reads."""
     at = urlsplit(str(POSTGRES))
     lines = [
         "type: postgres",
@@ -93,7 +95,8 @@ def test_postgresql_is_asked(tmp_path: Path, schema: str) -> None:
     ]
     reader = project(tmp_path, "".join(f"    {line}\n" for line in lines))
     found = columns_of(reader, Where("lamp house", "postgres", schema), environment())
-    assert found == Columns(schema, {"lamp": {"id": "integer", "lit_at": "timestamp without time zone"}})
+    times = {"lit_at": "timestamp without time zone"}
+    assert found == Columns(schema, {"lamp": {"id": "integer", **times}, "night": times})
 
 
 def refusal(reader: UserProject, where: Where = LAMPS, path: str | None = None, seconds: float = 60) -> str:

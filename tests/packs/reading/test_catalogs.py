@@ -45,11 +45,12 @@ def test_names_stay_names(warehouse: str, schema: str, table: str) -> None:
     for sql in (newest_query(warehouse, schema, table, "_fivetran_synced"), one_row_query(warehouse, schema, table)):
         (found,) = _read(sql, warehouse).find_all(exp.Table)
         names = [part.name.upper() if not part.args["quoted"] else part.name for part in found.parts]
-        assert [name.lower() for name in names] == [schema.lower(), table.lower()]
+        assert [name.casefold() for name in names] == [schema.casefold(), table.casefold()]
         for name, given_name in zip(names, (schema, table), strict=True):
             assert name in {stored(given_name, warehouse), given_name.upper()}
     statement = _read(columns_query(warehouse, schema), warehouse)
-    texts = [literal.name for literal in statement.find_all(exp.Literal) if literal.is_string]
+    where = statement.args.get("where")
+    texts = [literal.name for literal in where.find_all(exp.Literal) if literal.is_string] if where else []
     assert set(texts) == (
         set() if warehouse == "bigquery" else {schema.lower()} | ({schema} - {*filter(str.isascii, [schema])})
     )
