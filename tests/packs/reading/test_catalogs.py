@@ -37,6 +37,12 @@ def _read(sql: str, warehouse: str) -> exp.Query:
     return statement
 
 
+def _texts(statement: exp.Query) -> set[str]:
+    """The texts that columns are compared with."""
+    where = statement.args.get("where")
+    return {literal.name for literal in where.find_all(exp.Literal) if literal.is_string} if where else set()
+
+
 @pytest.mark.parametrize("warehouse", LISTING)
 @settings(max_examples=40, deadline=None)
 @given(schema=NAMES, table=NAMES)
@@ -49,9 +55,7 @@ def test_names_stay_names(warehouse: str, schema: str, table: str) -> None:
         for name, given_name in zip(names, (schema, table), strict=True):
             assert name in {stored(given_name, warehouse), given_name.upper()}
     statement = _read(columns_query(warehouse, schema), warehouse)
-    where = statement.args.get("where")
-    texts = [literal.name for literal in where.find_all(exp.Literal) if literal.is_string] if where else []
-    assert set(texts) == (
+    assert _texts(statement) == (
         set() if warehouse == "bigquery" else {schema.lower()} | ({schema} - {*filter(str.isascii, [schema])})
     )
     assert tuple(statement.named_selects) == COLUMNS
@@ -84,7 +88,7 @@ def test_databases_and_tables_stay_names(warehouse: str, database: str, tables: 
     database = "" if warehouse == "mysql" else database
     statement = _read(columns_sql(warehouse, "lamps", database or None, tables), warehouse)
     names = {part.name for table in statement.find_all(exp.Table) for part in table.parts}
-    texts = {literal.name for literal in statement.find_all(exp.Literal) if literal.is_string}
+    texts = _texts(statement)
     wanted = {database} if warehouse in {"duckdb", "postgres", "redshift"} else set()
     assert texts == ({"lamps"} if warehouse != "bigquery" else set()) | wanted | {name.lower() for name in tables}
     if database and not wanted:
