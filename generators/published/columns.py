@@ -26,10 +26,11 @@ _OF_POSTGRES = """(
   SELECT
     CURRENT_DATABASE()::text, s.nspname::text, v.relname::text, c.attname::text, FORMAT_TYPE(c.atttypid, NULL),
     c.attnum::int
-  FROM pg_catalog.pg_class AS v
-  JOIN pg_catalog.pg_namespace AS s ON s.oid = v.relnamespace
+  FROM pg_catalog.pg_matviews AS m
+  JOIN pg_catalog.pg_namespace AS s ON s.nspname = m.schemaname
+  JOIN pg_catalog.pg_class AS v ON v.relnamespace = s.oid AND v.relname = m.matviewname
   JOIN pg_catalog.pg_attribute AS c ON c.attrelid = v.oid
-  WHERE v.relkind = 'm' AND c.attnum > 0 AND NOT c.attisdropped AND HAS_TABLE_PRIVILEGE(v.oid, 'SELECT')
+  WHERE c.attnum > 0 AND NOT c.attisdropped
 ) AS listed"""
 """Its information_schema leaves out materialized views."""
 _LISTS = {"redshift": "svv_columns", "duckdb": 'information_schema."columns"', "postgres": _OF_POSTGRES}
