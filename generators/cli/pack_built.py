@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from generators.cli.lookup import require_valid, selected
 from generators.cli.options import Unusable, repository
+from generators.cli.pack_withdrawn import withdrawal_of
 from generators.cli.runtimes import runtimes_of
 from generators.findings import nearest
-from generators.model.pack import Withdrawal
 from generators.packs.reading.changelog import changelog_of
 from generators.packs.reading.collection import packs_at
 from generators.packs.reading.grammars import GRAMMARS
@@ -18,18 +18,9 @@ from generators.published.catalog import Contents, opened
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from generators.catalog import Catalog
-    from generators.model.pack import Pack
     from generators.packs.reading.folder import PackFolder
     from generators.published.manifest import RuntimeNeeded
     from generators.runtime.known import KnownRuntime
-
-
-def withdrawal_of(catalog: Catalog, pack: Pack) -> str:
-    """Why a pack is withdrawn; empty where it is not."""
-    said = (entry.entity for entry in catalog.entries_of(Withdrawal))
-    off = next((one for one in said if one.connector == pack.connector and one.version is None), None)
-    return off.reason if off else str(pack.note) if pack.state == "withdrawn" else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from generators.cli.options import Unusable, writing
-from generators.cli.pack_built import withdrawal_of
+from generators.cli.pack_withdrawn import withdrawal_of, withdrawals_of
 from generators.cli.runtimes import runtimes_of
 from generators.model.launch import UnsupportedCase
-from generators.model.pack import Pack, Withdrawal
 from generators.packs.delivery.boards import Undeliverable
 from generators.packs.delivery.catalog_folder import add, write_index
 from generators.packs.delivery.numbers import REFERENCE, Incomparable, moved
@@ -17,7 +16,7 @@ from generators.packs.delivery.publishing import Candidate, Unpublishable, made
 from generators.packs.proof.recipes import FixtureError
 from generators.packs.reading.changelog import changelog_of
 from generators.published.catalog import Contents, PublishedPacks, releases_in
-from generators.published.manifest import Index, Release, Unreadable, Withdrawn
+from generators.published.manifest import Index, Release, Unreadable
 from generators.report.text import printable
 
 if TYPE_CHECKING:
@@ -95,23 +94,6 @@ class Publisher:
                 return moved(pack, _contents(self.into, old, current, REFERENCE), port)
 
         return compare
-
-
-def withdrawals_of(catalog: Catalog) -> list[Withdrawn]:
-    """What of the packs is withdrawn, as a catalog says it."""
-    packs = {entry.entity.connector: entry.id for entry in catalog.entries_of(Pack)}
-    said = [entry.entity for entry in catalog.entries_of(Withdrawal)]
-    return [
-        Withdrawn(
-            pack=packs[one.connector],
-            version=one.version,
-            withdrawn_on=one.withdrawn_on,
-            reason=one.reason,
-            instead=one.instead,
-        )
-        for one in said
-        if one.connector in packs
-    ]
 
 
 def _contents(into: Path, old: Release, runtime: KnownRuntime, warehouse: str) -> Contents:

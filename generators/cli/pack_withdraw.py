@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from generators.catalog import load
 from generators.cli.lookup import require_valid, selected
 from generators.cli.options import AtOption, RootOption, Unusable, moment, repository, writing
-from generators.cli.pack_publisher import withdrawals_of
+from generators.cli.pack_withdrawn import withdrawals_of
 from generators.findings import nearest
 from generators.findings.naming import hint_for
 from generators.model import KINDS

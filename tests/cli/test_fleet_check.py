@@ -21,6 +21,7 @@ from generators.published.snapshots import taken, text_of
 from tests.fleet import synthetic
 from tests.packs.kpis.board import ROOT, packs
 from tests.packs.small import lamps, read_lamps
+from tests.published.signing import sign
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -272,6 +273,7 @@ def test_beside_the_published_version(dfops: Dfops, tmp_path: Path) -> None:
     catalog, sent = tmp_path / "catalog", tmp_path / "sent"
     publish = ["pack", "publish", "github", "--into", str(catalog), "--at", "2026-11-21", "--root", str(ROOT)]
     subprocess.run([sys.executable, "-m", "generators.cli", *publish], cwd=ROOT, check=True, capture_output=True)  # noqa: S603 - our own
+    sign(catalog)
     root = tmp_path / "root"
     for folder in ("ops_model", "packs/github"):
         shutil.copytree(ROOT / folder, root / folder)

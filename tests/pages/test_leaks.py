@@ -172,6 +172,7 @@ PAGES = {
         "guides/privacy.html",
     ),
     "guides/from-dataface.html",
+    "guides/installed-packs.html",
     *("help/index.html", "help/no-light.html", "connectors/index.html", "connectors/oil_feed.html"),
     *("help/codes/index.html", "help/codes/ERR-BINDER-UNKNOWN-COLUMN.html", "help/codes/ERR-COLOR-NULL-SERIES.html"),
     *("help/codes/ERR-FILE-NOT-FOUND.html", "help/codes/ERR-INTERNAL.html", "help/codes/ERR-NO-DEFAULT-SOURCE.html"),

@@ -63,4 +63,4 @@ def test_the_commands_lead_to_a_drawn_dashboard(pack: str, tmp_path: Path) -> No
     assert "<svg" in drawn
     assert packs()[pack].boards[0].title.lower() in drawn.lower()
     assert f"{pack} {packs()[pack].pack.entity.version}: ok" in ran.stdout
-    assert not list(tmp_path.glob(".dfops*"))
+    assert not list(tmp_path.glob(".dfops-*"))
