@@ -33,7 +33,7 @@ _OF_POSTGRES = """(
   WHERE c.attnum > 0 AND NOT c.attisdropped
 ) AS listed"""
 """Its information_schema leaves out materialized views."""
-_LISTS = {"redshift": "svv_columns", "duckdb": 'information_schema."columns"', "postgres": _OF_POSTGRES}
+_LISTS = {"redshift": "svv_columns", "duckdb": 'information_schema."columns"'}
 """Where columns are listed, if not in information_schema.columns."""
 _BACKSLASHES = frozenset({"bigquery", "databricks", "mysql", "redshift", "snowflake"})
 """Warehouses that read a backslash in a text as the beginning of an escape."""
@@ -45,11 +45,13 @@ class NoList(ValueError):  # noqa: N818 - what a warehouse lacks, not a fault of
     """A warehouse without a list of columns, or a name that it has none for: one sentence."""
 
 
-def columns_sql(warehouse: str, schema: str, database: str | None = None, tables: Iterable[str] = ()) -> str:
+def columns_sql(
+    warehouse: str, schema: str, database: str | None = None, tables: Iterable[str] = (), *, views: bool = False
+) -> str:
     """The SQL that gives the columns of a schema, whatever the case of its name, as `COLUMNS`; one row a column.
 
     `database` is the one that the warehouse is connected to unless it is named; `tables` are the only ones that are
-    asked for, in any case; all without one. Raises NoList.
+    asked for, in any case; all without one. `views` adds the materialized views that a list leaves out. Raises NoList.
     """
     if warehouse in _WITHOUT:
         raise NoList(_WITHOUT[warehouse])
@@ -61,7 +63,7 @@ def columns_sql(warehouse: str, schema: str, database: str | None = None, tables
         conditions.append(f"LOWER(table_name) IN ({', '.join(_text(name, warehouse) for name in names)})")
     where = f"\nWHERE\n  {' AND '.join(conditions)}" if conditions else ""
     return (
-        f"SELECT\n  {_lines(wanted)}\nFROM {_list(warehouse, schema, database)}{where}\n"
+        f"SELECT\n  {_lines(wanted)}\nFROM {_list(warehouse, schema, database, views=views)}{where}\n"
         f"ORDER BY\n  {_lines(['table_name', 'ordinal_position'])}"
     )
 
@@ -85,11 +87,13 @@ def _is_schema(warehouse: str, schema: str) -> str:
     return condition if schema.isascii() else f"({condition} OR table_schema = {_text(schema, warehouse)})"
 
 
-def _list(warehouse: str, schema: str, database: str | None) -> str:
+def _list(warehouse: str, schema: str, database: str | None, *, views: bool) -> str:
     """Where the columns are listed."""
     if warehouse == BIGQUERY:
         names = [name for name in (database, schema) if name is not None]
         return ".".join([*(_quoted(name) for name in names), "INFORMATION_SCHEMA.COLUMNS"])
+    if views and warehouse == "postgres":
+        return _OF_POSTGRES
     listed = _LISTS.get(warehouse, "information_schema.columns")
     if database is None or warehouse not in _PER_CATALOG:
         return listed

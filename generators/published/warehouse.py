@@ -125,7 +125,7 @@ def _source(project: UserProject, where: Where) -> str:
 
 def _pages(asked: _Asked, where: Where) -> Iterator[Rows]:
     """The rows of the list of columns, so many at a time. Raises NoList and _Unanswered."""
-    sql = columns_sql(where.warehouse, where.schema, where.database, where.tables)
+    sql = columns_sql(where.warehouse, where.schema, where.database, where.tables, views=True)
     for number in range(MOST_PAGES):
         limits = [f"LIMIT {PAGE}", f"OFFSET {number * PAGE}"]
         if where.warehouse == "trino":
