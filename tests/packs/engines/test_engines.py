@@ -82,7 +82,7 @@ TOO_MUCH = {
 }
 """Queries whose answer is too large, and what is said of each."""
 MOST = 400 << 20
-"""Bytes that the process may take beside what it holds: the limit of a step, the answer, and what an allocator keeps."""
+"""Bytes that the process may take beside what it holds: the limit of a step, the answer, what an allocator keeps."""
 OPENERS: dict[str, Callable[[str], Engine | Unreachable]] = {
     "duckdb": DuckEngine,
     "postgres": lambda zone: open_postgres(POSTGRES, zone),
