@@ -49,6 +49,7 @@ needs_postgres = pytest.mark.skipif(
 PSQL = shutil.which("psql")
 """The command, where it is installed."""
 
+# Where CI is set it is not skipped: .ci/run installs psql, and the tests fail there without it.
 needs_psql = pytest.mark.skipif(
     PSQL is None and not os.environ.get("CI"), reason="psql is not installed: apt install postgresql-client"
 )

@@ -20,13 +20,16 @@ from generators.cli.options import (
     repository,
 )
 from generators.cli.pack_columns import query_of_columns, require_alone
+from generators.cli.pack_events import tell
 from generators.cli.pack_fit import fit
 from generators.cli.runtimes import runtimes_here
 from generators.cli.trust import TrustOption, opened
 from generators.model.pack import Warehouse
+from generators.published.events import PackEvent
 
 if TYPE_CHECKING:
     from generators.cli.pack_proof import Proof
+    from generators.published.events import Outcome
 
 WarehouseOption = Annotated[
     list[str] | None,
@@ -93,13 +96,13 @@ def check(
     """Prove each query: parsed and bound to the schema for every warehouse, executed where one answers.
 
     Against the pack's own schema by default; against somebody's tables with --schema or --project, for a published pack
-    with --catalog as well. Exit 1 when
-    something is broken or could not be proven, 0 when all is well or only optional tables are missing.
+    with --catalog as well. Exit 1 when something is broken or could not be proven, 0 when all is well or only optional
+    tables are missing.
     """
     if catalog is not None:
         _require_export(names, schema, project or runtime or record or recorded or schema_query)
-        published = opened(catalog, trust)
-        _tell(fit(published, names or [], schema or Path(), (schema_name, database), _warehouses(warehouse)), form)
+        where = schema or Path(), (schema_name, database), _warehouses(warehouse)
+        _tell(fit(opened(catalog, trust), names or [], *where), form, is_of_user=True)
     top = repository(root)
     if schema_query:
         require_alone(schema, project, source, record=record or recorded)
@@ -121,11 +124,26 @@ def check(
             proof = pack_proof.on_engines(chosen, here, recorded=recorded)
         if record:
             pack_proof.record(top, proof, here, now)
-    _tell(proof, form)
+    _tell(proof, form, is_of_user=bool(project or schema))
 
 
-def _tell(proof: Proof, form: str) -> NoReturn:
-    """Print what was found, and end."""
+def _offer(proof: Proof) -> None:
+    """Tell who listens how packs fit somebody's tables: one event for a pack, a warehouse and a runtime."""
+    for pack, checked in proof.packs:
+        broken: dict[tuple[str, str], bool] = {}
+        for result in checked.results:
+            key = result.warehouse, result.runtime
+            broken[key] = broken.get(key, False) or result.verdict == "broken"
+        version = pack.pack.entity.version
+        for (warehouse, runtime), is_broken in broken.items():
+            outcome: Outcome = "broken" if is_broken else "done"
+            tell(PackEvent("check", outcome, pack.id, version, version, runtime, warehouse))
+
+
+def _tell(proof: Proof, form: str, *, is_of_user: bool) -> NoReturn:
+    """Print what was found, offer it where it is of somebody's tables, and end."""
+    if is_of_user:
+        _offer(proof)
     sys.stdout.write(proof.json if form == "json" else proof.text)
     raise typer.Exit(1 if proof.failed else 0)
 

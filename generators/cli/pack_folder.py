@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generators.cli.options import Unusable
+from generators.output.manifest import digest
 from generators.published.installed import META, folder_files
 from generators.published.lockfile import Conflict, LockedPack
 from generators.published.manifest import Unreadable
@@ -112,7 +112,7 @@ def _clear_settled(plan: Plan, waiting: Mapping[str, Conflict]) -> tuple[str, ..
     for path, conflict in sorted(waiting.items()):
         if plan.fates.get(path) == "conflict":
             continue
-        if digest_of(plan.seen[path + BESIDE]) == conflict.beside:
+        if digest(plan.seen[path + BESIDE] or b"") == conflict.beside:
             plan.changes[path + BESIDE] = None
         else:
             left.append(path + BESIDE)
@@ -121,10 +121,10 @@ def _clear_settled(plan: Plan, waiting: Mapping[str, Conflict]) -> tuple[str, ..
 
 def _record(plan: Plan, old: Mapping[str, str], now: Installed | None, wanted: Installed) -> Installed:
     """What the lock file says afterwards."""
-    conflicts = {
-        path: Conflict(before=old[path], beside=digest_of(plan.changes[path + BESIDE])) for path in plan.of("conflict")
-    }
-    orphans = {path: digest for path, digest in (now.orphans if now else {}).items() if path not in wanted.files}
+    beside = {path: plan.changes[path + BESIDE] or b"" for path in plan.of("conflict")}
+    conflicts = {path: Conflict(before=old[path], beside=digest(text)) for path, text in beside.items()}
+    earlier = now.orphans if now else {}
+    orphans = {path: delivered for path, delivered in earlier.items() if path not in wanted.files}
     orphans |= {path: old[path] for path in plan.of("orphaned")}
     return wanted.model_copy(update={"conflicts": conflicts, "orphans": orphans})
 
@@ -133,7 +133,7 @@ def _delivered_as(now: Installed | None, waiting: Mapping[str, Conflict], wanted
     """What each file was delivered as, the one that the user's is made from: by path, its SHA-256."""
     if now is None:
         return {}
-    returning = {path: digest for path, digest in now.orphans.items() if path in wanted.files}
+    returning = {path: delivered for path, delivered in now.orphans.items() if path in wanted.files}
     return returning | now.files | {path: conflict.before for path, conflict in waiting.items()}
 
 
@@ -141,8 +141,8 @@ def _texts(packs: ProjectPacks, folder: str, old: Mapping[str, str]) -> dict[str
     """The texts of those, as far as they are kept from this version or the one before."""
     found = {}
     kept = (packs.delivery(folder, "now").files, packs.delivery(folder, "before").files)
-    for path, digest in old.items():
-        text = next((files[path] for files in kept if path in files and digest_of(files[path]) == digest), None)
+    for path, delivered in old.items():
+        text = next((files[path] for files in kept if path in files and digest(files[path]) == delivered), None)
         if text is not None:
             found[path] = text
     return found
@@ -166,11 +166,6 @@ def _require_free(plan: Plan, folder: str, wanted: Installed, waiting: Mapping[s
     for path in plan.of("conflict"):
         if plan.seen.get(path + BESIDE) is not None and path not in waiting:
             raise Unusable(f"{folder}/{path}{BESIDE} is yours, and {version} needs that name: rename yours first")
-
-
-def digest_of(data: bytes | None) -> str:
-    """SHA-256; of nothing that of no bytes."""
-    return hashlib.sha256(data or b"").hexdigest()
 
 
 def put(packs: ProjectPacks, folder: str, wanted: Installed, files: Mapping[str, bytes]) -> None:

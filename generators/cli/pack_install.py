@@ -12,6 +12,7 @@ import typer
 from generators.cli.options import PackArgument, RootOption, Unusable
 from generators.cli.pack_folder import placed_files, put
 from generators.cli.pack_origins import CatalogOption, FromCatalog, Origin, VersionOption, from_repository
+from generators.cli.pack_source import DatabaseOption, SourceOption, source_of
 from generators.cli.pack_tables import CheckOption, Fitted, Tables, fitted, refusal
 from generators.cli.pack_turn import folder_turn, offer, project_turn, remember
 from generators.cli.places import within
@@ -37,19 +38,12 @@ WarehouseOption = Annotated[
         "--warehouse", help="duckdb, postgres, snowflake …", show_default="what the project says of the source"
     ),
 ]
-SourceOption = Annotated[
-    str | None, typer.Option("--source", help="The source's name in the project.", show_default="its only one")
-]
 RuntimeOption = Annotated[
     str | None,
     typer.Option("--runtime", help="The runtime that reads them, by id.", show_default="the one whose project it is"),
 ]
 SchemaOption = Annotated[
     str | None, typer.Option("--schema", help="The schema with the tables.", show_default="the connector's own")
-]
-DatabaseOption = Annotated[
-    str | None,
-    typer.Option("--database", help="The database (BigQuery: project) with it.", show_default="that of the source"),
 ]
 AsOption = Annotated[
     str | None,
@@ -87,7 +81,7 @@ def install(
     folder = _folder(as_folder)
     origin = FromCatalog.open(catalog, name, version, trust) if catalog else from_repository(root, name, version)
     reader = _project(project, origin, runtime)
-    source = _source(reader, source)
+    source = source_of(reader, source)
     contents = origin.contents(reader.runtime.id, _warehouse(reader, source, warehouse, origin))
     manifest = contents.manifest
     folder = folder if folder != manifest.pack else None
@@ -139,23 +133,6 @@ def _project(folder: Path, origin: Origin, runtime: str | None) -> UserProject:
         return project_in(folder, [known[runtime]] if runtime else list(known.values()))
     except NoProject as error:
         raise Unusable(str(error)) from error
-
-
-def _source(project: UserProject, name: str | None) -> str | None:
-    """The source that was named, or the only one; None where the profile of a dbt project is the source."""
-    if name is None:
-        if len(project.sources) == 1:
-            return next(iter(project.sources))
-        if not project.declares:
-            return None
-        have = ", ".join(project.sources) or f"none, so add one to {project.runtime.project_files[0]}"
-        raise Unusable(f"name the source with --source NAME; the project has: {have}")
-    if name in project.sources:
-        return name
-    if not project.sources:
-        raise Unusable(f"the project has no sources: add '{printable(name)}' to {project.runtime.project_files[0]}")
-    hint = nearest(name, project.sources) or f"it has: {', '.join(project.sources)}"
-    raise Unusable(f"the project has no source {printable(name)}; {hint}")
 
 
 def _warehouse(project: UserProject, source: str | None, name: str | None, origin: Origin) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +10,7 @@ import typer
 
 from generators.cli.options import Unusable
 from generators.cli.pack_turn import chosen, folder_turn, offer, project_turn
+from generators.output.manifest import digest
 from generators.published.merging import BESIDE
 from generators.report.text import printable
 
@@ -36,7 +36,7 @@ def remove(names: FoldersArgument, project: ProjectOption = Path(), force: Force
             _require_unedited(packs, found)
         for folder, present in found.items():
             now, edited = packs.lock.packs[folder].now, _edited(packs, folder, present)
-            packs.forget(folder, {path: None for path, data in present.items() if data is not None})
+            packs.forget(folder, present)
             offer("remove", "done", now, now.version)
             gone = f", with your edits of {', '.join(edited)}" if edited else ""
             said.append(f"{folder}: {now.title} {now.version} is removed{gone}{_left(packs, folder)}")
@@ -62,11 +62,7 @@ def _edited(packs: ProjectPacks, folder: str, present: Mapping[str, bytes | None
     """The files that are not as they were written."""
     now = packs.lock.packs[folder].now
     written = {**now.files, **{path + BESIDE: conflict.beside for path, conflict in now.conflicts.items()}}
-    return [path for path, data in present.items() if data is not None and _is_edited(written[path], data)]
-
-
-def _is_edited(delivered: str, data: bytes) -> bool:
-    return hashlib.sha256(data).hexdigest() != delivered
+    return [path for path, data in present.items() if data is not None and digest(data) != written[path]]
 
 
 def _left(packs: ProjectPacks, folder: str) -> str:

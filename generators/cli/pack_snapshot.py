@@ -11,6 +11,7 @@ import typer
 
 from generators.cli.options import RootOption, Unusable, writing
 from generators.cli.pack_origins import CatalogOption, require_repository
+from generators.cli.pack_source import DatabaseOption, SourceOption, source_of
 from generators.cli.trust import TrustOption, opened
 from generators.findings import nearest
 from generators.output import create_file
@@ -31,9 +32,6 @@ OutOption = Annotated[Path, typer.Option("--out", metavar="FILE", help="The file
 ProjectOption = Annotated[
     Path | None, typer.Option("--project", help="Your project: its runtime asks the source for the list of columns.")
 ]
-SourceOption = Annotated[
-    str | None, typer.Option("--source", help="The source's name in the project.", show_default="its only one")
-]
 ExportOption = Annotated[
     Path | None,
     typer.Option("--export", metavar="FILE", help="Instead of a project: an export of information_schema.columns."),
@@ -43,10 +41,6 @@ WarehouseOption = Annotated[
 ]
 SchemaOption = Annotated[
     str | None, typer.Option("--schema", "--schema-name", help="The schema with the connector's tables.")
-]
-DatabaseOption = Annotated[
-    str | None,
-    typer.Option("--database", help="The database (BigQuery: project) with it.", show_default="that of the source"),
 ]
 
 
@@ -133,7 +127,7 @@ def _of_project(
     project: UserProject, source: str | None, warehouse: str | None, named: tuple[str, str | None]
 ) -> TakenSnapshot:
     """The tables that a project's source shows. Raises Unusable and Unreadable."""
-    chosen = _source(project, source)
+    chosen = source_of(project, source)
     kind = warehouse or project.sources.get(chosen or "", "")
     if kind not in WAREHOUSES:
         raise Unusable("the project does not say which warehouse the source is: name it with --warehouse NAME")
@@ -168,16 +162,3 @@ def _runtimes(catalog: PublishedPacks | None, root: Path) -> list[RuntimeNeeded]
 
         named = list(runtimes_named(root))
     return list({runtime.id: runtime for runtime in reversed(named)}.values())[::-1]
-
-
-def _source(project: UserProject, name: str | None) -> str | None:
-    """The source that was named, or the only one; None where the profile of a dbt project is the source."""
-    have = ", ".join(project.sources) or "none"
-    if name is None:
-        if len(project.sources) > 1 or (project.declares and not project.sources):
-            raise Unusable(f"name the source with --source NAME; the project has: {printable(have)}")
-        return next(iter(project.sources), None)
-    if project.sources and name not in project.sources:
-        hint = nearest(name, project.sources) or f"it has: {have}"
-        raise Unusable(f"the project has no source {printable(name)}; {printable(hint)}")
-    return name

@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from generators.cli.options import Unusable
+from generators.cli.pack_events import tell
 from generators.cli.trust import asking
 from generators.findings import nearest
 from generators.output.paths import UnsafePathError
 from generators.output.transaction import ChangedMeanwhile
 from generators.published.catalog import require_not_older
-from generators.published.events import Nobody, PackEvent
+from generators.published.events import PackEvent
 from generators.published.installed import DBT_PACKAGES
 from generators.published.lockfile import LOCK, Seen
 from generators.published.manifest import Unreadable
@@ -26,12 +27,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generators.published.catalog import PublishedPacks
-    from generators.published.events import Listener, Outcome, What
+    from generators.published.events import Outcome, What
     from generators.published.lockfile import Installed, LockedPack
     from generators.published.project_packs import ProjectPacks
 
-LISTENER: Listener = Nobody()
-"""Is told what each command did."""
 RECOVERED = {
     "undone": "An earlier command was killed before it was done; what it had changed is undone.\n",
     "finished": "An earlier command was killed at its end; what it had left to clear away is cleared away.\n",
@@ -52,10 +51,7 @@ def project_turn(project: Path) -> Iterator[ProjectPacks]:
     except ValueError as error:
         raise Unusable(str(error)) from error
     except OSError as error:
-        reason = error.strerror or "it is no regular file"
-        raise Unusable(
-            f"{error.filename or project} cannot be read or written: {reason}; nothing was changed"
-        ) from error
+        raise Unusable(f"{error.filename or project} cannot be read or written: {error.strerror}") from error
 
 
 def remember(packs: ProjectPacks, catalog: PublishedPacks) -> None:
@@ -130,4 +126,4 @@ def folder_turn() -> Iterator[None]:
 
 def offer(what: What, outcome: Outcome, now: Installed, previous: str | None) -> None:
     """Tell who listens what happened to a pack."""
-    LISTENER.offer(PackEvent(what, outcome, now.pack, now.version, previous, now.runtime.id, now.warehouse))
+    tell(PackEvent(what, outcome, now.pack, now.version, previous, now.runtime.id, now.warehouse))

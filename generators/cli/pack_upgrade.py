@@ -11,7 +11,7 @@ import typer
 
 from generators.cli.options import RootOption, Unusable
 from generators.cli.pack_folder import placed_files, take, way_to
-from generators.cli.pack_origins import CatalogOption, FromCatalog, VersionOption, from_repository
+from generators.cli.pack_origins import CatalogOption, FromCatalog, VersionOption, from_repository, require_repository
 from generators.cli.pack_tables import CheckOption, Fitted, Tables, fitted, refusal
 from generators.cli.pack_turn import chosen, folder_turn, offer, project_turn, remember, require_settled
 from generators.cli.trust import TrustOption, opened
@@ -51,6 +51,8 @@ def upgrade(
     """
     if version is not None and (not names or len(names) != 1):
         raise Unusable("--version is of one pack: name the pack too")
+    if catalog is None:
+        require_repository(root)
     run = _Run(Tables(project, check), opened(catalog, trust) if catalog else None, version, root, dry_run)
     with project_turn(project) as packs:
         if run.catalog:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 What = Literal["install", "upgrade", "rollback", "remove", "check"]
-Outcome = Literal["done", "unchanged", "conflicts", "refused", "failed"]
-"""Done; nothing to do; done with files that wait to be merged; refused before anything changed; broken off by the
-system, and undone."""
+Outcome = Literal["done", "conflicts", "refused", "broken"]
+"""Done, of a check without a fault; done with files that wait to be merged; refused before anything changed, because
+boards would be broken; checked, and broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class PackEvent:
     previous: str | None
     """Installed before; None where nothing was."""
     runtime: str
+    """By id; empty for a check that sent no query."""
     warehouse: str
 
 

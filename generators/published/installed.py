@@ -5,10 +5,10 @@ The project's lock file says what was installed into which folder. dbt packages 
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from generators.output.manifest import digest
 from generators.output.paths import UnsafePathError, content, located
 from generators.published.lockfile import Installed
 from generators.published.manifest import MANIFEST, SUMS, PackManifest, Unreadable, loads
@@ -93,7 +93,7 @@ def installed(contents: Contents, target: Target, origin: Origin, chosen: Chosen
         source=target.source,
         schema_name=target.place.schema,
         database=target.place.database,
-        files={name: _digest(data) for name, data in chosen.files.items()},
+        files={name: digest(data) for name, data in chosen.files.items()},
         left_out=dict(chosen.left_out),
     )
 
@@ -191,7 +191,7 @@ def _package(project: Path, record: Path) -> Found | None:
         return Found(where, manifest, "", "dbt package", Differences(missing=(SUMS,)))
     listed = dict(_lines(sums))
     added = tuple(sorted(_files_below(top) - set(listed) - {SUMS}))
-    return Found(where, manifest, _digest(sums), "dbt package", replace(_compared(top, listed), added=added))
+    return Found(where, manifest, digest(sums), "dbt package", replace(_compared(top, listed), added=added))
 
 
 def _manifest(path: Path) -> PackManifest | None:
@@ -207,7 +207,7 @@ def _manifest(path: Path) -> PackManifest | None:
 def _compared(top: Path, listed: Mapping[str, str]) -> Differences:
     """Which of the files are changed, and which are missing."""
     changed, missing = [], []
-    for path, digest in listed.items():
+    for path, delivered in listed.items():
         try:
             data = content(located(top.resolve(), path))
         except (OSError, UnsafePathError):
@@ -215,7 +215,7 @@ def _compared(top: Path, listed: Mapping[str, str]) -> Differences:
             continue
         if data is None:
             missing.append(path)
-        elif _digest(data) != digest:
+        elif digest(data) != delivered:
             changed.append(path)
     return Differences(tuple(changed), tuple(missing))
 
@@ -230,7 +230,3 @@ def _lines(sums: bytes) -> Iterator[tuple[str, str]]:
         digest, _, path = line.partition("  ")
         if path:
             yield path, digest
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

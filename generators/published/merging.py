@@ -6,7 +6,6 @@ git, and where both sides changed the same lines, the user's file stays and what
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import signal
@@ -16,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
+from generators.output.manifest import digest
 from generators.source import read
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def planned(
         elif here is None:
             if new is not None:
                 plan.fates[path] = "absent"
-        elif _digest(here) == old[path]:
+        elif digest(here) == old[path]:
             _replace(plan, path, here, new)
         elif new is None:
             plan.fates[path] = "orphaned"
@@ -103,7 +103,7 @@ def _keep(plan: Plan, path: str, here: bytes, deliveries: tuple[Delivery, Delive
     """A file that the user edited, and that the new version has too."""
     delivered, wanted = deliveries
     new = wanted.files[path]
-    if _digest(new) == old:
+    if digest(new) == old:
         plan.fates[path] = "kept"
         return
     base = delivered.files.get(path)
@@ -114,10 +114,6 @@ def _keep(plan: Plan, path: str, here: bytes, deliveries: tuple[Delivery, Delive
         plan.fates[path], plan.changes[path] = "merged", merge.text
     else:
         plan.fates[path], plan.changes[path + BESIDE] = "conflict", merge.text
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 # ── one file ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,11 +6,11 @@ upgrade: what a merge compares with, and what a rollback brings back without ask
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from generators.output.manifest import digest
 from generators.output.paths import content, located
 from generators.output.transaction import apply, recover
 from generators.output.writing import taking_turns
@@ -48,9 +48,9 @@ class ProjectPacks:
         if installed is None:
             return Delivery("", {})
         whole = {}
-        for path, digest in installed.files.items():
+        for path, delivered in installed.files.items():
             data = self._content(f"{KEPT}/{folder}/{when}/{path}")
-            if data is not None and hashlib.sha256(data).hexdigest() == digest:  # else something changed all files
+            if data is not None and digest(data) == delivered:  # else something changed all files of the project
                 whole[path] = data
         return Delivery(f"{installed.title} {installed.version}", whole)
 
@@ -59,17 +59,21 @@ class ProjectPacks:
         return {path: self._content(f"{folder}/{path}") for path in paths}
 
     def replace(self, folder: str, plan: Plan, locked: LockedPack, kept: Mapping[When, Delivery]) -> None:
-        """Make a plan true: the files of a folder, what is kept of them, then the lock file. Raises OSError."""
+        """Make a plan true: the files of a folder, what is kept of them, then the lock file.
+
+        Raises ChangedMeanwhile where a file is not as the plan saw it, OSError.
+        """
         changes: dict[str, bytes | None] = {f"{folder}/{path}": data for path, data in plan.changes.items()}
         changes |= self._kept(folder, kept)
         seen = {f"{folder}/{path}": data for path, data in plan.seen.items()}
         self._apply(changes, {**self.lock.packs, folder: locked}, seen)
 
-    def forget(self, folder: str, changes: Mapping[str, bytes | None]) -> None:
-        """Take a folder off the lock file, with changes of its files. Raises OSError."""
+    def forget(self, folder: str, present: Mapping[str, bytes | None]) -> None:
+        """Take a folder off the lock file, and what was seen of it away. Raises ChangedMeanwhile, OSError."""
         rest = {name: locked for name, locked in self.lock.packs.items() if name != folder}
-        everything = {f"{folder}/{path}": data for path, data in changes.items()}
-        self._apply(everything | self._kept(folder, {}), rest, {})
+        seen = {f"{folder}/{path}": data for path, data in present.items()}
+        gone: dict[str, bytes | None] = {path: None for path, data in seen.items() if data is not None}
+        self._apply(gone | self._kept(folder, {}), rest, seen)
 
     def require_kept(self, folder: str, when: When) -> Delivery:
         """As `delivery`, whole. Raises Unreadable where a kept file is missing or was changed."""

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generators.cli import pack_turn
+from generators.cli import pack_events
 from generators.output.writing import taking_turns
 from generators.published.lockfile import LOCK
 from generators.published.merging import BESIDE
 from tests.faults import REFUSALS, Recording, ended, killed, refused, started
 from tests.faults import tree as everything
+from tests.listening import Ear
 from tests.published.samples import INDEX_BOARD, STORMS, Sample, manifest, tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from generators.published.events import PackEvent
     from tests.cli.command import Dfops, Ran
     from tests.faults import Moment
 
@@ -504,16 +504,8 @@ def test_listeners_are_told_what_happened(
     pack: Callable[..., Ran], project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ids and versions, nothing of the user's."""
-
-    class Ear:
-        def __init__(self) -> None:
-            self.heard: list[PackEvent] = []
-
-        def offer(self, event: PackEvent) -> None:
-            self.heard.append(event)
-
     ear = Ear()
-    monkeypatch.setattr(pack_turn, "LISTENER", ear)
+    monkeypatch.setattr(pack_events, "LISTENER", ear)
     assert pack("install", "lamps", "--version", OLD).code == 0
     edit(project / "charts/lamps/index.yml", "value: lit}", "value: lit, title: Burning}")
     assert pack("upgrade").code == 1
@@ -634,6 +626,28 @@ def test_what_says_where_boards_read_from_comes_back(pack: Callable[..., Ran], i
     """Without it no board would work."""
     (installed / "meta.yml").unlink()
     assert "  new: hail.yml, meta.yml\n" in pack("upgrade").out
+
+
+def test_an_edit_while_it_is_removed_is_not_lost(
+    pack: Callable[..., Ran], installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Saved after the files were compared with what was delivered."""
+    assert pack("install", "lamps", "--version", OLD, "--as", "zoo").code == 0
+    board = installed.with_name("zoo") / "index.yml"
+    between = Ear(lambda: edit(board, "title:", "title: # saved\n "))  # the first folder and the second
+    monkeypatch.setattr(pack_events, "LISTENER", between)
+    ran = pack("remove", "charts/lamps", "charts/zoo")
+    assert (ran.code, "charts/zoo/index.yml was changed while this ran" in ran.sentence) == (2, True)
+    assert "# saved" in board.read_text(encoding="utf-8")
+
+
+def test_an_upgrade_without_a_catalog_says_so_once(
+    dfops: Dfops, installed: Path, project: Path, tmp_path: Path
+) -> None:
+    """What was typed is at fault, not a folder."""
+    assert installed.is_dir()
+    ran = dfops("pack", "upgrade", "--project", project, "--root", tmp_path)
+    assert (ran.code, "name the catalog of published packs with --catalog" in ran.sentence) == (2, True)
 
 
 def test_looking_needs_no_write(pack: Callable[..., Ran], installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:

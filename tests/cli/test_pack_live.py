@@ -13,6 +13,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from generators.cli import pack_events
+from tests.listening import Ear
 from tests.packs.small import lamps
 from tests.parts import POSTGRES, needs_postgres
 
@@ -70,6 +72,18 @@ def duck(tmp_path: Path, dfops: Dfops) -> Duck:
     lamps(tmp_path)
     (tmp_path / "dbt_charts.yml").write_text("sources: {w: {type: duckdb, path: w.duckdb}}\n", encoding="utf-8")
     return Duck(tmp_path, dfops)
+
+
+def test_a_listener_is_told_how_a_pack_fits(duck: Duck, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event for the pack on its warehouse, once whole and once broken."""
+    ear = Ear()
+    monkeypatch.setattr(pack_events, "LISTENER", ear)
+    duck.make("lamps")
+    assert duck.check().code == 0
+    duck.run('ALTER TABLE lamps.lamp DROP COLUMN "order"')
+    assert duck.check().code == 1
+    told = [(one.what, one.outcome, one.pack, one.version, one.warehouse) for one in ear.heard]
+    assert {*told} == {("check", outcome, "lamps", "1.2.0", "duckdb") for outcome in ("done", "broken")}
 
 
 @pytest.mark.parametrize("schema", SPELLINGS)
