@@ -106,7 +106,7 @@ def fitted(files: dict[str, bytes], manifest: PackManifest, found: Fit | NotChec
     return Fitted(kept, left_out, tuple(lines))
 
 
-def refusal(what: str, found: Fitted) -> str:
-    """What is said where a pack would be broken on the tables that are there."""
-    head = f"{what}: your tables lack what it needs, so nothing was changed; --no-check does it all the same\n"
+def refusal(what: str, found: Fitted, otherwise: str = "--no-check does it all the same") -> str:
+    """What is said where a pack would be broken on the tables that are there, and how to do it all the same."""
+    head = f"{what}: your tables lack what it needs, so nothing was changed; {otherwise}\n"
     return printable(head.rstrip("\n")) + "\n" + "".join(f"{printable(line)}\n" for line in found.broken)

@@ -20,13 +20,13 @@ of hidden folders, and saved bytes are used only where they are those that the j
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from generators.output.manifest import digest
 from generators.output.paths import UnsafePathError, content, is_plain, located
 
 if TYPE_CHECKING:
@@ -296,4 +296,4 @@ def _sync(folder: Path) -> None:
 
 
 def _digest(data: bytes | None) -> str | None:
-    return None if data is None else hashlib.sha256(data).hexdigest()
+    return None if data is None else digest(data)

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from tests.packs.small import lamps
+from tests.published.samples import Sample, manifest
 from tests.runtimes import known, needs_runtime
 
 if TYPE_CHECKING:
@@ -90,6 +91,27 @@ def test_a_pack_that_would_be_broken_is_refused(shop: Shop) -> None:
     assert shop.pack("install", "lamps", "--no-check").code == 0
     ran = shop.pack("upgrade")
     assert (ran.code, ran.out.startswith("charts/lamps stays at 1.2.0, Lamps 1.2.0: your tables lack")) == (1, True)
+
+
+@needs_runtime
+@pytest.mark.long
+def test_a_rollback_asks_for_the_columns_too(shop: Shop, tmp_path: Path) -> None:
+    """Where a catalog says which: an earlier version that would be broken now is refused, and nothing changes."""
+    catalog = Sample(tmp_path / "catalog")
+    reads = {"index": {"lamp": ("id",)}, "storms": {"storm": ("id",)}}
+    for version in ("1.1.0", "1.2.0"):
+        catalog.add(manifest(version=version, reads=reads, optional={"storm": ()}))
+    shop.run(*TABLES, STORM)
+    asks = ("--catalog", catalog.folder)
+    install = ("pack", "install", "lamps", "--version", "1.1.0", "--project", shop.folder, *asks)
+    assert shop.dfops(*install).code == 0
+    assert shop.dfops("pack", "upgrade", "--project", shop.folder, *asks).code == 0
+    shop.run("ALTER TABLE lamps.lamp DROP COLUMN id")
+    ran = shop.pack("rollback", "lamps", *asks)
+    assert (ran.code, "your tables lack what it needs" in ran.sentence, "lamp.id" in ran.sentence) == (2, True, True)
+    assert "lamps 1.2.0" in shop.pack("list").out
+    shop.run("ALTER TABLE lamps.lamp ADD COLUMN id VARCHAR")
+    assert shop.pack("rollback", "lamps", *asks).code == 0
 
 
 def test_what_cannot_be_asked_is_said(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,13 +87,14 @@ def pack(dfops: Dfops, root: Path, catalog: Sample, project: Path) -> Callable[.
                 sign(catalog.folder)
             return ran
         unchecked = ("--no-check",) if command in {"install", "upgrade"} else ()
-        asks = () if command == "rollback" else ("--catalog", catalog.folder)
-        return dfops("pack", command, *arguments, *unchecked, "--project", project, *asks)
+        return dfops("pack", command, *arguments, *unchecked, "--project", project, "--catalog", catalog.folder)
 
     return run
 
 
-def test_a_withdrawn_version_is_refused_and_left(pack: Callable[..., Ran], catalog: Sample) -> None:
+def test_a_withdrawn_version_is_refused_and_left(
+    pack: Callable[..., Ran], catalog: Sample, dfops: Dfops, project: Path
+) -> None:
     """By exact pin alone, with the reason; whoever has it hears of it, and an upgrade leads away from it."""
     assert pack("install", "lamps").code == 0
     ran = pack("withdraw", "lamps@1.2.0", *REASON, "--instead", "1.1.0")
@@ -109,9 +110,23 @@ def test_a_withdrawn_version_is_refused_and_left(pack: Callable[..., Ran], catal
     assert (verified.code, verified.out.count(SENTENCE.rstrip("."))) == (1, 2)
     upgraded = pack("upgrade", "charts/lamps")
     assert upgraded.out.startswith(f"charts/lamps: Lamps went from 1.2.0 to 1.1.0\n  {SENTENCE}\n")
-    back = pack("rollback", "charts/lamps")
+    back = dfops("pack", "rollback", "charts/lamps", "--project", project)
     assert (back.code, f"would go back to what is withdrawn: {SENTENCE}" in back.sentence) == (2, True)
     assert json.loads(pack("verify", "--format", "json").out)["packs"][0]["withdrawn"] == ""
+
+
+def test_a_rollback_asks_whether_a_version_was_withdrawn_since(
+    pack: Callable[..., Ran], dfops: Dfops, project: Path
+) -> None:
+    """Where it is told whom to ask; without a catalog it goes back."""
+    assert pack("install", "lamps", "--version", "1.1.0").code == 0
+    assert pack("upgrade").code == 0
+    assert pack("withdraw", "lamps@1.1.0", *REASON).code == 0
+    before = tree(project)
+    ran = pack("rollback", "lamps")
+    assert (ran.code, "would go back to what is withdrawn: lamps 1.1.0 is withdrawn since" in ran.sentence) == (2, True)
+    assert tree(project) == before
+    assert dfops("pack", "rollback", "lamps", "--project", project).code == 0
 
 
 def test_a_withdrawn_pack_refuses_every_version(

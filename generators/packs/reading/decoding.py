@@ -104,7 +104,7 @@ def _archive(data: bytes) -> str:
     """What a zip file holds: the formats of spreadsheets and documents are zip files too."""
     try:
         names = zipfile.ZipFile(io.BytesIO(data)).namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):  # the last from zipfile: a part of a split archive
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):  # the last from zipfile: a format that it cannot read
         names = []
     if any(name.startswith("xl/") for name in names):
         return f"is an Excel workbook: {SAVE}"
