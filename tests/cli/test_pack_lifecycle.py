@@ -391,9 +391,19 @@ def each(others: tuple[object, ...]) -> list[object]:
     ]
 
 
-@pytest.mark.parametrize(("command", "moment"), each(("before", "after", "torn")))
-def test_a_command_that_is_killed_leaves_the_old_state_or_the_new(
-    dfops: Dfops, catalog: Sample, ready: Callable[[str], Path], command: str, moment: Moment
+@pytest.mark.parametrize(
+    ("command", "moment", "stride"),
+    [
+        ("upgrade", "before", 4),
+        *(
+            pytest.param(command, moment, 1, marks=pytest.mark.long)
+            for command in COMMANDS
+            for moment in ("before", "after", "torn")
+        ),
+    ],
+)
+def test_a_command_that_is_killed_leaves_the_old_state_or_the_new(  # noqa: PLR0913, PLR0917 - three fixtures, three choices
+    dfops: Dfops, catalog: Sample, ready: Callable[[str], Path], command: str, moment: Moment, stride: int
 ) -> None:
     """At every call of the system that changes something; the next command finishes or undoes."""
     wanted = states(dfops, catalog, command, ready(command))
@@ -408,7 +418,7 @@ def test_a_command_that_is_killed_leaves_the_old_state_or_the_new(
         shutil.rmtree(folder)
         if not was_killed:
             break
-        number += 1
+        number += stride
     assert number > 20
     assert found == {0, 1}
 

@@ -90,11 +90,12 @@ def test_a_run_that_is_killed_anywhere_leaves_the_old_state_or_the_new(
     assert found == {0, 1}
 
 
+@pytest.mark.long
 def test_a_recovery_that_is_killed_is_taken_up_by_the_next(
     ram: Path, states: tuple[dict[str, bytes | None], ...]
 ) -> None:
     """However often."""
-    for first in range(20, 60, 9):
+    for first in range(20, 60, 3):
         number = 0
         while True:
             top = project(ram / f"{first}-{number}")

@@ -509,7 +509,7 @@ WHOLE_SHEET = """
 """
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_a_runbook_looks_as_with_the_whole_sheet(
     browser: Browser, real: Path, scheme: Literal["light", "dark"]
 ) -> None:

@@ -80,7 +80,7 @@ def test_what_an_archive_says(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("warehouse", ["duckdb", "snowflake", "bigquery"])
-@pytest.mark.parametrize("name", ["hubspot", "jira"])
+@pytest.mark.parametrize("name", ["jira", pytest.param("hubspot", marks=pytest.mark.long)])
 def test_a_fit_is_what_a_check_says(name: str, warehouse: str) -> None:
     """Board by board, on schemas that lack some of the tables and columns."""
     pack, states = packs()[name], {"ok": "complete", "unavailable": "left out", "broken": "broken"}

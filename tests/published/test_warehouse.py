@@ -113,6 +113,7 @@ def test_a_runtime_that_is_not_there(lamps: UserProject) -> None:
     assert refusal(lamps, path="/nowhere").startswith("dct is not on the PATH: install dbt Charts")
 
 
+@pytest.mark.long
 def test_a_source_that_cannot_be_asked(tmp_path: Path) -> None:
     """The code of the runtime is repeated, its words are not."""
     lines = ["type: postgres", "host: 127.0.0.1", "port: 1", f"user: {SECRET}", "dbname: d"]

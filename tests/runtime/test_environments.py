@@ -20,6 +20,7 @@ print(version("typer"), version("dbt-charts"))
 """
 
 
+@pytest.mark.long
 def test_made_once_and_again_when_the_list_changed(tmp_path: Path) -> None:
     """An environment that is not whole is none."""
     folder = tmp_path / "room"
