@@ -103,12 +103,16 @@ class _Run:
             what = "is installed already" if self.version else "is the newest"
             return [f"{folder}: {now.title} {now.version} {what}", *found.lines()]
         way = way_to(packs, folder, wanted, found.files)
+        return [*self._taken(packs, way, now, off.sentence if off else ""), *found.lines()]
+
+    def _taken(self, packs: ProjectPacks, way: Way, now: Installed, withdrawn: str) -> list[str]:
+        """What is said of a version that is brought; `withdrawn` is the sentence where the one before was."""
         if not self.dry:
-            take(packs, way, withdrawn=off.sentence if off else "")
+            take(packs, way, withdrawn=withdrawn)
             offer("upgrade", "conflicts" if way.conflicts else "done", way.wanted, now.version)
         self.unfinished |= bool(way.conflicts)
-        reason = [f"  {off.sentence}"] if off and way.wanted.version != now.version else []
-        return [_head(way, now, dry=self.dry), *reason, *way.lines(dry=self.dry), *found.lines()]
+        reason = [f"  {withdrawn}"] if withdrawn and way.wanted.version != now.version else []
+        return [_head(way, now, dry=self.dry), *reason, *way.lines(dry=self.dry)]
 
     def _refused(self, folder: str, now: Installed, version: str, found: Fitted) -> list[str]:
         """A version that would be broken on the tables that are there."""

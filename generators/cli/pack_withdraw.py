@@ -109,11 +109,17 @@ def _require_sound(files: _Files, reason: str | None, instead: str | None) -> No
         raise Unusable("say in one sentence what is wrong, as users will read it: --reason TEXT")
     versions = [release.version for release in changelog_of(files.root, files.pack.id).releases]
     for option, version in (("", files.version), ("--instead: ", instead)):
-        if version is not None and version not in versions:
-            hint = nearest(version, versions) or f"its changelog has: {', '.join(versions[:5]) or 'none'}"
-            raise Unusable(f"{option}{files.pack.id} has no release {printable(version)!r}; {hint}")
+        if version is not None:
+            _require_release(f"{option}{files.pack.id}", version, versions)
     if instead is not None and instead == files.version:
         raise Unusable(f"--instead: {instead} is the version that is withdrawn")
+
+
+def _require_release(what: str, version: str, versions: list[str]) -> None:
+    """Raises Unusable for a version that its changelog does not have."""
+    if version not in versions:
+        hint = nearest(version, versions) or f"its changelog has: {', '.join(versions[:5]) or 'none'}"
+        raise Unusable(f"{what} has no release {printable(version)!r}; {hint}")
 
 
 QUOTED = frozenset({"version", "withdrawn_on", "instead"})

@@ -53,16 +53,21 @@ def fleet_at(path: Path, pack: str) -> Fleet:
     Without a table each snapshot stands for one installation. Raises Unreadable, Uncountable and OSError.
     """
     if path.is_dir():
-        tables = sorted(file for file in path.iterdir() if file.stem == TABLE and file.suffix in READERS)
-        if len(tables) > 1:
-            raise Uncountable(f"{path} has several tables of installations: {', '.join(file.name for file in tables)}")
-        return _fleet(path, tables[0] if tables else None, pack)
+        return _fleet(path, _table_in(path), pack)
     if path.suffix in READERS and path.is_file():
         return _fleet(path.parent, path, pack)
     if path.exists() and not path.is_file():  # a pipe would be waited for
         raise Uncountable(f"{path} is neither a folder nor a file")
     digest, sent = _sent(path)
     return Fleet({digest: sent}, {digest: 1})
+
+
+def _table_in(folder: Path) -> Path | None:
+    """The table of installations of a folder. Raises Uncountable where there are several."""
+    tables = sorted(file for file in folder.iterdir() if file.stem == TABLE and file.suffix in READERS)
+    if len(tables) > 1:
+        raise Uncountable(f"{folder} has several tables of installations: {', '.join(file.name for file in tables)}")
+    return tables[0] if tables else None
 
 
 def _fleet(folder: Path, table: Path | None, pack: str) -> Fleet:

@@ -122,11 +122,7 @@ def _causes(fleet: Fleet, results: Results, before: Results | None, optional: fr
     for digest, rows in results.items():
         installations = fleet.installations[digest]
         then = {(row.verdict, row.board) for row in (before or {}).get(digest, ())}
-        by_cause: dict[tuple[str, str], list[Found]] = {}
-        for row in rows:
-            for name in _deciding(row, optional):
-                by_cause.setdefault((row.verdict, name), []).append(row)
-        for cause, found in by_cause.items():
+        for cause, found in _by_cause(rows, optional).items():
             tally = tallies.setdefault(cause, _Tally(set(), set(), Count(), Count(), found[0], 0))
             tally.boards |= {row.board for row in found}
             tally.warehouses.add(fleet.schemas[digest].warehouse)
@@ -136,6 +132,14 @@ def _causes(fleet: Fleet, results: Results, before: Results | None, optional: fr
             if installations > tally.largest:
                 tally.example, tally.largest = found[0], installations
     return tuple(sorted(map(_cause, tallies, tallies.values()), key=_weight))
+
+
+def _by_cause(rows: Iterable[Found], optional: frozenset[str]) -> dict[tuple[str, str], list[Found]]:
+    found: dict[tuple[str, str], list[Found]] = {}
+    for row in rows:
+        for name in _deciding(row, optional):
+            found.setdefault((row.verdict, name), []).append(row)
+    return found
 
 
 def _cause(key: tuple[str, str], tally: _Tally) -> Cause:

@@ -155,17 +155,21 @@ def files_in(folder: Path) -> dict[str, bytes]:
         name = path.relative_to(folder).as_posix()
         if name.startswith(STAGED) or f"/{STAGED}" in name or (path.is_dir() and not path.is_symlink()):
             continue
-        try:
-            data = content(path) or b""
-        except OSError as error:
-            raise Unreadable(f"{path} is no regular file: a catalog holds no links") from error
-        if SECRET in data or path.suffix in SECRET_NAMES:
-            raise Unreadable(
-                f"{path} looks like a private key: move it out of the catalog, and rotate it if it was served"
-            )
+        data = _served(path)
         if not name.startswith(f"{METADATA}/"):
             found[name] = data
     return found
+
+
+def _served(path: Path) -> bytes:
+    """What a file of a catalog holds. Raises Unreadable for a private key and for a link."""
+    try:
+        data = content(path) or b""
+    except OSError as error:
+        raise Unreadable(f"{path} is no regular file: a catalog holds no links") from error
+    if SECRET in data or path.suffix in SECRET_NAMES:
+        raise Unreadable(f"{path} looks like a private key: move it out of the catalog, and rotate it if it was served")
+    return data
 
 
 def roots_in(folder: Path) -> tuple[Metadata[Root], ...]:

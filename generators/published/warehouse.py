@@ -91,9 +91,9 @@ def columns_of(
     `environment` is that of the user: the runtime is looked for on its PATH, and finds its secrets in it.
     """
     program = project.runtime.program
-    for name in (where.schema, where.database):
-        if name is not None and (sentence := unusable(name)):
-            return NotChecked(f"the name of the schema or database {sentence}")
+    names = [name for name in (where.schema, where.database) if name is not None]
+    if sentence := next(filter(None, map(unusable, names)), None):
+        return NotChecked(f"the name of the schema or database {sentence}")
     found = shutil.which(program, path=environment.get("PATH"))
     if found is None:
         return NotChecked(
