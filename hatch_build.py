@@ -1,4 +1,4 @@
-"""What a wheel holds besides the sources: the root metadata of the catalog that it is built for."""
+"""What a wheel holds besides the sources: the event contracts, and the root metadata of the catalog it is built for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT, PLACE = "DFOPS_EMBED_ROOT", "generators/published/root.json"
+CONTRACTS, CONTRACTS_PLACE = "ops_model/telemetry/contracts.json", "generators/telemetry/contracts.json"
 
 
 class RootOfTrust(BuildHookInterface[Any]):
@@ -16,6 +17,9 @@ class RootOfTrust(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """A wheel for use gets the file; a checkout that is installed as it is trusts nobody by itself."""
+        if version != "standard":
+            return
+        build_data["force_include"][str(Path(self.root) / CONTRACTS)] = CONTRACTS_PLACE
         root = os.environ.get(ROOT)
-        if root and version == "standard":
+        if root:
             build_data["force_include"][str(Path(root).resolve(strict=True))] = PLACE

@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from generators.cli.extras import DISTRIBUTION, remedy
-from generators.cli.options import ROOT_HELP, Unusable
+from generators.cli.options import ROOT_HELP, USER_ENVIRONMENT, Unusable
 from generators.cli.tree import SETTINGS, CommandGroup, Entry
 from generators.findings import IncompleteKindError
 from generators.output.paths import OccupiedError, UnsafePathError
@@ -36,6 +36,9 @@ COMMANDS = {
     "fleet": Entry("fleet:app", "What users have, and what a release of a pack means for them: check."),
     "catalog": Entry("catalog:app", "The signatures of a catalog: init, sign, rotate, status."),
     "runtime": Entry("runtime:app", "The runtimes that packs are proven on: list, install, snapshot."),
+    "telemetry": Entry(
+        "telemetry:app", "Events of packs: consent, what is sent, and what a team makes of it: on, off, show, ingest."
+    ),
     "export": Entry("export:app", "Write what other tools read."),
     "oncall": Entry("oncall:app", "Say who is on call: dfops oncall [ROTATION] [--at T] [--weeks N]."),
     "page": Entry("page:page", "Try a page without sending it."),
@@ -85,6 +88,7 @@ def dfops(
 def main() -> None:
     """The console script. What cannot be done is said in one sentence on standard error, with exit code 2."""
     gc.set_threshold(*COLLECTION)
+    USER_ENVIRONMENT.update(os.environ)  # noqa: TID251 - what the user said, before we say it to others ourselves
     os.environ.update(QUIET)  # noqa: TID251 - the edge says it, and every process that is started inherits it
     _open_streams()
     try:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MODEL = "ops_model"
+USER_ENVIRONMENT: dict[str, str] = {}
+"""The environment as the user has it: what programs that we start inherit says more."""
 
 
 class Unusable(Exception):  # noqa: N818 - it is not an error of the program

@@ -109,6 +109,15 @@ EXPORTS: tuple[Export, ...] = (
         by_rules=False,
     ),
     Export(
+        "contracts",
+        "The event contracts as one JSON file, which the distribution for users carries.",
+        "ops_model/telemetry/contracts.json",
+        committed=True,
+        folder="ops_model/telemetry",
+        reads=("ops_model/telemetry/", "ops_model/operating/runtimes/", "packs/"),
+        by_rules=False,
+    ),
+    Export(
         "codeowners",
         "Who reviews which file, from the owners in the model.",
         ".github/CODEOWNERS",

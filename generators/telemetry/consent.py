@@ -1,0 +1,123 @@
+"""Whether anything is recorded, and where it goes: off unless the project's owner, or the environment, says yes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from generators.output.paths import content, located
+from generators.output.writing import write_if_changed
+from generators.published.download import Unfetched, require_trusted
+from generators.published.manifest import Line, Unreadable, dumps, loads
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+CONSENT: Final = "dataface-telemetry.json"
+"""In the project, committed with it."""
+VARIABLE: Final = "DFOPS_TELEMETRY"
+MOST: Final = 64 << 10
+"""Bytes of the file."""
+OFF, LOCAL = "off", "local"
+_FALSE = frozenset({"0", "false", "f", "no", "n", "off"})
+"""As dbt reads a variable that is false."""
+
+
+class Consent(BaseModel):
+    """The project's yes."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    schema_version: Literal[1] = 1
+    installation: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+    """A random id (UUID 4). It is made of nothing else."""
+    send_to: Line | None = None
+    """The address that events are sent to; None keeps them on this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether a run records, as which installation, and where to."""
+
+    mode: Literal["off", "local", "send"]
+    reason: str
+    """What decided, as the sentence's end: `off: DO_NOT_TRACK is set`."""
+    installation: str | None = None
+    """None is anonymous."""
+    address: str | None = None
+
+    @property
+    def records(self) -> bool:
+        """Whether events are written at all."""
+        return self.mode != "off"
+
+
+def decide(project: Path, environment: Mapping[str, str]) -> Decision:
+    """What holds for a run in a project. A refusal always wins, then the variable, then the project's file.
+
+    Raises Unreadable for a file or an address that is not one, OSError.
+    """
+    variable = environment.get(VARIABLE, "").strip()
+    refused = refusal(environment) or (f"{VARIABLE}={OFF}" if variable.lower() == OFF else "")
+    if refused:
+        return Decision("off", refused)
+    consent = consent_of(project)
+    if consent is None and not variable:
+        return Decision("off", f"no one has turned it on in {CONSENT}")
+    where = VARIABLE if variable else CONSENT
+    installation = consent.installation if consent else None
+    address = variable or (consent.send_to if consent else None)
+    if address is None or address.lower() == LOCAL:
+        return Decision("local", where, installation)
+    require_address(address, where)
+    return Decision("send", where, installation, address)
+
+
+def refusal(environment: Mapping[str, str]) -> str:
+    """The variable by which tracking is refused on this machine, with its value; empty where none is set."""
+    tracked = environment.get("DO_NOT_TRACK", "").strip().lower()
+    if tracked and tracked not in _FALSE:
+        return "DO_NOT_TRACK is set"
+    if environment.get("DBT_SEND_ANONYMOUS_USAGE_STATS", "").strip().lower() in _FALSE:
+        return "DBT_SEND_ANONYMOUS_USAGE_STATS is false"
+    return ""
+
+
+def require_address(address: str, where: str) -> None:
+    """Raises Unreadable for an address that is neither https nor of this machine, or has a password in it."""
+    try:
+        require_trusted(address)
+    except Unfetched as error:
+        raise Unreadable(f"{where}: {error}") from error
+
+
+def consent_of(project: Path) -> Consent | None:
+    """What the project's file says; None where there is none. Raises Unreadable, OSError."""
+    data = content(located(project.resolve(), CONSENT))
+    if data is None:
+        return None
+    if len(data) > MOST:
+        raise Unreadable(f"{CONSENT} is larger than {MOST >> 10} KiB: delete it, and turn telemetry on again")
+    return loads(Consent, data, CONSENT)
+
+
+def agree(project: Path, send_to: str | None) -> Consent:
+    """Write the project's yes; an installation keeps its id. Raises Unreadable, OSError."""
+    if send_to is not None:
+        require_address(send_to, "--send-to")
+    before = consent_of(project)
+    consent = Consent(installation=before.installation if before else str(uuid4()), send_to=send_to)
+    write_if_changed(located(project.resolve(), CONSENT), dumps(consent).decode())
+    return consent
+
+
+def withdraw(project: Path) -> bool:
+    """Take the project's file away; whether there was one. Raises OSError."""
+    path = located(project.resolve(), CONSENT)
+    was_there = path.exists()
+    path.unlink(missing_ok=True)
+    return was_there
