@@ -15,6 +15,11 @@ class Telemetry(CommandGroup):
         "off": Entry("telemetry_consent:turn_off", "Record nothing in a project any more."),
         "show": Entry("telemetry_show:show", "Say what holds here, and print what waits to be sent."),
         "ship": Entry("telemetry_ship:ship", "Send the events that wait."),
+        "ingest": Entry("telemetry_ingest:ingest", "Take events into the store, each once."),
+        "report": Entry("telemetry_report:report", "Rates, budgets and failures, from the store."),
+        "metrics": Entry("telemetry_metrics:metrics", "Print what Prometheus reads of the store, or serve it."),
+        "evaluate": Entry("telemetry_evaluate:evaluate", "Ask the conditions of alerts, and tell Alertmanager."),
+        "sample": Entry("telemetry_sample:sample", "Make synthetic events, for trying things out."),
     }
 
 

@@ -167,6 +167,7 @@ class _Run:
         layout = self.store.layout
         data = ", ".join(f"{quoted(column.name)} {column.type}" for column in layout.columns)
         kinds = {"specversion": TEXT, "source": TEXT, "type": TEXT, "id": "UUID", "time": "TIMESTAMPTZ"}
+        kinds |= {"synthetic": "BOOLEAN"}
         kinds["data"] = f"STRUCT({data})"
         wanted = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in kinds.items())
         files = ", ".join(literal(str(file)) for file in block.files)
@@ -181,6 +182,7 @@ class _Run:
             "time": "time",
             "received": "$1",
             "batch": str(batch),
+            "synthetic": "COALESCE(synthetic, false)",
             **{column.name: f"data.{quoted(column.name)}" for column in layout.columns},
         }
         [[count]] = self.store.connection.execute(

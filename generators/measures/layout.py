@@ -19,9 +19,10 @@ ENVELOPE: Final[Mapping[str, str]] = {
     "time": "TIMESTAMPTZ",
     "received": "TIMESTAMPTZ",
     "batch": "BIGINT",
+    "synthetic": "BOOLEAN",
 }
 """Of every event: its contract and the contract's version; its id and its installation's, nil where anonymous; when it
-happened, when it came to the store, and with which others."""
+happened, when it came to the store, and with which others; whether it is made up, for trying things out."""
 TYPES: Final = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "timestamp": "TIMESTAMPTZ"}
 """DuckDB's type by the form of a field; every other form is text."""
 TEXT: Final = "VARCHAR"

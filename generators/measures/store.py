@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from generators.measures.layout import EVENTS, Layout, quoted
+from generators.measures.layout import EVENTS, Layout, literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +39,12 @@ class Store:
         """The one number that a statement gives."""
         [[found]] = self.rows(sql, *values)
         return int(str(found or 0))
+
+    def save(self, target: Path) -> None:
+        """Every event as a Parquet file, in one step. Raises OSError, duckdb.Error."""
+        part = target.with_name(f".{target.name}.part")
+        self.connection.execute(f"COPY {EVENTS} TO {literal(str(part))} (FORMAT parquet, COMPRESSION zstd)")
+        part.replace(target)
 
 
 @contextmanager

@@ -32,13 +32,19 @@ class Recorded:
     """JSON in one line, with the line's end."""
 
 
-def recorded(
-    contract: Contract, values: Mapping[str, object], at: datetime, installation: str | None, key: str | None = None
+def recorded(  # noqa: PLR0913 - the parts of an event
+    contract: Contract,
+    values: Mapping[str, object],
+    at: datetime,
+    installation: str | None,
+    key: str | None = None,
+    *,
+    synthetic: bool = False,
 ) -> Recorded:
     """An event of a contract. Raises Refused for values that the contract does not allow.
 
     `at` is aware. `installation` is the project's random id; None counts as anonymous. `key`: the same occurrence told
-    twice has the same id; a random one otherwise.
+    twice has the same id, a UUID; a random one otherwise. `synthetic`: made up, and says so wherever it shows.
     """
     data = contract.checked(values)
     source = f"urn:uuid:{installation}" if installation else ANONYMOUS
@@ -49,6 +55,7 @@ def recorded(
         "type": contract.type,
         "time": written(at),
         "datacontenttype": "application/json",
+        **({"synthetic": True} if synthetic else {}),
         "data": data,
     }
     line = json.dumps(made, separators=(",", ":"), ensure_ascii=True).encode() + b"\n"
