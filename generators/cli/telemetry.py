@@ -19,6 +19,7 @@ class Telemetry(CommandGroup):
         "report": Entry("telemetry_report:report", "Rates, budgets and failures, from the store."),
         "metrics": Entry("telemetry_metrics:metrics", "Print what Prometheus reads of the store, or serve it."),
         "evaluate": Entry("telemetry_evaluate:evaluate", "Ask the conditions of alerts, and tell Alertmanager."),
+        "summary": Entry("telemetry_summary:summary", "Write what pages of the site say of each connector."),
         "sample": Entry("telemetry_sample:sample", "Make synthetic events, for trying things out."),
     }
 

@@ -137,7 +137,7 @@ class Alert(Entity):
     condition: Line | None = None
     """What is true when it fires, where no objective says it."""
     query: Sql | None = None
-    """The condition over `events` up to `CURRENT_TIMESTAMP`, in DuckDB's SQL: a row for each thing that it fires for."""
+    """The condition over `events` up to `CURRENT_TIMESTAMP`, in DuckDB's SQL: a row for each thing it holds for."""
     examples: tuple[Example, ...] = ()
     """For the query: at least one that fires and one that does not."""
     runbook: RunbookRef

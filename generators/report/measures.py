@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from generators.measures.words import percent, span
 from generators.report.text import printable
 
 if TYPE_CHECKING:
@@ -49,17 +50,6 @@ def _cells(budget: Budget) -> tuple[str, ...]:
     hours = budget.hours_left
     empty = "spent" if budget.left <= 0 else "–" if hours is None else span(hours)
     return (*head, percent(budget.left), f"{budget.burn:.1f}", empty)
-
-
-def percent(share: Decimal) -> str:
-    """A share with up to three decimals: `99.95 %`."""
-    text = f"{share * 100:.3f}".rstrip("0").rstrip(".")
-    return f"{text} %"
-
-
-def span(hours: Decimal) -> str:
-    """A time as people say it."""
-    return f"{hours / 24:.0f} days" if hours >= 48 else f"{hours:.0f} hours"  # noqa: PLR2004 - two days
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

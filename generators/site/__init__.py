@@ -17,13 +17,14 @@ from generators.model.pack import Pack
 from generators.model.runbook import Runbook
 from generators.packs.reading.changelog import releases
 from generators.packs.reading.folder import PackFolder, read_packs
-from generators.published.manifest import Index
+from generators.published.manifest import Index, Unreadable
 from generators.runtime.known import current_of, known_runtimes
 from generators.runtime.spelling import Spellings, spelled_catalog
 from generators.source import LIMITS, Limits, Repository
 from generators.source.consoles import consoles
 from generators.source.handwritten import page_findings
 from generators.status.packs import pack_statuses
+from generators.status.telemetry import summary_at
 from generators.views.connectors import ConnectorIndex
 from generators.views.layout import Target, moved, targets
 from generators.views.night import shift_scripts
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from generators.catalog import Key
     from generators.packs.pictures.cache import Pictures
     from generators.runtime.known import KnownRuntime
+    from generators.telemetry.summary import Summary
 
     Drawer = Callable[[Mapping[str, PackFolder], KnownRuntime], Mapping[str, Pictures]]
 
@@ -121,7 +123,8 @@ def prepare(  # noqa: PLR0913 - each is a choice of a build
 
     checked, commands = _checked(root, at, limits)
     released = {name: releases(root, name) for name in checked.packs}
-    packs = pack_statuses(checked.catalog, checked.packs, released, at)
+    telemetry, unread = _summary(root)
+    packs = pack_statuses(checked.catalog, checked.packs, released, at, telemetry)
     # A runtime evaluates templates and sends queries: a pack whose files are at fault in any way is not handed to it.
     refused = {found.place.path.split("/")[1] for found in checked.findings if found.rule in checks.UNSAFE}
     readable = {name: pack for name, pack in checked.packs.items() if not pack.findings and name not in refused}
@@ -132,11 +135,10 @@ def prepare(  # noqa: PLR0913 - each is a choice of a build
     world = World(packs, pictures, commands.releases, spellings, index or Index(), at, valid_until)
     public, connectors = public_pages(shown, world)
     moved_here = public_moved(checked.catalog, public)
-    notes = tuple(fault for made in drawn.values() for fault in made.faults)
+    notes = unread + tuple(fault for made in drawn.values() for fault in made.faults)
     if audience == PUBLIC:
         return Site(public, {}, checked.findings, connectors, notes, moved=moved_here)
-    pages = internal_pages(shown, checks.RULES, packs, at)
-    pages |= error_pages(shown, packs, at)
+    pages = {**internal_pages(shown, checks.RULES, packs, at), **error_pages(shown, packs, at)}
     pages |= {f"{PUBLIC}/{path}": text for path, text in public.items() if path != LOST}
     shifts = shift_scripts(checked.catalog, at)
     feeds = calendars(checked.catalog, at)
@@ -144,6 +146,14 @@ def prepare(  # noqa: PLR0913 - each is a choice of a build
         f"{PUBLIC}/{old}": f"{PUBLIC}/{new}" for old, new in moved_here.items()
     }
     return Site(pages, targets(checked.catalog), checked.findings, connectors, notes, shifts, feeds, everywhere)
+
+
+def _summary(root: Path) -> tuple[Summary | None, tuple[str, ...]]:
+    """What telemetry says, and why that cannot be read where it cannot: pages go without it."""
+    try:
+        return summary_at(root), ()
+    except (OSError, Unreadable) as error:
+        return None, (f"no telemetry on pages: {error}",)
 
 
 def require_templates(kinds: Iterable[type[Entity]], folder: Path = TEMPLATES) -> None:

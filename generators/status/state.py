@@ -71,13 +71,16 @@ class Signal:
 
     what: Literal["stale-data", "budget-burning"]
     since: datetime
+    synthetic: bool = False
+    """Whether it comes of events that are made up."""
 
     @property
     def sentence(self) -> str:
         """For users."""
+        made_up = " (synthetic telemetry)" if self.synthetic else ""
         if self.what == "stale-data":
-            return "Data arrives later than the pack's limit allows."
-        return "More dashboards fail than the pack's promise allows."
+            return f"Data is older than the pack's limit more often than its service level allows{made_up}."
+        return f"More installs or dashboards fail than the pack's service level allows{made_up}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,11 @@ from generators.model.anchors import public_anchor
 from generators.model.launch import UnsupportedCase
 from generators.model.operating import Connector
 from generators.model.stability import Defect
+from generators.model.support import Severity
 from generators.support.known_issues import SETTLED
+from generators.views.codes import explained
 from generators.views.pack_state import VERDICTS, Matrix, PackState, pack_state
+from generators.views.pack_telemetry import RecordView, record_view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,6 +73,8 @@ class ConnectorPage:
     schema_name: str
     watch: tuple[str, ...]
     pack: PackState | None
+    record: RecordView | None
+    """None without a pack."""
     unsupported: tuple[Unsupported, ...]
     defects: tuple[KnownDefect, ...]
 
@@ -161,9 +166,16 @@ def connector_page(catalog: Catalog, entry: Entry[Connector], tables: ConnectorT
         schema_name=connector.schema_name,
         watch=connector.watch,
         pack=pack_state(pack_status) if pack_status else None,
+        record=record_of(catalog, pack_status) if pack_status else None,
         unsupported=tuple(unsupported(catalog, case) for case in tables.cases.get(entry.id, ())),
         defects=tuple(_known_defect(defect) for defect in tables.defects.get(entry.id, ())),
     )
+
+
+def record_of(catalog: Catalog, pack_status: PackStatus) -> RecordView:
+    """The record of a pack, with links to the codes that have a page."""
+    severities = {severity.id: severity.entity.title for severity in catalog.entries_of(Severity)}
+    return record_view(pack_status, {link.code for link in explained(catalog)}, severities)
 
 
 def unsupported(catalog: Catalog, entry: Entry[UnsupportedCase]) -> Unsupported:

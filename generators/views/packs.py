@@ -10,6 +10,7 @@ from generators.model.organization import Surface
 from generators.model.pack import Pack, Regression, StatusOverride, Withdrawal
 from generators.model.runbook import Runbook
 from generators.status.state import WAREHOUSE_NAMES, runtime_name
+from generators.views.connectors import record_of
 from generators.views.entity import ref_to, users_of
 from generators.views.pack_state import board_titles, pack_state
 from generators.views.pages import in_list_order
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from generators.model.refs import ConnectorRef, PolicyRef, RoleRef, RotationRef, SurfaceRef, UnsupportedRef
     from generators.status.packs import PackStatus
     from generators.views.pack_state import PackState
+    from generators.views.pack_telemetry import RecordView
     from generators.views.runbook import Notification
 
 
@@ -73,6 +75,7 @@ class PackPage:
     evidence_limit: str
     promises: tuple[Promise, ...]
     state: PackState
+    record: RecordView
     doubts: tuple[Doubt, ...]
     answering: Answering | None
     commands: str
@@ -105,6 +108,7 @@ def pack_page(catalog: Catalog, entry: Entry[Pack], pack_status: PackStatus) -> 
         evidence_limit=pack.evidence_limit,
         promises=tuple(Promise(WAREHOUSE_NAMES[support.name], support.proof) for support in pack.warehouses),
         state=pack_state(pack_status),
+        record=record_of(catalog, pack_status),
         doubts=_doubts(pack_status),
         answering=_answering(catalog, surface) if surface else None,
         commands=f"dfops pack check {entry.id}\ndfops pack test {entry.id}\ndfops pack check {entry.id} --record",

@@ -245,8 +245,8 @@ def test_worst_concern_is_the_reason_and_of_two_the_older() -> None:
 @pytest.mark.parametrize(
     ("what", "said"),
     [
-        ("stale-data", "Data arrives later than the pack's limit allows."),
-        ("budget-burning", "More dashboards fail than the pack's promise allows."),
+        ("stale-data", "Data is older than the pack's limit more often than its service level allows."),
+        ("budget-burning", "More installs or dashboards fail than the pack's service level allows."),
     ],
 )
 def test_what_telemetry_says(what: Literal["stale-data", "budget-burning"], said: str) -> None:
