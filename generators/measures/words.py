@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 
 def percent(share: Decimal) -> str:
-    """A share with up to three decimals: `99.95 %`."""
-    text = f"{share * 100:.3f}".rstrip("0").rstrip(".")
+    """A share with up to two decimals: `99.95 %`."""
+    text = f"{share * 100:.2f}".rstrip("0").rstrip(".")
     return f"{text} %"
 
 

@@ -138,13 +138,13 @@ def _objective(one: ObjectiveState) -> ObjectiveRow:
     good = percent(Decimal(one.good) / one.events) if one.events else "–"
     target = percent(Decimal(one.target)) + (", proposed" if one.basis == "proposed" else "")
     if one.is_sparse:
-        left = f"fewer than {one.minimum} events: nothing is concluded"
+        left = f"fewer than {one.minimum} events, too few to tell"
     elif Decimal(one.left) <= 0:
         left = "spent"
     else:
-        left = percent(Decimal(one.left))
+        left = f"{percent(Decimal(one.left))} left"
         left += f", empty in {span(Decimal(one.hours_left))}" if one.hours_left is not None else ""
-    return ObjectiveRow(one.title, f"{one.events:,} in {one.window_days} days", good, target, left)
+    return ObjectiveRow(one.title, f"{one.events:,} events in {one.window_days} days", good, target, left)
 
 
 def _weeks(days: Iterable[DayCount]) -> list[WeekRow]:

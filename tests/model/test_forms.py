@@ -23,8 +23,13 @@ OBJECTIVE = """\
 title: Lit
 surface: lamp
 event: check
-good: Lit
+meaning: Lit
+counted:
+  - {field: lit, values: ["true", "false"]}
+good:
+  - {field: lit, values: ["true"]}
 target: TARGET
+basis: proposed
 window_days: 30
 minimum_events: 20
 """
