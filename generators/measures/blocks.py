@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-BLOCK: Final = 512 << 20
-"""Bytes of a block, about: a million events."""
+BLOCK: Final = 1 << 30
+"""Bytes of a block, about: two million events."""
 MOST_LIST: Final = 64 << 20
 """Bytes of a file with one JSON list at most, where it must be read here."""
 NO_JSON, NO_TEXT, TOO_LONG, NO_LIST = (

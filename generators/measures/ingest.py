@@ -199,7 +199,7 @@ class _Run:
             return []
         self._choose(rows)
         sql = f"SELECT rowid, to_json({EVENTS}) FROM {EVENTS} WHERE rowid IN (SELECT row FROM chosen)"  # noqa: S608 - names of ours
-        return [(_without_absent(str(line)), rows[int(str(row))]) for row, line in self.store.rows(sql)]
+        return [(_as_sent(str(line)), rows[int(str(row))]) for row, line in self.store.rows(sql)]
 
     def _known(self, batch: int) -> list[int]:
         """Rows of events that the store had before, or that the batch has once more."""
@@ -224,6 +224,9 @@ class _Run:
             self.store.connection.execute(f"DELETE FROM {EVENTS} WHERE rowid IN (SELECT row FROM chosen)")  # noqa: S608 - names of ours
 
 
-def _without_absent(line: str) -> str:
-    """JSON without what is null."""
-    return json.dumps({name: value for name, value in json.loads(line).items() if value is not None})
+def _as_sent(line: str) -> str:
+    """JSON without what is null, and without what this run added: the same line is the same the next time."""
+    own = {"received", "batch"}
+    return json.dumps(
+        {name: value for name, value in json.loads(line).items() if value is not None and name not in own}
+    )

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 AHEAD: Final = "10 minutes"
 """How far a clock may be ahead."""
-VARIED: Final = 5_000
-"""Values of a digest; with more of them the engine looks at each event's itself."""
 REASONS: Final[Mapping[str, str]] = {
     "has_id": "has no id",
     "has_source": "has no source urn:uuid:…",
@@ -66,16 +64,22 @@ class _Kind:
     def _values(self) -> dict[str, str]:
         """What is told apart: the envelope, and each field that any of these events has."""
         columns = self.store.layout.columns
-        counts = ", ".join(f"approx_count_distinct({quoted(column.name)})" for column in columns)
+        counts = ", ".join(f"count({quoted(column.name)})" for column in columns)
         [used] = self.store.rows(f"SELECT {counts} FROM {self._where}")  # noqa: S608 - names are quoted
         limit = f"TIMESTAMPTZ '{self.at.isoformat()}' + INTERVAL '{AHEAD}'"
         flags = ("id IS NOT NULL", "installation IS NOT NULL", "time IS NOT NULL", f"COALESCE(time <= {limit}, true)")
         values = dict(zip(REASONS, flags, strict=True))
-        return values | {
-            column.name: _value(column, is_varied=int(str(count)) > VARIED)
-            for column, count in zip(columns, used, strict=True)
-            if count
-        }
+        present = [column for column, count in zip(columns, used, strict=True) if count]
+        return values | {column.name: _value(column, is_sound=self._are_digests(column)) for column in present}
+
+    def _are_digests(self, column: Column) -> bool:
+        """Whether this is a column of digests, and nothing but digests: there are too many to tell them apart."""
+        if column.form != "digest":
+            return False
+        name, (pattern, _length) = quoted(column.name), PATTERNS["digest"]
+        found = f"SELECT DISTINCT {name} AS digest FROM {self._where}"  # noqa: S608 - names are quoted
+        bad = f"SELECT count(*) FROM ({found}) WHERE digest IS NOT NULL AND NOT regexp_full_match(digest, '{pattern}')"  # noqa: S608 - as above
+        return self.store.number(bad) == 0
 
     def _reason(self, combination: Mapping[str, object]) -> str:
         """Why events with these values are refused; empty where they are not."""
@@ -104,13 +108,12 @@ class _Kind:
         return {int(str(row)): str(reason) for row, reason in self.store.rows(sql)}
 
 
-def _value(column: Column, *, is_varied: bool) -> str:
-    """A value that many events share: the text itself; whether a number is a sound one, or a digest of very many."""
+def _value(column: Column, *, is_sound: bool) -> str:
+    """A value that many events share: the text itself, or one that stands for all sound numbers, or digests."""
     name = quoted(column.name)
     if column.is_number:
         zero = "0::BIGINT" if column.form == "integer" else "0::DOUBLE"
         return f"CASE WHEN {name} BETWEEN 0 AND {LARGEST} THEN {zero} WHEN {name} IS NOT NULL THEN {zero} - 1 END"
-    if column.form == "digest" and is_varied:
-        pattern, length = PATTERNS["digest"]
-        return f"CASE WHEN regexp_full_match({name}, '{pattern}') THEN repeat('0', {length}) ELSE {name} END"
+    if is_sound:
+        return f"CASE WHEN {name} IS NOT NULL THEN repeat('0', {PATTERNS['digest'][1]}) END"
     return name

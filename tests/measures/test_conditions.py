@@ -50,6 +50,7 @@ def test_an_example_fires_or_does_not(
     assert bool(found) == example.fires
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("query", "example"), EXAMPLES)
 def test_an_example_is_the_same_on_postgresql(
     query: str, example: Example, contracts: Contracts, taken: Callable[..., Ingested], tmp_path: Path
