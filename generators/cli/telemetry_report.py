@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ import typer
 from generators.cli.options import AtOption, FormatOption, RootOption, Unusable, moment
 from generators.cli.telemetry_store import ConnectionOption, StoreOption, measured, note_synthetic
 from generators.findings.naming import hint_for
+from generators.model.operating import Connector
 from generators.report.measures import Measurement, budgets_text, measurements_text, report_json
 from generators.report.text import printable
 
@@ -25,6 +27,9 @@ WindowOption = Annotated[str, typer.Option("--window", metavar="SPAN", help="1h,
 MetricOption = Annotated[
     list[str] | None, typer.Option("--metric", metavar="NAME", help="Only this one; repeat it.", show_default="all")
 ]
+ConnectorOption = Annotated[
+    str | None, typer.Option("--connector", metavar="NAME", help="Only what happened with this connector's pack.")
+]
 ByOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -37,6 +42,7 @@ def report(
     window: WindowOption = "30d",
     metric: MetricOption = None,
     by: ByOption = None,
+    connector: ConnectorOption = None,
     store: StoreOption = None,
     connection: ConnectionOption = None,
     at: AtOption = None,
@@ -51,6 +57,8 @@ def report(
     with measured(root, store, connection) as asked:
         from generators.measures.objectives import budgets  # noqa: PLC0415 - its own extra
 
+        if connector is not None:
+            asked = _of(asked, connector)
         found = [] if metric else list(budgets(asked.connection, asked.events, asked.objectives, when))
         rows = _measurements(asked, when, window, metric, by)
         synthetic = asked.synthetic
@@ -63,6 +71,14 @@ def report(
         basis = {name: objective.basis for name, objective in asked.objectives.items()}
         sys.stdout.write(budgets_text(found, titles, basis) + "\n")
     sys.stdout.write(measurements_text(rows, SHOWN))
+
+
+def _of(asked: Measured, connector: str) -> Measured:
+    """The events of one connector. Raises Unusable for one that the model does not have."""
+    known = [entry.id for entry in asked.catalog.entries_of(Connector)]
+    if connector not in known:
+        raise Unusable(f"--connector: {printable(connector)!r} is not known; {hint_for(connector, known)}")
+    return replace(asked, events=asked.events.filter(asked.events.connector == connector))
 
 
 def _measurements(

@@ -33,7 +33,7 @@ StoreOption = Annotated[
 ConnectionOption = Annotated[
     str | None,
     typer.Option(
-        "--connection",
+        "--store-url",
         envvar="DFOPS_TELEMETRY_STORE",
         metavar="URL",
         help="Instead of a file: a database with the table events, such as postgres://host/name.",
@@ -94,7 +94,7 @@ def measured(root: Path, store: Path | None, connection: str | None) -> Iterator
     from ibis.common.exceptions import IbisError  # noqa: PLC0415
 
     if store is not None and connection is not None:
-        raise Unusable("--store and --connection both say where the events are: leave one out")
+        raise Unusable("--store and --store-url both say where the events are: leave one out")
     path = store_path(top, store)
     if connection is None and not path.is_file():
         raise Unusable(f"{printable(str(path))} is not there: `dfops telemetry ingest` makes it")
