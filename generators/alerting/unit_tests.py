@@ -22,8 +22,8 @@ EVENTS = 1_000_000
 """In a step of a series: enough for every threshold, which has six decimals at most."""
 STEPS = {"page": 1, "ticket": 30}
 """Minutes between two samples of a series, by the speed of an alert: days of minutes would take long to evaluate."""
-EVALUATED = "1h"
-"""How often the rules are evaluated in the tests, each of which ends at a whole hour."""
+EVALUATED = "6h"
+"""How often the rules are evaluated in the tests, each of which lasts a multiple of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ def tests_file(alerts: Sequence[Burning], rules: str, connectors: tuple[str, str
 def scenarios(one: Burning) -> Iterator[Scenario]:
     """For each burn rate one that exceeds it and one that does not; events that are over; too few events."""
     least, longest = one.objective.entity.minimum_events, max(minutes(burn.long) for burn in one.burns)
-    calm = Stretch(longest, 2 * EVENTS, 0)  # so busy before that only one burn rate at a time is exceeded
     step = STEPS[str(one.alert.entity.burn)]
     for burn in one.burns:
+        calm = Stretch(2 * longest - minutes(burn.long), 2 * EVENTS, 0)  # so busy that no other burn rate is exceeded
         for bad, ratio in _around(burn, one.objective.entity.target):
             side = "just above" if ratio else "not above"
             title = f"an error ratio {side} the threshold in {burn.long} and {burn.short}"

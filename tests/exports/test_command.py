@@ -26,6 +26,8 @@ PLACES = {
     "calendars": f"{BUILT}/calendars/rotations/lamp-watch.ics",
     "schedules": f"{BUILT}/schedules/lamp-watch.json",
     "pagerduty": f"{BUILT}/pagerduty.tf.json",
+    "alerts": f"{BUILT}/alerts/rules.yaml",
+    "alertmanager": f"{BUILT}/alertmanager/alertmanager.yaml",
     "codeowners": ".github/CODEOWNERS",
     "issue-forms": ".github/ISSUE_TEMPLATE/lamp.yml",
 }
@@ -43,7 +45,7 @@ def test_an_export_is_an_entry_and_a_module(dfops: Dfops, export: Export) -> Non
     assert callable(import_module(f"generators.exports.{export.name.replace('-', '_')}").make_export)
     ran = dfops("export", export.name, "--help")
     assert (ran.code, export.summary.split()[0] in ran.out) == (0, True)
-    assert ("--at" in ran.out) == export.dated
+    assert ("--at" in ran.out, "--site" in ran.out) == (export.dated, export.linked)
 
 
 @pytest.mark.parametrize("name", [export.name for export in EXPORTS if export.committed])
