@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from generators.alerting.burning import BURNS, Burn, plain, possible, windows
 from generators.alerting.wording import (
-    CONNECTOR,
     SHARE_NOW,
     about_objective,
     annotation_texts,
+    is_by_connector,
     labels,
     link_template,
     literal,
 )
-from generators.model.telemetry import Alert, Event, Objective
+from generators.model.telemetry import Alert, Objective
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -60,8 +60,7 @@ def _burning(catalog: Catalog, entry: Entry[Alert], linked: Linked) -> Burning |
     objective = catalog.find(Objective, alert.objective) if alert.objective else None
     if objective is None or alert.burn is None:
         return None
-    event = catalog.find(Event, objective.entity.event)
-    by_connector = event is not None and any(field.name == CONNECTOR for field in event.entity.attributes)
+    by_connector = is_by_connector(catalog, objective.entity)
     burns = possible(alert.burn, objective.entity.target)
     return Burning(entry, objective, burns, by_connector, labels(catalog, alert), linked(alert))
 

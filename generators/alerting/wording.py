@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from generators.alerting.burning import plain
 from generators.model.organization import Surface
+from generators.model.telemetry import Event
 
 if TYPE_CHECKING:
     from generators.catalog import Catalog
@@ -24,6 +25,12 @@ def labels(catalog: Catalog, alert: Alert) -> dict[str, str]:
         "surface": str(alert.surface),
         "owner": str(surface.entity.owner) if surface else "",
     }
+
+
+def is_by_connector(catalog: Catalog, objective: Objective) -> bool:
+    """Whether the events of an objective say which connector they are about."""
+    event = catalog.find(Event, objective.event)
+    return event is not None and any(field.name == CONNECTOR for field in event.entity.attributes)
 
 
 def with_connector(link: str, connector: str) -> str:
