@@ -12,13 +12,13 @@ import socket
 import subprocess
 import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.parse import urlencode
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import yaml
 
@@ -37,6 +37,7 @@ EVALUATED = "1s"
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 POLL = 0.1
+HEADERS = {"Content-Type": "application/json"}
 
 
 # ── compressed time ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -85,9 +86,9 @@ class _Ends(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, metrics: Callable[[], str], notified: list[Notification]) -> None:
+    def __init__(self, metrics: Callable[[], str], posted: list[tuple[str, dict[str, Any]]]) -> None:
         super().__init__(("127.0.0.1", 0), _End)
-        self.metrics, self.notified = metrics, notified
+        self.metrics, self.posted = metrics, posted
         self.lock = threading.Lock()
         self.address = f"127.0.0.1:{self.server_address[1]}"
 
@@ -106,12 +107,9 @@ class _End(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def do_POST(self) -> None:
-        """A notification of the receiver that the path names."""
+        """A notification: the path is what a receiver's address says."""
         told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        for alert in told["alerts"]:
-            self.server.notified.append(
-                Notification(self.path.lstrip("/"), alert["status"], alert["labels"], alert["annotations"])
-            )
+        self.server.posted.append((self.path.lstrip("/"), told))
         self.send_response(200)
         self.end_headers()
 
@@ -124,28 +122,44 @@ class _End(BaseHTTPRequestHandler):
 class Monitoring:
     """What runs: what it was told, and what it can be asked."""
 
-    prometheus: str
+    prometheus: str = field(default_factory=lambda: f"127.0.0.1:{_free_port()}")
     """Address of its interface."""
-    alertmanager: str
-    notified: list[Notification] = field(default_factory=list)
+    alertmanager: str = field(default_factory=lambda: f"127.0.0.1:{_free_port()}")
+    posted: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """What was posted, each with its path."""
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def notified(self) -> list[Notification]:
+        """What the webhooks of the receivers were told so far."""
+        return [
+            Notification(path, alert["status"], alert["labels"], alert["annotations"])
+            for path, told in self.posted
+            for alert in told["alerts"]
+        ]
 
     def query(self, expression: str) -> list[dict[str, Any]]:
         """The series of an instant query."""
-        address = f"{self.prometheus}/api/v1/query?{urlencode({'query': expression})}"
+        address = f"http://{self.prometheus}/api/v1/query?{urlencode({'query': expression})}"
         return list(_asked(address)["data"]["result"])
 
     def alerts(self) -> list[dict[str, Any]]:
         """The alerts that Alertmanager holds, muted ones as well."""
-        return list(_asked(f"{self.alertmanager}/api/v2/alerts"))
+        return list(_asked(f"http://{self.alertmanager}/api/v2/alerts"))
 
     def wait(self, what: Callable[[], object], why: str) -> None:
         """Until something is so."""
         began = time.monotonic()
         while not what():
             assert all(one.poll() is None for one in self.processes), f"{why}: a program ended, see its .log"
-            assert time.monotonic() - began < LONGEST, f"{why}\nnotified: {self.notified}"
+            assert time.monotonic() - began < LONGEST, f"{why}\nposted: {self.posted}"
             time.sleep(POLL)
+
+    def send(self, *alerts: dict[str, Any]) -> None:
+        """Alerts, as Prometheus sends them."""
+        sent = Request(f"http://{self.alertmanager}/api/v2/alerts", json.dumps(alerts).encode(), HEADERS)
+        with urlopen(sent, timeout=LONGEST):  # noqa: S310 - as above
+            pass
 
     def of(self, status: str) -> set[tuple[str, str, str]]:
         """Receiver, alert and connector of every notification with a status so far."""
@@ -161,29 +175,50 @@ def monitored(exports: Path, metrics: Callable[[], str], factor: float = FACTOR)
     """Prometheus and Alertmanager with the exports of a folder. `metrics` gives what they scrape: OpenMetrics text."""
     folder = exports / "running"
     folder.mkdir()
-    with ExitStack() as stack:
-        own, other = _free_port(), _free_port()
-        running = Monitoring(f"http://127.0.0.1:{own}", f"http://127.0.0.1:{other}")
-        ends = _Ends(metrics, running.notified)
-        stack.callback(ends.server_close)
-        threading.Thread(target=ends.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        stack.callback(ends.shutdown)
+    running = Monitoring()
+    with _ends(metrics, running) as ends:
         rules, routes = (
             yaml.safe_load((exports / name).read_text(encoding="utf-8")) for name in (RULES, CONFIGURATION)
         )
         _written(folder / RULES, compressed(rules, factor))
-        _written(folder / CONFIGURATION, compressed_routes(routes, factor, f"http://{ends.address}"))
-        _written(folder / "prometheus.yaml", _prometheus(ends.address, f"127.0.0.1:{other}"))
-        for command in (
-            ["prometheus-alertmanager", f"--config.file={CONFIGURATION}", "--storage.path=alertmanager",
-             f"--web.listen-address=127.0.0.1:{other}", "--cluster.listen-address="],
-            ["prometheus", "--config.file=prometheus.yaml", "--storage.tsdb.path=prometheus",
-             f"--web.listen-address=127.0.0.1:{own}"],
-        ):  # fmt: skip
-            running.processes.append(stack.enter_context(_process(folder, command)))
-        for address in (running.alertmanager, running.prometheus):
-            running.wait(lambda address=address: _is_ready(address), f"{address} is not ready")  # type: ignore[misc]
+        _written(folder / "prometheus.yaml", _prometheus(ends, running.alertmanager))
+        command = ["prometheus", "--config.file=prometheus.yaml", "--storage.tsdb.path=prometheus"]
+        with (
+            _alertmanager(folder, compressed_routes(routes, factor, f"http://{ends}"), running),
+            _process(folder, [*command, f"--web.listen-address={running.prometheus}"], running),
+        ):
+            running.wait(lambda: _is_ready(running.prometheus), "Prometheus is not ready")
+            yield running
+
+
+@contextmanager
+def routing(folder: Path, configuration: Callable[[str], dict[str, Any]]) -> Iterator[Monitoring]:
+    """Alertmanager alone. `configuration` takes the address of a server that keeps what is posted."""
+    running = Monitoring()
+    with _ends(str, running) as ends, _alertmanager(folder, configuration(f"http://{ends}"), running):
         yield running
+
+
+@contextmanager
+def _ends(metrics: Callable[[], str], running: Monitoring) -> Iterator[str]:
+    """The address at which both ends are."""
+    ends = _Ends(metrics, running.posted)
+    threading.Thread(target=ends.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    try:
+        yield ends.address
+    finally:
+        ends.shutdown()
+        ends.server_close()
+
+
+@contextmanager
+def _alertmanager(folder: Path, configuration: dict[str, Any], running: Monitoring) -> Iterator[None]:
+    _written(folder / CONFIGURATION, configuration)
+    command = ["prometheus-alertmanager", f"--config.file={CONFIGURATION}", "--storage.path=alertmanager"]
+    alone = [f"--web.listen-address={running.alertmanager}", "--cluster.listen-address="]
+    with _process(folder, [*command, *alone], running):
+        running.wait(lambda: _is_ready(running.alertmanager), "Alertmanager is not ready")
+        yield
 
 
 def _prometheus(metrics: str, alertmanager: str) -> dict[str, Any]:
@@ -196,13 +231,15 @@ def _prometheus(metrics: str, alertmanager: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _process(folder: Path, command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+def _process(folder: Path, command: list[str], running: Monitoring) -> Iterator[None]:
     """A program for as long as the block; what it prints is in a file beside its configuration."""
     with (folder / f"{command[0]}.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)  # noqa: S603
+        running.processes.append(process)
         try:
-            yield process
+            yield
         finally:
+            running.processes.remove(process)
             process.terminate()
             process.wait(LONGEST)
 
@@ -224,7 +261,7 @@ def _asked(address: str) -> Any:
 
 def _is_ready(address: str) -> bool:
     try:
-        with urlopen(f"{address}/-/ready", timeout=5) as answer:  # noqa: S310 - as above
+        with urlopen(f"http://{address}/-/ready", timeout=5) as answer:
             return bool(answer.status == 200)
     except (URLError, ConnectionError):
         return False

@@ -11,6 +11,7 @@ from generators.model.organization import Surface
 from generators.model.support import Severity
 from generators.model.telemetry import Alert
 from generators.oncall.paging import receiver_of
+from tests.alerting.monitoring import routing
 from tests.alerting.repositories import ROOTS, exported_from, run
 from tests.exports.rosters import catalog_at
 from tests.parts import needs_prometheus
@@ -18,6 +19,7 @@ from tests.parts import needs_prometheus
 if TYPE_CHECKING:
     from pathlib import Path
     from subprocess import CompletedProcess
+    from typing import Any
 
 
 @pytest.fixture(params=ROOTS)
@@ -76,6 +78,38 @@ def test_what_no_route_fits_goes_to_its_owner(tmp_path: Path, labels: list[str])
     assert routed(tmp_path, "unrouted-alerts", *labels).returncode == 0
     assert routed(tmp_path, "lamp-escalation", *labels).returncode != 0
     assert "no route fits are owned by: spare-keeper." in (tmp_path / CONFIGURATION).read_text(encoding="utf-8")
+
+
+@needs_prometheus
+def test_pager_and_channel_show_what_an_alert_says(miniature: Path, tmp_path: Path) -> None:
+    """The receivers as exported, with their secrets in files: only where these lie and where a pager is differ."""
+    exported_from(miniature, tmp_path)
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    (secrets / "lamp-escalation.routing-key").write_text("a-key\n", encoding="utf-8")
+
+    def configuration(address: str) -> dict[str, Any]:
+        (secrets / "lamp-queue.webhook-url").write_text(f"{address}/channel\n", encoding="utf-8")
+        text = (tmp_path / CONFIGURATION).read_text(encoding="utf-8").replace(SECRETS, str(secrets))
+        made: dict[str, Any] = yaml.safe_load(text.replace("group_wait: 30s", "group_wait: 10ms"))
+        (pager,) = [block for one in made["receivers"] for block in one.get("pagerduty_configs", ())]
+        pager["url"] = f"{address}/pager"
+        return made
+
+    said = {"summary": 'It is "dark" {{ x }}', "description": "Nothing burns.", "runbook_url": "https://x.example/#a"}
+    with routing(tmp_path, configuration) as running:
+        for severity in ("sev1", "sev3"):
+            labels = {"alertname": severity, "severity": severity, "surface": "lamp", "connector": "oil"}
+            running.send({"labels": labels, "annotations": said})
+        running.wait(lambda: len(running.posted) > 1, "nothing was notified")
+    posted = dict(running.posted)
+    pager, (channel,) = posted["pager"], posted["channel"]["attachments"]
+    assert (pager["routing_key"], pager["event_action"]) == ("a-key", "trigger")
+    assert pager["payload"]["summary"] == 'It is "dark" {{ x }}: oil'
+    assert pager["links"] == [{"href": "https://x.example/#a", "text": "Runbook"}]
+    assert pager["payload"]["custom_details"]["description"] == "Nothing burns."
+    assert (channel["title"], channel["title_link"]) == ('It is "dark" {{ x }}: oil', "https://x.example/#a")
+    assert channel["text"] == "Nothing burns."
 
 
 def test_no_secret_is_in_the_file(root: Path, tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ import promql_parser
 import pytest
 import yaml
 
+from generators.alerting.rules import COUNTER
 from generators.exports.alerts import RULES, TESTS
+from generators.measures.exposition import exposition
 from generators.model.anchors import anchor_of
 from generators.model.organization import Surface
 from generators.model.telemetry import Alert
@@ -72,6 +74,12 @@ def test_promtool_accepts_rules_and_their_tests(folder: Path) -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
     tested = run(folder, "promtool", "test", "rules", TESTS)
     assert tested.returncode == 0, tested.stdout + tested.stderr
+
+
+def test_rules_ask_for_the_counter_that_the_store_exposes() -> None:
+    """One name, written in two packages that do not import each other."""
+    text = exposition({("lit", "oil"): (1, 2)}, None).decode()
+    assert f'{COUNTER}{{connector="oil",objective="lit",result="bad"}} 2' in text
 
 
 BREAKS = {
