@@ -206,14 +206,24 @@ def _values(catalog: Catalog, attribute: Attribute) -> tuple[str, ...]:
 
 def queries_can_be_asked(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """The query of an alert is a single SELECT over what a condition may read."""
+    for entry in catalog.entries_of(Alert):
+        try:
+            objection = _unfit(entry.entity.query) if entry.entity.query else ""
+        except ModuleNotFoundError:  # without the parser no query is asked here either
+            return
+        if objection:
+            yield Finding(entry.at("query"), UNFIT_QUERY, objection)
+
+
+def _unfit(query: str) -> str:
+    """Why a query cannot be asked; empty where it can."""
     from generators.measures.conditions import Condition, UnfitQuery  # noqa: PLC0415 - a parser, where it is needed
 
-    for entry in catalog.entries_of(Alert):
-        if entry.entity.query is not None:
-            try:
-                Condition.of(entry.entity.query)
-            except UnfitQuery as error:
-                yield Finding(entry.at("query"), UNFIT_QUERY, f"the query {error}")
+    try:
+        Condition.of(query)
+    except UnfitQuery as error:
+        return f"the query {error}"
+    return ""
 
 
 def burn_rates_can_be_reached(catalog: Catalog, facts: Facts) -> Iterator[Finding]:

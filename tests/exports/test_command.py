@@ -233,3 +233,16 @@ def test_days_that_no_calendar_can_hold_are_findings(dfops: Dfops, miniature: Pa
     change(path, follow_up={**tree(path)["follow_up"], "review": day})
     done = dfops("export", "calendars", "--root", miniature)
     assert (done.code, "1970 to 2199" in done.out) == (1, True)
+
+
+def test_site_is_part_of_the_command_that_updates_links(dfops: Dfops, miniature: Path) -> None:
+    """Links without a host are written with a remark; what is no address is refused before anything is written."""
+    ran = dfops("export", "alerts", "--root", miniature)
+    assert (ran.code, "name the address of the internal site with --site URL" in ran.err) == (0, True)
+    site = "https://ops.example.org/"
+    ran = dfops("export", "alerts", "--site", site, "--check", "--root", miniature)
+    assert f"rules.yaml is not up to date; run `dfops export alerts --site {site}`" in ran.out
+    assert dfops("export", "all", "--site", site, "--root", miniature).code == 0
+    assert dfops("export", "alerts", "--site", site, "--check", "--root", miniature).code == 0
+    ran = dfops("export", "alerts", "--site", "ops.example.org", "--root", miniature)
+    assert (ran.code, "write an address like" in ran.sentence) == (2, True)
