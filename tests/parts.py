@@ -54,6 +54,14 @@ needs_psql = pytest.mark.skipif(
     PSQL is None and not os.environ.get("CI"), reason="psql is not installed: apt install postgresql-client"
 )
 
+PROMETHEUS = ("promtool", "prometheus", "amtool", "prometheus-alertmanager")
+"""The commands of Prometheus and Alertmanager, as Debian names them."""
+
+needs_prometheus = pytest.mark.skipif(
+    not all(map(shutil.which, PROMETHEUS)) and not os.environ.get("CI"),
+    reason="Prometheus or Alertmanager is not installed: apt install prometheus prometheus-alertmanager",
+)
+
 
 def _python(name: str) -> str | None:
     """The interpreter that is set, or that of the environment that `make engines-slow` made."""

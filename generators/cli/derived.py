@@ -81,9 +81,9 @@ def settle(
         raise typer.Exit(1 if stale else 0)
 
 
-def options(out: Path | None, at: str | None = None) -> str:
+def options(out: Path | None, at: str | None = None, site: str = "") -> str:
     """The options of this run that say what is written where, as they are typed."""
-    given = (("--out", out), ("--at", at))
+    given = (("--out", out), ("--at", at), ("--site", site or None))
     return "".join(f" {name} {shlex.quote(str(value))}" for name, value in given if value is not None)
 
 

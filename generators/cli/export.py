@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ import typer
 from generators import report
 from generators.cli.derived import Derived, options, progress, settle
 from generators.cli.lookup import require_valid
-from generators.cli.options import AtOption, RootOption, clock, moment, repository
+from generators.cli.options import AtOption, RootOption, SiteOption, clock, moment, repository, site_address
 from generators.cli.tree import SETTINGS
 from generators.exports.doubts import COVERAGE
 from generators.exports.table import BUILT, EXPORTS, Export, Sources
@@ -44,6 +45,15 @@ def _dated(export: Export) -> Callable[..., None]:
     return run
 
 
+def _linked(export: Export) -> Callable[..., None]:
+    def run(
+        root: RootOption = Path(), site: SiteOption = "", out: OutOption = None, check: CheckOption = False
+    ) -> None:
+        _write([export], root, None, out, check=check, site=site)
+
+    return run
+
+
 def _undated(export: Export) -> Callable[..., None]:
     def run(root: RootOption = Path(), out: OutOption = None, check: CheckOption = False) -> None:
         _write([export], root, None, out, check=check)
@@ -53,31 +63,42 @@ def _undated(export: Export) -> Callable[..., None]:
 
 for export in EXPORTS:
     text = f"{export.summary} Written to {export.writes}.\n\n{export.detail}".strip()
-    app.command(export.name, help=text)((_dated if export.dated else _undated)(export))
+    command = _dated if export.dated else _linked if export.linked else _undated
+    app.command(export.name, help=text)(command(export))
 
 
 @app.command("all")
 def everything(
     root: RootOption = Path(),
     at: AtOption = None,
+    site: SiteOption = "",
     out: OutOption = None,
     check: CheckOption = False,
     committed: CommittedOption = False,
 ) -> None:
     """Everything above, each in its own place, or all of it below one folder."""
     chosen = [export for export in EXPORTS if export.committed or not committed]
-    _write(chosen, root, at, out, check=check, name="all --committed" if committed else "all")
+    _write(chosen, root, at, out, check=check, name="all --committed" if committed else "all", site=site)
 
 
 def _write(
-    chosen: Sequence[Export], root: Path, at: str | None, out: Path | None, *, check: bool, name: str = ""
+    chosen: Sequence[Export],
+    root: Path,
+    at: str | None,
+    out: Path | None,
+    *,
+    check: bool,
+    name: str = "",
+    site: str = "",
 ) -> None:
     """Make each export and settle it. `name` is what is run again, where that is not each export by itself."""
     when = clock() if at is None else moment(at)
+    base = site_address(site)
     reading = [export for export in chosen if export.reads]
     top = repository(root) if reading or out is None else Path()
     with progress("Reading the model"):
         sources = _sources(top, when, reading) if reading else Sources.none(when)
+    sources = replace(sources, site=base)
     derived = []
     refused = _refused(chosen, sources)
     with progress("Making the exports"):
@@ -87,7 +108,7 @@ def _write(
             made = export.make(sources)
             derived.append(Derived.following(export.name, _folder(export, top, out, alone=not name), made))
     again = name if out is not None or name != "all" else ""
-    settle(derived, check=check, options=options(out, at), name=again, refused=bool(refused))
+    settle(derived, check=check, options=options(out, at, base), name=again, refused=bool(refused))
 
 
 def _refused(chosen: Sequence[Export], sources: Sources) -> list[Export]:

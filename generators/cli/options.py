@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,6 +69,16 @@ FormatOption = Annotated[Literal["text", "json"], typer.Option("--format", help=
 SiteOption = Annotated[
     str, typer.Option("--site", envvar="DFOPS_SITE", metavar="URL", help="Address of the internal site, for the link.")
 ]
+
+
+SITE = re.compile(r"(?:https?|file)://[\x21-\x7e]+")
+
+
+def site_address(site: str) -> str:
+    """The address of the internal site as given, which may be empty. Raises Unusable for what is none."""
+    if site and not SITE.fullmatch(site):
+        raise Unusable(f"--site {site!r}: write an address like https://ops.example.org/")
+    return site
 
 
 def moment(at: str | None) -> datetime:

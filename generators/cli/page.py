@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +10,16 @@ import typer
 
 from generators.catalog import Key
 from generators.cli.lookup import entry_of
-from generators.cli.options import AtOption, FormatOption, RootOption, SiteOption, Unusable, moment, repository
+from generators.cli.options import (
+    AtOption,
+    FormatOption,
+    RootOption,
+    SiteOption,
+    Unusable,
+    moment,
+    repository,
+    site_address,
+)
 from generators.cli.partial import conclude, needs, partial_catalog
 from generators.model.oncall import EscalationPolicy
 from generators.model.organization import Surface
@@ -28,7 +36,6 @@ LabelOption = Annotated[
     list[str] | None,
     typer.Option("--label", metavar="K=V", help="A label of the alert, such as connector=stripe; repeat it."),
 ]
-SITE = re.compile(r"(?:https?|file)://[\x21-\x7e]+")
 
 
 def page(
@@ -40,8 +47,7 @@ def page(
     form: FormatOption = "text",
 ) -> None:
     """Try a page without sending it: route, receiver, the step that answers, and each step's people and minutes."""
-    if site and not SITE.fullmatch(site):
-        raise Unusable(f"--site {printable(site)}: write an address like https://ops.example.org/")
+    base = site_address(site)
     when, labels = moment(at), _labels(label or [])
     catalog = partial_catalog(repository(root))
     entry = entry_of(catalog, Alert, alert)
@@ -49,7 +55,7 @@ def page(
     if surface is None or severity is None:
         conclude(catalog, needs(catalog, [(Alert.kind, entry.id)]))  # where it goes is not known
     parameters = {**labels, "severity": str(entry.entity.severity), "paged": stamp(when)}
-    link = step_link(str(entry.entity.runbook), str(entry.entity.step), parameters, site)
+    link = step_link(str(entry.entity.runbook), str(entry.entity.step), parameters, base)
     plan = page_plan(catalog, entry, when, labels, link)
     sys.stdout.write(page_json(plan) if form == "json" else page_text(plan))
     for name in plan.unused_labels if form == "text" else ():

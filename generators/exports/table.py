@@ -25,6 +25,8 @@ BUILT = "build/exports"
 EVERYTHING = ("",)
 DUTIES = ("ops_model/oncall/", "ops_model/organization/")
 """Where the findings lie that make a schedule doubtful: a swap must reach people, whatever else is half-written."""
+ALERTS = (*DUTIES, "ops_model/telemetry/", "ops_model/support/severities/", "runbooks/")
+"""Where the findings lie that make an alert, its receiver or its link doubtful."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Sources:
     """By path, the first error in a file that makes what it says doubtful."""
     findings: tuple[Finding, ...] = ()
     """Every error."""
+    site: str = ""
+    """Address of the internal site, for links; empty: they have no host."""
 
     @classmethod
     def none(cls, at: datetime) -> Sources:
@@ -79,6 +83,8 @@ class Export:
     """Below the root, where the files lie unless --out says otherwise."""
     dated: bool = False
     """Whether the files depend on the moment."""
+    linked: bool = False
+    """Whether the files hold links to the internal site."""
     reads: tuple[str, ...] = EVERYTHING
     """Paths whose errors stop it. Empty: it reads no repository."""
     by_rules: bool = True
@@ -158,6 +164,23 @@ EXPORTS: tuple[Export, ...] = (
         folder=BUILT,
         dated=True,
         reads=(*DUTIES, "ops_model/support/severities/", "ops_model/support/service_levels/"),
+    ),
+    Export(
+        "alerts",
+        "Rules of Prometheus for the alerts on objectives, and unit tests of the rules.",
+        f"{BUILT}/alerts/*.yaml",
+        "Alerts that no rule can express are named on standard error, and so are those that cannot fire yet.",
+        folder=f"{BUILT}/alerts",
+        linked=True,
+        reads=ALERTS,
+    ),
+    Export(
+        "alertmanager",
+        "Routes and receivers of Alertmanager, and the receiver that each alert must reach.",
+        f"{BUILT}/alertmanager/*",
+        "Secrets are not in the files: each receiver reads its own from a file.",
+        folder=f"{BUILT}/alertmanager",
+        reads=ALERTS,
     ),
 )
 """In the order in which `dfops export all` writes them."""

@@ -74,6 +74,8 @@ class Role(Entity):
     holders: tuple[PersonRef, ...] = ()
     handle: Handle | None = None
     """Who is asked on the forge instead of the holders, such as a team: `org/team`. Internal."""
+    takes_unrouted_alerts: bool = False
+    """Whether alerts that no route fits go to this role: they have no surface or severity that is known."""
 
 
 class Team(Entity):

@@ -103,12 +103,17 @@ class Void:
 
 def receiver(catalog: Catalog, alert: Alert) -> Receiver:
     """Where an alert goes, by its surface and severity."""
-    surface, severity = catalog.find(Surface, alert.surface), catalog.find(Severity, alert.severity)
-    labels = (("severity", str(alert.severity)), ("surface", str(alert.surface)))
+    return receiver_of(catalog, str(alert.surface), str(alert.severity))
+
+
+def receiver_of(catalog: Catalog, surface_id: str, severity_id: str) -> Receiver:
+    """Where the alerts of a surface that have a severity go."""
+    surface, severity = catalog.find(Surface, surface_id), catalog.find(Severity, severity_id)
+    labels = (("severity", severity_id), ("surface", surface_id))
     owner = str(surface.entity.owner) if surface else ""
     if surface and severity and severity.entity.pages:
         return Receiver(str(surface.entity.escalation), labels, str(surface.entity.escalation), owner)
-    return Receiver(f"{alert.surface}-queue", labels, "", owner)
+    return Receiver(f"{surface_id}-queue", labels, "", owner)
 
 
 def chain(catalog: Catalog, policy: str) -> tuple[tuple[str, EscalationPolicy], ...]:

@@ -13,9 +13,11 @@ from generators.model.oncall import EscalationPolicy, Rotation
 from generators.model.pack import Pack
 from generators.model.runbook import Runbook
 from generators.model.runtime import Runtime
+from generators.model.telemetry import Alert
 from generators.render import Safe, render
 from generators.render.pages import ChapterIndex, ExportRow, ExportsPage, KindPage, KindSection, OwnPage
 from generators.schemas import schemas
+from generators.views.alerting import AlertNow, alert_now
 from generators.views.boards import BOARDS
 from generators.views.entity import EntityView, entity_view
 from generators.views.layout import CHAPTERS, docname_of, kinds_of, page_of
@@ -46,7 +48,8 @@ if TYPE_CHECKING:
     from generators.status.packs import PackStatus
 
 Page = tuple[str, str]
-LIVE: Mapping[str, Callable[[Catalog, Entry[Any], datetime], RotationNow | PolicyNow | RuntimeNow]] = {
+LIVE: Mapping[str, Callable[[Catalog, Entry[Any], datetime], RotationNow | PolicyNow | RuntimeNow | AlertNow]] = {
+    Alert.kind: alert_now,
     Rotation.kind: rotation_now,
     EscalationPolicy.kind: policy_now,
     Runtime.kind: runtime_now,
@@ -87,7 +90,7 @@ def _kind(catalog: Catalog, kind: type[Entity], at: datetime) -> Iterator[Page]:
     entries = in_list_order(list(catalog.entries_of(kind)))
     if not kind.own_page:
         if entries:
-            sections = tuple(_section(entity_view(catalog, entry), entry) for entry in entries)
+            sections = tuple(_section(catalog, entry, at) for entry in entries)
             page = KindPage(kind.kind, heading(kind), about(kind), sections)
             yield f"{page_of(kind)}.md", render("kind.md.jinja", page)
         return
@@ -108,10 +111,10 @@ def _kind(catalog: Catalog, kind: type[Entity], at: datetime) -> Iterator[Page]:
         yield f"{docname_of(entry)}.md", render("own.md.jinja", own)
 
 
-def _section(view: EntityView[Any], entry: Entry[Any]) -> KindSection:
-    return KindSection(
-        entry.id, entry.entity.former, entry.entity.title, entry.path, view.used_by, _body(view, entry.kind)
-    )
+def _section(catalog: Catalog, entry: Entry[Any], at: datetime) -> KindSection:
+    view = entity_view(catalog, entry)
+    body = Safe(_above(catalog, entry, at) + _body(view, entry.kind))
+    return KindSection(entry.id, entry.entity.former, entry.entity.title, entry.path, view.used_by, body)
 
 
 def _above(catalog: Catalog, entry: Entry[Any], at: datetime) -> Safe:

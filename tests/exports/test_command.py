@@ -26,6 +26,8 @@ PLACES = {
     "calendars": f"{BUILT}/calendars/rotations/lamp-watch.ics",
     "schedules": f"{BUILT}/schedules/lamp-watch.json",
     "pagerduty": f"{BUILT}/pagerduty.tf.json",
+    "alerts": f"{BUILT}/alerts/rules.yaml",
+    "alertmanager": f"{BUILT}/alertmanager/alertmanager.yaml",
     "codeowners": ".github/CODEOWNERS",
     "issue-forms": ".github/ISSUE_TEMPLATE/lamp.yml",
 }
@@ -43,7 +45,7 @@ def test_an_export_is_an_entry_and_a_module(dfops: Dfops, export: Export) -> Non
     assert callable(import_module(f"generators.exports.{export.name.replace('-', '_')}").make_export)
     ran = dfops("export", export.name, "--help")
     assert (ran.code, export.summary.split()[0] in ran.out) == (0, True)
-    assert ("--at" in ran.out) == export.dated
+    assert ("--at" in ran.out, "--site" in ran.out) == (export.dated, export.linked)
 
 
 @pytest.mark.parametrize("name", [export.name for export in EXPORTS if export.committed])
@@ -231,3 +233,16 @@ def test_days_that_no_calendar_can_hold_are_findings(dfops: Dfops, miniature: Pa
     change(path, follow_up={**tree(path)["follow_up"], "review": day})
     done = dfops("export", "calendars", "--root", miniature)
     assert (done.code, "1970 to 2199" in done.out) == (1, True)
+
+
+def test_site_is_part_of_the_command_that_updates_links(dfops: Dfops, miniature: Path) -> None:
+    """Links without a host are written with a remark; what is no address is refused before anything is written."""
+    ran = dfops("export", "alerts", "--root", miniature)
+    assert (ran.code, "name the address of the internal site with --site URL" in ran.err) == (0, True)
+    site = "https://ops.example.org/"
+    ran = dfops("export", "alerts", "--site", site, "--check", "--root", miniature)
+    assert f"rules.yaml is not up to date; run `dfops export alerts --site {site}`" in ran.out
+    assert dfops("export", "all", "--site", site, "--root", miniature).code == 0
+    assert dfops("export", "alerts", "--site", site, "--check", "--root", miniature).code == 0
+    ran = dfops("export", "alerts", "--site", "ops.example.org", "--root", miniature)
+    assert (ran.code, "write an address like" in ran.sentence) == (2, True)

@@ -16,6 +16,7 @@ from generators.render import environment, fields_asked
 from generators.render import pages as rendered
 from generators.site import prepare
 from generators.views import (
+    alerting,
     boards,
     codes,
     connectors,
@@ -63,6 +64,7 @@ VIEWS: dict[str, type] = {
     "exports.md.jinja": rendered.ExportsPage,
     "kind-list.md.jinja": pages.KindList,
     "kind.md.jinja": rendered.KindPage,
+    "live/alert.md.jinja": alerting.AlertNow,
     "live/escalation-policy.md.jinja": live.PolicyNow,
     "live/rotation.md.jinja": live.RotationNow,
     "live/runtime.md.jinja": runtimes.RuntimeNow,
@@ -190,6 +192,7 @@ def test_page_of_a_kind_shows_every_field(kind: type[Entity]) -> None:
 NESTED = {
     cls
     for module in (
+        alerting,
         boards,
         codes,
         connectors,
@@ -277,7 +280,10 @@ def drawing(folders: Mapping[str, PackFolder], _runtime: KnownRuntime) -> dict[s
 def test_every_field_at_every_depth_is_printed(miniature: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With every optional field filled in, each field of each part and view reaches a page; each template is used."""
     alert = miniature / "ops_model/telemetry/alerts/lamp-dark.yaml"
-    write(alert.with_stem("lamp-smokes"), tree(alert) | {"title": "x", "objective": None, "condition": "It smokes"})
+    looks = {"event": "lamp-check", "minutes_ago": [1], "data": [{"field": "lit", "value": "false"}]}
+    examples = [{"title": "x", "fires": fires, "events": [looks]} for fires in (True, False)]
+    asking = {"objective": None, "burn": None, "condition": "It smokes", "query": "SELECT 1", "examples": examples}
+    write(alert.with_stem("lamp-smokes"), tree(alert) | {"title": "x"} | asking)
     asked = watched(monkeypatch)
     prepare(miniature, "internal", AT, draw=drawing, index=INDEX)  # sample SQL makes a pack that is not drawn
     fill(miniature)
