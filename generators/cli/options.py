@@ -24,6 +24,15 @@ class Unusable(Exception):  # noqa: N818 - it is not an error of the program
     """The command cannot start: one sentence that says why and what to do."""
 
 
+class Failed(Unusable):
+    """What was asked for did not work, for a reason that is not in the project or in what was typed."""
+
+    def __init__(self, sentence: str, stage: Literal["download", "verify", "write"]) -> None:
+        """`stage`: where it ended."""
+        super().__init__(sentence)
+        self.stage = stage
+
+
 @contextmanager
 def writing(what: Path) -> Iterator[None]:
     """Turns what the system refuses while files are written into Unusable."""

@@ -151,3 +151,10 @@ class Contracts(_Part):
     def find(self, name: str) -> Contract | None:
         """By id, or by the type of an event."""
         return next((one for one in self.contracts if name in {one.id, one.type}), None)
+
+    def require(self, name: str) -> Contract:
+        """By id. Raises Refused where these contracts are of another version of the program."""
+        found = self.find(name)
+        if found is None:
+            raise Refused(f"{name}: there is no such contract")
+        return found
