@@ -13,7 +13,7 @@ import typer
 from generators.clock import ANSWERABLE, now, pinned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 MODEL = "ops_model"
 USER_ENVIRONMENT: dict[str, str] = {}
@@ -31,6 +31,11 @@ class Failed(Unusable):
         """`stage`: where it ended."""
         super().__init__(sentence)
         self.stage = stage
+
+
+def user_environment() -> Mapping[str, str]:
+    """The environment as the user has it."""
+    return USER_ENVIRONMENT or os.environ  # noqa: TID251 - the edge asks
 
 
 @contextmanager

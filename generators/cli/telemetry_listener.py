@@ -7,8 +7,9 @@ import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from generators.cli.options import clock
+from generators.cli.options import clock, user_environment
 from generators.report.text import printable
+from generators.telemetry.switches import may_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,19 +38,16 @@ class Recorder:
             sys.stderr.write(f"telemetry: not recorded: {printable(str(error) or type(error).__name__)}\n")
 
     def _record(self, project: Path, events: tuple[Happened, ...]) -> None:
-        # Imported for projects alone in which something may be recorded.
-        from generators.cli.telemetry_consent import environment  # noqa: PLC0415
-        from generators.telemetry.consent import decide  # noqa: PLC0415
-
-        if not project.is_dir():
+        if not project.is_dir() or not may_record(project, user_environment()):
             return
-        decision = decide(project, environment())
+        from generators.telemetry.consent import decide  # noqa: PLC0415 - for projects in which something is recorded
+
+        decision = decide(project, user_environment())
         if decision.records and append(project, decision, events) and decision.address is not None:
             self._ship(project)
 
     def _ship(self, project: Path) -> None:
-        from generators.cli.telemetry_consent import environment  # noqa: PLC0415
-        from generators.telemetry.spool import Spool  # noqa: PLC0415
+        from generators.telemetry.spool import Spool  # noqa: PLC0415 - as above
 
         if not sys.executable or not Spool.of(project).may_send(clock(), PAUSE):
             return
@@ -60,7 +58,7 @@ class Recorder:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            env=dict(environment()),  # the user's: ours refuses tracking on behalf of other programs
+            env=dict(user_environment()),  # the user's: ours refuses tracking on behalf of other programs
         )
         self._started.append(started)
 

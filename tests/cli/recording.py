@@ -65,9 +65,7 @@ class Recording:
         return [event["data"] for event in self.events]
 
 
-def recording(
-    tmp_path: Path, dfops: Dfops, monkeypatch: pytest.MonkeyPatch, send_to: str | None = None
-) -> Recording:
+def recording(tmp_path: Path, dfops: Dfops, monkeypatch: pytest.MonkeyPatch, send_to: str | None = None) -> Recording:
     """A project with one source, telemetry on, and a catalog with two versions of a pack."""
     project = tmp_path / "shop"
     project.mkdir()

@@ -201,9 +201,7 @@ def waited(condition: Any, seconds: float = 20) -> bool:
     return False
 
 
-def test_events_are_sent_by_a_process_of_their_own(
-    on: Recording, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_events_are_sent_by_a_process_of_their_own(on: Recording, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command does not wait for it; in its environment nothing refuses tracking but what the user said."""
     with servers.serving({}) as server:
         server.RequestHandlerClass = Collector
