@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +17,8 @@ from tests.cli.recording import Recording, recording
 from tests.published import servers
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.cli.command import Dfops
 
 ENDED = ("action", "outcome", "pack_version", "previous_version", "stage")
@@ -177,20 +178,6 @@ def test_telemetry_never_makes_a_command_fail(on: Recording) -> None:
 
 
 # ── a collector ─────────────────────────────────────────────────────────────────────────────────────────────────────
-def silent(one: servers.Answering) -> None:
-    """Takes a request and never answers."""
-    one.server.over.wait(60)
-
-
-class Collector(servers.Answering):
-    """Keeps what is posted to it."""
-
-    def do_POST(self) -> None:
-        """As the table says, else taken in."""
-        self.server.asked.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        self.server.table.get(self.path, servers.status(202))(self)
-
-
 def waited(condition: Any, seconds: float = 20) -> bool:
     """Whether something became true."""
     end = time.monotonic() + seconds
@@ -201,14 +188,13 @@ def waited(condition: Any, seconds: float = 20) -> bool:
     return False
 
 
-def test_events_are_sent_by_a_process_of_their_own(on: Recording, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_events_are_sent_by_a_process_of_their_own(on: Recording) -> None:
     """The command does not wait for it; in its environment nothing refuses tracking but what the user said."""
-    with servers.serving({}) as server:
-        server.RequestHandlerClass = Collector
+    with servers.serving({"/events": servers.status(202)}) as server:
         agree(on.folder, f"{server.address}/events")
         assert on.pack("install", "stripe").code == 0
-        assert waited(lambda: server.asked), "nothing was sent"
-        (sent,) = json.loads(server.asked[0])
+        assert waited(lambda: server.posted), "nothing was sent"
+        (sent,) = json.loads(server.posted[0])
         assert sent["data"]["action"] == "install"
         assert waited(lambda: not on.events)
         assert waited(lambda: not (on.folder / STATE / "tried").exists())
@@ -216,11 +202,9 @@ def test_events_are_sent_by_a_process_of_their_own(on: Recording, monkeypatch: p
 
 def test_a_collector_that_never_answers_costs_nothing(on: Recording) -> None:
     """Under 50 ms of a command; the next one starts no other process for a while, and says nothing."""
-    with servers.serving({"/events": silent}) as server:
-        server.RequestHandlerClass = Collector
+    with servers.serving({"/events": servers.silent}) as server:
         assert on.pack("install", "stripe").code == 0  # imports
         agree(on.folder, f"{server.address}/events")
-        recorder = telemetry_listener.Recorder()
         costs = []
         really = telemetry_listener.Recorder.offer
 
@@ -235,7 +219,6 @@ def test_a_collector_that_never_answers_costs_nothing(on: Recording) -> None:
         assert len(on.events) == 5
         assert min(costs) < 0.05
         assert costs[0] < 0.25, "the one that starts the process"
-        assert waited(lambda: server.asked)
+        assert waited(lambda: server.posted)
         time.sleep(0.3)
-        assert len(server.asked) == 1, "one process"
-    del recorder
+        assert len(server.posted) == 1, "one process"
