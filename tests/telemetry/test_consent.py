@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generators.published.manifest import Unreadable
-from generators.telemetry.consent import CONSENT, agree, consent_of, decide, withdraw
+from generators.telemetry.consent import agree, consent_of, decide, withdraw
+from generators.telemetry.switches import CONSENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
