@@ -180,7 +180,9 @@ LINE = '{"code": "ERR-X", "level": "error"}'
 def test_an_input_of_another_form_records_nothing(on: Recording, data: bytes, words: str) -> None:
     """One sentence, exit code 2."""
     file = on.folder / "printed"
-    file.write_bytes(f"Rendered {FOLDER}/index.yml {WRITTEN}\n".encode() * (data[:1] == b"{") + data)
+    file.write_bytes(
+        f"Rendered {FOLDER}/index.yml {WRITTEN}\n".encode() * (data[:1] == b"{" and b"success" not in data) + data
+    )
     ran = on("telemetry", "record", file, "--project", on.folder)
     assert (ran.code, on.events) == (2, [])
     assert words in ran.sentence
@@ -278,7 +280,7 @@ def boards(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, DeliveredBo
     return {path.replace("dbt_packages/stripe_boards/charts", FOLDER): board for path, board in found.items()}
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=printed(), version=st.none() | hostile)
 def test_no_value_of_the_users_is_ever_recorded(
     boards: Mapping[str, DeliveredBoard], data: bytes, version: str | None
@@ -304,8 +306,8 @@ def test_no_value_of_the_users_is_ever_recorded(
 
 
 EXAMPLES: dict[str, Any] = {
-    "integer": 1, "number": 1.5, "boolean": True, "timestamp": "2026-11-30T08:00:00Z", "word": "charge", "path": "index",
-    "version": "0.1.0", "upstream-version": "0.10.0", "code": "ERR-YAML-SYNTAX", "digest": "0" * 64,
+    "integer": 1, "number": 1.5, "boolean": True, "timestamp": "2026-11-30T08:00:00Z", "word": "charge",
+    "path": "index", "version": "0.1.0", "upstream-version": "0.10.0", "code": "ERR-YAML-SYNTAX", "digest": "0" * 64,
 }  # fmt: skip
 CLOSED = [(one, field) for one in own_contracts() for field in one.fields if field.form != "word"]
 
@@ -368,7 +370,10 @@ def test_what_the_runtime_really_prints(dfops: Dfops, tmp_path: Path, monkeypatc
     }
     board = on.folder / FOLDER / "invoices.yml"
     board.write_text(board.read_text(encoding="utf-8").replace("\ncharts:", "\ncharts: ["), encoding="utf-8")
-    assert outcomes()["invoices"] == ("failed", "compile", "ERR-YAML-SYNTAX", None, None, True)
     (on.folder / "w.duckdb").unlink()
     gone = ("not-reached", None, "ERR-FILE-SOURCE-NOT-FOUND", None, None, False)
-    assert {name: outcomes()[name] for name in ("balance", "disputes")} == dict.fromkeys(("balance", "disputes"), gone)
+    assert outcomes() == {
+        "balance": gone,
+        "disputes": gone,
+        "invoices": ("failed", "compile", "ERR-YAML-SYNTAX", None, None, True),
+    }
