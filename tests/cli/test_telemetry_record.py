@@ -180,9 +180,8 @@ LINE = '{"code": "ERR-X", "level": "error"}'
 def test_an_input_of_another_form_records_nothing(on: Recording, data: bytes, words: str) -> None:
     """One sentence, exit code 2."""
     file = on.folder / "printed"
-    file.write_bytes(
-        f"Rendered {FOLDER}/index.yml {WRITTEN}\n".encode() * (data[:1] == b"{" and b"success" not in data) + data
-    )
+    before = f"Rendered {FOLDER}/index.yml {WRITTEN}\n" if data[:1] == b"{" and b"success" not in data else ""
+    file.write_bytes(before.encode() + data)
     ran = on("telemetry", "record", file, "--project", on.folder)
     assert (ran.code, on.events) == (2, [])
     assert words in ran.sentence
