@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from generators.published.events import PackEvent
+    from generators.published.events import Happened
 
 
 class Ear:
     """Keeps what it hears, and does something each time."""
 
     def __init__(self, then: Callable[[], object] = lambda: None) -> None:
-        self.heard: list[PackEvent] = []
+        self.heard: list[Any] = []
         self.then = then
 
-    def offer(self, event: PackEvent) -> None:
+    def offer(self, project: Path, events: tuple[Happened, ...]) -> None:
         """As a listener is told."""
-        self.heard.append(event)
+        del project
+        self.heard += events
         self.then()

@@ -87,9 +87,7 @@ def dfops(
 
 def main() -> None:
     """The console script. What cannot be done is said in one sentence on standard error, with exit code 2."""
-    gc.set_threshold(*COLLECTION)
-    USER_ENVIRONMENT.update(os.environ)  # noqa: TID251 - what the user said, before we say it to others ourselves
-    os.environ.update(QUIET)  # noqa: TID251 - the edge says it, and every process that is started inherits it
+    _set_up()
     _open_streams()
     try:
         try:
@@ -109,6 +107,14 @@ def main() -> None:
         _end_output(2)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _set_up() -> None:
+    """The process as commands expect it: what the user's environment said is kept beside what we say to others."""
+    gc.set_threshold(*COLLECTION)
+    USER_ENVIRONMENT.clear()
+    USER_ENVIRONMENT.update(os.environ)  # noqa: TID251 - what the user said, before we say it to others ourselves
+    os.environ.update(QUIET)  # noqa: TID251 - the edge says it, and every process that is started inherits it
 
 
 def _give_up(sentence: str) -> None:

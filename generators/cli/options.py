@@ -14,7 +14,7 @@ import typer
 from generators.clock import ANSWERABLE, now, pinned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 MODEL = "ops_model"
 USER_ENVIRONMENT: dict[str, str] = {}
@@ -23,6 +23,20 @@ USER_ENVIRONMENT: dict[str, str] = {}
 
 class Unusable(Exception):  # noqa: N818 - it is not an error of the program
     """The command cannot start: one sentence that says why and what to do."""
+
+
+class Failed(Unusable):
+    """What was asked for did not work, for a reason that is not in the project or in what was typed."""
+
+    def __init__(self, sentence: str, stage: Literal["download", "verify", "write"]) -> None:
+        """`stage`: where it ended."""
+        super().__init__(sentence)
+        self.stage = stage
+
+
+def user_environment() -> Mapping[str, str]:
+    """The environment as the user has it."""
+    return USER_ENVIRONMENT or os.environ  # noqa: TID251 - the edge asks
 
 
 @contextmanager

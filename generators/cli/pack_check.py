@@ -25,11 +25,9 @@ from generators.cli.pack_fit import fit
 from generators.cli.runtimes import runtimes_here
 from generators.cli.trust import TrustOption, opened
 from generators.model.pack import Warehouse
-from generators.published.events import PackEvent
 
 if TYPE_CHECKING:
     from generators.cli.pack_proof import Proof
-    from generators.published.events import Outcome
 
 WarehouseOption = Annotated[
     list[str] | None,
@@ -102,7 +100,7 @@ def check(
     if catalog is not None:
         _require_export(names, schema, project or runtime or record or recorded or schema_query)
         where = schema or Path(), (schema_name, database), _warehouses(warehouse)
-        _tell(fit(opened(catalog, trust), names or [], *where), form, is_of_user=True)
+        _tell(fit(opened(catalog, trust), names or [], *where), form, project)
     top = repository(root)
     if schema_query:
         require_alone(schema, project, source, record=record or recorded)
@@ -124,26 +122,15 @@ def check(
             proof = pack_proof.on_engines(chosen, here, recorded=recorded)
         if record:
             pack_proof.record(top, proof, here, now)
-    _tell(proof, form, is_of_user=bool(project or schema))
+    _tell(proof, form, project)
 
 
-def _offer(proof: Proof) -> None:
-    """Tell who listens how packs fit somebody's tables: one event for a pack, a warehouse and a runtime."""
-    for pack, checked in proof.packs:
-        broken: dict[tuple[str, str], bool] = {}
-        for result in checked.results:
-            key = result.warehouse, result.runtime
-            broken[key] = broken.get(key, False) or result.verdict == "broken"
-        version = pack.pack.entity.version
-        for (warehouse, runtime), is_broken in broken.items():
-            outcome: Outcome = "broken" if is_broken else "done"
-            tell(PackEvent("check", outcome, pack.id, version, version, runtime, warehouse))
+def _tell(proof: Proof, form: str, project: Path | None) -> NoReturn:
+    """Print what was found, tell it where it is of a user's tables, and end."""
+    if proof.snapshots or proof.asked:
+        from generators.cli.pack_boards import board_events  # noqa: PLC0415 - a parser, which was needed by now
 
-
-def _tell(proof: Proof, form: str, *, is_of_user: bool) -> NoReturn:
-    """Print what was found, offer it where it is of somebody's tables, and end."""
-    if is_of_user:
-        _offer(proof)
+        tell(project or Path(), *board_events(proof))
     sys.stdout.write(proof.json if form == "json" else proof.text)
     raise typer.Exit(1 if proof.failed else 0)
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generators.published.events import Nobody
+from generators.cli.telemetry_listener import Recorder
 
 if TYPE_CHECKING:
-    from generators.published.events import Listener, PackEvent
+    from pathlib import Path
 
-LISTENER: Listener = Nobody()
+    from generators.published.events import Happened, Listener
+
+LISTENER: Listener = Recorder()
 """Is told what each command did."""
 
 
-def tell(event: PackEvent) -> None:
-    """One thing that happened, once it has."""
-    LISTENER.offer(event)
+def tell(project: Path, *events: Happened) -> None:
+    """What happened in a project, once it has."""
+    if events:
+        LISTENER.offer(project, events)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from generators.cli.options import PackArgument, RootOption, Unusable
+from generators.cli.pack_attempt import attempting
 from generators.cli.pack_folder import placed_files, put
 from generators.cli.pack_origins import CatalogOption, FromCatalog, Origin, VersionOption, from_repository
 from generators.cli.pack_source import DatabaseOption, SourceOption, source_of
 from generators.cli.pack_tables import CheckOption, Fitted, Tables, fitted, refusal
-from generators.cli.pack_turn import folder_turn, offer, project_turn, remember
+from generators.cli.pack_turn import folder_turn, project_turn, remember
 from generators.cli.places import within
 from generators.cli.trust import TrustOption
 from generators.findings import nearest
@@ -25,6 +26,8 @@ from generators.report.text import printable
 from generators.source.portable import unportable
 
 if TYPE_CHECKING:
+    from generators.cli.pack_attempt import Attempt
+    from generators.published.catalog import Contents
     from generators.published.lockfile import Installed
     from generators.published.manifest import PackManifest
     from generators.published.project_packs import ProjectPacks
@@ -79,31 +82,41 @@ def install(
     for word, option in ((schema, "--schema"), (database, "--database")):
         _require_name(word, option)
     folder = _folder(as_folder)
-    origin = FromCatalog.open(catalog, name, version, trust) if catalog else from_repository(root, name, version)
-    reader = _project(project, origin, runtime)
-    source = source_of(reader, source)
-    contents = origin.contents(reader.runtime.id, _warehouse(reader, source, warehouse, origin))
-    manifest = contents.manifest
-    folder = folder if folder != manifest.pack else None
-    path = f"{reader.runtime.folder}/{folder or manifest.pack}"
-    target = Target(Place(schema or manifest.schema_name, database), source, folder)
-    tables = Tables(project, check)
-    found = fitted(placed_files(contents, target), manifest, tables.fitting(manifest, target, reader))
-    record = installed(contents, target, "catalog" if catalog else "repository", found)
-    _require_whole(record, found)
-    with project_turn(project) as packs, folder_turn():
-        if isinstance(origin, FromCatalog):
-            remember(packs, origin.packs)
-        _require_free(packs, path, project, manifest, folder)
-        put(packs, path, record, found.files)
-    offer("install", "done", record, None)
+    with attempting("install", project, name) as attempt:
+        attempt.stage = "download"
+        origin = FromCatalog.open(catalog, name, version, trust) if catalog else from_repository(root, name, version)
+        reader = _project(project, origin, runtime)
+        source = source_of(reader, source)
+        contents = origin.contents(reader.runtime.id, _warehouse(reader, source, warehouse, origin))
+        manifest = contents.manifest
+        folder = folder if folder != manifest.pack else None
+        path = f"{reader.runtime.folder}/{folder or manifest.pack}"
+        target = Target(Place(schema or manifest.schema_name, database), source, folder)
+        found = _fitted(attempt, contents, target, Tables(project, check), reader)
+        record = installed(contents, target, "catalog" if catalog else "repository", found)
+        _require_whole(attempt, record, found)
+        with project_turn(project) as packs, folder_turn():
+            if isinstance(origin, FromCatalog):
+                remember(packs, origin.packs)
+            _require_free(packs, path, project, manifest, folder)
+            attempt.stage = "write"
+            put(packs, path, record, found.files)
+        attempt.ends("done")
     sys.stdout.write(_done(project / path, manifest, reader, found))
 
 
-def _require_whole(record: Installed, found: Fitted) -> None:
+def _fitted(attempt: Attempt, contents: Contents, target: Target, tables: Tables, reader: UserProject) -> Fitted:
+    """What of an archive fits the user's tables."""
+    said = contents.manifest
+    attempt.version, attempt.runtime, attempt.warehouse = said.version, said.runtime.id, said.warehouse
+    attempt.stage = "validate"
+    return fitted(placed_files(contents, target), said, tables.fitting(said, target, reader))
+
+
+def _require_whole(attempt: Attempt, record: Installed, found: Fitted) -> None:
     """Ends the command where boards would be broken."""
     if found.broken:
-        offer("install", "refused", record, None)
+        attempt.ends("refused", "validate")
         sys.stdout.write(refusal(f"{record.title} {record.version}", found))
         raise typer.Exit(1)
 

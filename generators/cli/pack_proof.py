@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from generators.packs.engines.engine import Engine, Unreachable
     from generators.packs.reading.folder import PackFolder
     from generators.packs.reading.snapshots import Snapshot
+    from generators.runtime.known import KnownRuntime
 
     Start = Callable[[str], Engine | Unreachable]
 
@@ -59,6 +60,10 @@ class Proof:
     """Packs that were not asked again: their evidence holds."""
     versions: Versions = field(default_factory=lambda: Versions({}, {}))
     """What proved them."""
+    snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
+    """The tables of a user that they were checked against, by pack."""
+    asked: str = ""
+    """The runtime that asked a live warehouse, by id."""
 
     @property
     def failed(self) -> bool:
@@ -127,11 +132,9 @@ def on_published(
     Raises Unusable.
     """
     asked = Asked(*named, wanted[0] if len(wanted) == 1 else "")
-    checked = []
-    for pack in chosen:
-        snapshot = _of_export(pack, export, asked)
-        checked.append((pack, check_pack(pack, Plan(tuple(wanted), None, snapshot))))
-    return Proof(tuple(checked))
+    snapshots = {pack.id: _of_export(pack, export, asked) for pack in chosen}
+    plans = ((pack, Plan(tuple(wanted), None, snapshots[pack.id])) for pack in chosen)
+    return Proof(tuple((pack, check_pack(pack, plan)) for pack, plan in plans), snapshots=snapshots)
 
 
 def _of_export(pack: PackFolder, export: Path, asked: Asked) -> Snapshot:
@@ -149,13 +152,14 @@ def on_export(chosen: list[PackFolder], export: Path, named: tuple[str | None, s
     versions = Versions(opened, versions_of(here.runtimes))
     asked = Asked(*named, here.wanted[0] if len(here.wanted) == 1 else "")
     checked = []
+    snapshots: dict[str, Snapshot] = {}
     with progress(len(chosen)) as step:
         for pack in chosen:
             step(pack.id)
-            snapshot = _of_export(pack, export, asked)
+            snapshot = snapshots[pack.id] = _of_export(pack, export, asked)
             found = proven(pack, here.plan(engines, snapshot), versions, here.memory)
             checked.append((pack, replace(found, warnings=history_warnings(pack, snapshot))))
-    return Proof(tuple(checked))
+    return Proof(tuple(checked), versions=versions, snapshots=snapshots)
 
 
 def _engines(wanted: tuple[str, ...]) -> tuple[dict[str, Start], dict[str, str]]:
@@ -171,11 +175,17 @@ def on_project(chosen: list[PackFolder], at_source: AtSource, name: str | None, 
     """Packs on the tables of a project's source. `at` is UTC. Raises Unusable for what cannot be asked at all."""
     checked: list[tuple[PackFolder, CheckedPack]] = []
     fresh: list[Freshness] = []
-    with _opened(at_source, here) as live, progress(len(chosen)) as step:
+    snapshots: dict[str, Snapshot] = {}
+    with _opened(at_source, here) as (known, live), progress(len(chosen)) as step:
         for pack in chosen:
             step(pack.id)
-            checked.append((pack, _on_schema(pack, live, name, at, fresh)))
-    return Proof(tuple(checked), tuple(fresh))
+            snapshot = live_snapshot(live, pack, name)
+            if not isinstance(snapshot, str):
+                snapshots[pack.id] = snapshot
+            checked.append((pack, _on_schema(pack, live, snapshot, name)))
+            fresh += freshness(pack, snapshot, live, at) if not isinstance(snapshot, str) else ()
+    versions = Versions({}, {known.entry.id: known.release.version})
+    return Proof(tuple(checked), tuple(fresh), versions=versions, snapshots=snapshots, asked=known.entry.id)
 
 
 class AtSource(NamedTuple):
@@ -186,11 +196,11 @@ class AtSource(NamedTuple):
 
 
 @contextmanager
-def _opened(at_source: AtSource, here: Here) -> Iterator[LiveWarehouse]:
+def _opened(at_source: AtSource, here: Here) -> Iterator[tuple[KnownRuntime, LiveWarehouse]]:
     """The source, asked by the runtime whose project it is."""
     project = project_at(at_source.project, tuple(present.known for present in here.runtimes.values()))
     with port_for_users(project.runtime) as port:
-        yield _live(port, project, at_source.source, here)
+        yield project.runtime, _live(port, project, at_source.source, here)
 
 
 def _live(port: RuntimePort, project: Project, source: str, here: Here) -> LiveWarehouse:
@@ -211,14 +221,10 @@ def _warehouse(kind: str, wanted: tuple[str, ...]) -> str:
     return warehouse
 
 
-def _on_schema(
-    pack: PackFolder, live: LiveWarehouse, name: str | None, at: datetime, fresh: list[Freshness]
-) -> CheckedPack:
-    snapshot = live_snapshot(live, pack, name)
+def _on_schema(pack: PackFolder, live: LiveWarehouse, snapshot: Snapshot | str, name: str | None) -> CheckedPack:
     if isinstance(snapshot, str):
         return unproven(pack, live.warehouse, snapshot)
     checked = check_live(pack, snapshot, live)
-    fresh += freshness(pack, snapshot, live, at)
     if name is not None and not same_name(name, snapshot.schema, live.warehouse):
         spelled = f"the schema is spelled '{snapshot.schema}': install the pack with that name after --schema"
         checked = replace(checked, warnings=(spelled, *checked.warnings))

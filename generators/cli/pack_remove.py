@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from generators.cli.options import Unusable
-from generators.cli.pack_turn import chosen, folder_turn, offer, project_turn
+from generators.cli.pack_attempt import attempting
+from generators.cli.pack_turn import chosen, folder_turn, project_turn
 from generators.output.manifest import digest
 from generators.published.merging import BESIDE
 from generators.report.text import printable
@@ -36,8 +37,10 @@ def remove(names: FoldersArgument, project: ProjectOption = Path(), force: Force
             _require_unedited(packs, found)
         for folder, present in found.items():
             now, edited = packs.lock.packs[folder].now, _edited(packs, folder, present)
-            packs.forget(folder, present)
-            offer("remove", "done", now, now.version)
+            with attempting("remove", project, now.pack, now) as attempt, folder_turn():
+                attempt.stage = "write"
+                packs.forget(folder, present)
+                attempt.ends("done")
             gone = f", with your edits of {', '.join(edited)}" if edited else ""
             said.append(f"{folder}: {now.title} {now.version} is removed{gone}{_left(packs, folder)}")
     sys.stdout.write("".join(f"{printable(line)}\n" for line in said))

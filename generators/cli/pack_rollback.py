@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from generators.cli.options import Unusable
+from generators.cli.pack_attempt import attempting, attempting_each
 from generators.cli.pack_folder import take, way_to
 from generators.cli.pack_origins import FromCatalog
 from generators.cli.pack_remove import FoldersArgument
 from generators.cli.pack_tables import Tables, fitted, refusal
-from generators.cli.pack_turn import chosen, folder_turn, offer, project_turn
+from generators.cli.pack_turn import chosen, folder_turn, project_turn
 from generators.cli.pack_upgrade import DryOption, ProjectOption
 from generators.cli.trust import TrustOption, opened
 from generators.published.installed import target_of
@@ -22,6 +23,7 @@ from generators.published.manifest import Unreadable
 from generators.report.text import printable
 
 if TYPE_CHECKING:
+    from generators.cli.pack_attempt import Attempt
     from generators.cli.pack_folder import Way
     from generators.published.catalog import PublishedPacks
     from generators.published.lockfile import Installed
@@ -53,12 +55,15 @@ def rollback(
     """
     said: list[str] = []
     unfinished = False
-    asked = Asked(opened(catalog, trust), Tables(project, wanted=True)) if catalog else None
+    with attempting_each("rollback", project, names):
+        asked = Asked(opened(catalog, trust), Tables(project, wanted=True)) if catalog else None
     with project_turn(project) as packs:
         for folder in chosen(packs, names, project, each=False):
             try:
-                with folder_turn():
-                    way, lines = _rolled_back(packs, folder, asked, dry=dry_run)
+                now = packs.lock.packs[folder].now
+                with attempting("rollback", project, now.pack, now) as attempt, folder_turn():
+                    attempt.is_told = not dry_run
+                    way, lines = _rolled_back(packs, folder, asked, attempt, dry=dry_run)
             except Unusable as error:
                 if len(names) == 1:
                     raise
@@ -91,7 +96,9 @@ class Asked:
         return [f"  Not checked against your tables: {found.not_checked}."] if found.not_checked else []
 
 
-def _rolled_back(packs: ProjectPacks, folder: str, asked: Asked | None, *, dry: bool) -> tuple[Way, list[str]]:
+def _rolled_back(
+    packs: ProjectPacks, folder: str, asked: Asked | None, attempt: Attempt, *, dry: bool
+) -> tuple[Way, list[str]]:
     """The way back, gone unless `dry`, and what is said of it. Raises Unusable."""
     locked = packs.lock.packs[folder]
     now, before = locked.now, locked.before
@@ -108,11 +115,13 @@ def _rolled_back(packs: ProjectPacks, folder: str, asked: Asked | None, *, dry: 
     except Unreadable as error:
         how = f"`dfops pack upgrade {now.pack} --version {before.version} --catalog CATALOG`"
         raise Unusable(f"{error}: go back with {how}") from error
+    attempt.version, attempt.stage = before.version, "download" if asked else "plan"
     told = asked.require_usable(folder, before) if asked else []
     way = way_to(packs, folder, before, files, back=True)
+    attempt.stage = "write"
     if not dry:
         take(packs, way, back=True)
-        offer("rollback", "conflicts" if way.conflicts else "done", way.wanted, now.version)
+    attempt.ends("conflicts" if way.conflicts else "done")
     would = "would go" if dry else "went"
     head = f"{folder}: {before.title} {would} back from {now.version} to {before.version}"
     return way, [head, *way.lines(dry=dry), *told]

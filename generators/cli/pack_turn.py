@@ -7,14 +7,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from generators.cli.options import Unusable
-from generators.cli.pack_events import tell
+from generators.cli.options import Failed, Unusable
 from generators.cli.trust import asking
 from generators.findings import nearest
 from generators.output.paths import UnsafePathError
 from generators.output.transaction import ChangedMeanwhile
 from generators.published.catalog import require_not_older
-from generators.published.events import PackEvent
 from generators.published.installed import DBT_PACKAGES
 from generators.published.lockfile import LOCK, Seen
 from generators.published.manifest import Unreadable
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generators.published.catalog import PublishedPacks
-    from generators.published.events import Outcome, What
     from generators.published.lockfile import Installed, LockedPack
     from generators.published.project_packs import ProjectPacks
 
@@ -51,7 +48,7 @@ def project_turn(project: Path) -> Iterator[ProjectPacks]:
     except ValueError as error:
         raise Unusable(str(error)) from error
     except OSError as error:
-        raise Unusable(f"{error.filename or project} cannot be read or written: {error.strerror}") from error
+        raise Failed(f"{error.filename or project} cannot be read or written: {error.strerror}", "write") from error
 
 
 def remember(packs: ProjectPacks, catalog: PublishedPacks) -> None:
@@ -121,9 +118,5 @@ def folder_turn() -> Iterator[None]:
     except (Unreadable, UnsafePathError) as error:
         raise Unusable(str(error)) from error
     except OSError as error:
-        raise Unusable(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)) from error
-
-
-def offer(what: What, outcome: Outcome, now: Installed, previous: str | None) -> None:
-    """Tell who listens what happened to a pack."""
-    tell(PackEvent(what, outcome, now.pack, now.version, previous, now.runtime.id, now.warehouse))
+        sentence = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)
+        raise Failed(sentence, "write") from error

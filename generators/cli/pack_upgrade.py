@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from generators.cli.options import RootOption, Unusable
+from generators.cli.pack_attempt import attempting, attempting_each
 from generators.cli.pack_folder import placed_files, take, way_to
 from generators.cli.pack_origins import CatalogOption, FromCatalog, VersionOption, from_repository, require_repository
 from generators.cli.pack_tables import CheckOption, Fitted, Tables, fitted, refusal
-from generators.cli.pack_turn import chosen, folder_turn, offer, project_turn, remember, require_settled
+from generators.cli.pack_turn import chosen, folder_turn, project_turn, remember, require_settled
 from generators.cli.trust import TrustOption, opened
 from generators.published.catalog import order
 from generators.published.installed import installed, target_of
 from generators.report.text import printable
 
 if TYPE_CHECKING:
+    from generators.cli.pack_attempt import Attempt
     from generators.cli.pack_folder import Way
     from generators.cli.pack_origins import Origin
     from generators.published.catalog import PublishedPacks
@@ -53,7 +55,9 @@ def upgrade(
         raise Unusable("--version is of one pack: name the pack too")
     if catalog is None:
         require_repository(root)
-    run = _Run(Tables(project, check), opened(catalog, trust) if catalog else None, version, root, dry_run)
+    with attempting_each("upgrade", project, names):
+        asked = opened(catalog, trust) if catalog else None
+    run = _Run(Tables(project, check), asked, version, root, dry_run)
     with project_turn(project) as packs:
         if run.catalog:
             remember(packs, run.catalog)
@@ -77,39 +81,46 @@ class _Run:
     def tried(self, packs: ProjectPacks, folder: str) -> list[str]:
         """What is said of a folder; one in trouble does not stop the others."""
         try:
-            with folder_turn():
-                return self.upgraded(packs, folder)
+            now = packs.lock.packs[folder].now
+            with attempting("upgrade", self.tables.project, now.pack, now) as attempt, folder_turn():
+                attempt.is_told = not self.dry
+                return self.upgraded(packs, folder, attempt)
         except Unusable as error:
             if self.version is not None:  # of one pack, so there are no others that would go on
                 raise
             self.unfinished = True
             return [f"{folder}: not upgraded: {error}"]
 
-    def upgraded(self, packs: ProjectPacks, folder: str) -> list[str]:
+    def upgraded(self, packs: ProjectPacks, folder: str, attempt: Attempt) -> list[str]:
         """What is said of a folder. Raises Unusable."""
         now = require_settled(packs, folder)
+        attempt.stage = "download"
         origin = self._origin(now)
         contents = origin.contents(now.runtime.id, now.warehouse)
         said = contents.manifest
         off = self.catalog.index.withdrawal(now.pack, now.version) if self.catalog else None
         if self.version is None and off is None and order(said.version) < order(now.version):
             return [f"{folder}: {now.title} {now.version} is newer than what is published"]
+        attempt.version, attempt.stage = said.version, "validate"
         target = target_of(folder, now)
         found = fitted(placed_files(contents, target), said, self.tables.fitting(said, target))
         wanted = installed(contents, target, "catalog" if self.catalog else "repository", found)
         if found.broken:
+            attempt.ends("refused", "validate")
             return self._refused(folder, now, f"{said.title} {said.version}", found)
         if wanted == now.model_copy(update={"conflicts": {}, "orphans": {}}):
             what = "is installed already" if self.version else "is the newest"
             return [f"{folder}: {now.title} {now.version} {what}", *found.lines()]
         way = way_to(packs, folder, wanted, found.files)
-        return [*self._taken(packs, way, now, off.sentence if off else ""), *found.lines()]
+        attempt.stage = "write"
+        told = self._taken(packs, way, now, off.sentence if off else "")
+        attempt.ends("conflicts" if way.conflicts else "done")
+        return [*told, *found.lines()]
 
     def _taken(self, packs: ProjectPacks, way: Way, now: Installed, withdrawn: str) -> list[str]:
         """What is said of a version that is brought; `withdrawn` is the sentence where the one before was."""
         if not self.dry:
             take(packs, way, withdrawn=withdrawn)
-            offer("upgrade", "conflicts" if way.conflicts else "done", way.wanted, now.version)
         self.unfinished |= bool(way.conflicts)
         reason = [f"  {withdrawn}"] if withdrawn and way.wanted.version != now.version else []
         return [_head(way, now, dry=self.dry), *reason, *way.lines(dry=self.dry)]
@@ -117,7 +128,6 @@ class _Run:
     def _refused(self, folder: str, now: Installed, version: str, found: Fitted) -> list[str]:
         """A version that would be broken on the tables that are there."""
         self.unfinished = True
-        offer("upgrade", "refused", now, now.version)
         return refusal(f"{folder} stays at {now.version}, {version}", found).splitlines()
 
     def _origin(self, now: Installed) -> Origin:

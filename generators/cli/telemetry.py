@@ -13,6 +13,9 @@ class Telemetry(CommandGroup):
     entries: ClassVar = {
         "on": Entry("telemetry_consent:turn_on", "Record events of packs in a project, and say where they go."),
         "off": Entry("telemetry_consent:turn_off", "Record nothing in a project any more."),
+        "record": Entry(
+            "telemetry_record:record", "Record which boards drew, from what a runtime printed for machines."
+        ),
         "show": Entry("telemetry_show:show", "Say what holds here, and print what waits to be sent."),
         "ship": Entry("telemetry_ship:ship", "Send the events that wait."),
         "ingest": Entry("telemetry_ingest:ingest", "Take events into the store, each once."),
@@ -24,4 +27,6 @@ class Telemetry(CommandGroup):
     }
 
 
-app = group(Telemetry, "Events of packs: consent, what is sent, and what a team makes of it: on, off, show, ship.")
+app = group(
+    Telemetry, "Events of packs: consent, what is sent, and what teams make of it: on, off, record, show, ship."
+)

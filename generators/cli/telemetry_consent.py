@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,15 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from generators.cli.options import USER_ENVIRONMENT, Unusable
+from generators.cli.options import Unusable, user_environment
 from generators.output.paths import UnsafePathError
 from generators.published.manifest import Unreadable
 from generators.report.text import printable
-from generators.telemetry.consent import CONSENT, agree, decide, refusal, withdraw
+from generators.telemetry.consent import agree, decide, withdraw
 from generators.telemetry.spool import Spool
+from generators.telemetry.switches import CONSENT, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from generators.telemetry.consent import Decision
 
@@ -27,11 +27,6 @@ SendToOption = Annotated[
     str | None,
     typer.Option("--send-to", metavar="URL", help="Where events are sent to.", show_default="kept on this machine"),
 ]
-
-
-def environment() -> Mapping[str, str]:
-    """The environment as the user has it."""
-    return USER_ENVIRONMENT or os.environ  # noqa: TID251 - the edge asks
 
 
 @contextmanager
@@ -48,7 +43,7 @@ def reading() -> Iterator[None]:
 def decision(project: Path) -> Decision:
     """What holds in a project. Raises Unusable."""
     with reading():
-        return decide(project, environment())
+        return decide(project, user_environment())
 
 
 def require_folder(project: Path) -> None:
@@ -72,7 +67,7 @@ def turn_on(project: ProjectOption = Path(), send_to: SendToOption = None) -> No
         "See what would be sent: dfops telemetry show. Take it back: dfops telemetry off.\n"
         "On one machine: DFOPS_TELEMETRY=off or DO_NOT_TRACK=1.\n"
     )
-    if refused := refusal(environment()):
+    if refused := refusal(user_environment()):
         sys.stdout.write(f"On this machine nothing is recorded all the same: {refused}.\n")
 
 

@@ -35,5 +35,7 @@ def ship(project: ProjectOption = Path()) -> None:
     except Unsent as error:
         sys.stderr.write(f"{error}. {spool.waiting().events} events wait for the next time.\n")
         raise typer.Exit(1) from error
+    with reading():
+        spool.has_sent()
     refused = f" {done.refused} lines were refused: .dfops/telemetry/refused.jsonl." if done.refused else ""
     sys.stdout.write(f"{done.events} events sent in {done.batches} batches.{refused}\n")

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from generators.cli.options import Unusable, clock
+from generators.cli.options import Failed, Unusable, clock
 from generators.output.paths import content
 from generators.published.catalog import PublishedPacks, Unavailable, published
-from generators.published.download import Unfetched
+from generators.published.download import Unfetched, require_trusted
 from generators.published.manifest import Unreadable
 from generators.report.text import printable
 
@@ -47,23 +47,40 @@ TrustOption = Annotated[
 
 @contextmanager
 def asking() -> Iterator[None]:
-    """Turns what a catalog cannot give into Unusable."""
+    """Turns what a catalog does not have into Unusable, and what it has and cannot give into Failed."""
     try:
         yield
-    except (Unfetched, Unreadable, Unavailable) as error:
+    except Unavailable as error:
         raise Unusable(str(error)) from error
+    except (Unfetched, Unreadable) as error:
+        raise Failed(str(error), "download" if isinstance(error, Unfetched) else "verify") from error
 
 
 def opened(where: str, root: Path | None) -> PublishedPacks:
     """The catalog in a folder or at an address, verified. What was seen of it is remembered. Raises Unusable."""
+    trust = trust_in(root)
     with asking():
-        packs = published(where, trust_in(root))
+        try:
+            packs = published(where, trust)
+        except Unfetched as error:
+            if error.absent or not _is_asked(where):  # there is no catalog: what was typed is not its place
+                raise Unusable(str(error)) from error
+            raise
     if packs.trusted is not None and packs.trusted.unremembered:
         sys.stderr.write(
             "warning: what was seen of the catalog could not be kept, so an older one would not be noticed next time: "
             f"{printable(packs.trusted.unremembered)}\n"
         )
     return packs
+
+
+def _is_asked(where: str) -> bool:
+    """Whether anyone is asked at all: not for a folder, and not for an address that is refused."""
+    try:
+        require_trusted(where)
+    except Unfetched:
+        return False
+    return True
 
 
 def trust_in(root: Path | None) -> Trust:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from generators.exports.table import Made
 from generators.model.pack import Pack
@@ -10,23 +10,29 @@ from generators.model.runtime import Runtime
 from generators.model.telemetry import Event
 from generators.published.manifest import dumps
 from generators.published.snapshots import WAREHOUSES
-from generators.telemetry.contract import Contract, ContractField, Contracts
+from generators.runtime.spelling import Spellings
+from generators.telemetry.contract import Contract, ContractField, Contracts, Watch
 from generators.telemetry.contracts import FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from generators.catalog import Catalog
     from generators.exports.table import Sources
     from generators.model.telemetry import Attribute
 
 
+DRAW: Final = "errors_all"
+"""The action of a runtime."""
+
+
 def make_export(sources: Sources) -> Made:
     """One file with every contract."""
-    return Made({FILE: dumps(contracts_of(sources.catalog)).decode()})
+    return Made({FILE: dumps(contracts_of(sources.catalog, sources.at)).decode()})
 
 
-def contracts_of(catalog: Catalog) -> Contracts:
+def contracts_of(catalog: Catalog, at: datetime) -> Contracts:
     """The contracts of the model, with their closed lists filled in."""
     connectors = {entry.id: str(entry.entity.connector) for entry in catalog.entries_of(Pack)}
     closed = {
@@ -47,7 +53,18 @@ def contracts_of(catalog: Catalog) -> Contracts:
         )
         for entry in catalog.entries_of(Event)
     ]
-    return Contracts(contracts=tuple(sorted(made, key=lambda one: one.id)), connectors=connectors)
+    in_order = tuple(sorted(made, key=lambda one: one.id))
+    return Contracts(contracts=in_order, connectors=connectors, watch=_watch(catalog, at))
+
+
+def _watch(catalog: Catalog, at: datetime) -> Watch | None:
+    """With the current runtime, where there is one that can. `at` is aware."""
+    spellings = Spellings.of(catalog, at)
+    runtime = spellings.current
+    if runtime is None or DRAW not in runtime.actions:
+        return None
+    install, version = spellings.spell("@{distribution}==@{version}"), runtime.newest.version
+    return Watch(install=str(install), version=version, draw=str(spellings.spell(f"@{DRAW}")))
 
 
 def _field(attribute: Attribute, closed: Mapping[str, tuple[str, ...]]) -> ContractField:

@@ -124,6 +124,14 @@ EXPORTS: tuple[Export, ...] = (
         by_rules=False,
     ),
     Export(
+        "watch",
+        "A workflow for the repository of a user of packs: draws the boards on a schedule, and records which drew.",
+        f"{BUILT}/watch/.github/workflows/dataface-packs.yml",
+        "Run it in your project with --out . and commit the file. It needs telemetry to be on: `dfops telemetry on`.",
+        folder=f"{BUILT}/watch",
+        reads=(),
+    ),
+    Export(
         "codeowners",
         "Who reviews which file, from the owners in the model.",
         ".github/CODEOWNERS",

@@ -19,6 +19,7 @@ from generators.views.connectors import ConnectorIndex, connector_index, connect
 from generators.views.published import Published
 from generators.views.quickstarts import LostPage, QuickstartPage, picture_path, quickstart_index, quickstart_page
 from generators.views.releases import release_page, versions_page
+from generators.views.telemetry import telemetry_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,6 +65,7 @@ def public_pages(catalog: Catalog, world: World) -> tuple[dict[str, str], Connec
         "unsupported.md": render("public/unsupported.md.jinja", public.unsupported_page(catalog)),
         "releases.md": render("public/releases.md.jinja", release_page(catalog, published, world.at)),
         "versions.md": render("public/versions.md.jinja", versions_page(published, world.current)),
+        "telemetry.md": render("public/telemetry.md.jinja", telemetry_page(catalog, world.spellings)),
         "connectors/index.md": render("public/connector-index.md.jinja", index),
     }
     for symptom in catalog.entries_of(Symptom):

@@ -12,19 +12,14 @@ from generators.output.paths import content, located
 from generators.output.writing import write_if_changed
 from generators.published.download import Unfetched, require_trusted
 from generators.published.manifest import Line, Unreadable, dumps, loads
+from generators.telemetry.switches import CONSENT, LOCAL, OFF, VARIABLE, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-CONSENT: Final = "dataface-telemetry.json"
-"""In the project, committed with it."""
-VARIABLE: Final = "DFOPS_TELEMETRY"
 MOST: Final = 64 << 10
 """Bytes of the file."""
-OFF, LOCAL = "off", "local"
-_FALSE = frozenset({"0", "false", "f", "no", "n", "off"})
-"""As dbt reads a variable that is false."""
 
 
 class Consent(BaseModel):
@@ -75,16 +70,6 @@ def decide(project: Path, environment: Mapping[str, str]) -> Decision:
         return Decision("local", where, installation)
     require_address(address, where)
     return Decision("send", where, installation, address)
-
-
-def refusal(environment: Mapping[str, str]) -> str:
-    """The variable by which tracking is refused on this machine, with its value; empty where none is set."""
-    tracked = environment.get("DO_NOT_TRACK", "").strip().lower()
-    if tracked and tracked not in _FALSE:
-        return "DO_NOT_TRACK is set"
-    if environment.get("DBT_SEND_ANONYMOUS_USAGE_STATS", "").strip().lower() in _FALSE:
-        return "DBT_SEND_ANONYMOUS_USAGE_STATS is false"
-    return ""
 
 
 def require_address(address: str, where: str) -> None:

@@ -137,6 +137,17 @@ def _reason(kind: str) -> str:
     return REASONS.get(kind, "is not of the contract's type")
 
 
+class Watch(_Part):
+    """How boards are drawn on a schedule, so that what the runtime prints can be recorded."""
+
+    install: Line
+    """What pip is told to install, so that the runtime is there: `name==version`."""
+    version: Line
+    """Of the runtime."""
+    draw: Line
+    """The command that draws every board and prints diagnostics for machines on standard error."""
+
+
 class Contracts(_Part):
     """Every contract, and which connector each published pack is for."""
 
@@ -144,6 +155,8 @@ class Contracts(_Part):
     contracts: tuple[Contract, ...]
     connectors: dict[Word, Word]
     """The connector of each pack, by the pack's id."""
+    watch: Watch | None = None
+    """With the current runtime; None where it cannot."""
 
     def __iter__(self) -> Iterator[Contract]:  # type: ignore[override]
         return iter(self.contracts)
@@ -151,3 +164,10 @@ class Contracts(_Part):
     def find(self, name: str) -> Contract | None:
         """By id, or by the type of an event."""
         return next((one for one in self.contracts if name in {one.id, one.type}), None)
+
+    def require(self, name: str) -> Contract:
+        """By id. Raises Refused where these contracts are of another version of the program."""
+        found = self.find(name)
+        if found is None:
+            raise Refused(f"{name}: there is no such contract")
+        return found

@@ -50,7 +50,6 @@ def ship(taken: Taken, address: str, *, attempts: int = 4, pause: float = 0.5) -
     """
     retry = urllib3.Retry(
         total=attempts - 1,
-        redirect=0,
         backoff_factor=pause,
         backoff_jitter=pause,
         status_forcelist=RETRIED,
@@ -106,7 +105,7 @@ def _post(pool: urllib3.PoolManager, address: str, lines: Sequence[bytes], retry
     body = b"[" + b",".join(line.rstrip(b"\n") for line in lines) + b"]"
     headers = {"Content-Type": BATCH, "User-Agent": AGENT}
     try:
-        answer = pool.request("POST", address, body=body, headers=headers, retries=retry, timeout=TIMES)
+        answer = pool.request("POST", address, body=body, headers=headers, retries=retry, timeout=TIMES, redirect=False)
     except HTTPError as error:
         raise Unsent(f"{parse_url(address).host} cannot be reached: {type(error).__name__}") from error
     if answer.status == TOO_LARGE:

@@ -11,6 +11,7 @@ import json
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from generators.output.paths import content, located
@@ -18,11 +19,14 @@ from generators.output.writing import append, replace, sync_folder, taking_turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import timedelta
     from pathlib import Path
 
 STATE: Final = ".dfops/telemetry"
 EVENTS, TAKEN, SENT, REFUSED = "events.jsonl", "taken.jsonl", "sent", "refused.jsonl"
 """Files: what is appended to; what is being sent, and how many bytes of it were; lines that no one takes."""
+TRIED: Final = "tried"
+"""The file with the moment at which a process was started that sends, for as long as none has sent all of it."""
 DROPPED: Final = "dropped"
 """The file with the count of events that no longer had room."""
 MOST: Final = 64 << 20
@@ -77,6 +81,23 @@ class Spool:
         with taking_turns(self.folder / SENT, waiting=_busy):
             yield Taken(self)
 
+    def may_send(self, at: datetime, pause: timedelta) -> bool:
+        """Whether another process may be started that sends; then this moment is kept. Raises OSError.
+
+        Not for a while after one that has not ended well, or not yet. `at` is aware.
+        """
+        self._prepare()
+        with taking_turns(self.folder):
+            before = _moment(content(self.folder / TRIED))
+            if before is not None and before <= at < before + pause:
+                return False
+            replace(self.folder / TRIED, f"{at.isoformat()}\n".encode(), self.folder / f"{TRIED}.new")
+        return True
+
+    def has_sent(self) -> None:
+        """All that waited is sent. Raises OSError."""
+        (self.folder / TRIED).unlink(missing_ok=True)
+
     def waiting(self) -> Waiting:
         """How much waits. Raises OSError."""
         taken = (content(self.folder / TAKEN) or b"")[self.offset() :]
@@ -98,7 +119,7 @@ class Spool:
             return 0
         with taking_turns(self.folder):
             count = self.waiting().events
-            for name in (EVENTS, TAKEN, REFUSED, DROPPED):
+            for name in (EVENTS, TAKEN, REFUSED, DROPPED, TRIED):
                 (self.folder / name).unlink(missing_ok=True)
         return count
 
@@ -205,6 +226,15 @@ def _last_byte(path: Path) -> bytes:
     with path.open("rb") as stream:
         stream.seek(-1, os.SEEK_END)
         return stream.read(1)
+
+
+def _moment(data: bytes | None) -> datetime | None:
+    """The moment that was kept; None for what is none."""
+    try:
+        found = datetime.fromisoformat((data or b"").decode().strip())
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def _number(data: bytes | None) -> int:

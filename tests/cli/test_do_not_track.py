@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).parents[2]
 STARTING = {
     "generators/cli/revision.py",  # git
+    "generators/cli/telemetry_listener.py",  # ourselves, in the environment of the user, whose refusal holds
     "generators/processes.py",  # the Python of an engine or of a runtime
     "generators/published/merging.py",  # git, which merges the lines of edited files
     "generators/published/warehouse.py",  # the runtime of a user's project

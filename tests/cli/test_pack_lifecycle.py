@@ -521,6 +521,7 @@ def test_listeners_are_told_what_happened(
     assert pack("upgrade").code == 1
     assert pack("rollback", "lamps").code == 0
     assert pack("remove", "lamps", "--force").code == 0
+    assert all(0 < one.duration_ms < 60_000 for one in ear.heard)
     assert [(one.what, one.outcome, one.version, one.previous) for one in ear.heard] == [
         ("install", "done", OLD, None),
         ("upgrade", "conflicts", NEW, OLD),

@@ -74,16 +74,32 @@ def duck(tmp_path: Path, dfops: Dfops) -> Duck:
     return Duck(tmp_path, dfops)
 
 
-def test_a_listener_is_told_how_a_pack_fits(duck: Duck, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An event for the pack on its warehouse, once whole and once broken."""
+def test_a_listener_is_told_how_each_board_fits(duck: Duck, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once whole; then with a column that one query asks for in vain; then without the database."""
     ear = Ear()
     monkeypatch.setattr(pack_events, "LISTENER", ear)
     duck.make("lamps")
     assert duck.check().code == 0
+    whole = {one.board: one for one in ear.heard}
+    assert {one.outcome for one in whole.values()} == {"succeeded"}
+    assert {(one.pack, one.version, one.warehouse, one.runtime) for one in whole.values()} == {
+        ("lamps", "1.2.0", "duckdb", "dbt-charts")
+    }
+    assert {one.runtime_version for one in whole.values()} == {"0.10.0"}
+    ear.heard.clear()
     duck.run('ALTER TABLE lamps.lamp DROP COLUMN "order"')
     assert duck.check().code == 1
-    told = [(one.what, one.outcome, one.pack, one.version, one.warehouse) for one in ear.heard]
-    assert {*told} == {("check", outcome, "lamps", "1.2.0", "duckdb") for outcome in ("done", "broken")}
+    broken = {one.board: one for one in ear.heard}
+    assert {board: (one.outcome, one.query, one.table) for board, one in broken.items()} == {
+        "index": ("partial", "nightly", "lamp"),
+        "colours": ("succeeded", None, None),
+        "storms": ("succeeded", None, None),
+    }
+    assert not {one.schema_digest for one in broken.values()} & {one.schema_digest for one in whole.values()}
+    ear.heard.clear()
+    (duck.folder / "w.duckdb").unlink()
+    assert duck.check().code == 1
+    assert {(one.outcome, one.query, one.schema_digest) for one in ear.heard} == {("not-reached", None, None)}
 
 
 @pytest.mark.parametrize("schema", SPELLINGS)

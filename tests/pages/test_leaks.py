@@ -16,7 +16,17 @@ import pytest
 
 from generators.model import KINDS
 from generators.site import public as public_site
-from generators.views import codes, connectors, pack_state, public, published, quickstarts, releases, warehouses
+from generators.views import (
+    codes,
+    connectors,
+    pack_state,
+    public,
+    published,
+    quickstarts,
+    releases,
+    telemetry,
+    warehouses,
+)
 from generators.views.releases import ReleasePage, release_page
 from tests.changes import change
 from tests.pages.filling import fill
@@ -57,13 +67,14 @@ PUBLIC_FIELDS: dict[str, set[str]] = {
     "status-override": {"state", "reason", "since", "until"},
     "warehouse-setup": {"title", "warehouse", "driver", "blocks"},
     "publication": {"distribution", "distribution_published", "site_url"},
+    "event": {"title", "meaning", "attributes", "never"},
     "defect": {"title", "seen", "workaround", "state", "first_seen"},
 }
 """Everything that users may read, by name. What is not named here is internal, new fields and new kinds too."""
 
 PUBLIC_IDS = {"symptom", "diagnostic", "connector", "runtime", "pack", "pack-schema", "pack-fixtures", "pack-evidence"}
 """Kinds whose ids are public: they name pages. The files of a pack have its connector's."""
-PUBLIC_VIEWS = (public, codes, connectors, pack_state, published, quickstarts, releases, warehouses)
+PUBLIC_VIEWS = (public, codes, connectors, pack_state, published, quickstarts, releases, telemetry, warehouses)
 
 MARK = re.compile(rb"zq[0-9]{4}zq")
 
@@ -166,6 +177,7 @@ PAGES = {
         "index.html",
         "promises.html",
         "releases.html",
+        "telemetry.html",
         "unsupported.html",
         "versions.html",
         "search.html",

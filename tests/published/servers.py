@@ -25,6 +25,12 @@ class Answering(BaseHTTPRequestHandler):
         with suppress(BrokenPipeError, ConnectionResetError):
             self.server.table.get(self.path, status(404))(self)
 
+    def do_POST(self) -> None:
+        """What is posted is kept, and answered as the table says."""
+        self.server.posted.append(self.rfile.read(int(self.headers["Content-Length"])))
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self.server.table.get(self.path, status(404))(self)
+
     def log_message(self, *_: object) -> None:
         """Keep silent."""
 
@@ -40,6 +46,7 @@ class Serving(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Answering)
         self.table = table
         self.asked: list[str] = []
+        self.posted: list[bytes] = []
         self.over = threading.Event()
 
     @property

@@ -34,6 +34,7 @@ from generators.views import (
     releases,
     runbook,
     runtimes,
+    telemetry,
     warehouses,
 )
 from tests.changes import change, tree, write
@@ -84,6 +85,7 @@ VIEWS: dict[str, type] = {
     "public/quickstart.md.jinja": quickstarts.QuickstartPage,
     "public/releases.md.jinja": releases.ReleasePage,
     "public/symptom.md.jinja": public.SymptomPage,
+    "public/telemetry.md.jinja": telemetry.TelemetryPage,
     "public/unsupported.md.jinja": public.UnsupportedPage,
     "public/versions.md.jinja": releases.VersionsPage,
     "rehearsal-coverage.md.jinja": rehearsals.RehearsalCoverage,
