@@ -51,6 +51,10 @@ class Packs(CommandGroup):
             "pack_verify:verify",
             "Compare the packs of a project with what was delivered, and with what a catalog publishes.",
         ),
+        "watch": Entry(
+            "pack_watch:watch",
+            "Read Fivetran's own log in the warehouse: which boards will break, which connections stand still.",
+        ),
         "snapshot": Entry(
             "pack_snapshot:snapshot",
             "Write the names and types of the tables and columns of one schema to a file. Nothing is sent.",
