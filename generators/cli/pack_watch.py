@@ -107,7 +107,7 @@ def watch(
     stop = earlier.sources.get(chosen or "")
     start = _start(since, stop, now)
     asked = Source(reader, chosen, _warehouse(reader, chosen, packs), os.environ, run.left)  # noqa: TID251 - the edge asks
-    log = _log(asked, (log_schema, database), packs, min(start, now - OLDEST))
+    log = _log(asked, (log_schema, database), packs, (min(start, now - OLDEST), now))
     said = Watched(project, chosen, log, start, tuple(run.looks(packs, log, stop, start)), _is_old(log, now))
     sys.stdout.write(as_json(said) if form == "json" else text(said))
     sys.stdout.flush()
@@ -167,22 +167,26 @@ class _Run:
     def keep(self, earlier: WatchState, source: str, said: Watched) -> None:
         """Where this one stopped. Raises Unusable."""
         sound = {look.pack.path: look.pack.contents for look in said.looks if look.is_sound and look.pack.contents}
-        excluded = [one.entry.at for look in said.looks for one in look.excluded]
-        since = min(excluded) - timedelta(seconds=1) if excluded else None
+        unsound = [look for look in said.looks if not look.is_sound]
+        told = [entry.at for look in unsound for entry in (*look.changes, *(one.entry for one in look.excluded))]
+        since = min(told) - timedelta(seconds=1) if told else None
         stop = Stop(seen=said.log.newest or said.since, sound=sound, since=since)
         with writing(self.project):
             keep(self.project, WatchState(sources={**earlier.sources, source: stop}))
 
 
 def _log(
-    source: Source, place: tuple[str | None, str | None], packs: Sequence[WatchedPack], oldest: datetime
+    source: Source,
+    place: tuple[str | None, str | None],
+    packs: Sequence[WatchedPack],
+    between: tuple[datetime, datetime],
 ) -> SyncLog:
     """What the log says of the connections of these packs; `place` is its schema and database. Raises Unusable."""
     _say(f"Asking {source.project.runtime.program} for Fivetran's log …")
     log = log_in(source, *place)
     if isinstance(log, NotChecked):
         raise Unusable(printable(log.reason))
-    told = log.read(lambda connections: connections_for(packs, connections), oldest)
+    told = log.read(lambda connections: connections_for(packs, connections), *between)
     if isinstance(told, NotChecked):
         raise Unusable(f"the log in schema {printable(log.tables.schema)} cannot be read: {printable(told.reason)}")
     return told
@@ -218,7 +222,7 @@ def _schemas(found: Sequence[Found], given: Sequence[str] | None) -> list[str | 
 def _start(since: str | None, stop: Stop | None, now: datetime) -> datetime:
     """From when on the log is read: as named, else where the last watch stopped, else some days back."""
     if since is None:
-        return max(stop.start, now - OLDEST) if stop else now - FIRST
+        return min(max(stop.start, now - OLDEST), now) if stop else now - FIRST
     length = _LENGTH.fullmatch(since)
     if length is None:
         try:

@@ -80,22 +80,22 @@ class Log:
     tables: LogTables
 
     def read(
-        self, chosen: Callable[[Sequence[Connection]], Iterable[Connection]], since: datetime
+        self, chosen: Callable[[Sequence[Connection]], Iterable[Connection]], since: datetime, until: datetime
     ) -> SyncLog | NotChecked:
-        """Connections, and what the log says of the chosen ones since a moment. Nothing raises."""
+        """Connections, and what the log says of the chosen ones between two moments. Nothing raises."""
         found = self._rows(connections_of_log(self.tables))
         if isinstance(found, NotChecked):
             return found
         rows, is_cut = found
         connections = tuple(dict.fromkeys(_connections(rows)))
-        newest = next((moment for row in rows if (moment := _moment(row["newest_entry"]))), None)
+        newest = next((min(moment, until) for row in rows if (moment := _moment(row["newest_entry"]))), None)
         names = sorted({one.id for one in chosen(connections) if not unusable(one.id)})
         entries: tuple[Entry, ...] = ()
         if names:
             told = self._rows(entries_of_log(self.tables, names, since))
             if isinstance(told, NotChecked):
                 return told
-            entries = tuple(_entries(told[0], frozenset(names), since))
+            entries = tuple(_entries(told[0], frozenset(names), (since, until)))
             is_cut |= told[1]
         return SyncLog(self.tables.schema, newest, connections, entries, is_cut)
 
@@ -137,12 +137,15 @@ def _connections(rows: Iterable[Mapping[str, object]]) -> Iterator[Connection]:
             )
 
 
-def _entries(rows: Iterable[Mapping[str, object]], asked: frozenset[str], since: datetime) -> Iterator[Entry]:
+def _entries(
+    rows: Iterable[Mapping[str, object]], asked: frozenset[str], between: tuple[datetime, datetime]
+) -> Iterator[Entry]:
     """Entries of the connections that were asked for, each once. Rows without a moment are none."""
+    since, until = between
     seen: set[tuple[str, datetime, str, str]] = set()
     for row in rows:
         at, connection = _moment(row["told_at"]), _text(row["connection_id"])
-        if at is None or at < since or connection not in asked:
+        if at is None or not since <= at <= until or connection not in asked:
             continue
         key = (_text(row["entry_id"]), at, connection, _text(row["sort"]))
         if key not in seen:
