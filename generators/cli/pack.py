@@ -53,7 +53,7 @@ class Packs(CommandGroup):
         ),
         "watch": Entry(
             "pack_watch:watch",
-            "Read Fivetran's own log in the warehouse: which boards will break, which connections stand still.",
+            "Say which boards will break, and which connections stand still or are late, before anybody opens a board.",
         ),
         "snapshot": Entry(
             "pack_snapshot:snapshot",

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 SECONDS = 300.0
 """For the log; each schema of a pack has its own limit."""
+OVERLAP = timedelta(hours=2)
+"""How much of what an earlier watch read is read again: connections do not write the log in the order of time."""
 FIRST = timedelta(days=7)
 """How far back the first watch reads of changed tables."""
 OLD = timedelta(hours=48)
@@ -205,13 +207,7 @@ def _warehouse(reader: UserProject, source: str | None, packs: Sequence[WatchedP
 
 def _schemas(found: Sequence[Found], given: Sequence[str] | None) -> list[str | None]:
     """The schema of each pack that was named, None where it is as installed. Raises Unusable."""
-    named: dict[str, str] = {}
-    for word in given or ():
-        pack, _, schema = word.rpartition("=")
-        _require_name(schema, "--schema")
-        if not pack and len(found) > 1:
-            raise Unusable(f"--schema {printable(word)!r}: there are several packs, so write PACK={printable(schema)}")
-        named[pack or found[0].manifest.pack] = schema
+    named = dict(_schema(word, found) for word in given or ())
     known = {name for one in found for name in (one.manifest.pack, one.path)}
     if wrong := next((name for name in named if name not in known), None):
         hint = nearest(wrong, known) or f"there are: {', '.join(sorted(known))}"
@@ -219,10 +215,19 @@ def _schemas(found: Sequence[Found], given: Sequence[str] | None) -> list[str | 
     return [named.get(one.path, named.get(one.manifest.pack)) for one in found]
 
 
+def _schema(word: str, found: Sequence[Found]) -> tuple[str, str]:
+    """The name of a pack, of the only one without a name, and of its schema. Raises Unusable."""
+    pack, _, schema = word.rpartition("=")
+    _require_name(schema, "--schema")
+    if not pack and len(found) > 1:
+        raise Unusable(f"--schema {printable(word)!r}: there are several packs, so write PACK={printable(schema)}")
+    return pack or found[0].manifest.pack, schema
+
+
 def _start(since: str | None, stop: Stop | None, now: datetime) -> datetime:
     """From when on the log is read: as named, else where the last watch stopped, else some days back."""
     if since is None:
-        return min(max(stop.start, now - OLDEST), now) if stop else now - FIRST
+        return max(min(stop.start, now) - OVERLAP, now - OLDEST) if stop else now - FIRST
     length = _LENGTH.fullmatch(since)
     if length is None:
         try:

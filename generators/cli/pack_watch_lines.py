@@ -13,7 +13,7 @@ from generators.report.document import document
 from generators.report.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime, timedelta
     from pathlib import Path
 
@@ -60,18 +60,28 @@ class Watched:
 
 def text(watched: Watched) -> str:
     """For people: what needs them first, and the next command with it."""
-    lines = [
-        *(line for look in watched.looks for line in _broken(watched, look)),
-        *(line for look in watched.looks for line in _excluded(look)),
-        *(line for state in watched.connections for line in _still(state)),
-        *(line for state in watched.connections for line in _late(state)),
-        *(line for look in watched.looks for line in _unavailable(watched, look)),
-        *(line for look in watched.looks for line in _not_checked(watched, look)),
-        *_log(watched),
-        *(line for state in watched.connections for line in _waiting(state)),
-        *(line for look in watched.looks for line in _quiet(look)),
-    ]
-    return "".join(f"{printable(line)}\n" for line in lines)
+    return "".join(f"{printable(line)}\n" for line in _lines(watched))
+
+
+def _lines(watched: Watched) -> Iterator[str]:
+    yield from _of_packs(watched, _broken, _excluded)
+    yield from _of_connections(watched, _still, _late)
+    yield from _of_packs(watched, _unavailable, _not_checked)
+    yield from _log(watched)
+    yield from _of_connections(watched, _waiting)
+    yield from _of_packs(watched, _quiet)
+
+
+def _of_packs(watched: Watched, *parts: Callable[[Watched, Look], Iterator[str]]) -> Iterator[str]:
+    for part in parts:
+        for look in watched.looks:
+            yield from part(watched, look)
+
+
+def _of_connections(watched: Watched, *parts: Callable[[ConnectionState], Iterator[str]]) -> Iterator[str]:
+    for part in parts:
+        for state in watched.connections:
+            yield from part(state)
 
 
 # ── packs ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -122,7 +132,7 @@ def _not_checked(watched: Watched, look: Look) -> Iterator[str]:
         yield f"  Or check an export of your columns: dfops pack check {pack} --catalog CATALOG --schema FILE"
 
 
-def _excluded(look: Look) -> Iterator[str]:
+def _excluded(_: Watched, look: Look) -> Iterator[str]:
     for one in look.excluded:
         what = "required" if one.table in look.pack.required else "optional"
         yield f"{_named(look)}: table {one.table}, {what}, is not synced any more since {_moment(one.entry.at)}"
@@ -131,7 +141,7 @@ def _excluded(look: Look) -> Iterator[str]:
         yield "  Next: Fivetran excluded it; see the connection's Schema tab in Fivetran for the reason."
 
 
-def _quiet(look: Look) -> Iterator[str]:
+def _quiet(_: Watched, look: Look) -> Iterator[str]:
     if look.left_out:
         missing = sorted({name for board in look.left_out for name in board.missing})
         yield f"{_named(look)}: left out until you have {_some(missing)}: {_some([b.board for b in look.left_out])}"

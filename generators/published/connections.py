@@ -80,12 +80,15 @@ def state_of(connection: Connection, entries: Sequence[Entry], newest: datetime)
 
 
 def _health(connection: Connection, own: Sequence[Entry], trouble: Entry | None) -> Health:
-    starts = [entry for entry in own if entry.sort == SYNC_START]
-    ends = [entry for entry in own if entry.sort == SYNC_END]
     if connection.is_deleted or connection.is_paused:
         return "deleted" if connection.is_deleted else "paused"
-    if not starts and not ends:
+    if not any(entry.sort in {SYNC_START, SYNC_END} for entry in own):
         return "incomplete"
+    return _syncing([entry for entry in own if entry.sort == SYNC_END], trouble)
+
+
+def _syncing(ends: Sequence[Entry], trouble: Entry | None) -> Health:
+    """Of a connection that has started, from the ends of its syncs, newest first."""
     if _is_priority_first(ends):
         return "priority first sync"
     if not ends and trouble is None:

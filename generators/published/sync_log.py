@@ -88,7 +88,6 @@ class Log:
             return found
         rows, is_cut = found
         connections = tuple(dict.fromkeys(_connections(rows)))
-        newest = next((min(moment, until) for row in rows if (moment := _moment(row["newest_entry"]))), None)
         names = sorted({one.id for one in chosen(connections) if not unusable(one.id)})
         entries: tuple[Entry, ...] = ()
         if names:
@@ -97,7 +96,7 @@ class Log:
                 return told
             entries = tuple(_entries(told[0], frozenset(names), (since, until)))
             is_cut |= told[1]
-        return SyncLog(self.tables.schema, newest, connections, entries, is_cut)
+        return SyncLog(self.tables.schema, _newest(rows, entries, until), connections, entries, is_cut)
 
     def _rows(self, query: Query) -> tuple[list[dict[str, object]], bool] | NotChecked:
         answer = answer_of(self.source, query)
@@ -125,6 +124,14 @@ def log_in(source: Source, schema: str | None, database: str | None) -> Log | No
 
 
 # ── rows ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+def _newest(rows: Iterable[Mapping[str, object]], entries: Sequence[Entry], until: datetime) -> datetime | None:
+    """The moment of the newest entry; where that is still to come, of the newest one that was read."""
+    newest = next((moment for row in rows if (moment := _moment(row["newest_entry"]))), None)
+    if newest is None or newest <= until:
+        return newest
+    return entries[0].at if entries else None
+
+
 def _connections(rows: Iterable[Mapping[str, object]]) -> Iterator[Connection]:
     for row in rows:
         if identity := _text(row["connection_id"]):

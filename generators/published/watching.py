@@ -15,13 +15,13 @@ from generators.published.log_sql import EXCLUDED, SCHEMA_CHANGES
 from generators.published.warehouse import Columns, NotChecked, Where
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime, timedelta
 
     from generators.published.fit import BoardFit
     from generators.published.installed import Found
     from generators.published.lockfile import Installed
-    from generators.published.manifest import PackManifest
+    from generators.published.manifest import FreshnessLimits, PackManifest
     from generators.published.sync_log import Connection, Entry, SyncLog
 
 Freshness = Literal["fresh", "late", "stale", "missing", "unknown"]
@@ -115,11 +115,8 @@ class Look:
 def watched(found: Found, schema: str | None, source: str | None) -> WatchedPack:
     """A pack of a project. `schema` is another one than its record or archive names; `source` that of dbt packages."""
     said, record = found.manifest, found.record
-    suffix, folder = said.runtime.suffix, f"{said.runtime.folder}/" if record is None else ""
-    differences = found.differences
-    gone = {*differences.missing}
-    changed = {*differences.changed, *differences.waiting}
-    boards = {board for board in said.reads if f"{folder}{board}{suffix}" not in gone and board not in _absent(record)}
+    left_out = record.left_out if record else {}
+    boards = frozenset(said.reads) - _boards_among(found, found.differences.missing) - frozenset(left_out)
     tables = tuple(sorted({table for reads in said.reads.values() for table in reads}))
     where = Where(
         record.source if record else source,
@@ -128,12 +125,15 @@ def watched(found: Found, schema: str | None, source: str | None) -> WatchedPack
         record.database if record else None,
         tables,
     )
-    modified = frozenset(board for board in boards if f"{folder}{board}{suffix}" in changed)
-    return WatchedPack(found.path, said, found.contents, where, frozenset(boards), modified)
+    edited = _boards_among(found, (*found.differences.changed, *found.differences.waiting))
+    return WatchedPack(found.path, said, found.contents, where, boards, boards & edited)
 
 
-def _absent(record: Installed | None) -> Mapping[str, object]:
-    return record.left_out if record else {}
+def _boards_among(found: Found, paths: Iterable[str]) -> frozenset[str]:
+    """The boards whose files are these: in a folder of their own, or in the one of a dbt package."""
+    runtime = found.manifest.runtime
+    folder = "" if found.record else f"{runtime.folder}/"
+    return frozenset(path.removeprefix(folder).removesuffix(runtime.suffix) for path in paths)
 
 
 def connections_for(packs: Iterable[WatchedPack], connections: Sequence[Connection]) -> Iterator[Connection]:
@@ -159,15 +159,17 @@ def look_at(
 ) -> Look:
     """A pack beside the log. Its columns are asked for where something changed `since`, or it `was_sound` no more."""
     own = _connections(pack, log.connections)
-    ids = {one.id for one in own}
-    entries = [entry for entry in log.entries if entry.connection in ids]
-    newest = log.newest or since
-    states = tuple(state_of(one, entries, newest) for one in own)
-    recent = [entry for entry in entries if entry.at > since]
+    states = tuple(state_of(one, log.entries, log.newest or since) for one in own)
+    recent = _recent(log, own, since)
     look = Look(pack, states, tuple(_changes(pack, recent)), tuple(_excluded(pack, recent)))
-    if own and was_sound and not look.changes and not look.excluded:
+    if own and was_sound and not (look.changes or look.excluded):
         return look
     return _fitted(look, ask)
+
+
+def _recent(log: SyncLog, connections: Iterable[Connection], since: datetime) -> list[Entry]:
+    ids = {one.id for one in connections}
+    return [entry for entry in log.entries if entry.connection in ids and entry.at > since]
 
 
 def _fitted(look: Look, ask: Callable[[WatchedPack], Columns | NotChecked]) -> Look:
@@ -227,17 +229,26 @@ def freshness(look: Look, table: str, at: datetime, newest: datetime | None) -> 
     """
     if look.columns is not None and table not in look.columns.names:
         return "missing", None
-    ends = [one.rhythm.last.at for one in look.connections if one.rhythm]
-    limits = look.pack.said.freshness
-    if not ends:
+    last = _filled(look, table)
+    if last is None:
         return "unknown", None
-    last = min([max(ends), *(one.entry.at for one in look.excluded if one.table == table)])
-    age = max((at - last).total_seconds() / _SECONDS, 0.0)
-    if limits is None:
+    limits, age = look.pack.said.freshness, _hours(at - last)
+    if limits is None or _outcome(limits, age) != _outcome(limits, min(age, _hours((newest or at) - last))):
         return "unknown", age
-    known = min(age, max(((newest or at) - last).total_seconds() / _SECONDS, 0.0))
-    outcomes: list[Freshness] = [
-        "fresh" if hours <= limits.warn_after_hours else "late" if hours <= limits.error_after_hours else "stale"
-        for hours in (age, known)
-    ]
-    return (outcomes[0] if outcomes[0] == outcomes[1] else "unknown"), age
+    return _outcome(limits, age), age
+
+
+def _filled(look: Look, table: str) -> datetime | None:
+    """When a table last got what its connections had: the last success of one, unless it was excluded before."""
+    ends = [one.rhythm.last.at for one in look.connections if one.rhythm]
+    return min([max(ends), *(one.entry.at for one in look.excluded if one.table == table)]) if ends else None
+
+
+def _hours(span: timedelta) -> float:
+    return max(span.total_seconds() / _SECONDS, 0.0)
+
+
+def _outcome(limits: FreshnessLimits, hours: float) -> Freshness:
+    if hours <= limits.warn_after_hours:
+        return "fresh"
+    return "late" if hours <= limits.error_after_hours else "stale"
