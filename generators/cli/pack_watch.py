@@ -113,7 +113,7 @@ def watch(
     said = Watched(project, chosen, log, start, tuple(run.looks(packs, log, stop, start)), _is_old(log, now))
     sys.stdout.write(as_json(said) if form == "json" else text(said))
     sys.stdout.flush()
-    record(said, now)
+    _record(said, now)
     run.keep(earlier, chosen or "", said)
     raise typer.Exit(1 if said.needs_someone else 0)
 
@@ -238,6 +238,14 @@ def _start(since: str | None, stop: Stop | None, now: datetime) -> datetime:
     if not parts:
         raise Unusable(f"--since: {since!r} has no length; write it like P7D or PT12H")
     return now - timedelta(**parts)
+
+
+def _record(said: Watched, now: datetime) -> None:
+    """With the owner's consent; what cannot be recorded does not change what was found."""
+    try:
+        record(said, now)
+    except Unusable as error:
+        sys.stderr.write(f"warning: not recorded: {printable(str(error))}\n")
 
 
 def _is_old(log: SyncLog, now: datetime) -> bool:

@@ -171,6 +171,7 @@ def test_a_schema_that_is_gone(project: Project) -> None:
     assert "Schema stripe shows none of its tables" in ran.out
 
 
+@pytest.mark.long
 def test_a_table_that_fivetran_excluded(project: Project) -> None:
     """It is said until the log says that the table is back."""
     warning = {"type": "table_excluded_by_system", "table": "charge"}
@@ -204,6 +205,7 @@ def test_a_broken_connection(project: Project, entry: Told, sentence: str) -> No
     assert "the last sync that succeeded ended on Thursday, 1 January 2026, 12:00 UTC" in ran.out
 
 
+@pytest.mark.long
 def test_a_sync_that_is_late(project: Project) -> None:
     """Measured at the newest entry of the log, which is itself synced once a day; both numbers are said."""
     project.duck.tell([Told("con_000001", "sync_end", {"status": "SUCCESSFUL"}, NOON + timedelta(hours=4))])
@@ -281,7 +283,9 @@ def test_a_hostile_log(project: Project) -> None:
     hostile += [{"table": ["charge"], "status": 3}, {"schema": "other", "table": "charge"}, {"table": "cha\x1b[2Jrge"}]
     ends = [Told("con_stripe", "alter_table", one, LAST + timedelta(seconds=n)) for n, one in enumerate(hostile)]
     ends += [Told("con_stripe", "sync_end", one, NOON - timedelta(days=1, seconds=n)) for n, one in enumerate(hostile)]
-    ends += [Told("con'; DROP TABLE log; --", "sync_end", {"status": "SUCCESSFUL"}, NOON)]
+    ends += [
+        Told(name, "sync_end", {"status": "SUCCESSFUL"}, NOON) for name in ("con'; DROP TABLE log; --", "{{ 7 * 6 }}")
+    ]
     ends += [Told("con_stripe", "alter_table", {"table": "charge"}, NOON.replace(year=2099))]
     project.duck.tell(ends)
     ran = project.watch()
@@ -289,7 +293,8 @@ def test_a_hostile_log(project: Project) -> None:
     assert all(line.isprintable() for line in ran.out.splitlines())
     assert len(ran.out) < 4_000
     said = project.said("--since", "P7D")
-    assert {one["id"] for one in said["connections"]} >= {"con_stripe", "con'; DROP TABLE log; --", "{{ 7 * 6 }}"}
+    health = {one["id"]: one["health"] for one in said["connections"]}
+    assert (health["con'; DROP TABLE log; --"], health["{{ 7 * 6 }}"]) == ("connected", "incomplete")
     assert len(said["packs"][0]["changes"]) <= 60
     assert said["log"]["newest"].startswith("2026-01-01T12:00")
     project.duck.run("ALTER TABLE stripe.charge DROP amount")
@@ -396,7 +401,7 @@ def test_what_is_recorded(project: Project, monkeypatch: pytest.MonkeyPatch) -> 
 
 # ── the runtime itself ──────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.long
-@pytest.mark.parametrize("kind", ["VARCHAR", "JSON", STRUCT, "MAP(VARCHAR, VARCHAR)"])
+@pytest.mark.parametrize("kind", ["JSON", STRUCT])
 def test_duckdb_through_the_runtime(project: Project, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     """Details of any type: a column that is gone, then a failed sync, then all is well again."""
     monkeypatch.setenv("PATH", os.pathsep.join([str(known()[0].environment.python.parent), "/usr/bin", "/bin"]))
@@ -439,7 +444,7 @@ class Postgres:
     def tell(self, entries: Iterable[Told]) -> None:
         """Entries of the log."""
         rows = [
-            (one.id or f"planted_{one.at}", one.at, one.connection, one.severity, one.sort, json.dumps(one.data))
+            (one.id or uuid4().hex, one.at, one.connection, one.severity, one.sort, json.dumps(one.data))
             for one in entries
         ]
         self.fill(f"{LOG}.log", ENTRY.split(", "), rows)
