@@ -184,8 +184,8 @@ def _still(state: ConnectionState) -> Iterator[str]:
 
 
 def _late(state: ConnectionState) -> Iterator[str]:
-    if not state.is_late or state.rhythm is None or state.rhythm.median is None:
-        return
+    if not state.is_late or state.stands_still or state.rhythm is None or state.rhythm.median is None:
+        return  # what stands still has been said
     rhythm = state.rhythm
     yield (
         f"{_connection(state)} is late: no successful sync for {_hours(rhythm.gap)}, "
