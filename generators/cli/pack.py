@@ -51,6 +51,10 @@ class Packs(CommandGroup):
             "pack_verify:verify",
             "Compare the packs of a project with what was delivered, and with what a catalog publishes.",
         ),
+        "watch": Entry(
+            "pack_watch:watch",
+            "Say which boards will break, and which connections stand still or are late, before anybody opens a board.",
+        ),
         "snapshot": Entry(
             "pack_snapshot:snapshot",
             "Write the names and types of the tables and columns of one schema to a file. Nothing is sent.",

@@ -60,7 +60,7 @@ def columns_sql(
     wanted = [f"{name} AS {name}" for name in COLUMNS]
     conditions = list(_conditions(warehouse, schema, database))
     if names := sorted({name.lower() for name in tables}):
-        conditions.append(f"LOWER(table_name) IN ({', '.join(_text(name, warehouse) for name in names)})")
+        conditions.append(f"LOWER(table_name) IN ({', '.join(text_in_sql(name, warehouse) for name in names)})")
     where = f"\nWHERE\n  {' AND '.join(conditions)}" if conditions else ""
     return (
         f"SELECT\n  {_lines(wanted)}\nFROM {_list(warehouse, schema, database, views=views)}{where}\n"
@@ -78,13 +78,13 @@ def _conditions(warehouse: str, schema: str, database: str | None) -> Iterable[s
     if warehouse == "duckdb" and database is None:
         yield "table_catalog = CURRENT_DATABASE()"
     elif database is not None and warehouse not in {BIGQUERY, *_PER_CATALOG}:
-        yield f"table_catalog = {_text(database, warehouse)}"
+        yield f"table_catalog = {text_in_sql(database, warehouse)}"
 
 
 def _is_schema(warehouse: str, schema: str) -> str:
     """The schema in any case; letters beyond ASCII as they are spelled too, which not all warehouses lower."""
-    condition = f"LOWER(table_schema) = {_text(schema.lower(), warehouse)}"
-    return condition if schema.isascii() else f"({condition} OR table_schema = {_text(schema, warehouse)})"
+    condition = f"LOWER(table_schema) = {text_in_sql(schema.lower(), warehouse)}"
+    return condition if schema.isascii() else f"({condition} OR table_schema = {text_in_sql(schema, warehouse)})"
 
 
 def _list(warehouse: str, schema: str, database: str | None, *, views: bool) -> str:
@@ -111,8 +111,8 @@ def _quoted(name: str) -> str:
     return f"`{escaped}`"
 
 
-def _text(text: str, warehouse: str) -> str:
-    """A text in SQL."""
+def text_in_sql(text: str, warehouse: str) -> str:
+    """A text in the SQL of a warehouse, in quotes."""
     if warehouse in _BACKSLASHES:
         text = text.replace("\\", "\\\\")
     quote = "\\'" if warehouse in _NO_DOUBLED else "''"

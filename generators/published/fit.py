@@ -7,15 +7,25 @@ finds a column of another table where its own is missing, is counted as missing 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from generators.published.manifest import PackManifest
-
 State = Literal["complete", "left out", "broken"]
 """Of a board: all that it reads is there; only what may be missing is missing; something required is missing."""
+
+
+class Reading(Protocol):
+    """What says which tables and columns boards read: the manifest of an archive, the record of an installed pack."""
+
+    @property
+    def reads(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Columns by table by board, lower case; empty where it does not say."""
+
+    @property
+    def optional(self) -> Mapping[str, tuple[str, ...]]:
+        """What may be missing: all of a table whose tuple is empty, else these columns of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +58,17 @@ class Fit:
         return tuple(board for board in self.boards if board.state == state)
 
 
-def fit(manifest: PackManifest, tables: Mapping[str, frozenset[str]]) -> Fit:
+def fit(pack: Reading, tables: Mapping[str, frozenset[str]]) -> Fit:
     """The boards of an archive on tables, columns by table in any letter case. Raises nothing."""
     have = {table.lower(): frozenset(map(str.lower, columns)) for table, columns in tables.items()}
-    boards = tuple(_board(manifest, board, reads, have) for board, reads in manifest.reads.items())
-    return Fit(boards, bool(manifest.reads))
+    boards = tuple(_board(pack, board, reads, have) for board, reads in pack.reads.items())
+    return Fit(boards, bool(pack.reads))
 
 
 def _board(
-    manifest: PackManifest, board: str, reads: Mapping[str, tuple[str, ...]], have: Mapping[str, frozenset[str]]
+    pack: Reading, board: str, reads: Mapping[str, tuple[str, ...]], have: Mapping[str, frozenset[str]]
 ) -> BoardFit:
-    missing = {name: _is_optional(manifest, *name) for name in _missing(reads, have)}
+    missing = {name: _is_optional(pack, *name) for name in _missing(reads, have)}
     optional, required = (
         tuple(".".join(filter(None, name)) for name, may_be in missing.items() if may_be is wanted)
         for wanted in (True, False)
@@ -77,6 +87,6 @@ def _missing(
             yield from ((table, column) for column in sorted(columns) if column not in have[table])
 
 
-def _is_optional(manifest: PackManifest, table: str, column: str | None) -> bool:
-    columns = manifest.optional.get(table)
+def _is_optional(pack: Reading, table: str, column: str | None) -> bool:
+    columns = pack.optional.get(table)
     return columns is not None and (not columns or column in columns)

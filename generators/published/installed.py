@@ -95,6 +95,9 @@ def installed(contents: Contents, target: Target, origin: Origin, chosen: Chosen
         database=target.place.database,
         files={name: digest(data) for name, data in chosen.files.items()},
         left_out=dict(chosen.left_out),
+        reads=said.reads,
+        optional=said.optional,
+        freshness=said.freshness,
     )
 
 

@@ -10,7 +10,17 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from generators.output.paths import is_plain
-from generators.published.manifest import Digest, Line, RuntimeNeeded, Unreadable, Version, Word, dumps, loads
+from generators.published.manifest import (
+    Digest,
+    FreshnessLimits,
+    Line,
+    RuntimeNeeded,
+    Unreadable,
+    Version,
+    Word,
+    dumps,
+    loads,
+)
 from generators.source.portable import unportable
 
 LOCK: Final = "dataface-packs.lock"
@@ -55,6 +65,12 @@ class Installed(_Part):
     """SHA-256 of each file as it was delivered, by path below the folder."""
     left_out: dict[Line, tuple[Line, ...]] = {}
     """Boards that were not written, and the optional tables and columns that the warehouse lacked."""
+    reads: dict[Line, dict[Line, tuple[Line, ...]]] = {}
+    """As in the manifest of the archive; empty where an earlier dfops wrote the record, or the archive does not say."""
+    optional: dict[Line, tuple[Line, ...]] = {}
+    """Likewise."""
+    freshness: FreshnessLimits | None = None
+    """Likewise."""
     conflicts: dict[Path, Conflict] = {}
     """Files that the upgrade to this version could not merge."""
     withdrawn: Line = ""

@@ -65,6 +65,13 @@ class RuntimeNeeded(_Part):
     """The oldest version that the boards were proven on."""
 
 
+class FreshnessLimits(_Part):
+    """How old the newest data of a table may be, in hours."""
+
+    warn_after_hours: Annotated[float, Field(gt=0, le=24 * 3660)]
+    error_after_hours: Annotated[float, Field(gt=0, le=24 * 3660)]
+
+
 class PackManifest(_Part):
     """An archive: which pack, which version, for which warehouse and runtime."""
 
@@ -94,6 +101,8 @@ class PackManifest(_Part):
     """
     optional: dict[Line, tuple[Line, ...]] = {}
     """What may be missing: all of a table whose tuple is empty, else these columns of it."""
+    freshness: FreshnessLimits | None = None
+    """None in archives of earlier versions, which do not say."""
 
 
 class Archive(_Part):

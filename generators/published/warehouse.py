@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from generators.output.paths import content
 from generators.published.columns import NoList, columns_sql
@@ -24,7 +24,7 @@ from generators.published.tables import RAISING, unusable
 from generators.source import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from generators.published.projects import UserProject
@@ -39,7 +39,9 @@ MOST_BYTES = 16 << 20
 DBT_PROJECT = "dbt_project.yml"
 _CODE = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+){1,8}")
 _QUIET = {"DO_NOT_TRACK": "1"}
-Rows = list["dict[str, str]"]
+_COLUMNS = ("table_schema", "table_name", "column_name", "data_type")
+Rows = list["dict[str, object]"]
+"""Values by name, lower case, as JSON has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,16 @@ class Where:
     database: str | None = None
     tables: tuple[str, ...] = ()
     """The only tables that are asked for, in any case; all of the schema without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query of ours, with an order in which its rows come."""
+
+    sql: str
+    names: tuple[str, ...]
+    """The columns that it gives, lower case."""
+    most_pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +89,25 @@ class NotChecked:
     """Why a warehouse was not asked or did not answer: one sentence without a secret in it."""
 
     reason: str
+    is_absent: bool = False
+    """Whether the warehouse answered, and shows none of the tables that were asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The rows of a query."""
+
+    rows: Rows
+    is_cut: bool
+    """Whether there are more than were asked for, or there was no time left for them."""
 
 
 class _Unanswered(Exception):  # noqa: N818 - what another program says, not a fault of this one
-    pass
+    is_absent = False
+
+
+class _Absent(_Unanswered):
+    is_absent = True
 
 
 def columns_of(
@@ -90,31 +117,78 @@ def columns_of(
 
     `environment` is that of the user: the runtime is looked for on its PATH, and finds its secrets in it.
     """
-    program = project.runtime.program
     names = [name for name in (where.schema, where.database) if name is not None]
     if sentence := next(filter(None, map(unusable, names)), None):
         return NotChecked(f"the name of the schema or database {sentence}")
+
+    def ask(program: str) -> Columns:
+        asked = _Asked(program, project, _source(project, where.source), environment, seconds)
+        return _columns([row for page in _pages(asked, where) for row in page], where)
+
+    return _asking(project, where.warehouse, environment, ask)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source of a project that is asked several questions."""
+
+    project: UserProject
+    name: str | None
+    """As the project names it; None for the profile of a dbt project."""
+    warehouse: str
+    environment: Mapping[str, str]
+    """That of the user."""
+    left: Callable[[], float]
+    """The seconds that are left for all of them; each has a time limit of its own besides."""
+
+
+def answer_of(source: Source, query: Query) -> Answer | NotChecked:
+    """The first rows of a query of ours. Nothing raises."""
+
+    def ask(program: str) -> Answer:
+        rows: Rows = []
+        for number in range(query.most_pages):
+            seconds = min(source.left(), SECONDS)
+            if number and seconds <= 0:
+                return Answer(rows, is_cut=True)
+            name = _source(source.project, source.name)
+            asked = _Asked(program, source.project, name, source.environment, max(seconds, 1))
+            page = asked.rows(_paged(query.sql, source.warehouse, number), query.names)
+            rows += page
+            if len(page) < PAGE:
+                return Answer(rows, is_cut=False)
+        return Answer(rows, is_cut=True)
+
+    return _asking(source.project, source.warehouse, source.environment, ask)
+
+
+T = TypeVar("T")
+
+
+def _asking(
+    project: UserProject, warehouse: str, environment: Mapping[str, str], ask: Callable[[str], T]
+) -> T | NotChecked:
+    """What is answered to the program of a project's runtime, or why it is not. Nothing raises."""
+    program = project.runtime.program
     found = shutil.which(program, path=environment.get("PATH"))
     if found is None:
         return NotChecked(
             f"{program} is not on the PATH: install {project.runtime.title} with the driver of the source"
         )
     try:
-        asked = _Asked(found, project, _source(project, where), environment, seconds)
-        rows = [row for page in _pages(asked, where) for row in page]
-        return _columns(rows, where)
+        return ask(found)
     except NoList as error:
-        return NotChecked(f"{where.warehouse} cannot be asked: {error}")
+        return NotChecked(f"{warehouse} cannot be asked: {error}")
     except _Unanswered as error:
-        return NotChecked(str(error))
+        return NotChecked(str(error), error.is_absent)
     except OSError as error:
         return NotChecked(f"{program} cannot be started: {error.strerror or type(error).__name__}")
 
 
-def _source(project: UserProject, where: Where) -> str:
+def _source(project: UserProject, source: str | None) -> str:
     """The source as the runtime names it; a dbt project without sources is its profile. Raises _Unanswered."""
-    if where.source is not None:
-        return where.source
+    if source is not None:
+        return source
     data = content(project.folder / DBT_PROJECT)
     document = read(DBT_PROJECT, data).document if data else None
     profile = document.tree.get("profile") if document else None
@@ -127,24 +201,30 @@ def _pages(asked: _Asked, where: Where) -> Iterator[Rows]:
     """The rows of the list of columns, so many at a time. Raises NoList and _Unanswered."""
     sql = columns_sql(where.warehouse, where.schema, where.database, where.tables, views=True)
     for number in range(MOST_PAGES):
-        limits = [f"LIMIT {PAGE}", f"OFFSET {number * PAGE}"]
-        if where.warehouse == "trino":
-            limits.reverse()
-        page = asked.rows(f"{sql}\n{' '.join(limits)}")
+        page = asked.rows(_paged(sql, where.warehouse, number), _COLUMNS)
         yield page
         if len(page) < PAGE:
             return
     raise _Unanswered(f"the schema has more than {MOST_PAGES * PAGE} columns")
 
 
-def _columns(rows: Rows, where: Where) -> Columns:
-    """The one schema that is meant. Raises _Unanswered where there is none, or several."""
+def _paged(sql: str, warehouse: str, number: int) -> str:
+    """One page of a query that orders its rows."""
+    limits = [f"LIMIT {PAGE}", f"OFFSET {number * PAGE}"]
+    if warehouse == "trino":
+        limits.reverse()
+    return f"{sql}\n{' '.join(limits)}"
+
+
+def _columns(found: Rows, where: Where) -> Columns:
+    """The one schema that is meant. Raises _Absent where there is none, _Unanswered where there are several."""
+    rows = [{name: str(row[name]) for name in _COLUMNS} for row in found]
     schemas = list(dict.fromkeys(row["table_schema"] for row in rows))
     wanted = where.schema.upper() if where.warehouse in RAISING and where.schema.islower() else where.schema
     spelled = spelled_as(wanted, schemas)
     if not spelled:
         what = "none of the tables" if where.tables else "no table"
-        raise _Unanswered(f"the source shows {what} in a schema of that name: it is another one, or may not be read")
+        raise _Absent(f"the source shows {what} in a schema of that name: it is another one, or may not be read")
     if len(spelled) > 1:
         raise _Unanswered("several schemas have that name in other letter case: name one with --schema as spelled")
     tables: dict[str, dict[str, str]] = {}
@@ -164,8 +244,8 @@ class _Asked:
     environment: Mapping[str, str]
     seconds: float
 
-    def rows(self, sql: str) -> Rows:
-        """The rows of one query, names of columns lower case. Raises _Unanswered and OSError."""
+    def rows(self, sql: str, names: tuple[str, ...]) -> Rows:
+        """The rows of one query, these columns of them. Raises _Unanswered and OSError."""
         name = self.project.runtime.program
         command = [self.program, "query", "--json", "--project-dir", str(self.project.folder), "--", self.source, sql]
         printed = _printed(command, self.project.folder, {**self.environment, **_QUIET}, self.seconds)
@@ -176,7 +256,7 @@ class _Asked:
             answer = json.loads(data)
             if not answer["success"]:
                 raise _Unanswered(self._refusal(str(answer.get("error_code"))))
-            return [_row(row) for row in answer["data"]]
+            return [_row(row, names) for row in answer["data"]]
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise _Unanswered(self._refusal(f"exit code {code}")) from None
 
@@ -186,9 +266,9 @@ class _Asked:
         return f"{name} cannot ask the source ({said}): `{name} query SOURCE 'SELECT 1'` in the project says why"
 
 
-def _row(row: Mapping[str, object]) -> dict[str, str]:
-    found = {str(name).lower(): str(value) for name, value in row.items()}
-    return {name: found[name] for name in ("table_schema", "table_name", "column_name", "data_type")}
+def _row(row: Mapping[str, object], names: tuple[str, ...]) -> dict[str, object]:
+    found = {str(name).lower(): value for name, value in row.items()}
+    return {name: found[name] for name in names}
 
 
 def _printed(

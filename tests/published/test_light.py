@@ -14,7 +14,10 @@ ASK = (
     "import importlib, json, sys; importlib.import_module(sys.argv[1]); "
     "print(json.dumps(sorted({'.'.join(name.split('.')[:2]) for name in sys.modules})))"
 )
-COMMANDS = [f"generators.cli.{name}" for name in ("pack", "pack_install", "pack_list", "pack_verify", "pack_eject")]
+COMMANDS = [
+    f"generators.cli.{name}"
+    for name in ("pack", "pack_install", "pack_list", "pack_verify", "pack_eject", "pack_watch")
+]
 PACKAGE = sorted(f"generators.published.{path.stem}" for path in (ROOT / "generators/published").glob("[!_]*.py"))
 
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from generators.packs.delivery.sources import sources_text
 from generators.packs.reading.grammars import GRAMMARS
 from generators.published.archive import sums
-from generators.published.manifest import MANIFEST, SUMS, PackManifest, RuntimeNeeded, dumps
+from generators.published.manifest import MANIFEST, SUMS, FreshnessLimits, PackManifest, RuntimeNeeded, dumps
 from generators.source.writing import Quoted, yaml_text
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from generators.model.pack import Freshness
     from generators.model.runtime import Runtime
     from generators.packs.delivery.boards import Forms
     from generators.packs.reading.folder import PackFolder
@@ -86,6 +87,13 @@ def _manifest(forms: Forms, runtime_id: str, runtime: Runtime, words: Words) -> 
         limitations=words.limitations,
         reads=footprint.reads,
         optional={table: tuple(sorted(columns or ())) for table, columns in sorted(footprint.optional.items())},
+        freshness=_limits(pack.schema.entity.freshness),
+    )
+
+
+def _limits(freshness: Freshness) -> FreshnessLimits:
+    return FreshnessLimits(
+        warn_after_hours=freshness.warn_after.minutes / 60, error_after_hours=freshness.error_after.minutes / 60
     )
 
 
