@@ -54,11 +54,10 @@ def report(
     A target of which it says "proposed" was never measured. Moments are those at which things happened.
     """
     when = moment(at)
-    with measured(root, store, connection) as asked:
+    with measured(root, store, connection) as whole:
         from generators.measures.objectives import budgets  # noqa: PLC0415 - its own extra
 
-        if connector is not None:
-            asked = _of(asked, connector)
+        asked = whole if connector is None else _of(whole, connector)
         found = [] if metric else list(budgets(asked.connection, asked.events, asked.objectives, when))
         rows = _measurements(asked, when, window, metric, by)
         synthetic = asked.synthetic

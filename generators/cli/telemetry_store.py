@@ -91,7 +91,8 @@ def measured(root: Path, store: Path | None, connection: str | None) -> Iterator
     """What is asked. Raises Unusable for a store that is not there or cannot be read, in the block as well."""
     top = repository(root)
     import ibis  # noqa: PLC0415 - its own extra
-    from ibis.common.exceptions import IbisError  # noqa: PLC0415
+
+    from generators.measures.store import errors_of  # noqa: PLC0415 - as above
 
     if store is not None and connection is not None:
         raise Unusable("--store and --store-url both say where the events are: leave one out")
@@ -105,20 +106,9 @@ def measured(root: Path, store: Path | None, connection: str | None) -> Iterator
             yield Measured(catalog, backend, backend.table("events"))
         finally:
             backend.disconnect()
-    except (IbisError, *_errors(connection)) as error:
+    except errors_of(connection) as error:
         what = "the database" if connection else printable(str(path))
         raise Unusable(f"{what} cannot be asked: {_reason(error)}") from error
-
-
-def _errors(connection: str | None) -> tuple[type[Exception], ...]:
-    """What the driver of a database raises."""
-    import duckdb  # noqa: PLC0415 - its own extra
-
-    if connection is None:
-        return (duckdb.Error,)
-    import psycopg  # noqa: PLC0415 - its own extra
-
-    return (duckdb.Error, psycopg.Error, ValueError, OSError)
 
 
 def _reason(error: Exception) -> str:

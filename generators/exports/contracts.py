@@ -32,8 +32,8 @@ def make_export(sources: Sources) -> Made:
     return Made({FILE: dumps(contracts_of(sources.catalog, sources.at)).decode()})
 
 
-def contracts_of(catalog: Catalog, at: datetime) -> Contracts:
-    """The contracts of the model, with their closed lists filled in."""
+def contracts_of(catalog: Catalog, at: datetime | None = None) -> Contracts:
+    """The contracts of the model, with their closed lists filled in; at a moment, aware, with the runtime of users."""
     connectors = {entry.id: str(entry.entity.connector) for entry in catalog.entries_of(Pack)}
     closed = {
         "pack": tuple(sorted(connectors)),
@@ -54,7 +54,7 @@ def contracts_of(catalog: Catalog, at: datetime) -> Contracts:
         for entry in catalog.entries_of(Event)
     ]
     in_order = tuple(sorted(made, key=lambda one: one.id))
-    return Contracts(contracts=in_order, connectors=connectors, watch=_watch(catalog, at))
+    return Contracts(contracts=in_order, connectors=connectors, watch=_watch(catalog, at) if at else None)
 
 
 def _watch(catalog: Catalog, at: datetime) -> Watch | None:

@@ -69,6 +69,17 @@ def opened(path: Path, layout: Layout, *, reads: bool = False, threads: int = 0)
         raise Unstored(f"{path}: {_reason(error)}") from error
 
 
+def errors_of(connection: str | None) -> tuple[type[Exception], ...]:
+    """What is raised while a store is asked: a file, or a database by its address."""
+    from ibis.common.exceptions import IbisError  # noqa: PLC0415 - whoever takes events in does without it
+
+    if connection is None:
+        return (duckdb.Error, IbisError)
+    import psycopg  # noqa: PLC0415 - as above
+
+    return (duckdb.Error, IbisError, psycopg.Error, ValueError, OSError)
+
+
 def _prepare(store: Store) -> None:
     """Make the table, or add the columns that contracts have had since."""
     columns = [f"{quoted(name)} {kind}" for name, kind in store.layout.all.items()]
