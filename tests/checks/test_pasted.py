@@ -28,6 +28,7 @@ PASTED = {
     "package.driver",
     "page.entity.driver",
     "page.entity.install",
+    "page.entity.query",
     "page.entity.variables.range",
     "page.entity.variables.value",
     "setup.driver",
