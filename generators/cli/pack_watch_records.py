@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 RENDER, FRESHNESS = "pack-render-result", "data-freshness-result"
 UNKNOWN_TABLE, UNKNOWN_COLUMN = "ERR-BINDER-UNKNOWN-RELATION", "ERR-BINDER-UNKNOWN-COLUMN"
 """What boards will show for a table, and for a column, that is not there."""
-OUTCOMES = {"complete": "succeeded", "left out": "partial", "broken": "failed"}
+OUTCOMES = {"complete": "succeeded", "broken": "failed"}
+"""Of a board, by how it fits. One that lacks what is optional says nothing about the pack, and is not recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _boards(look: Look, common: dict[str, object]) -> Iterator[_Record]:
     digest = _digest(look)
     change = look.changes[0].id if look.changes else ""
     for board in look.fit.boards:
-        if board.board in look.pack.boards:
+        if board.board in look.pack.boards and board.state in OUTCOMES:
             values = {
                 **common,
                 "board": board.board,
@@ -112,14 +113,17 @@ def _failure(board: BoardFit) -> dict[str, object]:
 
 
 def _digest(look: Look) -> str:
-    """Over names and types of the required tables, in the words of the warehouse."""
+    """Over names and types of the required tables, as `pack check` has it."""
+    from generators.packs.reading.tables import column_type  # noqa: PLC0415 - the model, needed only here
+
+    warehouse = look.pack.said.warehouse
     tables = look.columns.tables if look.columns else {}
     required = {
-        name.lower(): {column.lower(): kind.lower() for column, kind in columns.items()}
+        name.lower(): {column.lower(): column_type(kind, warehouse) for column, kind in columns.items()}
         for name, columns in tables.items()
         if name.lower() in look.pack.required
     }
-    return digest_of(look.pack.said.warehouse, required)
+    return digest_of(warehouse, required)
 
 
 def _tables(look: Look, common: dict[str, object], at: datetime, newest: datetime | None) -> Iterator[_Record]:

@@ -16,6 +16,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from generators.published.snapshots import digest_of
 from tests.packs.kpis.board import ROOT, packs, rows_of
 from tests.parts import POSTGRES, needs_postgres
 from tests.published.synced import AT, CONNECTION, ENTRY, LOG, NOON, PACK, STRUCT, Duck, Told, syncs
@@ -378,25 +379,35 @@ def test_nothing_is_recorded_without_consent(project: Project) -> None:
     assert not (project.folder / ".dfops/telemetry").exists()
 
 
+def digest_of_the_rest() -> str:
+    """Of the required tables without a table and a column, with types as the pack writes them."""
+    tables = packs()[PACK].schema.entity.tables
+    there = {name: dict(table.columns) for name, table in tables.items() if not table.optional and name != "refund"}
+    del there["charge"]["amount"]
+    return digest_of("duckdb", there)
+
+
 def test_what_is_recorded(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """A result for each board whose columns were read, and for each required table; told twice, it has the same id."""
-    monkeypatch.setattr("generators.cli.telemetry_consent.USER_ENVIRONMENT", {"HOME": "/"})
+    monkeypatch.setattr("generators.cli.telemetry_consent.user_environment", lambda: {"HOME": "/"})
     assert project.dfops("telemetry", "on", "--project", project.folder).code == 0
-    project.duck.run("ALTER TABLE stripe.charge DROP amount", "DROP TABLE stripe.refund")
+    project.duck.run("ALTER TABLE stripe.charge DROP amount", "DROP TABLE stripe.refund", "DROP TABLE stripe.invoice")
     project.duck.tell([altered("charge")])
     board = project.folder / "charts/stripe/balance.yml"
     board.write_text(board.read_text() + "# mine\n")
     assert project.watch().code == 1
     boards = {event["data"]["board"]: event for event in project.events("pack-render-result")}
+    assert "invoices" not in boards
     outcomes = {name: (event["data"]["outcome"], event["data"].get("code")) for name, event in boards.items()}
     assert outcomes["index"] == ("failed", "ERR-BINDER-UNKNOWN-COLUMN")
     assert outcomes["balance"] == ("succeeded", None)
     assert {name for name, event in boards.items() if event["data"]["modified"]} == {"balance"}
     assert boards["index"]["data"]["failing_table"] == "charge"
+    assert {event["data"]["schema_digest"] for event in boards.values()} == {digest_of_the_rest()}
     assert {event["data"]["trigger"] for event in boards.values()} == {"check"}
-    tables = {event["data"]["table"]: event["data"] for event in project.events("data-freshness-result")}
-    assert (tables["refund"]["outcome"], tables["charge"]["outcome"]) == ("missing", "fresh")
-    assert (tables["charge"]["age_hours"], tables["charge"]["warn_after_hours"]) == (0.5, 72.0)
+    fresh = {event["data"]["table"]: event["data"] for event in project.events("data-freshness-result")}
+    assert (fresh["refund"]["outcome"], fresh["charge"]["outcome"]) == ("missing", "fresh")
+    assert (fresh["charge"]["age_hours"], fresh["charge"]["warn_after_hours"]) == (0.5, 72.0)
     assert project.watch().code == 1
     ids = [event["id"] for name in ("pack-render-result", "data-freshness-result") for event in project.events(name)]
     assert len(ids) == 2 * len(set(ids))
