@@ -98,7 +98,7 @@ class Contract(_Part):
     @property
     def type(self) -> str:
         """As an event names it."""
-        return f"dataface.{self.id}.v{self.version}"
+        return f"dfops.{self.id}.v{self.version}"
 
     @cached_property
     def _model(self) -> Type:

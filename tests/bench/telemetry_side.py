@@ -34,7 +34,7 @@ def make(folder: Path, count: int) -> None:
                 f"""COPY (
                     SELECT '1.0' AS specversion, uuid() AS id,
                         'urn:uuid:' || md5((range % 5000)::VARCHAR)[1:8] || '-0000-4000-8000-000000000000' AS source,
-                        'dataface.pack-render-result.v1' AS type,
+                        'dfops.pack-render-result.v1' AS type,
                         strftime(TIMESTAMP '2026-11-30 11:00:00' - to_seconds(range % 2500000), '%Y-%m-%dT%H:%M:%SZ')
                             AS time,
                         'application/json' AS datacontenttype,

@@ -81,7 +81,7 @@ class Project:
         """What waits in the spool, of a contract."""
         file = self.folder / ".dfops/telemetry/events.jsonl"
         lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-        return [event for line in lines if (event := json.loads(line))["type"] == f"dataface.{contract}.v1"]
+        return [event for line in lines if (event := json.loads(line))["type"] == f"dfops.{contract}.v1"]
 
 
 @pytest.fixture

@@ -214,7 +214,7 @@ def test_a_result_of_a_check(on: Recording) -> None:
     words = ("--check", "runtime-proven", "--outcome", "failed", "--revision", sha, "--at", "2026-11-30T08:00Z")
     assert on("telemetry", "record", *words, "--project", on.folder).code == 0
     (event,) = on.events
-    assert event["type"] == "dataface.check-result.v1"
+    assert event["type"] == "dfops.check-result.v1"
     assert (event["time"], event["data"]) == (
         "2026-11-30T08:00:00.000Z", {"check": "runtime-proven", "outcome": "failed", "revision": sha},
     )  # fmt: skip

@@ -112,7 +112,7 @@ def test_numbers_are_those_of_another_program(duck: BaseBackend, lines: list[byt
         if datetime.fromisoformat(event["time"]) <= AT - timedelta(days=30):
             continue
         versions[data["connector"], data["pack_version"]].add(event["source"])
-        if event["type"] == "dataface.pack-render-result.v1":
+        if event["type"] == "dfops.pack-render-result.v1":
             drawn[data["connector"]].append(data["outcome"])
         if "code" in data:
             codes[data["connector"], data["code"]].add(event["source"])
