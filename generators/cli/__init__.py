@@ -37,7 +37,8 @@ COMMANDS = {
     "catalog": Entry("catalog:app", "The signatures of a catalog: init, sign, rotate, status."),
     "runtime": Entry("runtime:app", "The runtimes that packs are proven on: list, install, snapshot."),
     "telemetry": Entry(
-        "telemetry:app", "Events of packs: consent, what is sent, and what a team makes of it: on, off, show, ingest."
+        "telemetry:app",
+        "Events of packs: consent, what is sent, and what teams make of it: on, off, record, show, ship.",
     ),
     "export": Entry("export:app", "Write what other tools read."),
     "oncall": Entry("oncall:app", "Say who is on call: dfops oncall [ROTATION] [--at T] [--weeks N]."),

@@ -20,6 +20,7 @@ from generators.views import (
     codes,
     connectors,
     pack_state,
+    pack_telemetry,
     public,
     published,
     quickstarts,
@@ -68,13 +69,25 @@ PUBLIC_FIELDS: dict[str, set[str]] = {
     "warehouse-setup": {"title", "warehouse", "driver", "blocks"},
     "publication": {"distribution", "distribution_published", "site_url"},
     "event": {"title", "meaning", "attributes", "never"},
+    "incident": {"timeline.at", "ended"},  # when it began and when it was over; neither its title nor what was done
     "defect": {"title", "seen", "workaround", "state", "first_seen"},
 }
 """Everything that users may read, by name. What is not named here is internal, new fields and new kinds too."""
 
 PUBLIC_IDS = {"symptom", "diagnostic", "connector", "runtime", "pack", "pack-schema", "pack-fixtures", "pack-evidence"}
 """Kinds whose ids are public: they name pages. The files of a pack have its connector's."""
-PUBLIC_VIEWS = (public, codes, connectors, pack_state, published, quickstarts, releases, telemetry, warehouses)
+PUBLIC_VIEWS = (
+    public,
+    codes,
+    connectors,
+    pack_state,
+    pack_telemetry,
+    published,
+    quickstarts,
+    releases,
+    telemetry,
+    warehouses,
+)
 
 MARK = re.compile(rb"zq[0-9]{4}zq")
 
