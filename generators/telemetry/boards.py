@@ -146,7 +146,7 @@ def _charts(board: DeliveredBoard, failed: int) -> Values:
 
 def _failed(board: DeliveredBoard, errors: Sequence[Diagnostic], printed: Printed) -> Values:
     """The first error by its code, the pack's own names in it, and how much of the board is left."""
-    values = _about(board, "render" if printed.of == "render" else "check")
+    values = _about(board, "render" if printed.of == "render" else "validate")
     if all(error.code in NOT_REACHED for error in errors):
         return values | {"outcome": "not-reached", "code": errors[0].code}
     first = next(error for error in errors if error.code not in NOT_REACHED)
