@@ -61,7 +61,7 @@ def turn_on(project: ProjectOption = Path(), send_to: SendToOption = None) -> No
     require_folder(project)
     with reading():
         consent = agree(project, send_to)
-    sys.stdout.write(f"Telemetry is on in {printable(str(project))}: {where(consent.send_to)}\n")
+    sys.stdout.write(f"Telemetry is on in {named(project)}: {where(consent.send_to)}\n")
     sys.stdout.write(f"Installation id: {consent.installation}, random, in {CONSENT}. Commit that file.\n")
     sys.stdout.write(
         "See what would be sent: dfops telemetry show. Take it back: dfops telemetry off.\n"
@@ -69,6 +69,16 @@ def turn_on(project: ProjectOption = Path(), send_to: SendToOption = None) -> No
     )
     if refused := refusal(user_environment()):
         sys.stdout.write(f"On this machine nothing is recorded all the same: {refused}.\n")
+
+
+def named(project: Path) -> str:
+    """A project, for people."""
+    return "this folder" if project == Path() else printable(str(project))
+
+
+def counted(events: int) -> str:
+    """So many events."""
+    return "1 event" if events == 1 else f"{events:,} events"
 
 
 def where(address: str | None) -> str:
@@ -82,6 +92,6 @@ def turn_off(project: ProjectOption = Path()) -> None:
     with reading():
         was_on = withdraw(project)
         forgotten = Spool.of(project).forget()
-    sys.stdout.write(f"Telemetry is off in {printable(str(project))}{'' if was_on else ', as it was before'}.\n")
+    sys.stdout.write(f"Telemetry is off in {named(project)}{'' if was_on else ', as it was before'}.\n")
     if forgotten:
-        sys.stdout.write(f"{forgotten} events that waited to be sent were deleted.\n")
+        sys.stdout.write(f"{counted(forgotten)} that waited to be sent: deleted.\n")

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from generators.cli.options import Unusable
-from generators.cli.telemetry_consent import ProjectOption, decision, reading, require_folder
+from generators.cli.telemetry_consent import ProjectOption, counted, decision, reading, require_folder
 from generators.telemetry.shipping import Unsent
 from generators.telemetry.shipping import ship as sent
 from generators.telemetry.spool import Busy, Spool
@@ -33,9 +33,9 @@ def ship(project: ProjectOption = Path()) -> None:
         sys.stdout.write("Another process is sending them.\n")
         return
     except Unsent as error:
-        sys.stderr.write(f"{error}. {spool.waiting().events} events wait for the next time.\n")
+        sys.stderr.write(f"{error}. Waiting for the next time: {counted(spool.waiting().events)}.\n")
         raise typer.Exit(1) from error
     with reading():
         spool.has_sent()
     refused = f" {done.refused} lines were refused: .dfops/telemetry/refused.jsonl." if done.refused else ""
-    sys.stdout.write(f"{done.events} events sent in {done.batches} batches.{refused}\n")
+    sys.stdout.write(f"Sent: {counted(done.events)}.{refused}\n")

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from generators.cli.options import FormatOption
-from generators.cli.telemetry_consent import ProjectOption, decision, reading, require_folder
+from generators.cli.telemetry_consent import ProjectOption, counted, decision, reading, require_folder
 from generators.report.text import printable
 from generators.telemetry.spool import Spool
 
@@ -42,7 +42,7 @@ def show(project: ProjectOption = Path(), form: FormatOption = "text") -> None:
     sys.stdout.write(printable(f"Telemetry is {state} ({found.reason}).") + "\n")
     if found.records:
         sys.stdout.write(f"Installation: {found.installation or 'none: events count as anonymous'}\n")
-    sys.stdout.write(f"Waiting: {waiting.events} events, {waiting.size} bytes.\n")
+    sys.stdout.write(f"Waiting: {counted(waiting.events)}, {waiting.size:,} bytes.\n")
     for count, what in ((waiting.refused, "lines were refused"), (waiting.dropped, "events had no room")):
         if count:
             sys.stdout.write(f"{count} {what}.\n")

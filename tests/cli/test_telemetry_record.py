@@ -135,7 +135,12 @@ def test_a_validation_records_what_fails(on: Recording) -> None:
     good = {"success": True, "path": f"{FOLDER}/storms.yml", "errors": [], "warnings": []}
     for text in (json.dumps(bad, indent=2), json.dumps([bad, good], indent=2)):
         data = told(on, text)[-1]
-        assert (data["board"], data["trigger"], data["outcome"], data["stage"]) == ("index", "validate", "failed", "query")
+        assert (data["board"], data["trigger"], data["outcome"], data["stage"]) == (
+            "index",
+            "validate",
+            "failed",
+            "query",
+        )
         assert (data["failing_query"], data["charts_failed"]) == ("total", 1)
     assert len(on.events) == 2
 
