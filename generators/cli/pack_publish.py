@@ -21,9 +21,9 @@ IntoOption = Annotated[
 def publish(into: IntoOption, names: PacksArgument = None, at: AtOption = None, root: RootOption = Path()) -> None:
     """Write the present version of each pack into a catalog: an archive for each runtime and warehouse.
 
-    Only adds, and leaves out internal packs. Refused, with nothing written for that pack: other content under a published version; a version number
-    that says less than what changed since the last one; other numbers without a line in the changelog; an entry of
-    another day. Exit 1 then.
+    Only adds, and leaves out internal packs. Refused, with nothing written for that pack: other content under a
+    published version; a version number that says less than what changed since the last one; other numbers without a
+    line in the changelog; an entry of another day. Exit 1 then.
     """
     top = repository(root)
     packs = packs_at(top)

@@ -241,7 +241,7 @@ class Priority(Part):
 
 
 class Connector(Entity):
-    """What fills the tables of a pack: a Fivetran connector that one exists or is considered for, or a source of ours."""
+    """What fills the tables of a pack: a Fivetran connector that a pack exists or is considered for, or our own."""
 
     kind: ClassVar[str] = "connector"
     plural: ClassVar[str] = "connectors"

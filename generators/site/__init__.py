@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generators import checks
-from generators.catalog import Catalog, load, public_part
+from generators.catalog import Catalog, load
 from generators.checks.baseline import applied
 from generators.findings import AcceptedFinding, Finding, IncompleteKindError, in_order
 from generators.installed import Installed, installed
@@ -132,11 +132,9 @@ def prepare(  # noqa: PLR0913 - each is a choice of a build
     spellings = Spellings.of(checked.catalog, at)
     shown = spelled_catalog(checked.catalog, spellings)
     pictures = {name: made.svg for name, made in drawn.items()}
-    outward = public_part(shown)
-    of_users = {name: one for name, one in packs.items() if outward.find(Pack, name)}
-    world = World(of_users, pictures, commands.releases, spellings, index or Index(), at, valid_until)
-    public, connectors = public_pages(outward, world)
-    moved_here = public_moved(outward, public)
+    world = World(packs, pictures, commands.releases, spellings, index or Index(), at, valid_until)
+    public, connectors = public_pages(shown, world)
+    moved_here = public_moved(checked.catalog, public)
     notes = unread + tuple(fault for made in drawn.values() for fault in made.faults)
     if audience == PUBLIC:
         return Site(public, {}, checked.findings, connectors, notes, moved=moved_here)

@@ -126,7 +126,9 @@ def test_failed_boards(fleet: Board) -> None:
 def test_reporting(fleet: Board) -> None:
     """Installations whose newest event of a pack names a version."""
     rows = [row for row in recent(fleet) if (row["pack_version"] or "").strip(" ")]
-    assert fleet.one("adoption", "adoption_headline")["reporting"] == len({row["installation"] for row in rows} - {None})
+    assert fleet.one("adoption", "adoption_headline")["reporting"] == len(
+        {row["installation"] for row in rows} - {None}
+    )
 
 
 def test_minutes_to_first(fleet: Board) -> None:
