@@ -52,9 +52,9 @@ def both(miniature: Path) -> Path:
     """The miniature with the pack of a connector that is internal: a copy of the public one under other names."""
     shutil.copytree(miniature / "packs/oil_feed", miniature / f"packs/{CANARY}_log")
     own = [path for path in (miniature / f"packs/{CANARY}_log").rglob("*") if path.is_file()]
-    for path in TOLD:
-        own.append((miniature / path).with_stem(f"{CANARY}-{Path(path).stem}"))
-        shutil.copy(miniature / path, own[-1])
+    for told in TOLD:
+        own.append((miniature / told).with_stem(f"{CANARY}-{Path(told).stem}"))
+        shutil.copy(miniature / told, own[-1])
     for path in own:
         text = path.read_text(encoding="utf-8").replace("oil_feed", f"{CANARY}_log").replace("Oil", f"{CANARY} oil")
         path.write_text(text.replace("title: ", f"title: {CANARY} ", 1), encoding="utf-8")
@@ -132,7 +132,8 @@ def test_events_and_alerts_do_not_name_it(both: Path) -> None:
     contracts = contracts_of(catalog)
     assert with_canary({"contracts": contracts.model_dump_json()}) == []
     assert set(contracts.connectors) == {"oil_feed"}
-    asked = Measured(catalog, None, None)  # type: ignore[arg-type]  # the model alone is asked
+    nothing: Any = None
+    asked = Measured(catalog, nothing, nothing)  # the model alone is asked
     assert asked.priorities() == ["oil_feed"]
     assert with_canary({"places": str(asked.places())}) == []
 
@@ -177,12 +178,8 @@ def test_connector_without_what_its_audience_needs(miniature: Path, fields: dict
 def test_internal_packs_of_this_repository_are_in_nothing_public() -> None:
     """Their ids and titles stand in no committed export for users and on no public page."""
     catalog = loaded(REPOSITORY)
-    inner = [
-        (entry.id, entry.entity.title)
-        for kind in (Connector, Pack)
-        for entry in catalog.entries_of(kind)
-        if entry.entity.audience == "internal"
-    ]
+    inner = [(e.id, e.entity.title) for e in catalog.entries_of(Connector) if e.entity.audience == "internal"]
+    inner += [(e.id, e.entity.title) for e in catalog.entries_of(Pack) if e.entity.audience == "internal"]
     assert inner
     folders = read_packs(catalog, Repository(REPOSITORY))
     texts = dict(public_pages(catalog, World(pack_statuses(catalog, folders, {}, AT), at=AT))[0])
