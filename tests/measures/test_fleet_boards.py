@@ -60,6 +60,7 @@ def odd_ones(contracts: Contracts) -> Iterator[Recorded]:
         ("pack-render-result", drawn | {"outcome": "failed"}),
         ("pack-render-result", drawn | {"outcome": "not-reached", "code": "ERR-WAREHOUSE-AUTH"}),
         ("pack-render-result", drawn | {"outcome": "failed", "modified": True, "code": "ERR-INTERNAL"}),
+        ("pack-render-result", drawn | {"outcome": "failed", "trigger": "validate", "code": "ERR-VALIDATION-FIELD"}),
         ("data-freshness-result", aged | {"outcome": "stale", "age_hours": 300.5}),
         ("data-freshness-result", aged | {"outcome": "unknown"}),
         ("data-freshness-result", aged | {"outcome": "missing"}),
