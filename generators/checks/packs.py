@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from generators.findings import Finding, Rule, Severity, nearest
 from generators.model.launch import UnsupportedCase
+from generators.model.operating import Connector
 from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, WarehouseSetup
 
 if TYPE_CHECKING:
@@ -54,7 +55,15 @@ NO_SETUP = Rule(
     "The quickstart would leave that warehouse out, or contradict itself.",
     "Add the setup with `dfops new warehouse-setup WAREHOUSE`, keep one for each warehouse, or drop the claim.",
 )
-RULES = (OTHER_CONNECTOR, UNLISTED_COLUMN, SILENT_STATE, FOREIGN_CASE, NO_SETUP)
+OTHER_AUDIENCE = Rule(
+    "OPS840",
+    "pack-of-another-audience",
+    Severity.ERROR,
+    "A pack and its connector have different audiences: one is internal, the other public.",
+    "The public pages would show a connector without its pack, or a pack of a connector that no user may know of.",
+    "Write the same `audience` in both files; without one it is public.",
+)
+RULES = (OTHER_CONNECTOR, UNLISTED_COLUMN, SILENT_STATE, FOREIGN_CASE, NO_SETUP, OTHER_AUDIENCE)
 
 
 def folders_are_named_after_their_connector(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -84,6 +93,15 @@ def packs_are_consistent(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                 yield Finding(
                     entry.at("unsupported", index), FOREIGN_CASE, f"'{ref}' does not concern '{pack.connector}'"
                 )
+
+
+def packs_have_the_audience_of_their_connector(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """An internal pack names an internal connector, a public pack a public one."""
+    for entry in catalog.entries_of(Pack):
+        connector = catalog.find(Connector, entry.entity.connector)
+        if connector and connector.entity.audience != entry.entity.audience:
+            message = f"the pack is {entry.entity.audience}, its connector is {connector.entity.audience}"
+            yield Finding(entry.at("audience"), OTHER_AUDIENCE, message)
 
 
 def marked_columns_are_listed(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -116,6 +134,7 @@ def warehouses_have_one_setup(catalog: Catalog, facts: Facts) -> Iterator[Findin
 CHECKS = (
     folders_are_named_after_their_connector,
     packs_are_consistent,
+    packs_have_the_audience_of_their_connector,
     marked_columns_are_listed,
     warehouses_have_one_setup,
 )

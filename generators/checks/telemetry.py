@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from generators.alerting.burning import BURNS, plain, possible
 from generators.alerting.routing import unrouted_owners
+from generators.catalog import public_part
 from generators.findings import Finding, Rule, Severity, nearest
 from generators.model.organization import Role
 from generators.model.pack import Pack
@@ -199,7 +200,7 @@ def _values(catalog: Catalog, attribute: Attribute) -> tuple[str, ...]:
     """The closed list of a field's values; empty where there is none, or the events say it."""
     if attribute.form == "boolean":
         return ("true", "false")
-    packs = {entry.id: str(entry.entity.connector) for entry in catalog.entries_of(Pack)}
+    packs = {entry.id: str(entry.entity.connector) for entry in public_part(catalog).entries_of(Pack)}
     listed = {"pack": tuple(packs), "connector": tuple(packs.values())}
     return attribute.values or listed.get(attribute.values_of or "", ())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from generators.catalog import INTERNAL, public_part
 from generators.cli.options import Unusable, writing
 from generators.cli.pack_withdrawn import withdrawal_of, withdrawals_of
 from generators.cli.runtimes import runtimes_of
@@ -47,7 +48,10 @@ class Publisher:
             raise Unusable(str(error)) from error
 
     def publish(self, pack: PackFolder) -> None:
-        """One pack; what is wrong with it is printed."""
+        """One pack; what is wrong with it is printed, and so is that an internal one is left out."""
+        if pack.pack.entity.audience == INTERNAL:
+            sys.stdout.write(f"left out: {pack.id} is for the team alone (audience: internal)\n")
+            return
         if off := withdrawal_of(self.packs.catalog, pack.pack.entity):
             self._refuse(f"{pack.id} is withdrawn: {off}")
             return
@@ -72,7 +76,7 @@ class Publisher:
     def finish(self) -> None:
         """Bring the index up to date."""
         with writing(self.into):
-            write_index(self.into, withdrawals_of(self.packs.catalog))
+            write_index(self.into, withdrawals_of(public_part(self.packs.catalog)))
         if self.published:
             sys.stdout.write(f"Next: dfops catalog sign --keys DIR {printable(str(self.into))}\n")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from generators.catalog import public_part
 from generators.cli.options import AtOption, FormatOption, RootOption, Unusable, moment
 from generators.cli.telemetry_store import ConnectionOption, StoreOption, measured, note_synthetic
 from generators.findings.naming import hint_for
@@ -74,7 +75,7 @@ def report(
 
 def _of(asked: Measured, connector: str) -> Measured:
     """The events of one connector. Raises Unusable for one that the model does not have."""
-    known = [entry.id for entry in asked.catalog.entries_of(Connector)]
+    known = [entry.id for entry in public_part(asked.catalog).entries_of(Connector)]
     if connector not in known:
         raise Unusable(f"--connector: {printable(connector)!r} is not known; {hint_for(connector, known)}")
     return replace(asked, events=asked.events.filter(asked.events.connector == connector))

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from generators.catalog import INTERNAL
 from generators.cli.lookup import valid_packs
 from generators.cli.options import AtOption, RootOption, Unusable, moment, repository, writing
 from generators.exports.contracts import contracts_of
@@ -52,6 +53,7 @@ def sample(
             [support.name for support in pack.pack.entity.warehouses],
         )
         for pack in chosen
+        if pack.pack.entity.audience != INTERNAL
     ]
     plan = Plan(when, days, installations, seed, _failing(failing or []), runtime.id, runtime.entity.newest.version)
     count = 0

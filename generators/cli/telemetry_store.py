@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from generators.catalog import public_part
 from generators.cli.options import Unusable, repository
 from generators.cli.partial import partial_catalog
 from generators.model.operating import Connector
@@ -67,12 +68,12 @@ class Measured:
 
     def priorities(self) -> list[str]:
         """Connectors, the most important one first."""
-        entries = list(self.catalog.entries_of(Connector))
-        return [entry.id for entry in sorted(entries, key=lambda one: (-one.entity.priority.score, one.id))]
+        entries = list(public_part(self.catalog).entries_of(Connector))
+        return [entry.id for entry in sorted(entries, key=lambda one: (one.entity.list_rank, one.id))]
 
     def places(self) -> dict[str, list[str]]:
         """The connectors that each objective is asked for: those with a pack where its events name one, else one."""
-        connectors = sorted({str(entry.entity.connector) for entry in self.catalog.entries_of(Pack)})
+        connectors = sorted({str(entry.entity.connector) for entry in public_part(self.catalog).entries_of(Pack)})
         found = {}
         for name, objective in self.objectives.items():
             event = self.catalog.find(Event, objective.event)

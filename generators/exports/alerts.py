@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from generators.alerting.rules import burning, remarks, rule_file
 from generators.alerting.standing import Standing, standing
 from generators.alerting.unit_tests import tests_file
+from generators.catalog import public_part
 from generators.exports.table import Made
 from generators.model.pack import Pack
 from generators.model.telemetry import Alert
@@ -44,7 +45,8 @@ def make_export(sources: Sources) -> Made:
 
 def _connectors(catalog: Catalog) -> tuple[str, str]:
     """Two connectors of packs."""
-    first, second, *_ = (*sorted({str(entry.entity.connector) for entry in catalog.entries_of(Pack)}), *EXAMPLES)
+    named = {str(entry.entity.connector) for entry in public_part(catalog).entries_of(Pack)}
+    first, second, *_ = (*sorted(named), *EXAMPLES)
     return first, second
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from generators.catalog import public_part
 from generators.exports.table import Made
 from generators.model.pack import Pack
 from generators.model.runtime import Runtime
@@ -34,7 +35,7 @@ def make_export(sources: Sources) -> Made:
 
 def contracts_of(catalog: Catalog, at: datetime | None = None) -> Contracts:
     """The contracts of the model, with their closed lists filled in; at a moment, aware, with the runtime of users."""
-    connectors = {entry.id: str(entry.entity.connector) for entry in catalog.entries_of(Pack)}
+    connectors = {entry.id: str(entry.entity.connector) for entry in public_part(catalog).entries_of(Pack)}
     closed = {
         "pack": tuple(sorted(connectors)),
         "connector": tuple(sorted(set(connectors.values()))),

@@ -44,6 +44,8 @@ Area = Literal[
     "improvement",
 ]
 Score = Annotated[int, Field(ge=1, le=5)]
+Audience = Literal["public", "internal"]
+"""Who may know of something: everybody, or the team alone."""
 
 
 class HandOff(Part):
@@ -239,7 +241,7 @@ class Priority(Part):
 
 
 class Connector(Entity):
-    """A Fivetran connector that a pack exists for or is considered for."""
+    """What fills the tables of a pack: a Fivetran connector that a pack exists or is considered for, or our own."""
 
     kind: ClassVar[str] = "connector"
     plural: ClassVar[str] = "connectors"
@@ -248,21 +250,34 @@ class Connector(Entity):
     lead: ClassVar[str] = "summary"
     own_page: ClassVar[bool] = True
     stands_alone: ClassVar[bool] = True
+    model_config = new_with("source", "priority")
 
+    audience: Audience = "public"
+    """`internal`: the team's own source. No user, catalog, feed or public page hears of it or of its pack."""
     summary: Prose
     schema_name: Annotated[Title, PASTED]
-    """Default name of the schema that Fivetran writes."""
+    """Default name of the schema that holds the tables."""
     tables: Annotated[int, Field(ge=1)]
-    """Tables in the reference schema the scores were made from."""
-    source: Url
-    priority: Priority
+    """Tables in the reference schema, which scores are made from."""
+    source: Url | None = None
+    """The reference; a public connector has one."""
+    priority: Priority | None = None
+    """Only of public connectors: the others are not in the order in which packs are built for users."""
     watch: tuple[Line, ...] = ()
     """What bites on this connector, in the user's terms."""
+
+    @model_validator(mode="after")
+    def _ranked(self) -> Self:
+        if self.audience == "public" and (self.source is None or self.priority is None):
+            raise PydanticCustomError("public", "needs source and priority, unless its audience is internal")
+        if self.audience == "internal" and self.priority is not None:
+            raise PydanticCustomError("internal", "has a priority, which only connectors of users have")
+        return self
 
     @property
     def list_rank(self) -> tuple[int, ...]:
         """Highest score first."""
-        return (-self.priority.score,)
+        return (-self.priority.score if self.priority else 0,)
 
 
 class Accepted(Part):

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from generators.model.base import Entity, Folder, Part
 from generators.model.forms import COLUMN, COLUMN_OF_EACH, HEX_DIGEST
+from generators.model.operating import Audience  # noqa: TC001 - pydantic reads annotations at run time
 from generators.model.refs import ConnectorRef, DefectRef, RoleRef, RuntimeRef, UnsupportedRef  # noqa: TC001
 from generators.model.text import (
     Command,
@@ -87,6 +88,8 @@ class Pack(Entity):
     stands_alone: ClassVar[bool] = True
 
     connector: ConnectorRef
+    audience: Audience = "public"
+    """`internal`: for the team alone. It is checked and shown to the team, never published."""
     version: SemVer
     owner: RoleRef
     state: Literal["available", "degraded", "withdrawn"]

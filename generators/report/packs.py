@@ -192,9 +192,10 @@ def pack_line(folder: PackFolder) -> PackLine:
 
 def packs_text(lines: Sequence[PackLine]) -> str:
     """A line a pack."""
+    width = max((len(line.pack) for line in lines), default=0)
     return (
         "".join(
-            f"{line.pack:14} {line.version:8} {line.state:10} "
+            f"{line.pack:{width}} {line.version:8} {line.state:10} "
             f"{line.boards} boards, {line.queries} queries, {line.proven}\n"
             for line in lines
         )

@@ -138,7 +138,7 @@ def prepare(  # noqa: PLR0913 - each is a choice of a build
     notes = unread + tuple(fault for made in drawn.values() for fault in made.faults)
     if audience == PUBLIC:
         return Site(public, {}, checked.findings, connectors, notes, moved=moved_here)
-    pages = {**internal_pages(shown, checks.RULES, packs, at), **error_pages(shown, packs, at)}
+    pages = {**internal_pages(shown, checks.RULES, packs, pictures, at), **error_pages(shown, packs, at)}
     pages |= {f"{PUBLIC}/{path}": text for path, text in public.items() if path != LOST}
     shifts = shift_scripts(checked.catalog, at)
     feeds = calendars(checked.catalog, at)

@@ -58,13 +58,20 @@ LIVE: Mapping[str, Callable[[Catalog, Entry[Any], datetime], RotationNow | Polic
 
 
 def internal_pages(
-    catalog: Catalog, rules: Sequence[Rule], packs: Mapping[str, PackStatus], at: datetime
+    catalog: Catalog,
+    rules: Sequence[Rule],
+    packs: Mapping[str, PackStatus],
+    drawn: Mapping[str, Mapping[str, str]],
+    at: datetime,
 ) -> dict[str, str]:
-    """Path below the source folder to MyST text; `packs` by id; `at` is when the tables of shifts begin."""
+    """Path below the source folder to MyST text, or SVG for pictures; `packs` by id.
+
+    `drawn` is SVG by pack and board; `at` is when the tables of shifts begin.
+    """
     pages = dict(_chapters(catalog, at))
     for kind in KINDS:
         pages.update(_runbooks(catalog, at) if kind is Runbook else _kind(catalog, kind, at))
-    pages.update(_packs(catalog, packs))
+    pages.update(_packs(catalog, packs, drawn))
     pages.update(_rules(rules))
     pages.update(_model())
     pages["404.md"] = render("lost.md.jinja", lost_page(catalog))
@@ -132,9 +139,13 @@ def _runbooks(catalog: Catalog, at: datetime) -> Iterator[Page]:
         yield f"{docname_of(entry)}.md", render("runbook.md.jinja", runbook_page(catalog, entry, at))
 
 
-def _packs(catalog: Catalog, packs: Mapping[str, PackStatus]) -> Iterator[Page]:
+def _packs(catalog: Catalog, packs: Mapping[str, PackStatus], drawn: Mapping[str, Mapping[str, str]]) -> Iterator[Page]:
     for entry in catalog.entries_of(Pack):
-        yield f"{docname_of(entry)}.md", render("pack.md.jinja", pack_page(catalog, entry, packs[entry.id]))
+        name, own = docname_of(entry), drawn.get(entry.id, {})
+        page = pack_page(catalog, entry, packs[entry.id], own)
+        yield f"{name}.md", render("pack.md.jinja", page)
+        for picture in page.pictures:
+            yield f"{name.rpartition('/')[0]}/{picture.path}", own[picture.board]
 
 
 def _rules(rules: Sequence[Rule]) -> Iterator[Page]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from generators.catalog import public_part
 from generators.model.operating import Connector
 from generators.model.pack import Pack
 from generators.model.support import Symptom
@@ -55,8 +56,13 @@ class World:
 
 
 def public_pages(catalog: Catalog, world: World) -> tuple[dict[str, str], ConnectorIndex]:
-    """Path below the public source folder to MyST text, or SVG for pictures; and the list of all connectors."""
-    tables = connector_tables(catalog, world.packs)
+    """Path below the public source folder to MyST text, or SVG for pictures; and the list of all connectors.
+
+    Of both, what is internal is left out here: nothing below this line has it.
+    """
+    catalog = public_part(catalog)
+    packs = {name: status for name, status in world.packs.items() if catalog.find(Pack, name)}
+    tables = connector_tables(catalog, packs)
     index = connector_index(connectors(catalog), tables)
     published = Published.of(catalog, world.index, world.valid_until)
     pages = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from generators.catalog import public_part
 from generators.model.refs import StepRef
 from generators.model.runbook import Runbook
 from generators.model.support import Route, ServiceLevel, Symptom
@@ -198,7 +199,7 @@ def _answer(catalog: Catalog, promises: Promises, places: Mapping[str, int], rou
 
 def _connectors(catalog: Catalog, packs: Mapping[str, PackStatus]) -> Iterator[ErrorConnector]:
     by_connector = {str(pack_status.pack.entity.connector): pack_status for pack_status in packs.values()}
-    for entry in connectors(catalog):
+    for entry in connectors(public_part(catalog)):
         pack_status = by_connector.get(entry.id)
         yield ErrorConnector(
             ref_to(entry.kind, entry.id),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generators.catalog import INTERNAL
 from generators.model.operating import Connector
 from generators.model.organization import Surface
 from generators.model.pack import Pack, Regression, StatusOverride, Withdrawal
@@ -14,10 +15,11 @@ from generators.views.connectors import record_of
 from generators.views.entity import ref_to, users_of
 from generators.views.pack_state import board_titles, pack_state
 from generators.views.pages import in_list_order
+from generators.views.quickstarts import pictures_of
 from generators.views.runbook import notifications
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from generators.catalog import Catalog, Entry
     from generators.model import Ref
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from generators.status.packs import PackStatus
     from generators.views.pack_state import PackState
     from generators.views.pack_telemetry import RecordView
+    from generators.views.quickstarts import Picture
     from generators.views.runbook import Notification
 
 
@@ -68,6 +71,8 @@ class PackPage:
     title: str
     path: str
     connector: ConnectorRef
+    is_internal: bool
+    """Whether only the team knows of it."""
     owner: RoleRef
     released_as: str
     """What its author says of it: available, degraded or withdrawn."""
@@ -90,11 +95,16 @@ class PackPage:
     used_by: tuple[Ref, ...]
     public: str
     """The connector's public page; empty where there is none."""
+    pictures: tuple[Picture, ...]
+    """Of an internal pack: those of the others are on their quickstarts."""
 
 
-def pack_page(catalog: Catalog, entry: Entry[Pack], pack_status: PackStatus) -> PackPage:
-    """The internal page of a pack."""
+def pack_page(
+    catalog: Catalog, entry: Entry[Pack], pack_status: PackStatus, drawn: Mapping[str, str] | None = None
+) -> PackPage:
+    """The internal page of a pack. `drawn` is SVG by board."""
     pack = entry.entity
+    is_internal, folder = pack.audience == INTERNAL, pack_status.folder
     surface = surface_of(catalog, pack)
     return PackPage(
         id=entry.id,
@@ -102,6 +112,7 @@ def pack_page(catalog: Catalog, entry: Entry[Pack], pack_status: PackStatus) -> 
         title=pack.title,
         path=entry.path,
         connector=pack.connector,
+        is_internal=is_internal,
         owner=pack.owner,
         released_as=pack.state,
         note=pack.note or "",
@@ -120,8 +131,13 @@ def pack_page(catalog: Catalog, entry: Entry[Pack], pack_status: PackStatus) -> 
         treatments=pack.treatments,
         unsupported=pack.unsupported,
         used_by=users_of(catalog, entry),
-        public=f"public/connectors/{pack.connector}" if catalog.find(Connector, pack.connector) else "",
+        public="" if is_internal else _public(catalog, pack),
+        pictures=tuple(pictures_of(folder, drawn or {})) if is_internal and folder else (),
     )
+
+
+def _public(catalog: Catalog, pack: Pack) -> str:
+    return f"public/connectors/{pack.connector}" if catalog.find(Connector, pack.connector) else ""
 
 
 def surface_of(catalog: Catalog, pack: Pack) -> Entry[Surface] | None:

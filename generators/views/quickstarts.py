@@ -228,7 +228,7 @@ def quickstart_page(  # noqa: PLR0913 - each is one fact of the page
         synthetic_until=str(fixtures.entity.last_day) if fixtures else "",
         serve=spellings.spell("@serve"),
         remove=spellings.spell(f"rm -r @{{folder}}/{name}"),
-        pictures=tuple(_pictures(folder, pictures)),
+        pictures=tuple(pictures_of(folder, pictures)),
         kpis=tuple(_kpis(folder)),
         rules=tuple(Rule(treatment.topic, treatment.rule) for treatment in pack.treatments),
         unsupported=tuple(unsupported(catalog, case) for case in tables.cases.get(str(pack.connector), ())),
@@ -286,7 +286,8 @@ def _checkout(name: str, spellings: Spellings) -> Checkout:
     )
 
 
-def _pictures(folder: PackFolder, drawn: Mapping[str, str]) -> Iterator[Picture]:
+def pictures_of(folder: PackFolder, drawn: Mapping[str, str]) -> Iterator[Picture]:
+    """The pictures of a pack's boards, the landing page first; `drawn` is SVG by board."""
     for board, title in board_titles(folder).items():
         if board in drawn:
             yield Picture(board, title, picture_path(folder.id, board), _size(drawn[board]))
@@ -306,7 +307,7 @@ def connector_title(catalog: Catalog, pack_status: PackStatus) -> str:
 
 
 def picture_path(pack: str, board: str) -> str:
-    """Where a board's picture lies, relative to the quickstarts."""
+    """Where a board's picture lies, relative to the page that shows it."""
     return f"pictures/{pack}-{board.replace('/', '-')}.svg"
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.changes import change
 from tests.packs.small import lamps
 from tests.published.samples import tree
 from tests.published.signing import sign
@@ -68,3 +69,16 @@ def test_a_pack_goes_from_its_proof_into_a_project(root: Path, dfops: Dfops, tmp
         0,
         "lamps 1.2.0 for duckdb (dbt-charts), folder charts/lamps, reads lamps of source w: as published\n",
     )
+
+
+def test_internal_pack_is_not_published(root: Path, dfops: Dfops, tmp_path: Path) -> None:
+    """Left out of all, refused by name; neither an archive nor the index has it, and its withdrawals stay at home."""
+    into = tmp_path / "catalog"
+    change(root / "packs/lamps/pack.yaml", audience="internal")
+    ran = dfops("pack", "publish", "--into", into, *AT, "--root", root)
+    assert (ran.code, ran.out) == (0, "left out: lamps is for the team alone (audience: internal)\n")
+    assert list(tree(into)) == ["index.json"]
+    assert b"lamps" not in tree(into)["index.json"]
+    ran = dfops("pack", "publish", "lamps", "--into", tmp_path / "other", *AT, "--root", root)
+    assert (ran.code, "lamps is for the team alone (audience: internal)" in ran.sentence) == (2, True)
+    assert not (tmp_path / "other").exists()
