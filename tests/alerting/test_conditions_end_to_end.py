@@ -47,7 +47,7 @@ def live(catalog: Catalog) -> dict[str, Alert]:
 
 def happened(catalog: Catalog, alert: Alert, at: datetime) -> list[bytes]:
     """The events of an alert's first example that fires, at the connector with the highest priority."""
-    first = min(catalog.entries_of(Connector), key=lambda one: (-one.entity.priority.score, one.id)).id
+    first = min(catalog.entries_of(Connector), key=lambda one: (one.entity.list_rank, one.id)).id
     example = next(example for example in alert.examples if example.fires)
     made = []
     for line in lines(example, contracts_of(catalog), at):

@@ -10,9 +10,11 @@ import pytest
 
 from generators.catalog import load, public_part
 from generators.cli.telemetry_store import Measured
+from generators.exports import alerts
 from generators.exports.contracts import contracts_of
 from generators.exports.issue_forms import issue_forms
 from generators.exports.status_feeds import feeds
+from generators.exports.table import Sources
 from generators.model import KINDS
 from generators.model.launch import UnsupportedCase
 from generators.model.operating import Connector
@@ -184,6 +186,7 @@ def test_internal_packs_of_this_repository_are_in_nothing_public() -> None:
     folders = read_packs(catalog, Repository(REPOSITORY))
     texts = dict(public_pages(catalog, World(pack_statuses(catalog, folders, {}, AT), at=AT))[0])
     texts |= {path.name: path.read_text(encoding="utf-8") for path in (REPOSITORY / ".github/ISSUE_TEMPLATE").iterdir()}
+    texts |= alerts.make_export(Sources(catalog, folders, AT)).files
     texts["contracts.json"] = (REPOSITORY / "ops_model/telemetry/contracts.json").read_text(encoding="utf-8")
     for name in {name for pair in inner for name in pair}:
         assert [path for path, text in texts.items() if name in f"{path} {text}"] == [], name
