@@ -38,7 +38,7 @@ class Recorder:
             sys.stderr.write(f"telemetry: not recorded: {printable(str(error) or type(error).__name__)}\n")
 
     def _record(self, project: Path, events: tuple[Happened, ...]) -> None:
-        if not project.is_dir() or not may_record(project, user_environment()):
+        if not _is_asked_for(project):
             return
         from generators.telemetry.consent import decide  # noqa: PLC0415 - for projects in which something is recorded
 
@@ -61,6 +61,14 @@ class Recorder:
             env=dict(user_environment()),  # the user's: ours refuses tracking on behalf of other programs
         )
         self._started.append(started)
+
+
+def _is_asked_for(project: Path) -> bool:
+    """Whether anything may be recorded; a place that is no folder at all was the command's to complain of."""
+    try:
+        return project.is_dir() and may_record(project, user_environment())
+    except OSError:
+        return False
 
 
 def append(project: Path, decision: Decision, events: Iterable[Happened]) -> bool:

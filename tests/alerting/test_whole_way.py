@@ -227,6 +227,7 @@ def assert_led_to_steps(notified: Sequence[Notification], alerts: Mapping[str, A
         assert parse_qs(link.query)["connector"] == [one.labels["connector"]] == [PACK]
 
 
+@pytest.mark.long
 @pytest.mark.minutes
 @needs_prometheus
 def test_a_bad_release_is_told_of_by_its_users(tmp_path: Path, kept: _Kept, users: Users) -> None:

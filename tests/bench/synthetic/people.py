@@ -30,6 +30,7 @@ def role(world: World, number: int) -> Fields:
         "purpose": world.prose(),
         "responsibilities": [world.line() for _ in range(4)],
         "holders": world.some("person", 6),
+        "takes_unrouted_alerts": number == 0,
     }
 
 

@@ -114,11 +114,13 @@ def message(world: World, number: int) -> Fields:
 def event(world: World, number: int) -> Fields:
     """Six attributes."""
     attributes = [
-        {"name": f"field_{field}", "form": "string", "required": True, "meaning": world.line()} for field in range(6)
+        {"name": f"field_{field}", "form": "word", "required": True, "meaning": world.line()} for field in range(6)
     ]
     return {
         "title": f"Synthetic event {number}",
         "surface": world.surface(number),
+        "version": 1,
+        "recorded_by": "team",
         "meaning": world.prose(),
         "attributes": attributes,
         "never": [world.line()],
@@ -131,7 +133,10 @@ def objective(world: World, number: int) -> Fields:
         "title": f"Synthetic objective {number}",
         "surface": world.surface(number),
         "event": world.turn("event"),
-        "good": world.line(),
+        "meaning": world.line(),
+        "counted": [{"field": "field_0", "values": ["tried", "done"]}],
+        "good": [{"field": "field_0", "values": ["done"]}],
+        "basis": "proposed",
         "target": "0.995",
         "window_days": 30,
         "minimum_events": 20,
@@ -146,6 +151,7 @@ def alert(world: World, number: int) -> Fields:
         "surface": world.surface(number),
         "severity": world.severity(number),
         "objective": world.name("objective", number),
+        "burn": "ticket",
         "runbook": runbook_of_it,
         "step": f"{runbook_of_it}/step-00",
     }
