@@ -91,9 +91,7 @@ def store_path(root: Path, store: Path | None) -> Path:
 def measured(root: Path, store: Path | None, connection: str | None) -> Iterator[Measured]:
     """What is asked. Raises Unusable for a store that is not there or cannot be read, in the block as well."""
     top = repository(root)
-    import ibis  # noqa: PLC0415 - its own extra
-
-    from generators.measures.store import errors_of  # noqa: PLC0415 - as above
+    from generators.measures.store import connected, errors_of  # noqa: PLC0415 - its own extra
 
     if store is not None and connection is not None:
         raise Unusable("--store and --store-url both say where the events are: leave one out")
@@ -102,7 +100,7 @@ def measured(root: Path, store: Path | None, connection: str | None) -> Iterator
         raise Unusable(f"{printable(str(path))} is not there: `dfops telemetry ingest` makes it")
     catalog = partial_catalog(top)
     try:
-        backend = ibis.connect(connection) if connection else ibis.duckdb.connect(path, read_only=True)
+        backend = connected(connection or path)
         try:
             yield Measured(catalog, backend, backend.table("events"))
         finally:

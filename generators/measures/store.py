@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from ibis.backends import BaseBackend
+
 MEMORY: Final = "1500MB"
 """At most; what is larger goes to a folder beside the file while a command runs."""
 
@@ -69,9 +71,22 @@ def opened(path: Path, layout: Layout, *, reads: bool = False, threads: int = 0)
         raise Unstored(f"{path}: {_reason(error)}") from error
 
 
+def connected(where: Path | str) -> BaseBackend:
+    """A store that is only asked: a file, or a database by its address. Days are those of UTC, wherever it runs."""
+    import ibis  # noqa: PLC0415 - whoever takes events in does without it
+
+    backend = ibis.connect(where) if isinstance(where, str) else ibis.duckdb.connect(where, read_only=True)
+    sql = {"duckdb": "SET TimeZone = 'UTC'", "postgres": "SET TIME ZONE 'UTC'"}.get(backend.name)
+    if sql is not None:
+        cursor = backend.raw_sql(sql)
+        if backend.name != "duckdb":  # there the connection itself answers
+            cursor.close()
+    return backend
+
+
 def errors_of(connection: str | None) -> tuple[type[Exception], ...]:
     """What is raised while a store is asked: a file, or a database by its address."""
-    from ibis.common.exceptions import IbisError  # noqa: PLC0415 - whoever takes events in does without it
+    from ibis.common.exceptions import IbisError  # noqa: PLC0415 - as above
 
     if connection is None:
         return (duckdb.Error, IbisError)

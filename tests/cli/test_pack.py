@@ -122,6 +122,7 @@ def test_the_query_makes_an_export_that_is_read(root: Path, dfops: Dfops) -> Non
     assert (ran.code, "lamps 1.2.0: ok" in ran.out) == (0, True)
 
 
+@pytest.mark.long
 def test_an_unchanged_pack_is_recalled_and_the_memory_may_go(
     root: Path, dfops: Dfops, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -273,6 +273,7 @@ def test_a_log_schema_with_quotes(project: Project) -> None:
 
 
 # ── what may stand in a log ─────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.long
 def test_a_hostile_log(project: Project) -> None:
     """100,000 rows, huge and broken JSON, other types, control characters, the far future: bounded and harmless."""
     project.duck.connect("con'; DROP TABLE log; --", "stripe")

@@ -210,6 +210,7 @@ def test_a_condition_that_holds_is_sent(dfops: Dfops, firing: Path, alertmanager
     assert (alone.code, "sev1 release-breaks-working-installs" in alone.out) == (1, True)
 
 
+@pytest.mark.long
 def test_an_alertmanager_that_is_not_there(dfops: Dfops, firing: Path, store: Path) -> None:
     """Said in one sentence; where nothing holds it is not asked."""
     gone = ("--alertmanager", "http://127.0.0.1:9", *AT, *HERE)
@@ -233,6 +234,7 @@ def test_a_summary_is_written_for_pages(dfops: Dfops, store: Path, tmp_path: Pat
     assert made.connectors["stripe"].signals
 
 
+@pytest.mark.long
 def test_a_sample_is_taken_in_and_never_written_over(dfops: Dfops, tmp_path: Path) -> None:
     """And a share that is none is refused."""
     made = dfops("telemetry", "sample", "--installations", 3, "--days", 3, "--out", tmp_path / "new.jsonl", *AT, *HERE)

@@ -83,6 +83,7 @@ def by_uid(text: str) -> dict[str, str]:
     return found
 
 
+@pytest.mark.long
 @settings(max_examples=100)
 @given(rotations(levels=True), CLOSE_TO_A_CHANGE)
 def test_another_reader_finds_exactly_the_shifts(made: Rotation, first: datetime) -> None:

@@ -84,6 +84,7 @@ def test_dbt_reads_the_sources_and_finds_them_stale(project: Project) -> None:
     assert "runtime error" not in fresh.stdout
 
 
+@pytest.mark.long
 def test_keys_hold_on_the_rows(project: Project) -> None:
     """The tests that come with the sources pass."""
     ran = _dbt(project.folder, "test")

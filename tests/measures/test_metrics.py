@@ -17,6 +17,7 @@ from generators.measures.exposition import counts, exposition
 from generators.measures.metrics import METRICS, PLACES, WINDOWS, during
 from generators.measures.objectives import Budget, Counts, budgets
 from generators.measures.sample import Plan, SampledPack, sampled
+from generators.measures.store import connected
 from generators.measures.summing import Asked, burns_on, summary
 from generators.model.telemetry import Objective
 from tests.measures.conftest import AT
@@ -71,6 +72,15 @@ def postgres(duck: BaseBackend) -> Iterator[BaseBackend]:
     finally:
         connection.raw_sql(f"DROP SCHEMA IF EXISTS {schema} CASCADE").close()
         connection.disconnect()
+
+
+def test_days_are_those_of_utc(taken: Callable[..., Ingested], lines: list[bytes], tmp_path: Path) -> None:
+    """Wherever the machine is."""
+    taken(lines)
+    here = connected(tmp_path / "events.duckdb")
+    found = here.raw_sql("SELECT current_setting('TimeZone')").fetchall()
+    here.disconnect()
+    assert found == [("UTC",)]
 
 
 def measured(connection: BaseBackend, by: list[str], window: str = "30d") -> dict[str, list[tuple[object, ...]]]:

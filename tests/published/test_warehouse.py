@@ -81,6 +81,7 @@ def schema() -> Iterator[str]:
         connection.execute(f"DROP SCHEMA {name} CASCADE".encode())
 
 
+@pytest.mark.long
 @needs_postgres
 def test_postgresql_is_asked(tmp_path: Path, schema: str) -> None:
     """With a password from the environment; materialized views are tables to whoever reads."""

@@ -33,6 +33,7 @@ def test_made_once_and_again_when_the_list_changed(tmp_path: Path) -> None:
     assert run([folder / "bin/python", "-c", "import sys"], check=False).returncode == 0  # noqa: S603 - ours
 
 
+@pytest.mark.long
 def test_list_that_cannot_be_installed(tmp_path: Path) -> None:
     """The installer's own words, and no environment that looks whole."""
     folder = tmp_path / "room"

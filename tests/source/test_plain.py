@@ -77,6 +77,7 @@ def by_version_1_2(text: str) -> str:
     return next((name for name, pattern in CORE if pattern.fullmatch(text)), "str")
 
 
+@pytest.mark.long
 @settings(max_examples=2000)
 @given(st.lists(st.sampled_from(TOKENS), max_size=7).map("".join))
 def test_what_is_not_ambiguous_is_read_alike(text: str) -> None:

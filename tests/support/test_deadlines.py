@@ -108,6 +108,7 @@ moments = st.builds(
 )
 
 
+@pytest.mark.long
 @given(
     zone=st.sampled_from(ZONES),
     span=spans,

@@ -147,7 +147,9 @@ def test_a_torn_line_spoils_no_batch(spool: Spool) -> None:
         assert arrived(server)[-1] == "last"
 
 
-@pytest.mark.parametrize("moment", ["before", "after", "torn"])
+@pytest.mark.parametrize(
+    "moment", [pytest.param("before", marks=pytest.mark.long), "after", pytest.param("torn", marks=pytest.mark.long)]
+)
 def test_a_sender_that_is_killed_anywhere_loses_nothing(tmp_path: Path, moment: Moment) -> None:
     """The next run sends what was not acknowledged, with what came meanwhile."""
     with servers.serving({PATH: TAKEN}) as server:

@@ -133,6 +133,7 @@ def without(snapshot: Snapshot, path: tuple[str, ...], option: str) -> tuple[Sna
     return replace(snapshot, commands=tree), {*gone["options"], *gone.get("opposite", ())}
 
 
+@pytest.mark.long
 def test_any_option_that_a_page_uses_is_removed(real: World) -> None:
     """Planted in the command tree, for each option: found at exactly the lines that use it, and named there."""
     tried = 0
