@@ -109,12 +109,17 @@ def time_to_first_dashboard(events: Table, by: Sequence[str]) -> Table:
     drawn = drawn.filter(drawn.time >= drawn.installed)
     places = [name for name in by if name != "pack"]
     first = drawn.group_by(keys).agg(
-        minutes=(drawn.time.epoch_seconds().min() - drawn.installed.epoch_seconds().min()) / 60,
+        minutes=(_second(drawn.time.min()) - _second(drawn.installed.min())) / 60,
         **{name: drawn[name].min() for name in places},
     )
     return first.group_by(list(by)).agg(
         installations=first.count(), least=first.minutes.min(), mean=first.minutes.mean(), most=first.minutes.max()
     )
+
+
+def _second(moment: Any) -> Any:
+    """Whole seconds since 1970: engines differ in what they make of a fraction."""
+    return moment.truncate("s").epoch_seconds()
 
 
 def repeat_offenders(events: Table, by: Sequence[str]) -> Table:

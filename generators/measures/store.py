@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from generators.measures.layout import EVENTS, Layout, literal, quoted
+from generators.measures.layout import ENVELOPE, EVENTS, Layout, literal, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,9 +43,12 @@ class Store:
         return int(str(found or 0))
 
     def save(self, target: Path) -> None:
-        """Every event as a Parquet file, in one step. Raises OSError, duckdb.Error."""
+        """Every event as a Parquet file, in one step; ids as text, for Spark. Raises OSError, duckdb.Error."""
         part = target.with_name(f".{target.name}.part")
-        self.connection.execute(f"COPY {EVENTS} TO {literal(str(part))} (FORMAT parquet, COMPRESSION zstd)")
+        ids = [quoted(name) for name, kind in ENVELOPE.items() if kind == "UUID"]
+        texts = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in ids)
+        events = f"SELECT * REPLACE ({texts}) FROM {EVENTS}"  # noqa: S608 - names of ours
+        self.connection.execute(f"COPY ({events}) TO {literal(str(part))} (FORMAT parquet, COMPRESSION zstd)")
         part.replace(target)
 
 

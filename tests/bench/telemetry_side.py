@@ -106,6 +106,7 @@ def parquet(folder: Path, count: int) -> None:
         "table": "CASE WHEN i % 5 = 0 AND i % 50 <> 0 THEN 'charge' END",
         "age_hours": "CASE WHEN i % 5 = 0 AND i % 50 <> 0 THEN (i % 48)::DOUBLE END",
         "modified": "CASE WHEN i % 5 <> 0 THEN false END",
+        "trigger": "CASE WHEN i % 5 <> 0 THEN 'render' END",
         "code": "CASE WHEN i % 5 <> 0 AND i % 101 = 0 THEN 'ERR-BINDER-UNKNOWN-COLUMN' END",
         "duration_ms": "i % 3000",
     }
@@ -125,13 +126,14 @@ BY_HAND = (
     AND outcome IN ('succeeded', 'failed') GROUP BY 1""",
     """SELECT connector, count(*), sum(CASE WHEN outcome = 'succeeded' THEN 1 ELSE 0 END),
     sum(CASE WHEN outcome = 'partial' THEN 1 ELSE 0 END), max(duration_ms)
-    FROM month WHERE contract = 'pack-render-result' AND NOT modified AND outcome <> 'not-reached' GROUP BY 1""",
+    FROM month WHERE contract = 'pack-render-result' AND NOT modified AND outcome <> 'not-reached'
+    AND trigger <> 'validate' GROUP BY 1""",
     """SELECT connector, contract, code, count(*), count(DISTINCT installation), max(time)
     FROM month WHERE code IS NOT NULL GROUP BY 1, 2, 3""",
     """WITH installs AS (SELECT installation, pack, min(time) AS installed FROM month
     WHERE contract = 'pack-install-result' AND action = 'install' AND outcome = 'succeeded' GROUP BY 1, 2),
-    first AS (SELECT installation, pack, (epoch(min(time))::BIGINT - epoch(min(installed))::BIGINT) / 60 AS minutes,
-    min(connector) AS connector FROM month JOIN installs USING (installation, pack)
+    first AS (SELECT installation, pack, min(connector) AS connector,
+    (epoch(date_trunc('second', min(time))) - epoch(date_trunc('second', min(installed)))) / 60 AS minutes FROM month JOIN installs USING (installation, pack)
     WHERE contract = 'pack-render-result' AND NOT modified AND outcome = 'succeeded' AND time >= installed
     GROUP BY 1, 2)
     SELECT connector, count(*), min(minutes), avg(minutes), max(minutes) FROM first GROUP BY 1""",
