@@ -133,7 +133,8 @@ BY_HAND = (
     """WITH installs AS (SELECT installation, pack, min(time) AS installed FROM month
     WHERE contract = 'pack-install-result' AND action = 'install' AND outcome = 'succeeded' GROUP BY 1, 2),
     first AS (SELECT installation, pack, min(connector) AS connector,
-    (epoch(date_trunc('second', min(time))) - epoch(date_trunc('second', min(installed)))) / 60 AS minutes FROM month JOIN installs USING (installation, pack)
+    (epoch(date_trunc('second', min(time))) - epoch(date_trunc('second', min(installed)))) / 60 AS minutes
+    FROM month JOIN installs USING (installation, pack)
     WHERE contract = 'pack-render-result' AND NOT modified AND outcome = 'succeeded' AND time >= installed
     GROUP BY 1, 2)
     SELECT connector, count(*), min(minutes), avg(minutes), max(minutes) FROM first GROUP BY 1""",
