@@ -1,0 +1,159 @@
+"""What is no longer owned, rehearsed, proven or tested, and what is owned by somebody else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from generators.changes.sides import Pair, weight_of
+from generators.model import KINDS
+from generators.model.launch import Rehearsal
+from generators.model.organization import Role
+from generators.model.pack import Pack, PackEvidence, Regression
+from generators.model.runbook import Runbook
+from generators.model.stability import Defect
+from generators.model.support import Route
+from generators.runbooks.coverage import coverage_of
+from generators.status.state import STRENGTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generators.catalog import Catalog
+    from generators.changes.change import Change, Weight
+    from generators.changes.sides import Sides
+    from generators.runbooks.coverage import Coverage
+
+LISTED = 4
+"""Boards that are named."""
+
+
+def losses(sides: Sides) -> Iterator[Change]:
+    """Owners, rehearsals, proofs and tests."""
+    yield from _roles(sides)
+    yield from _owners(sides)
+    if not sides.misses(Rehearsal, Runbook):
+        yield from _rehearsed(sides)
+    yield from _proofs(sides)
+    yield from _tests(sides)
+
+
+# ── owned ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+def _roles(sides: Sides) -> Iterator[Change]:
+    """Roles that lose their last holder, or get a first one."""
+    for pair in sides.changed(Role):
+        if pair.both and bool(pair.both[0].holders) != bool(pair.both[1].holders):
+            was, now = (role.holders for role in pair.both)
+            owned = sum("owner" in use.route for use in sides.after.catalog.used_by(Role.kind, pair.entry.id))
+            what = f"{pair.entry.entity.title}, owner of {owned} things: held by"
+            weight: Weight = "stronger" if now else "weaker"
+            yield pair.told("approvers", weight, what, "holders", before=was or "nobody", after=now or "nobody")
+
+
+def _owners(sides: Sides) -> Iterator[Change]:
+    """Things that change hands. Owners of routes are told with the route."""
+    for kind in KINDS:
+        if "owner" not in kind.model_fields or kind is Route:
+            continue
+        for pair in sides.changed(kind):
+            was, now = (str(getattr(entity, "owner", None) or "") for entity in pair.both or (None, None))
+            if was != now:
+                weight: Weight = "weaker" if not now else "stronger" if not was else "changed"
+                what = f"{pair.entry.kind.capitalize()} '{pair.entry.entity.title}': owner"
+                yield pair.told("approvers", weight, what, "owner", before=was or "nobody", after=now or "nobody")
+
+
+# ── rehearsed ───────────────────────────────────────────────────────────────────────────────────────────────────────
+def _rehearsed(sides: Sides) -> Iterator[Change]:
+    """Ways through runbooks that were rehearsed as they stand."""
+    touched = {str(pair.entry.entity.runbook) for pair in sides.changed(Rehearsal)}
+    touched |= {pair.entry.id for pair in sides.changed(Runbook)}
+    for pair in sides.pairs(Runbook):
+        if pair.both is None or pair.entry.id not in touched:
+            continue
+        was, now = (_coverage(side.catalog, pair.entry.id) for side in (sides.before, sides.after))
+        if (was.walked, len(was.ways)) == (now.walked, len(now.ways)):
+            continue
+        stale = [step for step in now.stale_steps if step not in was.stale_steps]
+        what = f"Runbook '{pair.entry.entity.title}': ways that are rehearsed as they stand"
+        after = f"{_ways(now)}; changed since: {', '.join(stale)}" if stale else _ways(now)
+        weight = weight_of(was.walked, now.walked)
+        yield pair.told("approvers", weight, what, "steps", before=_ways(was), after=after).covering()
+
+
+def _coverage(catalog: Catalog, name: str) -> Coverage:
+    entry = catalog.find(Runbook, name)
+    assert entry is not None  # noqa: S101 - asked of what is on both sides
+    held = [(one.id, one.entity) for one in catalog.entries_of(Rehearsal) if one.entity.runbook == name]
+    return coverage_of(name, entry.entity, held)
+
+
+def _ways(coverage: Coverage) -> str:
+    return f"{coverage.walked} of {len(coverage.ways)}"
+
+
+# ── proven and tested ───────────────────────────────────────────────────────────────────────────────────────────────
+def _proofs(sides: Sides) -> Iterator[Change]:
+    """What proofs of packs found; those that found the same again are one line."""
+    again: list[Pair[PackEvidence]] = []
+    for pair in sides.changed(PackEvidence):
+        if pair.both is None:
+            if pair.entry.id not in sides.packs_on_one_side:
+                weight: Weight = "stronger" if pair.after else "weaker"
+                what = "proven for the first time" if pair.after else "the proof is gone"
+                yield pair.told("approvers", weight, f"{_pack(sides, pair)}: {what}")
+            continue
+        told = list(_proof(_pack(sides, pair), pair, *pair.both))
+        if not told:
+            again.append(pair)
+        yield from told
+    if again:
+        names = ", ".join(_pack(sides, pair) for pair in again)
+        told_once = again[0].told("approvers", "changed", "Proven again, as well as before", after=names)
+        yield replace(told_once, also=frozenset(pair.entry.key for pair in again))
+
+
+def _pack(sides: Sides, pair: Pair[PackEvidence]) -> str:
+    return sides.title(Pack, pair.entry.id)
+
+
+def _proof(name: str, pair: Pair[PackEvidence], was: PackEvidence, now: PackEvidence) -> Iterator[Change]:
+    """How a proof differs from the one before; nothing where it found the same."""
+    if was.checked_at == now.checked_at:
+        yield pair.told("approvers", "weaker", f"{name}: the evidence is different, of the same run")
+    before, after = (_found(evidence) for evidence in (was, now))
+    weaker = [cell for cell, strength in before.items() if after.get(cell, -1) < strength]
+    stronger = [cell for cell, strength in after.items() if before.get(cell, -1) < strength]
+    for weight, cells, words in (("weaker", weaker, "proven less"), ("stronger", stronger, "proven better")):
+        if cells:
+            what = f"{name}: boards on warehouses and runtimes that are {words} than before"
+            some = ", ".join(" ".join(cell) for cell in cells[:LISTED])
+            more = f" and {len(cells) - LISTED} more" if cells[LISTED:] else ""
+            yield pair.told("approvers", weight, what, after=f"{some}{more}")  # type: ignore[arg-type]
+    passed = [set(evidence.tests.passed) if evidence.tests else set() for evidence in (was, now)]
+    if lost := sorted(passed[0] - passed[1]):
+        what = f"{name}: regression tests that passed and do not any more"
+        yield pair.told("approvers", "weaker", what, before=lost)
+
+
+def _found(evidence: PackEvidence) -> dict[tuple[str, str, str], int]:
+    """How well each board is proven, by board, warehouse and runtime; 0 where it does not work."""
+    return {
+        (one.board, one.warehouse, str(one.runtime)): STRENGTH.index(one.proof) if one.verdict == "ok" else 0
+        for one in evidence.boards
+    }
+
+
+def _tests(sides: Sides) -> Iterator[Change]:
+    """Regressions of packs and validations of defects that are gone."""
+    for pair in sides.changed(Regression):
+        if pair.both is None and str(pair.entry.entity.connector) not in sides.packs_on_one_side:
+            weight: Weight = "stronger" if pair.after else "weaker"
+            what = f"Regression test '{pair.entry.entity.title}' is {'new' if pair.after else 'gone'}"
+            yield pair.told("approvers", weight, what)
+    for defect in sides.changed(Defect):
+        if defect.both and bool(defect.both[0].validation) != bool(defect.both[1].validation):
+            was, now = (one.validation for one in defect.both)
+            what = f"Defect '{defect.entry.entity.title}': what keeps it fixed"
+            weight = "stronger" if now else "weaker"
+            yield defect.told("approvers", weight, what, "validation", before=was and was.what, after=now and now.what)

@@ -1,0 +1,117 @@
+"""Promises that get longer or shorter, and the deadline that moves with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generators.changes.sides import Pair, weight_of
+from generators.model.oncall import HolidayCalendar
+from generators.model.organization import Surface
+from generators.model.support import ServiceLevel, Severity, Symptom
+from generators.support.deadlines import TOO_FAR, days_off, deadline
+from generators.support.promises import WEEK, Promises, hours_in_words, minutes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from generators.catalog import Entry
+    from generators.changes.change import Change
+    from generators.changes.sides import Sides
+    from generators.model.support import Hours
+
+PARTS = ("acknowledge", "mitigate", "resolve")
+WORDS = {
+    "acknowledge": "a report is acknowledged within",
+    "mitigate": "mitigated within",
+    "resolve": "resolved within",
+}
+Asked = tuple[str, str, str]
+"""Surface, severity, and the symptom of a promise for one alone."""
+
+
+def promises(sides: Sides) -> Iterator[Change]:
+    """What is promised for each severity on each surface, and when the clock of it runs."""
+    if not sides.misses(ServiceLevel):
+        was, now = Promises(sides.before.catalog), Promises(sides.after.catalog)
+        for asked in sorted(_asked(sides)):
+            before, after = was.holding(*asked), now.holding(*asked)
+            if before is None or after is None or before.entity != after.entity:
+                yield from _promise(sides, asked, Pair(before, after))
+    yield from _holidays(sides)
+
+
+def _asked(sides: Sides) -> set[Asked]:
+    levels = [entry.entity for side in (sides.before, sides.after) for entry in side.catalog.entries_of(ServiceLevel)]
+    return {(str(level.surface), str(level.severity), str(level.symptom or "")) for level in levels}
+
+
+def _promise(sides: Sides, asked: Asked, pair: Pair[ServiceLevel]) -> Iterator[Change]:
+    name = _name(sides, asked)
+    if pair.both is None:
+        level = pair.entry.entity
+        spans = ", ".join(f"{part} within {getattr(level, part)}" for part in PARTS)
+        if pair.after:
+            yield pair.told("users", "stronger", f"{name}: a new promise", after=spans)
+        else:
+            yield pair.told("users", "weaker", f"{name}: nothing is promised any more", before=spans)
+        return
+    was, now = pair.both
+    for part in PARTS:
+        if getattr(was, part) != getattr(now, part):
+            minutes = (minutes_of(getattr(level, part), level.hours) for level in (now, was))
+            weight = weight_of(*minutes)  # fewer minutes are better: the sides stand the other way round
+            before, after = _due(sides, pair.before, part), _due(sides, pair.after, part, now=True)
+            yield pair.told("users", weight, f"{name}: {WORDS[part]}", part, before=before, after=after)
+    if was.hours != now.hours:
+        weight = weight_of(_minutes_a_week(was.hours), _minutes_a_week(now.hours))
+        before, after = (
+            f"{hours_in_words(entry.entity.hours)}; mitigated {_due(sides, entry, 'mitigate', now=entry is pair.after)}"
+            for entry in (pair.before, pair.after)
+            if entry
+        )
+        yield pair.told("users", weight, f"{name}: the clock runs", "hours", before=before, after=after)
+
+
+def _name(sides: Sides, asked: Asked) -> str:
+    surface, severity, symptom = asked
+    words = f"{sides.title(Severity, severity)} on {sides.title(Surface, surface)}"
+    return f"{words}, {sides.title(Symptom, symptom)}" if symptom else words
+
+
+def _due(sides: Sides, entry: Entry[ServiceLevel] | None, part: str, *, now: bool = False) -> str:
+    """A span, and when it is over for a report that comes at the moment of comparing."""
+    assert entry is not None  # noqa: S101 - asked where the promise is on both sides
+    catalog, level = (sides.after if now else sides.before).catalog, entry.entity
+    span = getattr(level, part)
+    due = deadline(level, span, sides.at, days_off(catalog, level.hours))
+    return f"{span} (now: by {due:%a %Y-%m-%d %H:%M} UTC)" if due else f"{span} (now: {TOO_FAR})"
+
+
+def _minutes_a_week(hours: Hours | None) -> int:
+    """How long the clock runs in a week without holidays."""
+    if hours is None:
+        return len(WEEK) * 24 * 60
+    (first, last) = (int(time[:2]) * 60 + int(time[3:]) for time in (hours.start, hours.end))
+    return len(hours.days) * (last - first)
+
+
+def _holidays(sides: Sides) -> Iterator[Change]:
+    """Days that a calendar gains or loses: the clock of promises stands still on them."""
+    for pair in sides.changed(HolidayCalendar):
+        was, now = (_days(entry) for entry in (pair.before, pair.after))
+        counting = [
+            entry
+            for entry in sides.after.catalog.entries_of(ServiceLevel)
+            if entry.entity.hours and entry.entity.hours.holidays == pair.entry.id
+        ]
+        gained, lost = sorted(now - was), sorted(was - now)
+        if not counting or not (gained or lost):
+            continue
+        what = f"{pair.entry.entity.title}: days on which the clock of {len(counting)} promises stands still"
+        weight = weight_of(len(gained), len(lost))  # the clock stands still: fewer days are better
+        yield pair.told("users", weight, what, "days", before=lost or None, after=gained or None)
+
+
+def _days(entry: Entry[HolidayCalendar] | None) -> set[date]:
+    return {holiday.day for holiday in entry.entity.days} if entry else set()

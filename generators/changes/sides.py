@@ -1,0 +1,180 @@
+"""The model before and after a change, entity beside entity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from generators.catalog import internal_connectors
+from generators.changes.change import Change
+from generators.model.base import Entity
+from generators.model.pack import Pack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from generators.catalog import Catalog, Entry, Key
+    from generators.changes.change import Reader, Weight
+    from generators.findings import Place
+    from generators.status.packs import PackStatus
+
+E = TypeVar("E", bound=Entity)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One side: what could be read of the model, and the state of each pack at the moment of comparing."""
+
+    catalog: Catalog
+    packs: Mapping[str, PackStatus] = field(default_factory=dict)
+    """By the pack's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair(Generic[E]):
+    """An entity on both sides; None where it is not there. At least one is."""
+
+    before: Entry[E] | None
+    after: Entry[E] | None
+
+    @property
+    def entry(self) -> Entry[E]:
+        """As it is now, or as it was where it is gone."""
+        found = self.after or self.before
+        assert found is not None  # noqa: S101 - the class says so
+        return found
+
+    @property
+    def both(self) -> tuple[E, E] | None:
+        """The entity before and after, where it is on both sides."""
+        return (self.before.entity, self.after.entity) if self.before and self.after else None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything is different."""
+        return self.both is None or self.both[0] != self.both[1]
+
+    def at(self, *route: str | int) -> Place:
+        """The place of a route, as it is now where it is there."""
+        return self.entry.at(*route)
+
+    def told(  # noqa: PLR0913 - what a change says
+        self,
+        reader: Reader,
+        weight: Weight,
+        what: str,
+        *route: str | int,
+        before: object = None,
+        after: object = None,
+        concerns: Iterable[Key] = (),
+    ) -> Change:
+        """A change of the field that the route begins with; without a route of the whole entity."""
+        covered = frozenset({str(route[0]) if route else "*"})
+        return Change(
+            reader,
+            weight,
+            what,
+            self.at(*route),
+            self.entry.key,
+            covered,
+            *differing(before, after),
+            frozenset(concerns) | connector_of(self.entry.entity),
+        )
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Both sides at one moment."""
+
+    before: Facts
+    after: Facts
+    at: datetime
+
+    def pairs(self, kind: type[E]) -> Iterator[Pair[E]]:
+        """Every entity of a kind that could be read on each side on which it is, by id. A renamed one is one pair."""
+        was, now = ({entry.id: entry for entry in side.catalog.entries_of(kind)} for side in (self.before, self.after))
+        former = {old: name for name, entry in now.items() for old in entry.entity.former if old not in now}
+        for name, entry in was.items():
+            if not self.is_unread((kind.kind, name)):
+                yield Pair(entry, now.get(former.get(name, name)))
+        known = {former.get(name, name) for name in was}
+        for name, entry in now.items():
+            if name not in known and not self.is_unread((kind.kind, name)):
+                yield Pair(None, entry)
+
+    def changed(self, kind: type[E]) -> Iterator[Pair[E]]:
+        """The pairs in which something is different."""
+        return (pair for pair in self.pairs(kind) if pair.is_changed)
+
+    def is_unread(self, *keys: Key) -> bool:
+        """Whether one of these could not be read on some side: then nothing can be said of what depends on it."""
+        return any(key in side.catalog.broken for key in keys for side in (self.before, self.after))
+
+    def misses(self, *kinds: type[Entity]) -> bool:
+        """Whether any entity of these kinds could not be read on some side."""
+        names = {kind.kind for kind in kinds}
+        return any(key[0] in names for side in (self.before, self.after) for key in side.catalog.broken)
+
+    @cached_property
+    def packs_on_one_side(self) -> frozenset[str]:
+        """Packs that are new or gone: what belongs to them comes or goes with them."""
+        return frozenset(pair.entry.id for pair in self.pairs(Pack) if pair.both is None)
+
+    @cached_property
+    def internal(self) -> frozenset[str]:
+        """The connectors of the team alone: no user hears of them."""
+        return internal_connectors(self.after.catalog) | internal_connectors(self.before.catalog)
+
+    def title(self, kind: type[Entity], name: str) -> str:
+        """What something is called, now or before; the id where nobody knows."""
+        entry = self.after.catalog.find(kind, name) or self.before.catalog.find(kind, name)
+        return entry.entity.title if entry else name
+
+
+LONGEST = 90
+"""Characters of a value that are shown."""
+WORDS_BEFORE = 3
+"""Words in front of the first one that is different."""
+
+
+def shown(value: object) -> str:
+    """A value in a line: lists with commas, long texts cut, nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return ", ".join(map(shown, value)) or "none"
+    if isinstance(value, dict):
+        return "; ".join(f"{name} {shown(one)}" for name, one in value.items() if one not in (None, [], {}))
+    text = " ".join(str(value).split())
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
+
+
+def differing(before: object, after: object) -> tuple[str, str]:
+    """Two values in a line; of long texts the part from the first word on that is different."""
+    was, now = shown(before), shown(after)
+    if not (isinstance(before, str) and isinstance(after, str)) or max(len(before), len(after)) <= LONGEST:
+        return was, now
+    words, others = before.split(), after.split()
+    same = next((n for n, (one, other) in enumerate(zip(words, others, strict=False)) if one != other), None)
+    start = (min(len(words), len(others)) if same is None else same) - WORDS_BEFORE
+    if start <= 0:
+        return was, now
+    return f"… {shown(' '.join(words[start:]))}", f"… {shown(' '.join(others[start:]))}"
+
+
+def connector_of(entity: Entity) -> frozenset[Key]:
+    """The connector that an entity is about, as a key; of one that is about none, nothing."""
+    connector = getattr(entity, "connector", None)
+    return frozenset({("connector", str(connector)), ("pack", str(connector))}) if connector else frozenset()
+
+
+def weight_of(was: float, now: float) -> Weight:
+    """Of a number of which more is better."""
+    return "weaker" if now < was else "stronger" if now > was else "changed"
+
+
+__all__ = ["Facts", "Pair", "Sides", "differing", "shown", "weight_of"]

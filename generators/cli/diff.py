@@ -1,0 +1,115 @@
+"""`dfops diff`: what a change to the model changes for its readers."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from generators.catalog import Places, load
+from generators.changes import Facts, compare
+from generators.cli.options import AtOption, RootOption, Unusable, moment, repository
+from generators.cli.revision import BaseOption, at_revision
+from generators.findings import Severity
+from generators.model import KINDS
+from generators.model.pack import Pack, PackEvidence
+from generators.packs.reading.changelog import releases
+from generators.packs.reading.folder import read_packs
+from generators.published.manifest import Unreadable
+from generators.report.changes import Comparison, changes_json, changes_markdown, changes_text
+from generators.source import LIMITS, Repository
+from generators.status.packs import pack_statuses
+from generators.status.telemetry import summary_at
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from generators.catalog import Catalog
+    from generators.findings import Finding
+    from generators.packs.reading.folder import PackFolder
+    from generators.telemetry.summary import Summary
+
+DiffFormat = Annotated[
+    Literal["text", "markdown", "json"], typer.Option("--format", help="markdown: for a comment on a review.")
+]
+PACKS, EVIDENCE = "packs", "evidence.yaml"
+
+
+def diff(base: BaseOption, root: RootOption = Path(), at: AtOption = None, form: DiffFormat = "text") -> None:
+    """What the files here change against a commit, for those on call, support, users and approvers.
+
+    Uncommitted changes count. Exit 1 when something got weaker and no decision, deferral, waiver or override that is
+    part of the same change explains it.
+    """
+    when, top = moment(at), repository(root)
+    summary = _summary(top)
+    after, unread_after = _read(top)
+    folders = read_packs(after, Repository(top, LIMITS))
+    with at_revision(top, base, Places(KINDS).tops) as earlier:
+        before, unread_before = _read(earlier)
+        were = _folders(before, earlier, folders, top)
+        changes = compare(
+            _facts(before, were, earlier, when, summary), _facts(after, folders, top, when, summary), when
+        )
+    unread = [("before", one) for one in unread_before] + [("after", one) for one in unread_after]
+    comparison = Comparison(base, when, changes, tuple(unread))
+    printed = {"text": changes_text, "markdown": changes_markdown, "json": changes_json}[form]
+    sys.stdout.write(printed(comparison))
+    raise typer.Exit(1 if comparison.unexplained else 0)
+
+
+def _read(root: Path) -> tuple[Catalog, tuple[Finding, ...]]:
+    """What can be read of one side, and one reason for each file that cannot. Raises Unusable where nothing can."""
+    catalog, findings = load(Repository(root, LIMITS), KINDS)
+    errors = [finding for finding in findings if finding.rule.severity is Severity.ERROR]
+    if errors and not catalog.entries:
+        first = errors[0]
+        raise Unusable(f"nothing of the model can be read: {first.place.path}:{first.place.line}: {first.message}")
+    reasons: dict[str, Finding] = {}
+    for finding in errors:
+        reasons.setdefault(finding.place.path, finding)
+    return catalog, tuple(reasons.values())
+
+
+def _summary(root: Path) -> Summary | None:
+    """What telemetry says, the same on both sides. Without it states come from facts alone."""
+    try:
+        return summary_at(root)
+    except (OSError, Unreadable):
+        return None
+
+
+def _facts(
+    catalog: Catalog, folders: Mapping[str, PackFolder], root: Path, at: datetime, summary: Summary | None
+) -> Facts:
+    released = {name: releases(root, name) for name in folders}
+    return Facts(catalog, pack_statuses(catalog, folders, released, at, summary))
+
+
+def _folders(catalog: Catalog, root: Path, known: Mapping[str, PackFolder], beside: Path) -> Mapping[str, PackFolder]:
+    """The packs of the earlier side. One whose files are the same bytes is not read again: boards are the slow part.
+
+    The digest of a pack is not about its evidence, so that may differ.
+    """
+    same = {
+        entry.id: replace(known[entry.id], pack=entry, evidence=catalog.find(PackEvidence, entry.id))
+        for entry in catalog.entries_of(Pack)
+        if entry.id in known and _bytes(root / PACKS / entry.id) == _bytes(beside / PACKS / entry.id)
+    }
+    others = {kind: dict(entries) for kind, entries in catalog.entries.items()}
+    others[Pack.kind] = {name: entry for name, entry in others.get(Pack.kind, {}).items() if name not in same}
+    return same | read_packs(replace(catalog, entries=others), Repository(root, LIMITS))
+
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    """Every YAML file below a folder of a pack, less the evidence; a link is none."""
+    paths = [path for suffix in ("yaml", "yml") for path in folder.rglob(f"*.{suffix}")]
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in paths
+        if path.is_file() and not path.is_symlink() and path.name != EVIDENCE
+    }
