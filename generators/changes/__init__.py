@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generators.changes import alerts, duties, fields, gates, losses, numbers, promises, routing, states
+from generators.changes import alerts, duties, fields, gates, losses, numbers, promises, releases, routing, states
 from generators.changes.change import READERS, WEIGHTS, Change, Reader, Weight
 from generators.changes.explaining import explained
+from generators.changes.renaming import with_present_ids
 from generators.changes.sides import Facts, Sides
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ TOPICS: tuple[Callable[[Sides], Iterator[Change]], ...] = (
     alerts.alerts,
     states.states,
     gates.gates,
+    releases.releases,
     routing.routing,
     losses.losses,
     numbers.numbers,
@@ -35,7 +37,7 @@ def compare(before: Facts, after: Facts, at: datetime) -> tuple[Change, ...]:
 
     What cannot be read on one side is not compared: nothing says what it was or is.
     """
-    sides = Sides(before, after, at)
+    sides = Sides(with_present_ids(before, after.catalog), after, at)
     told = [change for topic in TOPICS for change in topic(sides)]
     told += fields.remaining(sides, told)
     return tuple(sorted(explained(sides, told), key=_order))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generators.alerting.standing import standing
+from generators.alerting.standing import events_of, standing
 from generators.changes.sides import Pair, weight_of
 from generators.model.support import Severity
 from generators.model.telemetry import Alert, Event, Objective
@@ -45,7 +45,7 @@ def _there_or_not(pair: Pair[Alert]) -> Iterator[Change]:
 
 def _standing(sides: Sides, pair: Pair[Alert]) -> Iterator[Change]:
     """Whether it can fire: an event that nothing records any more silences it."""
-    if pair.both is None or sides.misses(Event, Objective):
+    if pair.both is None or _is_unsure(sides, *pair.both):
         return
     was, now = (
         standing(side.catalog, alert) for side, alert in zip((sides.before, sides.after), pair.both, strict=True)
@@ -54,6 +54,14 @@ def _standing(sides: Sides, pair: Pair[Alert]) -> Iterator[Change]:
         weight: Weight = "weaker" if now else "stronger"
         what = f"Alert '{pair.entry.entity.title}'"
         yield pair.told("on-call", weight, what, "title", before=was or "live", after=now or "live").covering()
+
+
+def _is_unsure(sides: Sides, *alerts: Alert) -> bool:
+    """Whether what says when one of these fires, or what it is about, cannot be read."""
+    keys = [(Objective.kind, str(alert.objective)) for alert in alerts if alert.objective]
+    for side, alert in zip((sides.before, sides.after), alerts, strict=True):
+        keys += [(Event.kind, name) for name in events_of(side.catalog, alert)]
+    return sides.is_unread(*keys)
 
 
 def _alert(sides: Sides, pair: Pair[Alert], was: Alert, now: Alert) -> Iterator[Change]:

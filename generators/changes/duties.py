@@ -35,10 +35,9 @@ DECIDING = ("layers", "overrides", "uncovered_hours", "zone")
 def duties(sides: Sides) -> Iterator[Change]:
     """Receivers, policies, shifts, and the roles that policies notify."""
     yield from _receivers(sides)
-    if not sides.misses(EscalationPolicy):
-        yield from _policies(sides)
+    yield from _policies(sides)
     yield from _holders(sides)
-    if not sides.misses(Rotation, Person, HolidayCalendar):
+    if not sides.misses(Person, HolidayCalendar):
         yield from _shifts(sides)
 
 
@@ -64,7 +63,8 @@ def _receivers(sides: Sides) -> Iterator[Change]:
 def _policies(sides: Sides) -> Iterator[Change]:
     """Whom each policy notifies how many minutes after the page, those that go on after it included."""
     for pair in sides.pairs(EscalationPolicy):
-        if pair.both is None:
+        names = {name for side in (sides.before, sides.after) for name in _chained(side.catalog, pair.entry.id)}
+        if pair.both is None or sides.is_unread(*((EscalationPolicy.kind, name) for name in names)):
             continue
         was, now = (_minutes(side.catalog, pair.entry.id) for side in (sides.before, sides.after))
         if was == now:
@@ -77,6 +77,14 @@ def _policies(sides: Sides) -> Iterator[Change]:
         what = f"{pair.entry.entity.title}: notified, minute by minute"
         told = pair.told("on-call", weight, what, "steps", before=_in_words(was), after=_in_words(now))
         yield told.covering("steps", "repeat", "then")
+
+
+def _chained(catalog: Catalog, policy: str) -> Iterator[str]:
+    """A policy and those that it says go on after it, be they there or not."""
+    for name, each in chain(catalog, policy):
+        yield name
+        if each.then:
+            yield str(each.then)
 
 
 def _minutes(catalog: Catalog, policy: str) -> list[tuple[int, str]]:
@@ -112,11 +120,11 @@ def _holders(sides: Sides) -> Iterator[Change]:
 # ── shifts ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 def _shifts(sides: Sides) -> Iterator[Change]:
     """What moves in the 52 weeks to come."""
-    was, now = (Roster.of(side.catalog, sides.at, AHEAD) for side in (sides.before, sides.after))
+    pairs = {pair.entry.id: pair for pair in sides.pairs(Rotation)}
+    was, now = (Roster.of(side.catalog, sides.at, AHEAD, pairs) for side in (sides.before, sides.after))
     if (was.rotations, was.people, was.holidays) == (now.rotations, now.people, now.holidays):
         return
     found = difference(was, now)
-    pairs = {pair.entry.id: pair for pair in sides.pairs(Rotation)}
     for cover in found.cover:
         yield from _cover(pairs[cover.rotation], cover)
     for name, pair in pairs.items():

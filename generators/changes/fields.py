@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from generators.model import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from generators.catalog import Key, Route
     from generators.changes.change import Change, Reader, Weight
     from generators.changes.sides import Pair, Sides
+    from generators.findings import Place
     from generators.model import Entity
 
 READERS_OF: Mapping[str, Reader] = {
@@ -51,6 +53,10 @@ LOSSES = frozenset(
     }
 )
 """Kinds of which one less is less that is covered, asked or proven."""
+EXACT = frozenset({"command", "query", "sql", "line", "text", "run", "driver", "example", "address", "code"})
+"""Fields whose texts are commands or code: each character counts."""
+PARTLY: Mapping[str, frozenset[str]] = {"release-train": frozenset({"gates"}), "pack": frozenset({"kpis"})}
+"""Fields by kind of which topics tell the most important parts only, each at its place."""
 LISTED = 4
 """Fields of an entity, or entities of a kind, that are listed one by one."""
 
@@ -58,8 +64,11 @@ LISTED = 4
 def remaining(sides: Sides, told: Iterable[Change]) -> Iterator[Change]:
     """Every difference that is not in what is told already."""
     covered: dict[Key, set[str]] = defaultdict(set)
+    places: dict[Key, set[Place]] = defaultdict(set)
     for change in told:
-        covered[change.about] |= change.fields
+        covered[change.about] |= change.fields - PARTLY.get(change.about[0], frozenset())
+        if change.fields:
+            places[change.about].add(change.place)
         for key in change.also:
             covered[key].add("*")
     for kind in KINDS:
@@ -70,7 +79,7 @@ def remaining(sides: Sides, told: Iterable[Change]) -> Iterator[Change]:
                 weight: Weight = "weaker" if kind.kind in LOSSES else "changed"
                 yield pair.told(_reader(sides, pair), weight, f"{_name(pair)} is gone")
             elif pair.both:
-                yield from _different(sides, pair, covered[pair.entry.key])
+                yield from _different(sides, pair, covered[pair.entry.key], places[pair.entry.key])
 
 
 def _reader(sides: Sides, pair: Pair[Entity]) -> Reader:
@@ -93,24 +102,30 @@ def _new(sides: Sides, pairs: list[Pair[Entity]]) -> Iterator[Change]:
         return
     plural = type(pairs[0].entry.entity).plural.replace("_", " ").replace("-", " ")
     names = ", ".join(pair.entry.id for pair in pairs[:LISTED])
-    after = f"{names} and {len(pairs) - LISTED} more"
-    yield pairs[0].told(_reader(sides, pairs[0]), "changed", f"{len(pairs)} new {plural}", after=after)
+    what = f"{len(pairs)} new {plural}: {names} and {len(pairs) - LISTED} more"
+    yield pairs[0].told(_reader(sides, pairs[0]), "changed", what)
 
 
-def _different(sides: Sides, pair: Pair[Entity], covered: set[str]) -> Iterator[Change]:
-    """The fields of an entity that are different, a line each up to a few."""
+def _different(sides: Sides, pair: Pair[Entity], covered: set[str], places: Collection[Place]) -> Iterator[Change]:
+    """The fields of an entity that are different, a line each up to a few; less those at places that are told."""
     assert pair.both is not None  # noqa: S101 - asked of what is on both sides
     was, now = (entity.model_dump(mode="json", by_alias=True, exclude=covered) for entity in pair.both)
     was["former"], now["former"] = (list(entity.former) for entity in pair.both)  # no digest has them, a diff does
-    leaves = list(_leaves(was, now, Way()))
-    reader = _reader(sides, pair)
-    for leaf in leaves[:LISTED]:
-        what = f"{_name(pair)}: {leaf.way.words}"
+    leaves = [leaf for leaf in _leaves(was, now, Way()) if pair.at(*leaf.way.route) not in places]
+    reworded = [leaf for leaf in leaves if leaf.is_reworded]
+    facts = [leaf for leaf in leaves if not leaf.is_reworded]
+    reader, name = _reader(sides, pair), _name(pair)
+    for leaf in facts[:LISTED]:
+        what = f"{name}: {leaf.way.words}"
         yield pair.told(reader, "changed", what, *leaf.way.route, before=leaf.before, after=leaf.after)
-    if leaves[LISTED:]:
-        rest = sorted({str(leaf.way.route[0]) for leaf in leaves[LISTED:]})
-        what = f"{_name(pair)}: {len(leaves) - LISTED} more values in"
-        yield pair.told(reader, "changed", what, *leaves[LISTED].way.route, after=rest)
+    if facts[LISTED:]:
+        rest = ", ".join(dict.fromkeys(str(leaf.way.route[0]) for leaf in facts[LISTED:]))
+        what = f"{name}: {len(facts) - LISTED} more in {rest}"
+        yield pair.told(reader, "changed", what, *facts[LISTED].way.route)
+    if reworded:
+        words = ", ".join(leaf.way.words for leaf in reworded[:LISTED])
+        more = f" and {len(reworded) - LISTED} more" if reworded[LISTED:] else ""
+        yield pair.told(reader, "changed", f"{name}: reworded: {words}{more}", *reworded[0].way.route)
 
 
 # ── values ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -134,6 +149,18 @@ class Leaf:
     way: Way
     before: object
     after: object
+
+    @property
+    def is_reworded(self) -> bool:
+        """Whether it is a sentence in other words, with the same numbers in it: the lines of the files show it best."""
+        texts = self.before, self.after
+        if self.way.route[-1] in EXACT or not all(isinstance(text, str) and " " in text for text in texts):
+            return False
+        return _numbers(self.before) == _numbers(self.after)
+
+
+def _numbers(text: object) -> list[str]:
+    return sorted(re.findall(r"[0-9]+(?:[.,:-][0-9]+)*", str(text)))
 
 
 def _leaves(was: object, now: object, way: Way) -> Iterator[Leaf]:
@@ -173,10 +200,10 @@ def _members(was: list[dict[str, Any]], now: list[dict[str, Any]], way: Way) -> 
         if name in before:
             yield from _leaves(before[name], member, there)
         else:
-            yield Leaf(there, None, "new")
+            yield Leaf(Way(there.route, way.words), None, name)
     for name in before:
         if name not in after:
-            yield Leaf(Way(way.route, f"{way.words} {name}"), "there", "gone")
+            yield Leaf(way, name, None)
     orders = [name for name in before if name in after], [name for name in after if name in before]
     if orders[0] != orders[1]:
         yield Leaf(way, orders[0], orders[1])

@@ -72,10 +72,10 @@ def _criteria(pair: Pair[Gate], name: str, was: Gate, now: Gate) -> Iterator[Cha
     for criterion in dict.fromkeys((*before, *after)):
         one, other = before.get(criterion), after.get(criterion)
         if other is None:
-            yield pair.told("approvers", "weaker", f"{name} no longer asks", "criteria", before=one and one.statement)
+            yield pair.told("approvers", "weaker", f"{name}: criterion", "criteria", before=one and one.statement)
         elif one is None:
             yield pair.told(
-                "approvers", "stronger", f"{name} also asks", "criteria", places[criterion], after=other.statement
+                "approvers", "stronger", f"{name}: criterion", "criteria", places[criterion], after=other.statement
             )
         elif one != other:
             yield from _criterion(pair, f"{name}, {criterion}", places[criterion], one, other)
@@ -98,7 +98,7 @@ def _criterion(pair: Pair[Gate], name: str, place: int, was: Criterion, now: Cri
 
 
 def _item(pair: Pair[ScopeItem], was: ScopeItem, now: ScopeItem) -> Iterator[Change]:
-    name = f"Scope '{now.title}'"
+    name = f"Scope item '{now.title}'"
     if was.state != now.state:
         weight = weight_of(STATES.index(was.state), STATES.index(now.state))
         yield pair.told("approvers", weight, f"{name}: state", "state", before=was.state, after=now.state)

@@ -109,7 +109,7 @@ def _proofs(sides: Sides) -> Iterator[Change]:
         yield from told
     if again:
         names = ", ".join(_pack(sides, pair) for pair in again)
-        told_once = again[0].told("approvers", "changed", "Proven again, as well as before", after=names)
+        told_once = again[0].told("approvers", "changed", f"Proven again, as well as before: {names}")
         yield replace(told_once, also=frozenset(pair.entry.key for pair in again))
 
 
@@ -126,10 +126,10 @@ def _proof(name: str, pair: Pair[PackEvidence], was: PackEvidence, now: PackEvid
     stronger = [cell for cell, strength in after.items() if before.get(cell, -1) < strength]
     for weight, cells, words in (("weaker", weaker, "proven less"), ("stronger", stronger, "proven better")):
         if cells:
-            what = f"{name}: boards on warehouses and runtimes that are {words} than before"
             some = ", ".join(" ".join(cell) for cell in cells[:LISTED])
             more = f" and {len(cells) - LISTED} more" if cells[LISTED:] else ""
-            yield pair.told("approvers", weight, what, after=f"{some}{more}")  # type: ignore[arg-type]
+            what = f"{name}: {words} than before: {some}{more}"
+            yield pair.told("approvers", weight, what)  # type: ignore[arg-type]
     passed = [set(evidence.tests.passed) if evidence.tests else set() for evidence in (was, now)]
     if lost := sorted(passed[0] - passed[1]):
         what = f"{name}: regression tests that passed and do not any more"

@@ -71,7 +71,7 @@ def _kpis(pair: Pair[Pack], was: Pack, now: Pack) -> Iterator[Change]:
         if one is None or other is None:
             weight: Weight = "stronger" if one is None else "weaker"
             titles = [kpi.title if kpi else None for kpi in (one, other)]
-            what = f"{now.title}: a number is {'explained' if other else 'no longer explained'}"
+            what = f"{now.title}: number with an explanation"
             route = ("kpis", places[name]) if other else ("kpis",)
             yield pair.told(reader, weight, what, *route, before=titles[0], after=titles[1])
         elif one != other:
@@ -89,7 +89,8 @@ def _kpi(pair: Pair[Pack], place: int, was: KpiNarrative, now: KpiNarrative) -> 
     made = [f"{kpi.board}/{kpi.query}.{kpi.column}" for kpi in (was, now)]
     if made[0] != made[1]:
         what = f"{pack.title}, number '{now.title}': where it is made"
-        yield pair.told(reader_of(pack), "changed", what, "kpis", place, before=made[0], after=made[1])
+        field = next(name for name in ("board", "query", "column") if getattr(was, name) != getattr(now, name))
+        yield pair.told(reader_of(pack), "changed", what, "kpis", place, field, before=made[0], after=made[1])
 
 
 # ── boards ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -101,7 +102,7 @@ def _queries(sides: Sides, pair: Pair[Pack]) -> Iterator[Change]:
         return
     names = ", ".join(different[:LISTED]) + (f" and {len(different) - LISTED} more" if different[LISTED:] else "")
     title = pair.entry.entity.title
-    told = pair.told(reader_of(pair.entry.entity), "changed", f"{title}: queries that are different", after=names)
+    told = pair.told(reader_of(pair.entry.entity), "changed", f"{title}: other queries in {names}")
     yield told.covering()
 
 

@@ -32,12 +32,14 @@ Asked = tuple[str, str, str]
 
 def promises(sides: Sides) -> Iterator[Change]:
     """What is promised for each severity on each surface, and when the clock of it runs."""
-    if not sides.misses(ServiceLevel):
-        was, now = Promises(sides.before.catalog), Promises(sides.after.catalog)
-        for asked in sorted(_asked(sides)):
-            before, after = was.holding(*asked), now.holding(*asked)
-            if before is None or after is None or before.entity != after.entity:
-                yield from _promise(sides, asked, Pair(before, after))
+    was, now = Promises(sides.before.catalog), Promises(sides.after.catalog)
+    unsure = sides.misses(ServiceLevel)
+    for asked in sorted(_asked(sides)):
+        before, after = was.holding(*asked), now.holding(*asked)
+        if unsure and (before is None or after is None or before.id != after.id):
+            continue  # the one that holds may be in the file that cannot be read
+        if before is None or after is None or before.entity != after.entity:
+            yield from _promise(sides, asked, Pair(before, after))
     yield from _holidays(sides)
 
 
@@ -57,20 +59,16 @@ def _promise(sides: Sides, asked: Asked, pair: Pair[ServiceLevel]) -> Iterator[C
             yield pair.told("users", "weaker", f"{name}: nothing is promised any more", before=spans)
         return
     was, now = pair.both
+    hours = [_minutes_a_week(level.hours) for level in (was, now)]
     for part in PARTS:
-        if getattr(was, part) != getattr(now, part):
-            minutes = (minutes_of(getattr(level, part), level.hours) for level in (now, was))
-            weight = weight_of(*minutes)  # fewer minutes are better: the sides stand the other way round
-            before, after = _due(sides, pair.before, part), _due(sides, pair.after, part, now=True)
+        before, after = _due(sides, pair.before, part), _due(sides, pair.after, part, now=True)
+        if before != after:
+            minutes = [minutes_of(getattr(level, part), level.hours) for level in (was, now)]
+            weight = weight_of(minutes[1], minutes[0]) if was.hours == now.hours else weight_of(*hours)
             yield pair.told("users", weight, f"{name}: {WORDS[part]}", part, before=before, after=after)
     if was.hours != now.hours:
-        weight = weight_of(_minutes_a_week(was.hours), _minutes_a_week(now.hours))
-        before, after = (
-            f"{hours_in_words(entry.entity.hours)}; mitigated {_due(sides, entry, 'mitigate', now=entry is pair.after)}"
-            for entry in (pair.before, pair.after)
-            if entry
-        )
-        yield pair.told("users", weight, f"{name}: the clock runs", "hours", before=before, after=after)
+        words = [hours_in_words(level.hours) for level in (was, now)]
+        yield pair.told("users", weight_of(*hours), f"{name}: the clock runs", "hours", before=words[0], after=words[1])
 
 
 def _name(sides: Sides, asked: Asked) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from generators.changes.alerts import severity_weight
 from generators.changes.sides import Pair, weight_of
 from generators.model.organization import Surface
-from generators.model.support import CodeGroup, Diagnostic, Message, Route, Severity, Symptom
+from generators.model.support import CodeGroup, Message, Route, Severity, Symptom
 from generators.support.codes import known_codes
 
 if TYPE_CHECKING:
@@ -28,10 +28,8 @@ NEVER = 1 << 30
 
 def routing(sides: Sides) -> Iterator[Change]:
     """Routes by symptom and surface, codes by where they lead, messages by state and audience."""
-    if not sides.misses(Route):
-        yield from _routes(sides)
-    if not sides.misses(Symptom, Diagnostic, CodeGroup):
-        yield from _codes(sides)
+    yield from _routes(sides)
+    yield from _codes(sides)
     for pair in sides.changed(Severity):
         if pair.both and pair.both[0].rank != pair.both[1].rank:
             was, now = pair.both
@@ -49,9 +47,10 @@ def _routes(sides: Sides) -> Iterator[Change]:
         {(str(entry.entity.surface), str(entry.entity.symptom)): entry for entry in side.catalog.entries_of(Route)}
         for side in (sides.before, sides.after)
     )
+    unsure = sides.misses(Route)
     for surface, symptom in sorted({*was, *now}):
         pair = Pair(was.get((surface, symptom)), now.get((surface, symptom)))
-        if pair.is_changed:
+        if pair.is_changed and not (pair.both is None and unsure):
             name = f"'{sides.title(Symptom, symptom)}' on {sides.title(Surface, surface)}"
             yield from _route(sides, pair, name)
 
@@ -81,10 +80,11 @@ def _route(sides: Sides, pair: Pair[Route], name: str) -> Iterator[Change]:
 def _codes(sides: Sides) -> Iterator[Change]:
     """Where codes lead; those that change alike are one line."""
     was, now = known_codes(sides.before.catalog), known_codes(sides.after.catalog)
+    unsure = sides.misses(Symptom, CodeGroup)
     alike: dict[tuple[str, str], list[str]] = defaultdict(list)
     for code in sorted({*was, *now}):
         leads = _leads(was.get(code)), _leads(now.get(code))
-        if leads[0] != leads[1]:
+        if leads[0] != leads[1] and not (unsure and not all(leads)):
             alike[leads].append(code)
     for (before, after), codes in alike.items():
         known = now.get(codes[0]) or was[codes[0]]

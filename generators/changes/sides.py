@@ -93,16 +93,11 @@ class Sides:
     at: datetime
 
     def pairs(self, kind: type[E]) -> Iterator[Pair[E]]:
-        """Every entity of a kind that could be read on each side on which it is, by id. A renamed one is one pair."""
+        """Every entity of a kind that could be read on each side on which it is, by id."""
         was, now = ({entry.id: entry for entry in side.catalog.entries_of(kind)} for side in (self.before, self.after))
-        former = {old: name for name, entry in now.items() for old in entry.entity.former if old not in now}
-        for name, entry in was.items():
+        for name in dict.fromkeys((*was, *now)):
             if not self.is_unread((kind.kind, name)):
-                yield Pair(entry, now.get(former.get(name, name)))
-        known = {former.get(name, name) for name in was}
-        for name, entry in now.items():
-            if name not in known and not self.is_unread((kind.kind, name)):
-                yield Pair(None, entry)
+                yield Pair(was.get(name), now.get(name))
 
     def changed(self, kind: type[E]) -> Iterator[Pair[E]]:
         """The pairs in which something is different."""
@@ -113,9 +108,9 @@ class Sides:
         return any(key in side.catalog.broken for key in keys for side in (self.before, self.after))
 
     def misses(self, *kinds: type[Entity]) -> bool:
-        """Whether any entity of these kinds could not be read on some side."""
+        """Whether one of these kinds could be read on one side only: what is counted would then seem to change."""
         names = {kind.kind for kind in kinds}
-        return any(key[0] in names for side in (self.before, self.after) for key in side.catalog.broken)
+        return any(key[0] in names for key in self.before.catalog.broken.keys() ^ self.after.catalog.broken.keys())
 
     @cached_property
     def packs_on_one_side(self) -> frozenset[str]:
@@ -155,6 +150,8 @@ def shown(value: object) -> str:
 
 def differing(before: object, after: object) -> tuple[str, str]:
     """Two values in a line; of long texts the part from the first word on that is different."""
+    if isinstance(before, (list, tuple)) and isinstance(after, (list, tuple)) and len(before) == len(after) == 1:
+        return differing(before[0], after[0])
     was, now = shown(before), shown(after)
     if not (isinstance(before, str) and isinstance(after, str)) or max(len(before), len(after)) <= LONGEST:
         return was, now

@@ -55,15 +55,27 @@ def diff(base: BaseOption, root: RootOption = Path(), at: AtOption = None, form:
         changes = compare(
             _facts(before, were, earlier, when, summary), _facts(after, folders, top, when, summary), when
         )
-    unread = [("before", one) for one in unread_before] + [("after", one) for one in unread_after]
-    comparison = Comparison(base, when, changes, tuple(unread))
+        same = {path for path in {*unread_before, *unread_after} if _same(earlier / path, top / path)}
+    unread = [
+        (side, finding)
+        for side, findings in (("before", unread_before), ("after", unread_after))
+        for path, finding in findings.items()
+        if path not in same
+    ]
+    comparison = Comparison(base, when, changes, tuple(unread), len(same))
     printed = {"text": changes_text, "markdown": changes_markdown, "json": changes_json}[form]
     sys.stdout.write(printed(comparison))
     raise typer.Exit(1 if comparison.unexplained else 0)
 
 
-def _read(root: Path) -> tuple[Catalog, tuple[Finding, ...]]:
-    """What can be read of one side, and one reason for each file that cannot. Raises Unusable where nothing can."""
+def _same(one: Path, other: Path) -> bool:
+    """Whether two files are there and the same; a link is no file."""
+    files = all(path.is_file() and not path.is_symlink() for path in (one, other))
+    return files and one.read_bytes() == other.read_bytes()
+
+
+def _read(root: Path) -> tuple[Catalog, dict[str, Finding]]:
+    """What can be read of one side, and a reason for each file that cannot. Raises Unusable where nothing can."""
     catalog, findings = load(Repository(root, LIMITS), KINDS)
     errors = [finding for finding in findings if finding.rule.severity is Severity.ERROR]
     if errors and not catalog.entries:
@@ -72,7 +84,7 @@ def _read(root: Path) -> tuple[Catalog, tuple[Finding, ...]]:
     reasons: dict[str, Finding] = {}
     for finding in errors:
         reasons.setdefault(finding.place.path, finding)
-    return catalog, tuple(reasons.values())
+    return catalog, reasons
 
 
 def _summary(root: Path) -> Summary | None:

@@ -28,6 +28,8 @@ LONGEST_COMMENT = 60_000
 """Characters of a review comment; forges take 65,536."""
 LISTED = 40
 """Changes for one reader that a comment lists at first sight; the others are folded away."""
+EMPTY_ROUTE = "'': "
+"""In front of what is said of a file as a whole."""
 NOTHING = "Nothing changes for readers."
 
 
@@ -39,7 +41,9 @@ class Comparison:
     at: datetime
     changes: tuple[Change, ...]
     unread: tuple[tuple[str, Finding], ...] = ()
-    """`before` or `after`, and why the file could not be read."""
+    """`before`, `after` or `before and after`, and why the file could not be read."""
+    same: int = 0
+    """Files that are the same on both sides and cannot be read: nothing in them changed."""
 
     @property
     def unexplained(self) -> tuple[Change, ...]:
@@ -71,15 +75,19 @@ def where(change: Change) -> str:
 def _values(change: Change) -> str:
     if change.before and change.after:
         return f": {change.before} → {change.after}"
-    if change.before or change.after:
-        return f": {change.after}" if change.after else f": {change.before} →"
-    return ""
+    if not (change.before or change.after):
+        return ""
+    if not change.fields or "*" in change.fields:
+        return f": {change.after or change.before}"
+    return f": added {change.after}" if change.after else f": removed {change.before}"
 
 
 def _unread(comparison: Comparison) -> Iterator[str]:
     for side, finding in comparison.unread:
         place = finding.place
-        yield f"{place.path}:{place.line} ({side}): {finding.message}"
+        yield f"{place.path}:{place.line} ({side}): {finding.message.removeprefix(EMPTY_ROUTE)}"
+    if comparison.same:
+        yield f"{comparison.same} {'file that is' if comparison.same == 1 else 'files that are'} the same on both sides"
 
 
 # ── for a terminal ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -96,7 +104,7 @@ def _text(comparison: Comparison) -> Iterator[str]:
                 explained = f"  explained by {change.explained_by}" if change.explained_by else ""
                 yield f"  {SIGNS[change.weight]} {change.what}{_values(change)}  ({where(change)}){explained}"
             yield ""
-    if comparison.unread:
+    if comparison.unread or comparison.same:
         yield "Not compared, because they cannot be read:"
         yield from (f"  {line}" for line in _unread(comparison))
         yield ""
@@ -125,7 +133,7 @@ def _markdown(comparison: Comparison) -> Iterator[str]:
             yield from map(_item, changes[:LISTED])
             if len(changes) > LISTED:
                 yield from ("", f"{len(changes) - LISTED} more: `dfops diff` lists them.")
-    if comparison.unread:
+    if comparison.unread or comparison.same:
         yield from ("", "#### Not compared, because they cannot be read", "")
         yield from (f"- {escaped(line)}" for line in list(_unread(comparison))[:LISTED])
         if len(comparison.unread) > LISTED:
@@ -160,6 +168,7 @@ def changes_json(comparison: Comparison) -> str:
             {"side": side, "path": finding.place.path, "line": finding.place.line, "message": finding.message}
             for side, finding in comparison.unread
         ],
+        not_compared_and_the_same=comparison.same,
     )
 
 
