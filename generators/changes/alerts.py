@@ -51,7 +51,7 @@ def _standing(sides: Sides, pair: Pair[Alert]) -> Iterator[Change]:
         standing(side.catalog, alert) for side, alert in zip((sides.before, sides.after), pair.both, strict=True)
     )
     if was != now:
-        weight: Weight = "weaker" if now else "stronger"
+        weight: Weight = "weaker" if now else "stronger"  # it says what is missing
         what = f"Alert '{pair.entry.entity.title}'"
         yield pair.told("on-call", weight, what, "title", before=was or "live", after=now or "live").covering()
 
@@ -64,27 +64,27 @@ def _is_unsure(sides: Sides, *alerts: Alert) -> bool:
     return sides.is_unread(*keys)
 
 
+WORDS = {
+    "severity": "severity",
+    "step": "the step that answers",
+    "burn": "fires at the burn rate of a",
+    "objective": "objective",
+    "condition": "condition",
+    "query": "the query that says when it fires",
+}
+
+
 def _alert(sides: Sides, pair: Pair[Alert], was: Alert, now: Alert) -> Iterator[Change]:
-    name = f"Alert '{now.title}'"
-    if was.severity != now.severity:
-        weight = severity_weight(sides, was.severity, now.severity)
-        yield pair.told("on-call", weight, f"{name}: severity", "severity", before=was.severity, after=now.severity)
-    if was.step != now.step:
-        yield pair.told("on-call", "changed", f"{name}: the step that answers", "step", before=was.step, after=now.step)
-    if was.burn != now.burn and was.burn and now.burn:
-        weight = "weaker" if now.burn == "ticket" else "stronger"
-        yield pair.told(
-            "on-call", weight, f"{name}: fires at the burn rate of a", "burn", before=was.burn, after=now.burn
-        )
-    for field in ("objective", "condition"):
+    weights: dict[str, Weight] = {
+        "severity": severity_weight(sides, was.severity, now.severity),
+        "burn": weight_of(was.burn == "page", now.burn == "page") if was.burn and now.burn else "changed",
+        "query": "weaker" if now.query is None else "changed",
+    }
+    for field, words in WORDS.items():
         before, after = getattr(was, field), getattr(now, field)
         if before != after:
-            yield pair.told("on-call", "changed", f"{name}: {field}", field, before=before, after=after)
-    if was.query != now.query:
-        weight = "weaker" if now.query is None else "changed"
-        yield pair.told(
-            "on-call", weight, f"{name}: the query that says when it fires", "query", before=was.query, after=now.query
-        )
+            what = f"Alert '{now.title}': {words}"
+            yield pair.told("on-call", weights.get(field, "changed"), what, field, before=before, after=after)
 
 
 def _objective(pair: Pair[Objective], was: Objective, now: Objective) -> Iterator[Change]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from generators.changes.sides import Pair, weight_of
+from generators.changes.sides import Pair, presence, weight_of
 from generators.model.oncall import EscalationPolicy, HolidayCalendar, Rotation
 from generators.model.organization import Person, Role, Surface
 from generators.model.support import Severity
@@ -16,7 +16,7 @@ from generators.oncall.paging import chain, planned_steps, receiver_of
 from generators.oncall.roster import Roster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from generators.catalog import Catalog
     from generators.changes.change import Change, Weight
@@ -28,6 +28,13 @@ AHEAD = timedelta(weeks=52)
 LISTED = 5
 """Exchanges of a rotation that are listed."""
 HOUR = timedelta(hours=1)
+NEVER = 1 << 30
+"""Minutes, for whoever is not notified."""
+Minute = tuple[int, str]
+"""A minute after the page, and the rotation or role that is notified."""
+MOMENT = "%a %Y-%m-%d %H:%M %Z"
+Exchange = tuple[tuple[str, ...], tuple[str, ...]]
+"""Ids of people before and after; empty: nobody."""
 DECIDING = ("layers", "overrides", "uncovered_hours", "zone")
 """Fields of a rotation that decide who answers."""
 
@@ -49,15 +56,17 @@ def _receivers(sides: Sides) -> Iterator[Change]:
         for severity in severities if surface.both else ():
             names = (surface.entry.id, severity.entry.id)
             was, now = (receiver_of(side.catalog, *names).policy for side in (sides.before, sides.after))
-            if was == now:
-                continue
-            what = f"{severity.entry.entity.title} on {surface.entry.entity.title} pages"
-            weight: Weight = "weaker" if not now else "stronger" if not was else "changed"
-            before, after = was or "nobody", now or "nobody"
-            if was and now:
-                yield surface.told("on-call", weight, what, "escalation", before=before, after=after)
-            else:
-                yield severity.told("on-call", weight, what, "pages", before=before, after=after)
+            if was != now:
+                yield _received(surface, severity, was, now)
+
+
+def _received(surface: Pair[Surface], severity: Pair[Severity], was: str, now: str) -> Change:
+    """One severity of one surface; policies by id, empty where no one is paged."""
+    what = f"{severity.entry.entity.title} on {surface.entry.entity.title} pages"
+    before, after = was or "nobody", now or "nobody"
+    if was and now:
+        return surface.told("on-call", "changed", what, "escalation", before=before, after=after)
+    return severity.told("on-call", presence(was, now), what, "pages", before=before, after=after)
 
 
 def _policies(sides: Sides) -> Iterator[Change]:
@@ -67,16 +76,21 @@ def _policies(sides: Sides) -> Iterator[Change]:
         if pair.both is None or sides.is_unread(*((EscalationPolicy.kind, name) for name in names)):
             continue
         was, now = (_minutes(side.catalog, pair.entry.id) for side in (sides.before, sides.after))
-        if was == now:
-            continue
-        before, after = ({who: minute for minute, who in reversed(steps)} for steps in (was, now))
-        later = [who for who in before if after.get(who, 1 << 30) > before[who]]
-        sooner = [who for who in after if before.get(who, 1 << 30) > after[who]]
-        ends_sooner = max(was)[0] > max(now)[0]
-        weight: Weight = "weaker" if later or (ends_sooner and not sooner) else "stronger" if sooner else "changed"
-        what = f"{pair.entry.entity.title}: notified, minute by minute"
-        told = pair.told("on-call", weight, what, "steps", before=_in_words(was), after=_in_words(now))
-        yield told.covering("steps", "repeat", "then")
+        if was != now:
+            what = f"{pair.entry.entity.title}: notified, minute by minute"
+            words = _in_words(was), _in_words(now)
+            told = pair.told("on-call", _weight(was, now), what, "steps", before=words[0], after=words[1])
+            yield told.covering("steps", "repeat", "then")
+
+
+def _weight(was: Sequence[Minute], now: Sequence[Minute]) -> Weight:
+    """Weaker where someone is notified later or no more, or it ends sooner; stronger where someone is sooner."""
+    before, after = ({who: minute for minute, who in reversed(steps)} for steps in (was, now))
+    if any(after.get(who, NEVER) > minute for who, minute in before.items()):
+        return "weaker"
+    if any(before.get(who, NEVER) > minute for who, minute in after.items()):
+        return "stronger"
+    return weight_of(max(was)[0], max(now)[0])
 
 
 def _chained(catalog: Catalog, policy: str) -> Iterator[str]:
@@ -87,7 +101,7 @@ def _chained(catalog: Catalog, policy: str) -> Iterator[str]:
             yield str(each.then)
 
 
-def _minutes(catalog: Catalog, policy: str) -> list[tuple[int, str]]:
+def _minutes(catalog: Catalog, policy: str) -> list[Minute]:
     """Each target with its minute, as the policies say it."""
     return [
         (planned.minutes, str(target.rotation or target.role))
@@ -96,7 +110,7 @@ def _minutes(catalog: Catalog, policy: str) -> list[tuple[int, str]]:
     ]
 
 
-def _in_words(steps: Sequence[tuple[int, str]]) -> str:
+def _in_words(steps: Sequence[Minute]) -> str:
     return ", ".join(f"{minute} {who}" for minute, who in steps)
 
 
@@ -104,17 +118,14 @@ def _holders(sides: Sides) -> Iterator[Change]:
     """Roles that policies notify, and who holds them."""
     paged: dict[str, list[str]] = defaultdict(list)
     for entry in sides.after.catalog.entries_of(EscalationPolicy):
-        for _, policy in chain(sides.after.catalog, entry.id)[:1]:
-            for step in policy.steps:
-                for target in step.notify:
-                    if target.role:
-                        paged[target.role].append(f"{entry.id} in minute {step.after_minutes}")
+        for step in entry.entity.steps:
+            for target in step.notify:
+                paged[str(target.role)].append(f"{entry.id} in minute {step.after_minutes}")
     for pair in sides.changed(Role):
-        if pair.both and pair.both[0].holders != pair.both[1].holders and pair.entry.id in paged:
-            was, now = pair.both
-            what = f"{now.title}: who is paged by {', '.join(paged[pair.entry.id])}"
-            weight: Weight = "weaker" if not now.holders else "stronger" if not was.holders else "changed"
-            yield pair.told("on-call", weight, what, "holders", before=was.holders, after=now.holders)
+        was, now = (role.holders for role in pair.both or (pair.entry.entity, pair.entry.entity))
+        if was != now and pair.entry.id in paged:
+            what = f"{pair.entry.entity.title}: who is paged by {', '.join(paged[pair.entry.id])}"
+            yield pair.told("on-call", presence(was, now), what, "holders", before=was, after=now)
 
 
 # ── shifts ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -142,23 +153,30 @@ def _cover(pair: Pair[Rotation], cover: Cover) -> Iterator[Change]:
 
 def _moved(pair: Pair[Rotation], found: Difference, name: str, roster: Roster) -> Iterator[Change]:
     """Whose hours go to whom, most first; a rotation that is new or gone is told as such."""
-    exchanges: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Moved]] = defaultdict(list)
+    exchanges: dict[Exchange, list[Moved]] = defaultdict(list)
     for moved in found.moved if pair.both else ():
         if moved.rotation == name:
             exchanges[moved.before, moved.after].append(moved)
-    ordered = sorted(exchanges.items(), key=lambda item: -sum(one.window.length / HOUR for one in item[1]))
-    for (was, now), stretches in ordered[:LISTED]:
-        hours = sum(one.window.length / HOUR for one in stretches)
-        first = stretches[0].window.start.astimezone(zone(pair.entry.entity.zone))
-        count = f"{len(stretches)} stretches" if len(stretches) > 1 else "one stretch"
-        what = f"{pair.entry.entity.title}: {hours:g} hours in {count}, the first from {first:%a %Y-%m-%d %H:%M %Z}"
-        before, after = (", ".join(map(roster.title, people)) or "nobody" for people in (was, now))
-        weight: Weight = "weaker" if not now else "stronger" if not was else "changed"
-        told = pair.told("on-call", weight, what, *_where(pair), before=before, after=after)
-        yield told.covering(*DECIDING) if pair.is_changed else told.covering()
+    ordered = sorted(exchanges.items(), key=lambda item: -_hours(item[1]))
+    for exchange, stretches in ordered[:LISTED]:
+        yield _exchanged(pair, exchange, stretches, roster)
     if len(ordered) > LISTED:
         more = f"{pair.entry.entity.title}: {len(ordered) - LISTED} more exchanges of shifts"
         yield pair.told("on-call", "changed", more, *_where(pair))
+
+
+def _exchanged(pair: Pair[Rotation], exchange: Exchange, stretches: Sequence[Moved], roster: Roster) -> Change:
+    """What goes from some people to others."""
+    first = stretches[0].window.start.astimezone(zone(pair.entry.entity.zone))
+    count = f"{len(stretches)} stretches" if len(stretches) > 1 else "one stretch"
+    what = f"{pair.entry.entity.title}: {_hours(stretches):g} hours in {count}, the first from {first:{MOMENT}}"
+    before, after = (", ".join(map(roster.title, people)) or "nobody" for people in exchange)
+    told = pair.told("on-call", presence(*exchange), what, *_where(pair), before=before, after=after)
+    return told.covering(*DECIDING) if pair.is_changed else told.covering()
+
+
+def _hours(stretches: Iterable[Moved]) -> float:
+    return sum(one.window.length / HOUR for one in stretches)
 
 
 def _where(pair: Pair[Rotation]) -> tuple[str, ...]:

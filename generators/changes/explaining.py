@@ -65,13 +65,18 @@ def _candidates(sides: Sides) -> Iterator[_Explanation]:
 def _explanation(sides: Sides, change: Change, candidates: Iterable[_Explanation]) -> str:
     """What names the entity, else what is about its surface; nothing explains itself."""
     others = [one for one in candidates if one.entry.key != change.about]
-    entry = sides.after.catalog.entry(change.about) or sides.before.catalog.entry(change.about)
-    mentioned = {(ref.kind, str(ref)) for _, ref in references(entry.entity)} if entry else set()
+    mentioned = _mentioned(sides, change.about)
     for one in others:
         if one.names(change) or one.entry.key in mentioned:
             return f"{one.entry.kind} {one.entry.id}"
     surfaces = {name for kind, name in mentioned if kind == "surface"}
     for one in others:
-        if one.entry.kind in BY_SURFACE and not one.surfaces.isdisjoint(surfaces):
-            return f"{one.entry.kind} {one.entry.id}, which is about the surface {min(one.surfaces & surfaces)}"
+        if one.entry.kind in BY_SURFACE and (common := surfaces & one.surfaces):
+            return f"{one.entry.kind} {one.entry.id}, which is about the surface {min(common)}"
     return ""
+
+
+def _mentioned(sides: Sides, key: Key) -> set[Key]:
+    """What an entity refers to, as it is now or was."""
+    entry = sides.after.catalog.entry(key) or sides.before.catalog.entry(key)
+    return {(ref.kind, str(ref)) for _, ref in references(entry.entity)} if entry else set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generators.changes.sides import Pair, weight_of
+from generators.changes.sides import Pair, parted, weight_of
 from generators.model.launch import TIERS, Deferral, Gate, Risk, ScopeItem, SignOff, Waiver
 from generators.model.operating import Baseline
 
@@ -49,16 +49,14 @@ def _days(sides: Sides) -> Iterator[Change]:
 def _gate(pair: Pair[Gate]) -> Iterator[Change]:
     name = f"Gate '{pair.entry.entity.title}'"
     if pair.both is None:
-        weight: Weight = "stronger" if pair.after else "weaker"
-        yield pair.told("approvers", weight, f"{name} is {'new' if pair.after else 'gone'}")
+        yield pair.told("approvers", pair.arrival, f"{name} is {'new' if pair.after else 'gone'}")
         return
     was, now = pair.both
     yield from _criteria(pair, name, was, now)
     for field, words in (("approvers", "who may approve"), ("scope", "scope that it waits for")):
-        before, after = (list(map(str, getattr(gate, field))) for gate in (was, now))
-        lost, gained = sorted({*before} - {*after}), sorted({*after} - {*before})
+        lost, gained = parted(*(map(str, getattr(gate, field)) for gate in (was, now)))
         if lost or gained:
-            weight = "weaker" if lost else "stronger"
+            weight: Weight = "weaker" if lost else "stronger"
             yield pair.told("approvers", weight, f"{name}: {words}", field, before=lost or None, after=gained or None)
     if was.quorum != now.quorum:
         what = f"{name}: approvals that it needs"
@@ -105,25 +103,24 @@ def _item(pair: Pair[ScopeItem], was: ScopeItem, now: ScopeItem) -> Iterator[Cha
     if was.tier != now.tier:
         weight = weight_of(TIERS.index(now.tier), TIERS.index(was.tier))
         yield pair.told("approvers", weight, f"{name}: tier", "tier", before=was.tier, after=now.tier)
-    conditions = [list(item.accept) for item in (was, now)]
-    evidence = [[one.path or one.command or one.url or "" for one in item.evidence] for item in (was, now)]
-    for field, words, (before, after) in (
-        ("accept", "how one tells that it is done", conditions),
-        ("evidence", "what shows it", evidence),
-    ):
-        lost, gained = [one for one in before if one not in after], [one for one in after if one not in before]
-        if lost or gained:
-            weight = weight_of(len(before), len(after))
-            yield pair.told("approvers", weight, f"{name}: {words}", field, before=lost or None, after=gained or None)
+    yield from _lists(pair, f"{name}: how one tells that it is done", "accept", [item.accept for item in (was, now)])
+    shown = [[one.path or one.command or one.url or "" for one in item.evidence] for item in (was, now)]
+    yield from _lists(pair, f"{name}: what shows it", "evidence", shown)
+
+
+def _lists(pair: Pair[ScopeItem], what: str, field: str, sides: Sequence[Sequence[str]]) -> Iterator[Change]:
+    """What a list of conditions or proofs lost and gained."""
+    lost, gained = parted(*sides)
+    if lost or gained:
+        weight = weight_of(len(sides[0]), len(sides[1]))
+        yield pair.told("approvers", weight, what, field, before=lost or None, after=gained or None)
 
 
 def _there(sides: Sides, kind: type[Deferral | Waiver | SignOff]) -> Iterator[Change]:
     """New ones and those that are gone. A deferral or waiver is an explanation itself, and nothing that got weaker."""
     for pair in sides.changed(kind):
         if pair.both is None:
-            weight: Weight = "changed"
-            if kind is SignOff:
-                weight = "stronger" if pair.after else "weaker"
+            weight: Weight = pair.arrival if kind is SignOff else "changed"
             what = f"{kind.kind.capitalize()} '{pair.entry.entity.title}' is {'new' if pair.after else 'gone'}"
             yield pair.told("approvers", weight, what)
 

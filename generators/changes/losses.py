@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from generators.changes.sides import Pair, weight_of
+from generators.changes.sides import Pair, listed, parted, presence, weight_of
 from generators.model import KINDS
 from generators.model.launch import Rehearsal
 from generators.model.organization import Role
@@ -17,10 +17,10 @@ from generators.runbooks.coverage import coverage_of
 from generators.status.state import STRENGTH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from generators.catalog import Catalog
-    from generators.changes.change import Change, Weight
+    from generators.changes.change import Change
     from generators.changes.sides import Sides
     from generators.runbooks.coverage import Coverage
 
@@ -36,6 +36,7 @@ def losses(sides: Sides) -> Iterator[Change]:
         yield from _rehearsed(sides)
     yield from _proofs(sides)
     yield from _tests(sides)
+    yield from _validations(sides)
 
 
 # ── owned ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -46,39 +47,35 @@ def _roles(sides: Sides) -> Iterator[Change]:
             was, now = (role.holders for role in pair.both)
             owned = sum("owner" in use.route for use in sides.after.catalog.used_by(Role.kind, pair.entry.id))
             what = f"{pair.entry.entity.title}, owner of {owned} things: held by"
-            weight: Weight = "stronger" if now else "weaker"
-            yield pair.told("approvers", weight, what, "holders", before=was or "nobody", after=now or "nobody")
+            yield pair.told(
+                "approvers", presence(was, now), what, "holders", before=was or "nobody", after=now or "nobody"
+            )
 
 
 def _owners(sides: Sides) -> Iterator[Change]:
     """Things that change hands. Owners of routes are told with the route."""
-    for kind in KINDS:
-        if "owner" not in kind.model_fields or kind is Route:
-            continue
-        for pair in sides.changed(kind):
-            was, now = (str(getattr(entity, "owner", None) or "") for entity in pair.both or (None, None))
-            if was != now:
-                weight: Weight = "weaker" if not now else "stronger" if not was else "changed"
-                what = f"{pair.entry.kind.capitalize()} '{pair.entry.entity.title}': owner"
-                yield pair.told("approvers", weight, what, "owner", before=was or "nobody", after=now or "nobody")
+    owned = [kind for kind in KINDS if "owner" in kind.model_fields and kind is not Route]
+    for pair in (pair for kind in owned for pair in sides.changed(kind)):
+        was, now = (str(getattr(entity, "owner", None) or "") for entity in pair.both or (None, None))
+        if was != now:
+            what = f"{pair.entry.kind.replace('-', ' ').capitalize()} '{pair.entry.entity.title}': owner"
+            values = was or "nobody", now or "nobody"
+            yield pair.told("approvers", presence(was, now), what, "owner", before=values[0], after=values[1])
 
 
 # ── rehearsed ───────────────────────────────────────────────────────────────────────────────────────────────────────
 def _rehearsed(sides: Sides) -> Iterator[Change]:
     """Ways through runbooks that were rehearsed as they stand."""
     touched = {str(pair.entry.entity.runbook) for pair in sides.changed(Rehearsal)}
-    touched |= {pair.entry.id for pair in sides.changed(Runbook)}
     for pair in sides.pairs(Runbook):
-        if pair.both is None or pair.entry.id not in touched:
-            continue
-        was, now = (_coverage(side.catalog, pair.entry.id) for side in (sides.before, sides.after))
-        if (was.walked, len(was.ways)) == (now.walked, len(now.ways)):
-            continue
-        stale = [step for step in now.stale_steps if step not in was.stale_steps]
-        what = f"Runbook '{pair.entry.entity.title}': ways that are rehearsed as they stand"
-        after = f"{_ways(now)}; changed since: {', '.join(stale)}" if stale else _ways(now)
-        weight = weight_of(was.walked, now.walked)
-        yield pair.told("approvers", weight, what, "steps", before=_ways(was), after=after).covering()
+        if pair.both and (pair.is_changed or pair.entry.id in touched):
+            was, now = (_coverage(side.catalog, pair.entry.id) for side in (sides.before, sides.after))
+            if _ways(was) != _ways(now):
+                stale = parted(was.stale_steps, now.stale_steps)[1]
+                after = f"{_ways(now)}; changed since: {', '.join(stale)}" if stale else _ways(now)
+                what = f"Runbook '{pair.entry.entity.title}': ways that are rehearsed as they stand"
+                weight = weight_of(was.walked, now.walked)
+                yield pair.told("approvers", weight, what, "steps", before=_ways(was), after=after).covering()
 
 
 def _coverage(catalog: Catalog, name: str) -> Coverage:
@@ -99,9 +96,8 @@ def _proofs(sides: Sides) -> Iterator[Change]:
     for pair in sides.changed(PackEvidence):
         if pair.both is None:
             if pair.entry.id not in sides.packs_on_one_side:
-                weight: Weight = "stronger" if pair.after else "weaker"
                 what = "proven for the first time" if pair.after else "the proof is gone"
-                yield pair.told("approvers", weight, f"{_pack(sides, pair)}: {what}")
+                yield pair.told("approvers", pair.arrival, f"{_pack(sides, pair)}: {what}")
             continue
         told = list(_proof(_pack(sides, pair), pair, *pair.both))
         if not told:
@@ -121,22 +117,28 @@ def _proof(name: str, pair: Pair[PackEvidence], was: PackEvidence, now: PackEvid
     """How a proof differs from the one before; nothing where it found the same."""
     if was.checked_at == now.checked_at:
         yield pair.told("approvers", "weaker", f"{name}: the evidence is different, of the same run")
-    before, after = (_found(evidence) for evidence in (was, now))
-    weaker = [cell for cell, strength in before.items() if after.get(cell, -1) < strength]
-    stronger = [cell for cell, strength in after.items() if before.get(cell, -1) < strength]
-    for weight, cells, words in (("weaker", weaker, "proven less"), ("stronger", stronger, "proven better")):
-        if cells:
-            some = ", ".join(" ".join(cell) for cell in cells[:LISTED])
-            more = f" and {len(cells) - LISTED} more" if cells[LISTED:] else ""
-            what = f"{name}: {words} than before: {some}{more}"
-            yield pair.told("approvers", weight, what)  # type: ignore[arg-type]
-    passed = [set(evidence.tests.passed) if evidence.tests else set() for evidence in (was, now)]
-    if lost := sorted(passed[0] - passed[1]):
+    yield from _boards(name, pair, _found(was), _found(now))
+    passed = [evidence.tests.passed if evidence.tests else () for evidence in (was, now)]
+    if lost := parted(*passed)[0]:
         what = f"{name}: regression tests that passed and do not any more"
         yield pair.told("approvers", "weaker", what, before=lost)
 
 
-def _found(evidence: PackEvidence) -> dict[tuple[str, str, str], int]:
+Cell = tuple[str, str, str]
+"""A board, a warehouse and a runtime."""
+
+
+def _boards(
+    name: str, pair: Pair[PackEvidence], before: Mapping[Cell, int], after: Mapping[Cell, int]
+) -> Iterator[Change]:
+    """Boards that are proven less or better."""
+    if less := [" ".join(cell) for cell in before if after.get(cell, -1) < before[cell]]:
+        yield pair.told("approvers", "weaker", f"{name}: proven less than before: {listed(less, LISTED)}")
+    if more := [" ".join(cell) for cell in after if before.get(cell, -1) < after[cell]]:
+        yield pair.told("approvers", "stronger", f"{name}: proven better than before: {listed(more, LISTED)}")
+
+
+def _found(evidence: PackEvidence) -> dict[Cell, int]:
     """How well each board is proven, by board, warehouse and runtime; 0 where it does not work."""
     return {
         (one.board, one.warehouse, str(one.runtime)): STRENGTH.index(one.proof) if one.verdict == "ok" else 0
@@ -145,15 +147,18 @@ def _found(evidence: PackEvidence) -> dict[tuple[str, str, str], int]:
 
 
 def _tests(sides: Sides) -> Iterator[Change]:
-    """Regressions of packs and validations of defects that are gone."""
+    """Regressions of packs that are gone or new."""
     for pair in sides.changed(Regression):
         if pair.both is None and str(pair.entry.entity.connector) not in sides.packs_on_one_side:
-            weight: Weight = "stronger" if pair.after else "weaker"
             what = f"Regression test '{pair.entry.entity.title}' is {'new' if pair.after else 'gone'}"
-            yield pair.told("approvers", weight, what)
+            yield pair.told("approvers", pair.arrival, what)
+
+
+def _validations(sides: Sides) -> Iterator[Change]:
+    """What keeps defects fixed."""
     for defect in sides.changed(Defect):
-        if defect.both and bool(defect.both[0].validation) != bool(defect.both[1].validation):
-            was, now = (one.validation for one in defect.both)
+        was, now = (entity.validation for entity in defect.both or (defect.entry.entity, defect.entry.entity))
+        if bool(was) != bool(now):
             what = f"Defect '{defect.entry.entity.title}': what keeps it fixed"
-            weight = "stronger" if now else "weaker"
-            yield defect.told("approvers", weight, what, "validation", before=was and was.what, after=now and now.what)
+            words = [one.what if one else None for one in (was, now)]
+            yield defect.told("approvers", presence(was, now), what, "validation", before=words[0], after=words[1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generators.changes.sides import Pair, weight_of
+from generators.changes.sides import Pair, listed, parted, weight_of
 from generators.changes.states import reader_of
 from generators.model.pack import Pack, PackSchema
 from generators.status.state import STRENGTH, WAREHOUSE_NAMES
@@ -12,7 +12,7 @@ from generators.status.state import STRENGTH, WAREHOUSE_NAMES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from generators.changes.change import Change, Reader, Weight
+    from generators.changes.change import Change, Reader
     from generators.changes.sides import Sides
     from generators.model.pack import KpiNarrative, PackTable
     from generators.status.packs import PackStatus
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 LISTED = 6
 """Queries or columns that are named."""
 KPI_WORDS = {
+    "title": "name",
+    "board": "board that shows it",
+    "query": "query that makes it",
+    "column": "column that holds it",
     "definition": "what it is",
     "unit": "unit",
     "time_zone": "time zone",
@@ -50,6 +54,12 @@ def _pack(pair: Pair[Pack], was: Pack, now: Pack) -> Iterator[Change]:
         before, after = was.evidence_limit, now.evidence_limit
         what = f"{now.title}: how old its proof may be"
         yield pair.told(reader, weight, what, "evidence_limit", before=before, after=after)
+    yield from _warehouses(pair, was, now)
+    yield from _kpis(pair, was, now)
+
+
+def _warehouses(pair: Pair[Pack], was: Pack, now: Pack) -> Iterator[Change]:
+    """Where it runs, and the kind of proof that is asked of it there."""
     proofs = [{one.name: one.proof for one in pack.warehouses} for pack in (was, now)]
     for name in sorted({*proofs[0], *proofs[1]}):
         asked = [side.get(name) for side in proofs]
@@ -57,40 +67,29 @@ def _pack(pair: Pair[Pack], was: Pack, now: Pack) -> Iterator[Change]:
             weight = weight_of(*(STRENGTH.index(proof) if proof else -1 for proof in asked))
             words = [proof or "not supported" for proof in asked]
             what = f"{now.title} on {WAREHOUSE_NAMES[name]}: proof"
-            yield pair.told(reader, weight, what, "warehouses", before=words[0], after=words[1])
-    yield from _kpis(pair, was, now)
+            yield pair.told(reader_of(now), weight, what, "warehouses", before=words[0], after=words[1])
 
 
 def _kpis(pair: Pair[Pack], was: Pack, now: Pack) -> Iterator[Change]:
     """What each number means."""
-    reader = reader_of(now)
-    before, after = ({kpi.id: kpi for kpi in pack.kpis} for pack in (was, now))
-    places = {kpi.id: index for index, kpi in enumerate(now.kpis)}
-    for name in dict.fromkeys((*before, *after)):
-        one, other = before.get(name), after.get(name)
-        if one is None or other is None:
-            weight: Weight = "stronger" if one is None else "weaker"
-            titles = [kpi.title if kpi else None for kpi in (one, other)]
-            what = f"{now.title}: number with an explanation"
-            route = ("kpis", places[name]) if other else ("kpis",)
-            yield pair.told(reader, weight, what, *route, before=titles[0], after=titles[1])
-        elif one != other:
-            yield from _kpi(pair, places[name], one, other)
+    reader, what = reader_of(now), f"{now.title}: number with an explanation"
+    before = {kpi.id: kpi for kpi in was.kpis}
+    for place, kpi in enumerate(now.kpis):
+        if kpi.id not in before:
+            yield pair.told(reader, "stronger", what, "kpis", place, after=kpi.title)
+        elif kpi != before[kpi.id]:
+            yield from _kpi(pair, place, before[kpi.id], kpi)
+    for name in parted(before, (kpi.id for kpi in now.kpis))[0]:
+        yield pair.told(reader, "weaker", what, "kpis", before=before[name].title)
 
 
 def _kpi(pair: Pair[Pack], place: int, was: KpiNarrative, now: KpiNarrative) -> Iterator[Change]:
     pack = pair.entry.entity
-    words = KPI_WORDS | {"title": "name"}
-    for field, word in words.items():
+    for field, word in KPI_WORDS.items():
         before, after = getattr(was, field), getattr(now, field)
         if before != after:
             what = f"{pack.title}, number '{now.title}': {word}"
             yield pair.told(reader_of(pack), "changed", what, "kpis", place, field, before=before, after=after)
-    made = [f"{kpi.board}/{kpi.query}.{kpi.column}" for kpi in (was, now)]
-    if made[0] != made[1]:
-        what = f"{pack.title}, number '{now.title}': where it is made"
-        field = next(name for name in ("board", "query", "column") if getattr(was, name) != getattr(now, name))
-        yield pair.told(reader_of(pack), "changed", what, "kpis", place, field, before=made[0], after=made[1])
 
 
 # ── boards ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -100,9 +99,8 @@ def _queries(sides: Sides, pair: Pair[Pack]) -> Iterator[Change]:
     different = [name for name in dict.fromkeys((*was, *now)) if was.get(name) != now.get(name)]
     if pair.both is None or not different:
         return
-    names = ", ".join(different[:LISTED]) + (f" and {len(different) - LISTED} more" if different[LISTED:] else "")
     title = pair.entry.entity.title
-    told = pair.told(reader_of(pair.entry.entity), "changed", f"{title}: other queries in {names}")
+    told = pair.told(reader_of(pair.entry.entity), "changed", f"{title}: other queries in {listed(different, LISTED)}")
     yield told.covering()
 
 
@@ -124,11 +122,15 @@ def _schema(pair: Pair[PackSchema], was: PackSchema, now: PackSchema, reader: Re
     title = now.title
     if needed:
         yield pair.told(
-            reader, "weaker", f"{title}: tables and columns that are now needed", "tables", after=_some(needed)
+            reader, "weaker", f"{title}: tables and columns that are now needed", "tables", after=listed(needed, LISTED)
         )
     if left:
         yield pair.told(
-            reader, "stronger", f"{title}: tables and columns that are needed no more", "tables", before=_some(left)
+            reader,
+            "stronger",
+            f"{title}: tables and columns that are needed no more",
+            "tables",
+            before=listed(left, LISTED),
         )
 
 
@@ -146,7 +148,3 @@ def _required(tables: Mapping[str, PackTable]) -> set[str]:
         for column in table.columns
         if column not in table.optional_columns
     }
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:LISTED]) + (f" and {len(names) - LISTED} more" if names[LISTED:] else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generators.changes.sides import Pair, weight_of
+from generators.changes.sides import Pair, parted, weight_of
 from generators.model.oncall import HolidayCalendar
 from generators.model.organization import Surface
 from generators.model.support import ServiceLevel, Severity, Symptom
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from generators.catalog import Entry
+    from generators.catalog import Catalog, Entry
     from generators.changes.change import Change
     from generators.changes.sides import Sides
     from generators.model.support import Hours
@@ -50,22 +50,28 @@ def _asked(sides: Sides) -> set[Asked]:
 
 def _promise(sides: Sides, asked: Asked, pair: Pair[ServiceLevel]) -> Iterator[Change]:
     name = _name(sides, asked)
-    if pair.both is None:
-        level = pair.entry.entity
-        spans = ", ".join(f"{part} within {getattr(level, part)}" for part in PARTS)
-        if pair.after:
-            yield pair.told("users", "stronger", f"{name}: a new promise", after=spans)
-        else:
-            yield pair.told("users", "weaker", f"{name}: nothing is promised any more", before=spans)
+    if pair.before and pair.after:
+        yield from _parts(sides, name, pair, pair.before, pair.after)
         return
-    was, now = pair.both
+    spans = ", ".join(f"{part} within {getattr(pair.entry.entity, part)}" for part in PARTS)
+    if pair.after:
+        yield pair.told("users", "stronger", f"{name}: a new promise", after=spans)
+    else:
+        yield pair.told("users", "weaker", f"{name}: nothing is promised any more", before=spans)
+
+
+def _parts(
+    sides: Sides, name: str, pair: Pair[ServiceLevel], before: Entry[ServiceLevel], after: Entry[ServiceLevel]
+) -> Iterator[Change]:
+    """Spans and the deadlines that move with them, and the hours of the clock."""
+    was, now = before.entity, after.entity
     hours = [_minutes_a_week(level.hours) for level in (was, now)]
     for part in PARTS:
-        before, after = _due(sides, pair.before, part), _due(sides, pair.after, part, now=True)
-        if before != after:
+        due = _due(sides, sides.before.catalog, was, part), _due(sides, sides.after.catalog, now, part)
+        if due[0] != due[1]:
             minutes = [minutes_of(getattr(level, part), level.hours) for level in (was, now)]
             weight = weight_of(minutes[1], minutes[0]) if was.hours == now.hours else weight_of(*hours)
-            yield pair.told("users", weight, f"{name}: {WORDS[part]}", part, before=before, after=after)
+            yield pair.told("users", weight, f"{name}: {WORDS[part]}", part, before=due[0], after=due[1])
     if was.hours != now.hours:
         words = [hours_in_words(level.hours) for level in (was, now)]
         yield pair.told("users", weight_of(*hours), f"{name}: the clock runs", "hours", before=words[0], after=words[1])
@@ -77,10 +83,8 @@ def _name(sides: Sides, asked: Asked) -> str:
     return f"{words}, {sides.title(Symptom, symptom)}" if symptom else words
 
 
-def _due(sides: Sides, entry: Entry[ServiceLevel] | None, part: str, *, now: bool = False) -> str:
+def _due(sides: Sides, catalog: Catalog, level: ServiceLevel, part: str) -> str:
     """A span, and when it is over for a report that comes at the moment of comparing."""
-    assert entry is not None  # noqa: S101 - asked where the promise is on both sides
-    catalog, level = (sides.after if now else sides.before).catalog, entry.entity
     span = getattr(level, part)
     due = deadline(level, span, sides.at, days_off(catalog, level.hours))
     return f"{span} (now: by {due:%a %Y-%m-%d %H:%M} UTC)" if due else f"{span} (now: {TOO_FAR})"
@@ -97,19 +101,14 @@ def _minutes_a_week(hours: Hours | None) -> int:
 def _holidays(sides: Sides) -> Iterator[Change]:
     """Days that a calendar gains or loses: the clock of promises stands still on them."""
     for pair in sides.changed(HolidayCalendar):
-        was, now = (_days(entry) for entry in (pair.before, pair.after))
-        counting = [
-            entry
-            for entry in sides.after.catalog.entries_of(ServiceLevel)
-            if entry.entity.hours and entry.entity.hours.holidays == pair.entry.id
-        ]
-        gained, lost = sorted(now - was), sorted(was - now)
-        if not counting or not (gained or lost):
-            continue
-        what = f"{pair.entry.entity.title}: days on which the clock of {len(counting)} promises stands still"
-        weight = weight_of(len(gained), len(lost))  # the clock stands still: fewer days are better
-        yield pair.told("users", weight, what, "days", before=lost or None, after=gained or None)
+        lost, gained = parted(_days(pair.before), _days(pair.after))
+        levels = [entry.entity.hours for entry in sides.after.catalog.entries_of(ServiceLevel)]
+        counting = sum(hours is not None and hours.holidays == pair.entry.id for hours in levels)
+        if counting and (lost or gained):
+            what = f"{pair.entry.entity.title}: days on which the clock of {counting} promises stands still"
+            weight = weight_of(len(gained), len(lost))  # the clock stands still: fewer days are better
+            yield pair.told("users", weight, what, "days", before=lost or None, after=gained or None)
 
 
-def _days(entry: Entry[HolidayCalendar] | None) -> set[date]:
-    return {holiday.day for holiday in entry.entity.days} if entry else set()
+def _days(entry: Entry[HolidayCalendar] | None) -> list[date]:
+    return [holiday.day for holiday in entry.entity.days] if entry else []

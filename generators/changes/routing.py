@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from generators.changes.alerts import severity_weight
-from generators.changes.sides import Pair, weight_of
+from generators.changes.sides import Pair, listed, presence, weight_of
 from generators.model.organization import Surface
 from generators.model.support import CodeGroup, Message, Route, Severity, Symptom
 from generators.support.codes import known_codes
@@ -14,7 +14,6 @@ from generators.support.codes import known_codes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generators.catalog import Entry
     from generators.changes.change import Change, Weight
     from generators.changes.sides import Sides
     from generators.model import Entity
@@ -87,14 +86,16 @@ def _codes(sides: Sides) -> Iterator[Change]:
         if leads[0] != leads[1] and not (unsure and not all(leads)):
             alike[leads].append(code)
     for (before, after), codes in alike.items():
-        known = now.get(codes[0]) or was[codes[0]]
-        weight: Weight = "weaker" if not after else "stronger" if not before else "changed"
-        verb = "leads" if len(codes) == 1 else "lead"
-        names = ", ".join(codes[:LISTED]) + (f" and {len(codes) - LISTED} more" if len(codes) > LISTED else "")
-        entry: Entry[Entity] = known.group or known.symptom
-        pair = Pair(None, entry) if codes[0] in now else Pair(entry, None)
-        field, what = "codes" if known.group else "diagnostics", f"{names} {verb} to"
-        yield pair.told("support", weight, what, field, before=before or "nowhere", after=after or "nowhere")
+        pair = _listing(was.get(codes[0]), now.get(codes[0]))
+        field = "codes" if isinstance(pair.entry.entity, CodeGroup) else "diagnostics"
+        what = f"{listed(codes, LISTED)} {'leads' if len(codes) == 1 else 'lead'} to"
+        words = before or "nowhere", after or "nowhere"
+        yield pair.told("support", presence(before, after), what, field, before=words[0], after=words[1])
+
+
+def _listing(was: KnownCode | None, now: KnownCode | None) -> Pair[Entity]:
+    """What lists a code: a symptom, or a group of those that packs do not cause."""
+    return Pair(*((known.group or known.symptom) if known else None for known in ((None, now) if now else (was, None))))
 
 
 def _leads(known: KnownCode | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from generators.catalog import internal_connectors
@@ -12,7 +13,7 @@ from generators.model.base import Entity
 from generators.model.pack import Pack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from generators.catalog import Catalog, Entry, Key
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from generators.status.packs import PackStatus
 
 E = TypeVar("E", bound=Entity)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,11 @@ class Pair(Generic[E]):
     def is_changed(self) -> bool:
         """Whether anything is different."""
         return self.both is None or self.both[0] != self.both[1]
+
+    @property
+    def arrival(self) -> Weight:
+        """What it weighs that the entity is on one side only."""
+        return presence(self.before, self.after)
 
     def at(self, *route: str | int) -> Place:
         """The place of a route, as it is now where it is there."""
@@ -156,8 +163,7 @@ def differing(before: object, after: object) -> tuple[str, str]:
     if not (isinstance(before, str) and isinstance(after, str)) or max(len(before), len(after)) <= LONGEST:
         return was, now
     words, others = before.split(), after.split()
-    same = next((n for n, (one, other) in enumerate(zip(words, others, strict=False)) if one != other), None)
-    start = (min(len(words), len(others)) if same is None else same) - WORDS_BEFORE
+    start = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(words, others, strict=False)))) - WORDS_BEFORE
     if start <= 0:
         return was, now
     return f"… {shown(' '.join(words[start:]))}", f"… {shown(' '.join(others[start:]))}"
@@ -169,9 +175,25 @@ def connector_of(entity: Entity) -> frozenset[Key]:
     return frozenset({("connector", str(connector)), ("pack", str(connector))}) if connector else frozenset()
 
 
+def presence(was: object, now: object) -> Weight:
+    """Of something that should be there."""
+    return weight_of(bool(was), bool(now))
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """The first of some names, and how many more there are."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def parted(was: Iterable[T], now: Iterable[T]) -> tuple[list[T], list[T]]:
+    """What a list lost and what it gained, each in its order."""
+    before, after = list(was), list(now)
+    return [one for one in before if one not in after], [one for one in after if one not in before]
+
+
 def weight_of(was: float, now: float) -> Weight:
     """Of a number of which more is better."""
     return "weaker" if now < was else "stronger" if now > was else "changed"
 
 
-__all__ = ["Facts", "Pair", "Sides", "differing", "shown", "weight_of"]
+__all__ = ["Facts", "Pair", "Sides", "differing", "listed", "parted", "presence", "shown", "weight_of"]

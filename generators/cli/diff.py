@@ -40,9 +40,11 @@ PACKS, EVIDENCE = "packs", "evidence.yaml"
 
 
 def diff(base: BaseOption, root: RootOption = Path(), at: AtOption = None, form: DiffFormat = "text") -> None:
-    """What the files here change against a commit, for those on call, support, users and approvers.
+    """Say what a change to the model changes for its readers: those on call, support, users and approvers.
 
-    Uncommitted changes count. Exit 1 when something got weaker and no decision, deferral, waiver or override that is
+    The files here, uncommitted changes included, against a commit.
+
+    Exit 1 when something got weaker and no decision, deferral, waiver or override that is
     part of the same change explains it.
     """
     when, top = moment(at), repository(root)

@@ -6,9 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
+from check_jsonschema.builtin_schemas import get_builtin_schema
+from jsonschema import Draft7Validator  # type: ignore[import-untyped]
+from markdown_it import MarkdownIt
 
+from generators.catalog.loading import BAD_NAME
 from generators.changes import Change
-from generators.findings import Place
+from generators.findings import Finding, Place
 from generators.report.changes import LONGEST_COMMENT, Comparison, changes_markdown, escaped
 from tests.clock import AT
 from tests.diff.trees import edit
@@ -122,8 +127,6 @@ def test_texts_of_the_model_stay_text_in_a_comment(dfops: Dfops, committed: Path
     edit(committed, SEV1, "acknowledge: 15 minutes", "acknowledge: 30 minutes")
     done = dfops("diff", "--base", "HEAD", *NOON, "--format", "markdown", "--root", committed)
     assert escaped(HOSTILE) in done.out
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - an independent reader of Markdown
-
     html = MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(done.out)
     assert not any(mark in html for mark in ("<a ", "<img", "<b>", "<table", "<code>c"))
     assert HOSTILE.replace("<b>", "&lt;b&gt;") in html
@@ -138,10 +141,8 @@ def test_a_comment_is_never_longer_than_a_forge_takes() -> None:
     assert "more: `dfops diff` lists them." in text
 
 
-def _finding(number: int):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    from generators.catalog.loading import BAD_NAME  # noqa: PLC0415
-    from generators.findings import Finding  # noqa: PLC0415
-
+def _finding(number: int) -> Finding:
+    """A file that cannot be read."""
     return Finding(Place(f"{number}.yaml"), BAD_NAME, "x" * 400)
 
 
@@ -168,3 +169,13 @@ def test_a_commit_of_this_repository_against_its_parent(dfops: Dfops, tmp_path: 
     touched = {one["path"] for one in said["changes"]} | {one["path"] for one in said["not_compared"]}
     assert touched & changed or not [path for path in changed if path.endswith(".yaml")]
     assert touched <= changed
+
+
+def test_the_workflow_that_posts_the_comment_is_valid() -> None:
+    """By the schema of workflows; the job may write comments, and nothing else."""
+    workflow = yaml.safe_load((ROOT / ".github/workflows/review.yaml").read_text(encoding="utf-8"))
+    workflow["on"] = workflow.pop(True)  # YAML 1.1 reads it as a truth value
+    schema = Draft7Validator(get_builtin_schema("vendor.github-workflows"))
+    assert [error.message for error in schema.iter_errors(workflow)] == []
+    assert workflow["permissions"] == {"contents": "read"}
+    assert workflow["jobs"]["diff"]["permissions"] == {"contents": "read", "pull-requests": "write"}
