@@ -38,7 +38,7 @@ def alerts(sides: Sides) -> Iterator[Change]:
 def _there_or_not(pair: Pair[Alert]) -> Iterator[Change]:
     title = pair.entry.entity.title
     if pair.after:
-        yield pair.told("on-call", "stronger", f"Alert '{title}' is new", after=pair.after.entity.step)
+        yield pair.told("on-call", "stronger", f"Alert '{title}' is new, answered by", after=pair.after.entity.step)
     else:
         yield pair.told("on-call", "weaker", f"Alert '{title}' is gone: nothing fires for it any more")
 

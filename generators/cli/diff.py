@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from generators.catalog import Places, load
+from generators.catalog import Places, catalog_of, load
 from generators.changes import Facts, compare
 from generators.cli.options import AtOption, RootOption, Unusable, moment, repository
 from generators.cli.revision import BaseOption, at_revision
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from generators.catalog import Catalog
+    from generators.catalog import Catalog, Entry
     from generators.findings import Finding
+    from generators.model import Entity
     from generators.packs.reading.folder import PackFolder
     from generators.telemetry.summary import Summary
 
@@ -52,8 +53,9 @@ def diff(base: BaseOption, root: RootOption = Path(), at: AtOption = None, form:
     after, unread_after = _read(top)
     folders = read_packs(after, Repository(top, LIMITS))
     with at_revision(top, base, Places(KINDS).tops) as earlier:
-        before, unread_before = _read(earlier)
-        were = _folders(before, earlier, folders, top)
+        same_packs = [name for name in folders if _bytes(earlier / PACKS / name) == _bytes(top / PACKS / name)]
+        before, unread_before = _read(earlier, _taken(after, earlier))
+        were = _folders(before, earlier, {name: folders[name] for name in same_packs})
         changes = compare(
             _facts(before, were, earlier, when, summary), _facts(after, folders, top, when, summary), when
         )
@@ -76,10 +78,25 @@ def _same(one: Path, other: Path) -> bool:
     return files and one.read_bytes() == other.read_bytes()
 
 
-def _read(root: Path) -> tuple[Catalog, dict[str, Finding]]:
+def _taken(after: Catalog, earlier: Path) -> tuple[Entry[Entity], ...]:
+    """Entities whose files are the same on both sides, with those files removed: none is read and parsed again."""
+    same = [entry for entry in after.everything() if _holds(earlier / entry.path, entry.document.text)]
+    for entry in same:
+        (earlier / entry.path).unlink()
+    return tuple(same)
+
+
+def _holds(path: Path, text: str) -> bool:
+    """Whether a file of the earlier side, where every one is regular, has this text."""
+    return path.is_file() and path.read_bytes() == text.encode()
+
+
+def _read(root: Path, known: tuple[Entry[Entity], ...] = ()) -> tuple[Catalog, dict[str, Finding]]:
     """What can be read of one side, and a reason for each file that cannot. Raises Unusable where nothing can."""
     catalog, findings = load(Repository(root, LIMITS), KINDS)
     errors = [finding for finding in findings if finding.rule.severity is Severity.ERROR]
+    if known:
+        catalog = catalog_of((*known, *catalog.everything()), catalog.broken, catalog.mentioned)
     if errors and not catalog.entries:
         first = errors[0]
         raise Unusable(f"nothing of the model can be read: {first.place.path}:{first.place.line}: {first.message}")
@@ -104,15 +121,15 @@ def _facts(
     return Facts(catalog, pack_statuses(catalog, folders, released, at, summary))
 
 
-def _folders(catalog: Catalog, root: Path, known: Mapping[str, PackFolder], beside: Path) -> Mapping[str, PackFolder]:
-    """The packs of the earlier side. One whose files are the same bytes is not read again: boards are the slow part.
+def _folders(catalog: Catalog, root: Path, known: Mapping[str, PackFolder]) -> Mapping[str, PackFolder]:
+    """The packs of the earlier side. Those whose files are the same bytes are not read again: boards are slow to read.
 
     The digest of a pack is not about its evidence, so that may differ.
     """
     same = {
         entry.id: replace(known[entry.id], pack=entry, evidence=catalog.find(PackEvidence, entry.id))
         for entry in catalog.entries_of(Pack)
-        if entry.id in known and _bytes(root / PACKS / entry.id) == _bytes(beside / PACKS / entry.id)
+        if entry.id in known
     }
     others = {kind: dict(entries) for kind, entries in catalog.entries.items()}
     others[Pack.kind] = {name: entry for name, entry in others.get(Pack.kind, {}).items() if name not in same}
