@@ -27,6 +27,7 @@ COMMANDS = {
     "explain": Entry(
         "check:explain", "Say what a rule means, why it is there and how to fix it, with a broken and a fixed example."
     ),
+    "diff": Entry("diff:diff", "Say what a change to the model changes for its readers."),
     "build": Entry("build:build", "Check everything, then build the site."),
     "serve": Entry("build:serve", "Show the site on this machine and build it again whenever a file changes."),
     "new": Entry("new:new", "Write a new entity with every field it needs, then say what is still missing."),

@@ -27,8 +27,8 @@ REGULAR = {"100644", "100755"}
 
 
 @contextmanager
-def at_revision(root: Path, revision: str) -> Iterator[Path]:
-    """A folder with ops_model/ as it was at a commit; nothing in the repository is touched.
+def at_revision(root: Path, revision: str, folders: Sequence[str] = (MODEL,)) -> Iterator[Path]:
+    """A folder with ops_model/, or other folders too, as they were at a commit; nothing in the repository is touched.
 
     Blobs are read one by one: no attribute of the repository leaves a file out, and a symbolic link is not followed but
     left out. Raises Unusable where git is missing, the folder is in no repository, or there is no such commit.
@@ -36,10 +36,10 @@ def at_revision(root: Path, revision: str) -> Iterator[Path]:
     with TemporaryDirectory(prefix="dfops-") as name:
         folder = Path(name).resolve()
         commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").strip()
-        entries = _git(root, "ls-tree", "-r", "-z", "--long", commit, "--", MODEL).split("\0")
+        entries = _git(root, "ls-tree", "-r", "-z", "--long", commit, "--", *folders).split("\0")
         files = [_File(*re.split(r"[ \t]+", entry, maxsplit=4)) for entry in entries if entry]
         blobs = [file for file in files if file.mode in REGULAR]
-        if not blobs:
+        if not any(file.path.startswith(f"{MODEL}/") for file in blobs):
             raise Unusable(f"{printable(revision)} holds no {MODEL}/ folder here")
         if sum(int(file.size) for file in blobs) > LARGEST:
             raise Unusable(f"{MODEL}/ at {printable(revision)} is larger than {LARGEST >> 20} MB")
@@ -86,7 +86,7 @@ def _run(root: Path, words: Sequence[str], given: bytes = b"") -> bytes:
     try:
         done = subprocess.run(command, input=given, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603 - no shell
     except FileNotFoundError:
-        raise Unusable("git is not installed: it holds the schedule as it was") from None
+        raise Unusable("git is not installed: it holds the model as it was") from None
     except subprocess.TimeoutExpired:
         raise Unusable("git does not answer") from None
     if done.returncode:
