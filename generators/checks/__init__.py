@@ -9,6 +9,7 @@ from generators import source
 from generators.checks import (
     actions,
     baseline,
+    belonging,
     boards,
     cadences,
     codes,
@@ -19,6 +20,7 @@ from generators.checks import (
     launch,
     messages,
     oncall,
+    order,
     packs,
     parameters,
     pasted,
@@ -65,6 +67,8 @@ FAMILIES = (
     runtime_reports,
     telemetry,
     withdrawals,
+    order,
+    belonging,
     baseline,
 )
 CHECKS: tuple[Check, ...] = tuple(check for family in FAMILIES for check in family.CHECKS)

@@ -13,6 +13,7 @@ from generators.model.refs import (  # noqa: TC001
     CadenceRef,
     PersonRef,
     RoleRef,
+    RotationRef,
     RunbookRef,
     SurfaceRef,
 )
@@ -141,6 +142,8 @@ class Cadence(Entity):
     inputs: tuple[Line, ...] = ()
     outputs: Annotated[tuple[Line, ...], Field(min_length=1)]
     runbook: RunbookRef | None = None
+    hands_over: RotationRef | None = None
+    """The rotation whose turn is handed over here: it meets at a handoff of one of its layers."""
 
     @property
     def recurs(self) -> str:

@@ -96,6 +96,8 @@ class ServiceLevel(Entity):
     hours: Hours | None = None
     """Absent: round the clock."""
     note: Line | None = None
+    differs: Line | None = None
+    """Why it is not what other surfaces promise for the same severity."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
