@@ -16,6 +16,7 @@ from generators.checks import (
     commands,
     coverage,
     departures,
+    doubles,
     former,
     launch,
     messages,
@@ -24,6 +25,7 @@ from generators.checks import (
     packs,
     parameters,
     pasted,
+    proofs,
     queries,
     references,
     rehearsals,
@@ -33,6 +35,7 @@ from generators.checks import (
     stability,
     support,
     telemetry,
+    times,
     withdrawals,
 )
 from generators.checks.facts import Facts
@@ -69,6 +72,9 @@ FAMILIES = (
     withdrawals,
     order,
     belonging,
+    proofs,
+    doubles,
+    times,
     baseline,
 )
 CHECKS: tuple[Check, ...] = tuple(check for family in FAMILIES for check in family.CHECKS)

@@ -12,6 +12,7 @@ from generators.model.forms import COLUMN, COLUMN_OF_EACH, HEX_DIGEST
 from generators.model.operating import Audience  # noqa: TC001 - pydantic reads annotations at run time
 from generators.model.refs import ConnectorRef, DefectRef, RoleRef, RuntimeRef, UnsupportedRef  # noqa: TC001
 from generators.model.text import (
+    REPEATS,
     Command,
     Identifier,
     Instant,
@@ -150,7 +151,7 @@ class ColumnFixture(Part):
     """`table.column` of a generated table; a few rows miss, as they do in the field."""
     copies: Annotated[str, Field(pattern=COLUMN)] | None = None
     """`column.field`: the value of `field` in the row that this row's `column` references."""
-    values: tuple[Scalar, ...] = ()
+    values: Annotated[tuple[Scalar, ...], REPEATS] = ()
     weights: tuple[Annotated[int, Field(ge=1)], ...] = ()
     low: int | float | None = None
     high: int | float | None = None

@@ -36,6 +36,13 @@ class Pasted:
 
 
 PASTED = Pasted()
+
+
+class Repeats:
+    """Marks a list whose order or count matters, so that it may hold the same thing twice. All others are sets."""
+
+
+REPEATS = Repeats()
 Command = Annotated[str, Field(pattern=forms.NOT_BLANK, max_length=4000, examples=["dfops check"]), PASTED]
 Sql = Annotated[Prose, PASTED]
 Value = Annotated[Line, PASTED]

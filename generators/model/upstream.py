@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from generators.model.base import Part
-from generators.model.text import Command, Day, FileText, Line, Prose, Release, RepoPath, Url  # noqa: TC001
+from generators.model.text import REPEATS, Command, Day, FileText, Line, Prose, Release, RepoPath, Url
 
 
 class CaseFile(Part):
@@ -27,7 +27,7 @@ class CaseStep(Part):
     """Absent: it does not return."""
     writes: RepoPath | None = None
     """The file to look at. Absent: what it prints."""
-    shows: tuple[Line, ...] = ()
+    shows: Annotated[tuple[Line, ...], REPEATS] = ()
     """Pieces of what it prints or writes, in this order, with one space for each white space."""
     hides: tuple[Line, ...] = ()
     """What is not in there."""

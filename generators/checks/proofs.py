@@ -1,0 +1,177 @@
+"""What is said to prove something is a command that can fail for that reason."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, NamedTuple
+
+from generators.checks.commands import line_of
+from generators.findings import Finding, Rule, Severity, nearest
+from generators.model.launch import Gate, ScopeItem
+from generators.model.operating import ReleaseTrain
+from generators.model.pack import Pack
+from generators.model.runtime import Runtime
+from generators.model.stability import Defect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from generators.catalog import Catalog, Entry, Route
+    from generators.checks.facts import Facts
+    from generators.model import Entity
+
+PROVES_NOTHING = Rule(
+    "OPS618",
+    "command-proves-nothing",
+    Severity.ERROR,
+    "A command that is named as a proof cannot fail for what it is to prove.",
+    "It is green whatever happens: an approver would sign for nothing.",
+    "Name a command that is red without the thing, such as `dfops check`, `dfops pack test PACK`, `make test` or "
+    "`pytest PATH`, and keep its exit code.",
+)
+OTHER_PACK = Rule(
+    "OPS709",
+    "validation-of-another-pack",
+    Severity.ERROR,
+    "The command that validates the fix of a defect tests another pack, or one that does not exist.",
+    "The defect can come back, and its validation stays green.",
+    "Name the pack of the defect's connector.",
+)
+RULES = (PROVES_NOTHING, OTHER_PACK)
+
+
+class Proving(NamedTuple):
+    """What can prove: first words of commands by program. A program that is not here proves something only in a gate."""
+
+    words: Mapping[str, tuple[str, ...]]
+    closed: bool
+    """Whether nothing else does."""
+
+
+OURS = "dfops"
+ANY = ("",)
+_CHECKS = ("check", "pack check", "pack test", "fleet check")
+VALIDATION = Proving(
+    {
+        OURS: _CHECKS,
+        "make": ("test", "test-all", "check"),
+        "pytest": ANY,
+        "dbt": ("test", "build"),
+    },
+    closed=True,
+)
+"""What keeps a fix fixed: a check or test that goes red when the defect comes back. Runtimes' own commands are added."""
+CRITERION = Proving(
+    {
+        OURS: (*_CHECKS, "catalog status", "rehearse", "runtime watch", "diff"),
+        "make": ("test", "test-all", "check", "html", "lint", "bench", "hardening"),
+    },
+    closed=False,
+)
+"""What computes a criterion of a gate."""
+SHOWN = Proving(
+    {
+        OURS: (*CRITERION.words[OURS], "oncall", "pack list", "pack publish", "pack verify", "report", "export"),
+        "make": CRITERION.words["make"],
+    },
+    closed=False,
+)
+"""What a scope item or a release shows: commands that print what is claimed count as well."""
+SILENT = frozenset({"true", ":", "echo", "printf", "exit", "sleep", "pwd", "date", "ls", "cat", "which", "whoami", "cd"})
+"""Programs that are green whatever happens."""
+ASKS_FOR_WORDS = frozenset({"--help", "-h", "--version", "--dry-run"})
+"""Options that keep a command from doing anything."""
+LOSES_ITS_EXIT_CODE = ("|| true", "|| :", "; true", "; :", "|| exit 0", "; exit 0")
+
+
+def proofs_can_fail(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Evidence, criteria, gates of releases and validations name commands that can prove what they are named for."""
+    programs = _programs(catalog)
+    for entry, route, command, proving in _proofs(catalog):
+        for line, objection in _objections(command, proving, programs):
+            yield Finding(line_of(entry, route, command, line), PROVES_NOTHING, objection)
+
+
+def _proofs(catalog: Catalog) -> Iterator[tuple[Entry[Entity], Route, str, Proving]]:
+    for gate in catalog.entries_of(Gate):
+        for index, criterion in enumerate(gate.entity.criteria):
+            yield gate, ("criteria", index, "command"), criterion.command or "", CRITERION
+    for item in catalog.entries_of(ScopeItem):
+        for index, evidence in enumerate(item.entity.evidence):
+            yield item, ("evidence", index, "command"), evidence.command or "", SHOWN
+    for train in catalog.entries_of(ReleaseTrain):
+        for index, one in enumerate(train.entity.gates):
+            yield train, ("gates", index, "command"), one.command or "", SHOWN
+    for defect in catalog.entries_of(Defect):
+        validation = defect.entity.validation
+        yield defect, ("validation", "command"), (validation and validation.command) or "", VALIDATION
+
+
+def _programs(catalog: Catalog) -> frozenset[str]:
+    """The commands of the runtimes, which may prove anything that a runtime does."""
+    return frozenset(entry.entity.program for entry in catalog.entries_of(Runtime))
+
+
+def _objections(command: str, proving: Proving, programs: frozenset[str]) -> Iterator[tuple[int, str]]:
+    """The first line that loses its exit code; without one, the last line, where no line proves anything."""
+    written = [(number, line.strip()) for number, line in enumerate(command.splitlines())]
+    lines = [(number, line) for number, line in written if line and not line.startswith("#")]
+    for number, line in lines:
+        if lost := next((ending for ending in LOSES_ITS_EXIT_CODE if line.endswith(ending)), ""):
+            yield number, f"'{lost.strip()}' at the end keeps the command from failing"
+            return
+    if lines and not any(_proves(line, proving, programs) for _, line in lines):
+        number, line = lines[-1]
+        yield number, f"'{line[:60]}' cannot fail for what it is to prove"
+
+
+def _proves(line: str, proving: Proving, programs: frozenset[str]) -> bool:
+    words = _words(line)
+    if not words or ASKS_FOR_WORDS & set(words):
+        return False
+    program, rest = words[0], " ".join(words[1:])
+    if program.startswith("@") or program in programs:
+        return True
+    allowed = proving.words.get(program)
+    if allowed is None:
+        return not proving.closed and program not in SILENT
+    return any(not known or rest == known or rest.startswith(f"{known} ") for known in allowed)
+
+
+def _words(line: str) -> list[str]:
+    """The words of a command, the program's folder, variables in front and `python -m` left out."""
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        return []
+    while words and "=" in words[0] and not words[0].startswith(("-", "@")):
+        words = words[1:]
+    if not words:
+        return []
+    words = [words[0].rpartition("/")[2], *words[1:]]
+    is_module = words[0].startswith("python") and words[1:2] == ["-m"]
+    return words[2:] if is_module else words
+
+
+def validations_test_the_pack(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """A validation by a pack's tests tests a pack that there is: that of the defect's connector, where it has one."""
+    packs = {entry.id: entry.entity.connector for entry in catalog.entries_of(Pack)}
+    for entry in catalog.entries_of(Defect):
+        validation, connector = entry.entity.validation, entry.entity.connector
+        command = (validation and validation.command) or ""
+        wanted = {name for name, one in packs.items() if connector in {None, one}}
+        for number, line in enumerate(command.splitlines()):
+            words = _words(line)
+            named = [word for word in words[3:4] if not word.startswith("-")] if _tests_packs(words) else []
+            for name in named:
+                if wanted and name not in wanted:
+                    reason = f"the defect is of '{connector}'" if name in packs else f"there is no pack '{name}'"
+                    place = line_of(entry, ("validation", "command"), command, number)
+                    yield Finding(place, OTHER_PACK, reason, nearest(name, wanted))
+
+
+def _tests_packs(words: list[str]) -> bool:
+    return words[:3] in ([OURS, "pack", "test"], [OURS, "pack", "check"])
+
+
+CHECKS = (proofs_can_fail, validations_test_the_pack)
