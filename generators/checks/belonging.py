@@ -218,17 +218,19 @@ def policies_notify_their_own(catalog: Catalog, facts: Facts) -> Iterator[Findin
     teams = _Teams(catalog)
     for surface in catalog.entries_of(Surface):
         policy = catalog.find(EscalationPolicy, surface.entity.escalation)
+        if policy is None:
+            continue
         targets = [
             (("steps", index, "notify", number), target)
-            for index, step in enumerate(policy.entity.steps if policy else ())
+            for index, step in enumerate(policy.entity.steps)
             for number, target in enumerate(step.notify)
         ]
         wrong = [(route, target) for route, target in targets if not _is_of(catalog, teams, target, surface.id)]
         rotations = [target for _, target in targets if target.rotation]
-        if policy and rotations and all(not _is_of(catalog, teams, target, surface.id) for target in rotations):
+        if rotations and all(not _is_of(catalog, teams, target, surface.id) for target in rotations):
             message = f"'{policy.id}' notifies no rotation of '{surface.id}'"
             yield Finding(surface.at("escalation"), ESCALATES_ELSEWHERE, message)
-        for route, target in wrong if policy else ():
+        for route, target in wrong:
             named = target.rotation or target.role
             message = f"'{named}' does not answer for '{surface.id}', whose policy this is"
             yield Finding(policy.at(*route), ESCALATES_ELSEWHERE, message)
@@ -252,7 +254,9 @@ def handovers_meet_at_the_handoff(catalog: Catalog, facts: Facts) -> Iterator[Fi
         if said not in handoffs:
             first = handoffs[0]
             field = next(
-                name for name, mine, theirs in zip(("recurrence", "time", "zone"), said, first, strict=True) if mine != theirs
+                name
+                for name, mine, theirs in zip(("recurrence", "time", "zone"), said, first, strict=True)
+                if mine != theirs
             )
             message = f"'{rotation.id}' hands over on {first[0] or 'other days'} at {first[1]} {first[2]}"
             yield Finding(entry.at(field), HANDS_OVER, message)
@@ -268,7 +272,7 @@ def _met(cadence: Cadence) -> tuple[str, str, str]:
     names = {"MO": "monday", "TU": "tuesday", "WE": "wednesday", "TH": "thursday", "FR": "friday"}
     days: Mapping[str, str] = {**names, "SA": "saturday", "SU": "sunday"}
     day = parts_of(cadence.recurrence).get("BYDAY", "")
-    return days.get(day, f"{cadence.starts:%A}".lower() if not day else day), cadence.time, cadence.zone
+    return days.get(day, day or f"{cadence.starts:%A}".lower()), cadence.time, cadence.zone
 
 
 def signers_hold_the_role(catalog: Catalog, facts: Facts) -> Iterator[Finding]:

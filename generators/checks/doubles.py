@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from generators.findings import Finding, Rule, Severity
 from generators.model.launch import Walked
 from generators.model.oncall import Layer, Participant
-from generators.model.pack import BoardEvidence, PackEvidence, Regression
+from generators.model.pack import BoardEvidence, PackEvidence
 from generators.model.pack import Change as TableChange
 from generators.model.runbook import Step
 from generators.model.runtime_report import RuntimeReport
@@ -54,18 +54,23 @@ def lists_name_things_once(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
 
 def doubles(part: BaseModel) -> Iterator[tuple[Route, str]]:
     """Every second one in a list, with the route to it and what it is called."""
-    for name, is_list in _plan(type(part)):
+    for name, is_set in _plan(type(part)):
         value = getattr(part, name)
-        if isinstance(value, tuple):
-            if is_list and len(value) > 1:
-                yield from (((name, *route), said) for route, said in _again(value))
-            inner = enumerate(value)
-        else:
-            inner = value.items() if isinstance(value, dict) else ((None, value),)
-        for step, item in inner:
+        if is_set and isinstance(value, tuple) and len(value) > 1:
+            yield from (((name, *route), said) for route, said in _again(value))
+        for step, item in _within(value):
             if isinstance(item, BaseModel):
-                before = (name,) if step is None else (name, step)
-                yield from (((*before, *route), said) for route, said in doubles(item))
+                yield from (((name, *step, *route), said) for route, said in doubles(item))
+
+
+def _within(value: object) -> Iterator[tuple[Route, object]]:
+    """What a field holds: itself, or each of its list or mapping with the step to it."""
+    if isinstance(value, tuple):
+        yield from (((index,), item) for index, item in enumerate(value))
+    elif isinstance(value, dict):
+        yield from (((key,), item) for key, item in value.items())
+    else:
+        yield (), value
 
 
 def _again(values: tuple[object, ...]) -> Iterator[tuple[Route, str]]:
@@ -101,7 +106,14 @@ def _plan(model: type[BaseModel]) -> Plan:
 
 
 def _is_set(annotation: object, metadata: list[object]) -> bool:
-    return get_origin(annotation) is tuple and REPEATS not in metadata
+    return get_origin(annotation) is tuple and REPEATS not in metadata and _has_names(get_args(annotation)[0])
+
+
+def _has_names(annotation: object) -> bool:
+    """Whether values of a type can be told apart by what they name. Numbers are quantities, and come again."""
+    if isinstance(annotation, type):
+        return issubclass(annotation, (str, date, BaseModel))
+    return get_origin(annotation) is Literal or any(_has_names(inner) for inner in get_args(annotation))
 
 
 def _has_parts(annotation: object) -> bool:

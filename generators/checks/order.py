@@ -145,7 +145,9 @@ def _times(level: Entry[ServiceLevel]) -> tuple[int, ...]:
 
 
 def _differing(level: Entry[ServiceLevel], other: Entry[ServiceLevel]) -> Finding:
-    clock = next(clock for clock, mine, theirs in zip(CLOCKS, _times(level), _times(other), strict=True) if mine != theirs)
+    clock = next(
+        clock for clock, mine, theirs in zip(CLOCKS, _times(level), _times(other), strict=True) if mine != theirs
+    )
     message = f"'{other.id}' promises {getattr(other.entity, clock)} for the same severity, and neither says why"
     return Finding(level.at(clock), DIFFERS, message)
 

@@ -41,11 +41,11 @@ RULES = (PROVES_NOTHING, OTHER_PACK)
 
 
 class Proving(NamedTuple):
-    """What can prove: first words of commands by program. A program that is not here proves something only in a gate."""
+    """What can prove: first words of commands, by program."""
 
     words: Mapping[str, tuple[str, ...]]
     closed: bool
-    """Whether nothing else does."""
+    """Whether other programs prove nothing; otherwise they count, unless they are silent."""
 
 
 OURS = "dfops"
@@ -60,7 +60,7 @@ VALIDATION = Proving(
     },
     closed=True,
 )
-"""What keeps a fix fixed: a check or test that goes red when the defect comes back. Runtimes' own commands are added."""
+"""What keeps a fix fixed: a check or test that goes red when the defect comes back. Runtimes may prove it as well."""
 CRITERION = Proving(
     {
         OURS: (*_CHECKS, "catalog status", "rehearse", "runtime watch", "diff"),
@@ -77,7 +77,9 @@ SHOWN = Proving(
     closed=False,
 )
 """What a scope item or a release shows: commands that print what is claimed count as well."""
-SILENT = frozenset({"true", ":", "echo", "printf", "exit", "sleep", "pwd", "date", "ls", "cat", "which", "whoami", "cd"})
+SILENT = frozenset(
+    {"true", ":", "echo", "printf", "exit", "sleep", "pwd", "date", "ls", "cat", "which", "whoami", "cd"}
+)
 """Programs that are green whatever happens."""
 ASKS_FOR_WORDS = frozenset({"--help", "-h", "--version", "--dry-run"})
 """Options that keep a command from doing anything."""

@@ -143,7 +143,7 @@ def dates_are_plausible(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
         for route, value in _moments(entry.entity, ()):
             day = value.date() if isinstance(value, datetime) else value
             field = entry.kind, ".".join(step for step in route if isinstance(step, str))
-            if not FIRST_YEAR <= day.year or day.year > today.year + YEARS_AHEAD:
+            if not day.year >= FIRST_YEAR or day.year > today.year + YEARS_AHEAD:
                 yield Finding(entry.at(*route), ANOTHER_CENTURY, f"{day} lies before {FIRST_YEAR} or too far ahead")
             elif field in HELD and day > today + TIME_ZONES:
                 yield Finding(entry.at(*route), NOT_YET, f"{day} is still to come; today is {today}")
@@ -192,9 +192,7 @@ def periods_are_sound(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                 yield from _judged(entry, (*route, period.ends), part, period, facts)
 
 
-def _judged(
-    entry: Entry[Entity], route: Route, part: BaseModel, period: _Period, facts: Facts
-) -> Iterator[Finding]:
+def _judged(entry: Entry[Entity], route: Route, part: BaseModel, period: _Period, facts: Facts) -> Iterator[Finding]:
     begins, ends = getattr(part, period.begins), getattr(part, period.ends)
     last = ends.date() if isinstance(ends, datetime) else ends
     if ends < begins:

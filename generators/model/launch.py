@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from generators.model.base import Entity, Folder, Part, new_with
+from generators.model.pack import Warehouse  # noqa: TC001 - pydantic reads annotations at run time
 from generators.model.refs import (  # noqa: TC001
     ConnectorRef,
     DeferralRef,
@@ -121,7 +122,7 @@ class UnsupportedCase(Entity):
     surface: SurfaceRef
     connectors: tuple[ConnectorRef, ...] = ()
     """Empty: whatever the connector."""
-    warehouses: tuple[Slug, ...] = ()
+    warehouses: tuple[Warehouse, ...] = ()
     """Empty: whatever the warehouse."""
     happens: Prose
     """What the user sees."""

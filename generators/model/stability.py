@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 from pydantic import Field
 
 from generators.model.base import Entity, Folder, Part
+from generators.model.pack import Warehouse  # noqa: TC001 - pydantic reads annotations at run time
 from generators.model.refs import (  # noqa: TC001
     CadenceRef,
     ConnectorRef,
@@ -17,7 +18,7 @@ from generators.model.refs import (  # noqa: TC001
     SeverityRef,
     SurfaceRef,
 )
-from generators.model.text import Command, Day, Instant, Line, Prose, RepoPath, Slug, Url  # noqa: TC001
+from generators.model.text import Command, Day, Instant, Line, Prose, RepoPath, Url  # noqa: TC001
 from generators.model.upstream import Upstream, report_text
 
 DefectState = Literal["open", "accepted", "in-progress", "fixed", "fixed-upstream", "wont-fix"]
@@ -72,7 +73,7 @@ class Defect(Entity):
     state: DefectState
     owner: RoleRef
     connector: ConnectorRef | None = None
-    warehouses: tuple[Slug, ...] = ()
+    warehouses: tuple[Warehouse, ...] = ()
     """Empty: not tied to one warehouse, or not known."""
     seen: Prose
     """What the user sees."""

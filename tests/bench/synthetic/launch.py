@@ -40,7 +40,7 @@ def deferral(world: World, number: int) -> Fields:
         "reason": world.prose(),
         "risk": world.prose(),
         "until_then": world.line(),
-        "follow_up": {"what": world.line(), "owner": world.turn("role"), "review": world.day()},
+        "follow_up": {"what": world.line(), "owner": world.turn("role"), "review": world.day_ahead()},
     }
 
 

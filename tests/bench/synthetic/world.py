@@ -83,6 +83,10 @@ class World:
         """A date within two years."""
         return date.fromordinal(FIRST_DAY + self.chance.randrange(700)).isoformat()
 
+    def day_ahead(self) -> str:
+        """A date in 2027: something is due then."""
+        return date.fromordinal(FIRST_DAY + 1000 + self.chance.randrange(250)).isoformat()
+
 
 def counts_of(size: int) -> dict[str, int]:
     """How many of each kind make `size` entities, ≥ 80; defects fill up what the shares leave open."""
