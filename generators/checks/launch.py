@@ -87,6 +87,14 @@ PROMISED_COMMAND = Rule(
     "What cannot be run proves nothing.",
     "Correct it: `COMMAND --help` and `make help` say what there is.",
 )
+CRITICAL_LATER = Rule(
+    "OPS619",
+    "critical-item-put-off",
+    Severity.ERROR,
+    "A launch-critical scope item is deferred, or a gate waits for one that comes after the launch.",
+    "The gate never opens, or the launch goes ahead without what it cannot do without.",
+    "Correct the tier or the state, or take the item out of the gate.",
+)
 RULES = (
     NO_EVIDENCE,
     DEFERRAL_MISMATCH,
@@ -97,6 +105,7 @@ RULES = (
     UNKNOWN_CRITERION,
     CRITERION_TWICE,
     PROMISED_COMMAND,
+    CRITICAL_LATER,
 )
 
 
@@ -142,6 +151,18 @@ def critical_items_are_gated(catalog: Catalog, facts: Facts) -> Iterator[Finding
     for entry in catalog.entries_of(ScopeItem):
         if entry.entity.tier == "launch-critical" and entry.id not in gated:
             yield Finding(entry.at("tier"), UNGATED, f"no gate asks for '{entry.id}'")
+
+
+def tiers_are_meant(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """What the launch cannot do without is not put off, and no gate waits for what comes after the launch."""
+    for entry in catalog.entries_of(ScopeItem):
+        if entry.entity.tier == "launch-critical" and entry.entity.state == "deferred":
+            yield Finding(entry.at("state"), CRITICAL_LATER, f"'{entry.id}' is launch-critical and deferred")
+    for gate in catalog.entries_of(Gate):
+        for index, ref in enumerate(gate.entity.scope):
+            item = catalog.find(ScopeItem, ref)
+            if item and item.entity.tier == "post-launch":
+                yield Finding(gate.at("scope", index), CRITICAL_LATER, f"'{ref}' comes after the launch")
 
 
 def risks_are_addressed(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -198,6 +219,7 @@ CHECKS = (
     deferrals_are_of_the_same_surface,
     evidence_can_be_checked,
     critical_items_are_gated,
+    tiers_are_meant,
     risks_are_addressed,
     signatures_count,
     criteria_can_be_asked,

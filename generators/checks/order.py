@@ -11,7 +11,7 @@ from generators.alerting.burning import BURNS, minutes
 from generators.findings import Finding, Rule, Severity
 from generators.model.organization import Surface
 from generators.model.pack import PackSchema
-from generators.model.support import ServiceLevel
+from generators.model.support import Route, ServiceLevel
 from generators.model.support import Severity as SeverityLevel
 from generators.model.telemetry import Alert, Objective
 from generators.support.promises import Promises, minutes_of
@@ -46,6 +46,14 @@ DIFFERS = Rule(
     "A user cannot know which surface a problem belongs to, and an unexplained difference is most often a mistake.",
     "Promise the same, or write the reason under `differs` of the service level that is the exception.",
 )
+SYMPTOM_DIFFERS = Rule(
+    "OPS523",
+    "symptom-severity-differs",
+    Severity.WARNING,
+    "Routes give the same symptom another severity on another surface, and none says why.",
+    "How fast a user is answered would depend on which surface support thought of first.",
+    "Give the symptom the same severity, or write the reason under `differs` of the route that is the exception.",
+)
 WARNS_LATE = Rule(
     "OPS841",
     "warning-after-stale",
@@ -71,7 +79,7 @@ BURNS_OTHERWISE = Rule(
     "A fast burn waits until the morning, or someone is paged for one that may wait.",
     "Write `burn: page` for a severity that pages and `burn: ticket` for one that does not, or correct the severity.",
 )
-RULES = (SLOWER, PAGES_WHEN_MILDER, DIFFERS, WARNS_LATE, UNREACHABLE, BURNS_OTHERWISE)
+RULES = (SLOWER, PAGES_WHEN_MILDER, DIFFERS, SYMPTOM_DIFFERS, WARNS_LATE, UNREACHABLE, BURNS_OTHERWISE)
 CLOCKS = ("acknowledge", "mitigate", "resolve")
 LEAST_TARGET = Decimal("0.5")
 """Below it, most events may be bad."""
@@ -152,6 +160,23 @@ def _differing(level: Entry[ServiceLevel], other: Entry[ServiceLevel]) -> Findin
     return Finding(level.at(clock), DIFFERS, message)
 
 
+def symptoms_are_as_severe_everywhere(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Each route of a symptom gives it the same severity, or says why it does not."""
+    alike: dict[str, list[Entry[Route]]] = defaultdict(list)
+    for entry in catalog.entries_of(Route):
+        if not entry.entity.differs:
+            alike[entry.entity.symptom].append(entry)
+    for routes in alike.values():
+        severities = Counter(str(route.entity.severity) for route in routes)
+        if len(severities) > 1:
+            (usual, most), (_, next_most) = severities.most_common(2)
+            for route in routes:
+                if route.entity.severity != usual or most == next_most:
+                    other = next(one for one in routes if one.entity.severity != route.entity.severity)
+                    message = f"'{other.id}' gives the symptom '{other.entity.severity}', and neither says why"
+                    yield Finding(route.at("severity"), SYMPTOM_DIFFERS, message)
+
+
 def warnings_come_first(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Data is warned about before it is stale."""
     for entry in catalog.entries_of(PackSchema):
@@ -191,6 +216,7 @@ CHECKS = (
     worse_is_never_slower,
     worse_pages_first,
     promises_agree_between_surfaces,
+    symptoms_are_as_severe_everywhere,
     warnings_come_first,
     objectives_can_be_measured,
     burns_are_as_severe,

@@ -75,6 +75,14 @@ UNKNOWN_TRIAL = Rule(
     "Nobody can repeat it, and whoever has another release takes the result for theirs.",
     "Correct the release; or record it first: `dfops runtime watch --version VERSION --record`.",
 )
+STILL_OPEN = Rule(
+    "OPS710",
+    "open-after-a-fixed-trial",
+    Severity.ERROR,
+    "A defect of other people's software is still open here, and the last trial saw it fixed or gone.",
+    "Users keep a workaround that they no longer need, and the connector's status counts a defect that is gone.",
+    "Set the state to `fixed-upstream`, or try it again and record the trial.",
+)
 RULES = (
     FIXED_UNPROVEN,
     CLASS_ELSEWHERE,
@@ -83,6 +91,7 @@ RULES = (
     REFUSED_VALIDATION,
     FIXED_UPSTREAM_UNPROVEN,
     UNKNOWN_TRIAL,
+    STILL_OPEN,
 )
 
 
@@ -106,6 +115,15 @@ def upstream_fixes_are_known(catalog: Catalog, facts: Facts) -> Iterator[Finding
         elif not known.trials and known.fixed_in is None:
             message = f"'{entry.id}' is called fixed upstream without a release or a trial"
             yield Finding(entry.at("state"), FIXED_UPSTREAM_UNPROVEN, message)
+
+
+def fixed_trials_close_defects(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """A defect whose last trial saw it fixed is not called open."""
+    for entry in catalog.entries_of(Defect):
+        trials = entry.entity.upstream.trials if entry.entity.upstream else ()
+        if trials and trials[-1].result in {"fixed", "removed"} and entry.entity.state not in SETTLED:
+            message = f"the last trial, on {trials[-1].release}, says '{trials[-1].result}'"
+            yield Finding(entry.at("state"), STILL_OPEN, message)
 
 
 def trials_are_on_known_releases(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -178,6 +196,7 @@ def tranches_burn_down(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
 CHECKS = (
     fixed_defects_are_validated,
     upstream_fixes_are_known,
+    fixed_trials_close_defects,
     trials_are_on_known_releases,
     validations_can_be_run,
     classes_occur_on_the_surface,

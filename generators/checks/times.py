@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 
 from generators.findings import Finding, Rule, Severity
+from generators.model.launch import Rehearsal
 from generators.model.operating import Baseline, Cadence, ReleaseTrain
 from generators.model.pack import Pack, PackEvidence, PackFixtures
 from generators.model.runtime import Runtime
 from generators.model.runtime_report import RuntimeReport
+from generators.model.stability import Defect, Incident
 from generators.oncall.occurrences import planned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from generators.catalog import Catalog, Entry, Route
     from generators.checks.facts import Facts
@@ -75,8 +77,8 @@ BACKWARDS = Rule(
     "OPS219",
     "ends-before-it-begins",
     Severity.ERROR,
-    "A period ends before it begins.",
-    "It never holds, and its author believes that it does.",
+    "A period ends before it begins, or something comes before what it follows from.",
+    "It never holds, or the history that it tells cannot have happened.",
     "Exchange the dates, or correct the one that is wrong.",
 )
 RULES = (NEVER_DEPARTS, BACKWARDS, ANOTHER_CENTURY, NOT_YET, OVERDUE, OVER, TOO_LONG)
@@ -204,6 +206,35 @@ def _judged(entry: Entry[Entity], route: Route, part: BaseModel, period: _Period
         yield Finding(entry.at(*route), OVER, f"ended on {last}")
 
 
+def history_is_in_order(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """What is listed oldest first is, and nothing is due, over or met again before it began."""
+    for defect in catalog.entries_of(Defect):
+        trials = [one.day for one in defect.entity.upstream.trials] if defect.entity.upstream else []
+        yield from _ascending(defect, ("upstream", "trials"), "day", trials)
+        for index, day in enumerate(defect.entity.occurrences):
+            if defect.entity.first_seen and day < defect.entity.first_seen:
+                message = f"{day} is before {defect.entity.first_seen}, when it was first seen"
+                yield Finding(defect.at("occurrences", index), BACKWARDS, message)
+    for incident in catalog.entries_of(Incident):
+        moments = [one.at for one in incident.entity.timeline]
+        yield from _ascending(incident, ("timeline",), "at", moments)
+        if incident.entity.ended and incident.entity.ended < moments[0]:
+            yield Finding(incident.at("ended"), BACKWARDS, f"ends before it begins, at {moments[0]:%Y-%m-%d %H:%MZ}")
+    for rehearsal in catalog.entries_of(Rehearsal):
+        for index, lesson in enumerate(rehearsal.entity.lessons):
+            if lesson.due < rehearsal.entity.held:
+                message = f"{lesson.due} is before {rehearsal.entity.held}, when it was learned"
+                yield Finding(rehearsal.at("lessons", index, "due"), BACKWARDS, message)
+
+
+def _ascending(
+    entry: Entry[Entity], route: Route, field: str, moments: Sequence[date] | Sequence[datetime]
+) -> Iterator[Finding]:
+    for index, (before, after) in enumerate(pairwise(moments), 1):
+        if after < before:
+            yield Finding(entry.at(*route, index, field), BACKWARDS, f"{after} comes after {before} in the list")
+
+
 def evidence_ages(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """A pack's proofs are believed for months at most."""
     for entry in catalog.entries_of(Pack):
@@ -227,4 +258,4 @@ def trains_can_depart(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
             yield Finding(entry.at("freezes", longest, "last"), NEVER_DEPARTS, message)
 
 
-CHECKS = (dates_are_plausible, periods_are_sound, evidence_ages, trains_can_depart)
+CHECKS = (dates_are_plausible, periods_are_sound, history_is_in_order, evidence_ages, trains_can_depart)

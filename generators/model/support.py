@@ -193,6 +193,8 @@ class Route(Entity):
     owner: RoleRef
     runbook: RunbookRef
     tell_user: Prose
+    differs: Line | None = None
+    """Why its severity is not that of the same symptom on other surfaces."""
 
 
 class NextUpdate(Part):

@@ -10,7 +10,7 @@ import pytest
 
 from generators.catalog import Catalog, load
 from generators.catalog.entries import catalog_of
-from generators.checks import belonging, doubles, order, proofs, times
+from generators.checks import belonging, doubles, launch, order, proofs, stability, times
 from generators.checks.facts import Facts
 from generators.findings import Severity
 from generators.model import KINDS
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
 """A day on which everything that this repository records has happened."""
-FAMILIES = (order, belonging, proofs, doubles, times)
+FAMILIES = (order, belonging, proofs, doubles, times, launch, stability)
 MODEL = "ops_model"
 LEVELS = f"{MODEL}/support/service_levels"
 SEVERITIES = f"{MODEL}/support/severities"
@@ -59,6 +59,8 @@ PLANTED: tuple[tuple[str, str, str, str], ...] = (
     (f"{OBJECTIVES}/profile-page-success.yaml", "window_days: 30", "window_days: 1", "OPS910"),
     (f"{ALERTS}/pack-render-failures-burning.yaml", "severity: sev2", "severity: sev4", "OPS911"),
     (f"{ALERTS}/pack-render-failures-slow.yaml", "severity: sev3", "severity: sev1", "OPS911"),
+    (f"{MODEL}/support/routes/packs-query-is-slow.yaml", "severity: sev3", "severity: sev4", "OPS523"),
+    (f"{MODEL}/support/routes/profiler-question-about-use.yaml", "severity: sev4", "severity: sev1", "OPS523"),
     # belonging
     (f"{POLICIES}/packs-escalation.yaml", "rotation: packs-primary", "rotation: profiler-primary", "OPS423"),
     (f"{POLICIES}/packs-escalation.yaml", "role: packs-on-call", "role: profiler-on-call", "OPS423"),
@@ -98,6 +100,9 @@ PLANTED: tuple[tuple[str, str, str, str], ...] = (
     (f"{MODEL}/launch/deferrals/shopify-rest-later.yaml", "review: 2027-02-15", "review: 2029-02-15", "OPS228"),
     (f"{ROTATIONS}/packs-primary.yaml", "starts: 2026-11-18", "starts: 2062-11-18", "OPS224"),
     ("packs/stripe/pack.yaml", "version: 0.1.0", "version: 0.1.0\nevidence_limit: 900 days", "OPS228"),
+    (REHEARSAL, "due: 2026-12-14", "due: 2026-10-14", "OPS219"),
+    (f"{MODEL}/launch/scope/packs-install.yaml", "state: done", "state: deferred", "OPS619"),
+    (f"{GATES}/packs-quality.yaml", "- packs-install\n", "- packs-shopify-rest\n", "OPS619"),
     # proofs
     (f"{GATES}/packs-quality.yaml", "command: .venv/bin/dfops check --strict", "command: make help", "OPS618"),
     (f"{GATES}/packs-quality.yaml", "command: .venv/bin/dfops pack test", "command: 'true'", "OPS618"),
