@@ -166,8 +166,9 @@ class _Teams:
                 self.people_of[surface].update(map(str, team.members))
 
     def serves(self, role: str, surfaces: frozenset[str]) -> bool:
-        """Whether a role answers for one of the surfaces, or no team has it."""
-        return role not in self.surfaces_of or bool(self.surfaces_of[role] & surfaces)
+        """Whether a role answers for one of the surfaces, or no team has it, or none answers for a surface."""
+        own = self.surfaces_of.get(role)
+        return not own or bool(own & surfaces) or not any(surface in self.people_of for surface in surfaces)
 
 
 def owners_serve_the_surface(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -218,21 +219,26 @@ def policies_notify_their_own(catalog: Catalog, facts: Facts) -> Iterator[Findin
     teams = _Teams(catalog)
     for surface in catalog.entries_of(Surface):
         policy = catalog.find(EscalationPolicy, surface.entity.escalation)
-        if policy is None:
-            continue
-        targets = [
-            (("steps", index, "notify", number), target)
-            for index, step in enumerate(policy.entity.steps)
-            for number, target in enumerate(step.notify)
-        ]
-        wrong = [(route, target) for route, target in targets if not _is_of(catalog, teams, target, surface.id)]
-        rotations = [target for _, target in targets if target.rotation]
-        if rotations and all(not _is_of(catalog, teams, target, surface.id) for target in rotations):
-            message = f"'{policy.id}' notifies no rotation of '{surface.id}'"
-            yield Finding(surface.at("escalation"), ESCALATES_ELSEWHERE, message)
-        for route, target in wrong:
-            named = target.rotation or target.role
-            message = f"'{named}' does not answer for '{surface.id}', whose policy this is"
+        if policy is not None:
+            yield from _notified(catalog, teams, surface, policy)
+
+
+def _notified(
+    catalog: Catalog, teams: _Teams, surface: Entry[Surface], policy: Entry[EscalationPolicy]
+) -> Iterator[Finding]:
+    """The surface's own line where it has another one's policy, then each that its policy should not notify."""
+    targets = [
+        (("steps", index, "notify", number), target, _is_of(catalog, teams, target, surface.id))
+        for index, step in enumerate(policy.entity.steps)
+        for number, target in enumerate(step.notify)
+    ]
+    rotations = [is_own for _, target, is_own in targets if target.rotation]
+    if rotations and not any(rotations):
+        message = f"'{policy.id}' notifies no rotation of '{surface.id}'"
+        yield Finding(surface.at("escalation"), ESCALATES_ELSEWHERE, message)
+    for route, target, is_own in targets:
+        if not is_own:
+            message = f"'{target.rotation or target.role}' does not answer for '{surface.id}', whose policy this is"
             yield Finding(policy.at(*route), ESCALATES_ELSEWHERE, message)
 
 

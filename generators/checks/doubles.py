@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args, get_origin
 from pydantic import BaseModel
 
 from generators.findings import Finding, Rule, Severity
-from generators.model.launch import Walked
+from generators.model.launch import Criterion, Walked
 from generators.model.oncall import Layer, Participant
 from generators.model.pack import BoardEvidence, PackEvidence
 from generators.model.pack import Change as TableChange
@@ -38,8 +38,8 @@ WRITTEN_BY_COMMANDS = frozenset({PackEvidence.kind, RuntimeReport.kind})
 """Kinds that nobody writes by hand; their seals hold them."""
 KEYS = ("id", "day", "name", "topic")
 """The fields that tell parts of one list apart, the first that a part has."""
-OTHERWISE = (Walked, Layer, Participant, Step, Attribute, ExampleEvents, TableChange, BoardEvidence, Trial)
-"""Parts that may come again, or that have rules of their own: OPS304, OPS401, OPS406, OPS905."""
+OTHERWISE = (Walked, Criterion, Layer, Participant, Step, Attribute, ExampleEvents, TableChange, BoardEvidence, Trial)
+"""Parts that may come again, or that have rules of their own: OPS401, OPS406, OPS608, OPS905."""
 Plan = tuple[tuple[str, bool], ...]
 
 
@@ -100,7 +100,7 @@ def _key(value: object) -> tuple[str, Hashable]:
 @cache
 def _plan(model: type[BaseModel]) -> Plan:
     """The fields of a model to look into; for each whether it is a list that names things once."""
-    fields = model.model_fields.items()
+    fields = [(name, field) for name, field in model.model_fields.items() if not field.exclude]  # ids of another time
     seen = ((name, _is_set(field.annotation, field.metadata), _has_parts(field.annotation)) for name, field in fields)
     return tuple((name, is_set) for name, is_set, parts in seen if is_set or parts)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 from collections import Counter, defaultdict
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from generators.alerting.burning import BURNS, minutes
 from generators.findings import Finding, Rule, Severity
+from generators.model.base import Entity
 from generators.model.organization import Surface
 from generators.model.pack import PackSchema
 from generators.model.support import Route, ServiceLevel
@@ -17,11 +18,12 @@ from generators.model.telemetry import Alert, Objective
 from generators.support.promises import Promises, minutes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from generators.catalog import Catalog, Entry
     from generators.checks.facts import Facts
 
+E = TypeVar("E", bound=Entity)
 SLOWER = Rule(
     "OPS520",
     "worse-is-slower",
@@ -93,11 +95,11 @@ def worse_is_never_slower(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """On each surface, for each symptom with a promise of its own, promises get longer from one rank to the next."""
     promises, ranked = Promises(catalog), _ranked(catalog)
     for surface in catalog.entries_of(Surface):
-        symptoms = {level.entity.symptom for level in promises.on(surface.id)}
-        for symptom in sorted(str(symptom or "") for symptom in {None, *symptoms}):
+        symptoms = {str(level.entity.symptom or "") for level in promises.on(surface.id)}
+        for symptom in sorted({"", *symptoms}):
             held = [promises.holding(surface.id, severity.id, symptom) for severity in ranked]
-            for worse, milder in itertools.pairwise([level for level in held if level]):
-                if not symptom or worse.entity.symptom or milder.entity.symptom:
+            for worse, milder in itertools.pairwise(filter(None, held)):
+                if {worse.entity.symptom, milder.entity.symptom} != {None} or not symptom:
                     yield from _compared(worse, milder)
 
 
@@ -135,17 +137,21 @@ def promises_agree_between_surfaces(catalog: Catalog, facts: Facts) -> Iterator[
     """What is promised for a severity in general is the same on each surface, or says why it is not."""
     alike: dict[str, list[Entry[ServiceLevel]]] = defaultdict(list)
     for entry in catalog.entries_of(ServiceLevel):
-        if entry.entity.symptom is None:
+        if entry.entity.symptom is None and not entry.entity.differs:
             alike[entry.entity.severity].append(entry)
     for levels in alike.values():
-        unexplained = [level for level in levels if not level.entity.differs]
-        times = Counter(_times(level) for level in unexplained)
-        if len(times) < 2:  # noqa: PLR2004 - all are alike
-            continue
-        (usual, most), (_, next_most) = times.most_common(2)
-        for level in unexplained:
-            if _times(level) != usual or most == next_most:
-                yield _differing(level, next(other for other in unexplained if _times(other) != _times(level)))
+        for level, other in _unlike(levels, _times):
+            yield _differing(level, other)
+
+
+def _unlike(entries: list[Entry[E]], said: Callable[[Entry[E]], object]) -> Iterator[tuple[Entry[E], Entry[E]]]:
+    """Those that do not say what most say, each with one that says otherwise; all where no majority is."""
+    counted = Counter(said(entry) for entry in entries).most_common(2)
+    if len(counted) > 1:
+        usual = counted[0][0] if counted[0][1] > counted[1][1] else None
+        for entry in entries:
+            if said(entry) != usual:
+                yield entry, next(other for other in entries if said(other) != said(entry))
 
 
 def _times(level: Entry[ServiceLevel]) -> tuple[int, ...]:
@@ -167,14 +173,9 @@ def symptoms_are_as_severe_everywhere(catalog: Catalog, facts: Facts) -> Iterato
         if not entry.entity.differs:
             alike[entry.entity.symptom].append(entry)
     for routes in alike.values():
-        severities = Counter(str(route.entity.severity) for route in routes)
-        if len(severities) > 1:
-            (usual, most), (_, next_most) = severities.most_common(2)
-            for route in routes:
-                if route.entity.severity != usual or most == next_most:
-                    other = next(one for one in routes if one.entity.severity != route.entity.severity)
-                    message = f"'{other.id}' gives the symptom '{other.entity.severity}', and neither says why"
-                    yield Finding(route.at("severity"), SYMPTOM_DIFFERS, message)
+        for route, other in _unlike(routes, lambda entry: str(entry.entity.severity)):
+            message = f"'{other.id}' gives the symptom '{other.entity.severity}', and neither says why"
+            yield Finding(route.at("severity"), SYMPTOM_DIFFERS, message)
 
 
 def warnings_come_first(catalog: Catalog, facts: Facts) -> Iterator[Finding]:

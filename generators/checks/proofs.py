@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generators.checks.commands import line_of
 from generators.findings import Finding, Rule, Severity, nearest
-from generators.model.launch import Gate, ScopeItem
-from generators.model.operating import ReleaseTrain
+from generators.model.launch import Criterion, Evidence, Gate, ScopeItem
+from generators.model.operating import ReleaseTrain, TrainGate
 from generators.model.pack import Pack
 from generators.model.runtime import Runtime
 from generators.model.stability import Defect
@@ -89,24 +89,41 @@ LOSES_ITS_EXIT_CODE = ("|| true", "|| :", "; true", "; :", "|| exit 0", "; exit 
 def proofs_can_fail(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Evidence, criteria, gates of releases and validations name commands that can prove what they are named for."""
     programs = _programs(catalog)
-    for entry, route, command, proving in _proofs(catalog):
-        for line, objection in _objections(command, proving, programs):
-            yield Finding(line_of(entry, route, command, line), PROVES_NOTHING, objection)
+    for proof in _proofs(catalog):
+        objection = _objection(proof.command, proof.proving, programs)
+        # What the installed command refuses has a finding of its own: OPS310, OPS610, OPS705.
+        if objection and not any(facts.installed.problems(proof.command)):
+            line, sentence = objection
+            yield Finding(line_of(proof.entry, proof.route, proof.command, line), PROVES_NOTHING, sentence)
 
 
-def _proofs(catalog: Catalog) -> Iterator[tuple[Entry[Entity], Route, str, Proving]]:
+class _Proof(NamedTuple):
+    """A command that is named as a proof, where it stands, and what could prove it."""
+
+    entry: Entry[Entity]
+    route: Route
+    command: str
+    proving: Proving
+
+
+def _proofs(catalog: Catalog) -> Iterator[_Proof]:
     for gate in catalog.entries_of(Gate):
-        for index, criterion in enumerate(gate.entity.criteria):
-            yield gate, ("criteria", index, "command"), criterion.command or "", CRITERION
+        yield from _commands(gate, "criteria", gate.entity.criteria, CRITERION)
     for item in catalog.entries_of(ScopeItem):
-        for index, evidence in enumerate(item.entity.evidence):
-            yield item, ("evidence", index, "command"), evidence.command or "", SHOWN
+        yield from _commands(item, "evidence", item.entity.evidence, SHOWN)
     for train in catalog.entries_of(ReleaseTrain):
-        for index, one in enumerate(train.entity.gates):
-            yield train, ("gates", index, "command"), one.command or "", SHOWN
+        yield from _commands(train, "gates", train.entity.gates, SHOWN)
     for defect in catalog.entries_of(Defect):
-        validation = defect.entity.validation
-        yield defect, ("validation", "command"), (validation and validation.command) or "", VALIDATION
+        if defect.entity.validation and defect.entity.validation.command:
+            yield _Proof(defect, ("validation", "command"), defect.entity.validation.command, VALIDATION)
+
+
+def _commands(
+    entry: Entry[Entity], name: str, parts: tuple[Criterion | Evidence | TrainGate, ...], proving: Proving
+) -> Iterator[_Proof]:
+    for index, part in enumerate(parts):
+        if part.command:
+            yield _Proof(entry, (name, index, "command"), part.command, proving)
 
 
 def _programs(catalog: Catalog) -> frozenset[str]:
@@ -114,17 +131,17 @@ def _programs(catalog: Catalog) -> frozenset[str]:
     return frozenset(entry.entity.program for entry in catalog.entries_of(Runtime))
 
 
-def _objections(command: str, proving: Proving, programs: frozenset[str]) -> Iterator[tuple[int, str]]:
+def _objection(command: str, proving: Proving, programs: frozenset[str]) -> tuple[int, str] | None:
     """The first line that loses its exit code; without one, the last line, where no line proves anything."""
     written = [(number, line.strip()) for number, line in enumerate(command.splitlines())]
     lines = [(number, line) for number, line in written if line and not line.startswith("#")]
     for number, line in lines:
-        if lost := next((ending for ending in LOSES_ITS_EXIT_CODE if line.endswith(ending)), ""):
-            yield number, f"'{lost.strip()}' at the end keeps the command from failing"
-            return
-    if lines and not any(_proves(line, proving, programs) for _, line in lines):
-        number, line = lines[-1]
-        yield number, f"'{line[:60]}' cannot fail for what it is to prove"
+        if line.endswith(LOSES_ITS_EXIT_CODE):
+            return number, "what stands at the end keeps the command from failing"
+    if not lines or any(_proves(line, proving, programs) for _, line in lines):
+        return None
+    number, line = lines[-1]
+    return number, f"'{line[:60]}' cannot fail for what it is to prove"
 
 
 def _proves(line: str, proving: Proving, programs: frozenset[str]) -> bool:
@@ -160,20 +177,20 @@ def validations_test_the_pack(catalog: Catalog, facts: Facts) -> Iterator[Findin
     packs = {entry.id: entry.entity.connector for entry in catalog.entries_of(Pack)}
     for entry in catalog.entries_of(Defect):
         validation, connector = entry.entity.validation, entry.entity.connector
-        command = (validation and validation.command) or ""
-        wanted = {name for name, one in packs.items() if connector in {None, one}}
-        for number, line in enumerate(command.splitlines()):
-            words = _words(line)
-            named = [word for word in words[3:4] if not word.startswith("-")] if _tests_packs(words) else []
-            for name in named:
-                if wanted and name not in wanted:
-                    reason = f"the defect is of '{connector}'" if name in packs else f"there is no pack '{name}'"
-                    place = line_of(entry, ("validation", "command"), command, number)
-                    yield Finding(place, OTHER_PACK, reason, nearest(name, wanted))
+        wanted = [name for name, one in packs.items() if connector in {None, one}]
+        for number, name in _packs_tested((validation and validation.command) or ""):
+            if wanted and name not in wanted:
+                reason = f"the defect is of '{connector}'" if name in packs else f"there is no pack '{name}'"
+                place = line_of(entry, ("validation", "command"), (validation and validation.command) or "", number)
+                yield Finding(place, OTHER_PACK, reason, nearest(name, wanted))
 
 
-def _tests_packs(words: list[str]) -> bool:
-    return words[:3] in ([OURS, "pack", "test"], [OURS, "pack", "check"])
+def _packs_tested(command: str) -> Iterator[tuple[int, str]]:
+    """The pack that each line names, with the number of the line."""
+    for number, line in enumerate(command.splitlines()):
+        words = _words(line)
+        if words[:3] in ([OURS, "pack", "test"], [OURS, "pack", "check"]):
+            yield from ((number, word) for word in words[3:4] if not word.startswith("-"))
 
 
 CHECKS = (proofs_can_fail, validations_test_the_pack)

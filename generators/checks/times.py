@@ -96,7 +96,6 @@ NOT_JUDGED = frozenset({PackEvidence.kind, RuntimeReport.kind, PackFixtures.kind
 HELD = frozenset(
     {
         ("cycle", "held"),
-        ("rehearsal", "held"),
         ("sign-off", "signed"),
         ("withdrawal", "withdrawn_on"),
         ("defect", "first_seen"),
@@ -106,7 +105,7 @@ HELD = frozenset(
         ("incident", "ended"),
     }
 )
-"""What is recorded after it happened, by kind and field."""
+"""What is recorded after it happened, by kind and field. Rehearsals are judged by OPS616."""
 DUE = frozenset({("deferral", "follow_up.review"), ("waiver", "expires"), ("sign-off", "expires")})
 """What is to be done by a day. Lessons of rehearsals are noted by OPS613."""
 AHEAD = frozenset({*DUE, ("rehearsal", "lessons.due"), ("incident", "follow_ups.due")})
@@ -140,19 +139,24 @@ def dates_are_plausible(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Every day and moment of every kind lies in years that it can mean, and what was held was held."""
     today = facts.at.date()
     for entry in catalog.everything():
-        if entry.kind in NOT_JUDGED:
-            continue
-        for route, value in _moments(entry.entity, ()):
+        for route, value in _moments(entry.entity, ()) if entry.kind not in NOT_JUDGED else ():
             day = value.date() if isinstance(value, datetime) else value
             field = entry.kind, ".".join(step for step in route if isinstance(step, str))
-            if not day.year >= FIRST_YEAR or day.year > today.year + YEARS_AHEAD:
-                yield Finding(entry.at(*route), ANOTHER_CENTURY, f"{day} lies before {FIRST_YEAR} or too far ahead")
-            elif field in HELD and day > today + TIME_ZONES:
-                yield Finding(entry.at(*route), NOT_YET, f"{day} is still to come; today is {today}")
-            elif field in DUE and day < today:
-                yield Finding(entry.at(*route), OVERDUE, f"was due on {day}; today is {today}")
-            elif field in AHEAD and day > today + YEAR:
-                yield Finding(entry.at(*route), TOO_LONG, f"{day} is {(day - today).days} days ahead")
+            if objection := _objection(field, day, today):
+                yield Finding(entry.at(*route), *objection)
+
+
+def _objection(field: tuple[str, str], day: date, today: date) -> tuple[Rule, str] | None:
+    """The rule that a day of a field breaks, and the sentence for it."""
+    if not FIRST_YEAR <= day.year <= today.year + YEARS_AHEAD:
+        return ANOTHER_CENTURY, f"{day} lies before {FIRST_YEAR} or too far ahead"
+    if field in HELD and day > today + TIME_ZONES:
+        return NOT_YET, f"{day} is still to come; today is {today}"
+    if field in DUE and day < today:
+        return OVERDUE, f"was due on {day}; today is {today}"
+    if field in AHEAD and day > today + YEAR:
+        return TOO_LONG, f"{day} is {(day - today).days} days ahead"
+    return None
 
 
 def _moments(part: BaseModel, route: Route) -> Iterator[tuple[Route, date]]:
@@ -206,15 +210,10 @@ def _judged(entry: Entry[Entity], route: Route, part: BaseModel, period: _Period
         yield Finding(entry.at(*route), OVER, f"ended on {last}")
 
 
-def history_is_in_order(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+def histories_are_in_order(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """What is listed oldest first is, and nothing is due, over or met again before it began."""
     for defect in catalog.entries_of(Defect):
-        trials = [one.day for one in defect.entity.upstream.trials] if defect.entity.upstream else []
-        yield from _ascending(defect, ("upstream", "trials"), "day", trials)
-        for index, day in enumerate(defect.entity.occurrences):
-            if defect.entity.first_seen and day < defect.entity.first_seen:
-                message = f"{day} is before {defect.entity.first_seen}, when it was first seen"
-                yield Finding(defect.at("occurrences", index), BACKWARDS, message)
+        yield from _history_of_a_defect(defect)
     for incident in catalog.entries_of(Incident):
         moments = [one.at for one in incident.entity.timeline]
         yield from _ascending(incident, ("timeline",), "at", moments)
@@ -225,6 +224,16 @@ def history_is_in_order(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
             if lesson.due < rehearsal.entity.held:
                 message = f"{lesson.due} is before {rehearsal.entity.held}, when it was learned"
                 yield Finding(rehearsal.at("lessons", index, "due"), BACKWARDS, message)
+
+
+def _history_of_a_defect(entry: Entry[Defect]) -> Iterator[Finding]:
+    defect = entry.entity
+    trials = [one.day for one in defect.upstream.trials] if defect.upstream else []
+    yield from _ascending(entry, ("upstream", "trials"), "day", trials)
+    for index, day in enumerate(defect.occurrences):
+        if defect.first_seen and day < defect.first_seen:
+            message = f"{day} is before {defect.first_seen}, when it was first seen"
+            yield Finding(entry.at("occurrences", index), BACKWARDS, message)
 
 
 def _ascending(
@@ -258,4 +267,4 @@ def trains_can_depart(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
             yield Finding(entry.at("freezes", longest, "last"), NEVER_DEPARTS, message)
 
 
-CHECKS = (dates_are_plausible, periods_are_sound, history_is_in_order, evidence_ages, trains_can_depart)
+CHECKS = (dates_are_plausible, periods_are_sound, histories_are_in_order, evidence_ages, trains_can_depart)

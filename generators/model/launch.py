@@ -206,6 +206,8 @@ class Gate(Entity):
 class SignOff(Entity):
     """An approver's yes, bound to a digest of exactly what the gate names."""
 
+    model_config = new_with(signed="2026-01-05")
+
     kind: ClassVar[str] = "sign-off"
     plural: ClassVar[str] = "sign-offs"
     chapter: ClassVar[str] = "launch"

@@ -161,6 +161,8 @@ class Change(Part):
 class Cycle(Entity):
     """One held occurrence of a cadence: what came out, and what it changed here."""
 
+    model_config = new_with(held="2026-01-05")
+
     kind: ClassVar[str] = "cycle"
     plural: ClassVar[str] = "cycles"
     chapter: ClassVar[str] = "operating"

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
-from generators.model.base import Entity, Folder, Part
+from generators.model.base import Entity, Folder, Part, new_with
 from generators.model.forms import COLUMN, COLUMN_OF_EACH, HEX_DIGEST
 from generators.model.operating import Audience  # noqa: TC001 - pydantic reads annotations at run time
 from generators.model.refs import ConnectorRef, DefectRef, RoleRef, RuntimeRef, UnsupportedRef  # noqa: TC001
@@ -106,6 +106,8 @@ class Pack(Entity):
 
 class Freshness(Part):
     """How old the newest row of a table may be."""
+
+    model_config = new_with(warn_after="2 hours")
 
     warn_after: Span
     error_after: Span
@@ -348,6 +350,8 @@ class StatusOverride(Entity):
 
 class Withdrawal(Entity):
     """A version of a pack, or the whole pack, that nobody may install any more: the kill switch."""
+
+    model_config = new_with(withdrawn_on="2026-01-05")
 
     kind: ClassVar[str] = "withdrawal"
     plural: ClassVar[str] = "withdrawals"

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field
 
-from generators.model.base import Entity, Folder, Part
+from generators.model.base import Entity, Folder, Part, new_with
 from generators.model.pack import Warehouse  # noqa: TC001 - pydantic reads annotations at run time
 from generators.model.refs import (  # noqa: TC001
     CadenceRef,
@@ -122,6 +122,8 @@ class Tranche(Entity):
 
 class TimelineEntry(Part):
     """What happened at an instant."""
+
+    model_config = new_with(at="2026-01-05T09:00:00Z")
 
     at: Instant
     what: Line

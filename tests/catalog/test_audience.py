@@ -61,6 +61,7 @@ def both(miniature: Path) -> Path:
         text = path.read_text(encoding="utf-8").replace("oil_feed", f"{CANARY}_log").replace("Oil", f"{CANARY} oil")
         path.write_text(text.replace("title: ", f"title: {CANARY} ", 1), encoding="utf-8")
         if path.parent.name == "regressions":
+            change(path, defect=f"{CANARY}-soot-on-the-east-pane")
             path.rename(path.with_stem(f"{CANARY}-{path.stem}"))
     public = tree(miniature / "ops_model/operating/connectors/oil_feed.yaml")
     private = {"title": f"{CANARY} log", "summary": f"The {CANARY}'s own.", "audience": "internal"}

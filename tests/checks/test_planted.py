@@ -94,7 +94,7 @@ PLANTED: tuple[tuple[str, str, str, str], ...] = (
         "first: 2024-12-21\n    last: 2025-01-03",
         "OPS227",
     ),
-    (REHEARSAL, "held: 2026-11-30", "held: 2027-11-30", "OPS225"),
+    (f"{MODEL}/operating/cycles/2026-11-21-first-rehearsals.yaml", "held: 2026-11-21", "held: 2027-11-21", "OPS225"),
     (REHEARSAL, "held: 2026-11-30", "held: 1996-11-30", "OPS224"),
     (f"{MODEL}/launch/deferrals/shopify-rest-later.yaml", "review: 2027-02-15", "review: 2026-02-15", "OPS226"),
     (f"{MODEL}/launch/deferrals/shopify-rest-later.yaml", "review: 2027-02-15", "review: 2029-02-15", "OPS228"),

@@ -22,7 +22,7 @@ def scope_item(world: World, number: int) -> Fields:
     return {
         "title": f"Synthetic scope {number}",
         "surface": world.surface(number),
-        "tier": ("launch-critical", "launch-adjacent", "post-launch")[number % 3],
+        "tier": "launch-adjacent" if deferred else ("launch-critical", "launch-adjacent")[number % 2],
         "state": "deferred" if deferred else "done",
         "owner": world.turn("role"),
         "why": world.prose(),
