@@ -162,6 +162,7 @@ def defect(world: World, number: int) -> Fields:
     """In each state in turn; a fixed one has its check."""
     fixed = STATES[number % len(STATES)] == "fixed"
     kept = {"validation": {"what": world.line(), "path": "ops_model/stability", "command": "dfops check"}}
+    days = sorted({world.day() for _ in range(5)})
     return {
         "title": f"Synthetic defect {number}",
         "surface": world.surface(number),
@@ -173,8 +174,8 @@ def defect(world: World, number: int) -> Fields:
         "warehouses": ["duckdb", "postgres"],
         "seen": world.prose(),
         "workaround": world.prose(),
-        "first_seen": world.day(),
-        "occurrences": [world.day() for _ in range(5)],
+        "first_seen": days[0],
+        "occurrences": days,
         "affected_installs": 1 + number % 40,
         "acceptance": world.line(),
         **(kept if fixed else {}),

@@ -151,7 +151,7 @@ def alert(world: World, number: int) -> Fields:
         "surface": world.surface(number),
         "severity": world.severity(number),
         "objective": world.name("objective", number),
-        "burn": "ticket",
+        "burn": "page" if number % SEVERITIES < len(PROMISES) else "ticket",
         "runbook": runbook_of_it,
         "step": f"{runbook_of_it}/step-00",
     }
