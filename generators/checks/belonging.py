@@ -126,21 +126,28 @@ JUDGED_ELSEWHERE = frozenset(
 
 def references_stay_on_the_surface(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Two entities that both have surfaces, and of which one refers to the other, have one in common."""
+    surfaces = _Surfaces()
     for key, uses in catalog.uses.items():
-        target = catalog.entry(key)
-        theirs = _surfaces(target) if target is not None and key[0] != Surface.kind else frozenset()
+        target = catalog.entry(key) if key[0] != Surface.kind else None
+        theirs = surfaces[target] if target is not None else frozenset()
         for use in uses if theirs else ():
-            ours = _surfaces(use.by)
-            if ours and not ours & theirs and (use.by.kind, key[0]) not in JUDGED_ELSEWHERE:
+            ours = surfaces[use.by]
+            if ours and ours.isdisjoint(theirs) and (use.by.kind, key[0]) not in JUDGED_ELSEWHERE:
                 yield Finding(use.place, ELSEWHERE, f"'{use.ref}' belongs to {_listed(theirs)}")
 
 
-def _surfaces(entry: Entry[Entity]) -> frozenset[str]:
-    """The surfaces that an entity is about; none where it does not say."""
-    if entry.kind == Surface.kind:
-        return frozenset({entry.id})
-    several = getattr(entry.entity, "surfaces", None)
-    return frozenset(map(str, several or [one for one in [getattr(entry.entity, "surface", None)] if one]))
+class _Surfaces(dict["Entry[Entity]", frozenset[str]]):
+    """The surfaces that each entity is about, worked out once; none where it does not say."""
+
+    def __missing__(self, entry: Entry[Entity]) -> frozenset[str]:
+        """A surface is about itself."""
+        if entry.kind == Surface.kind:
+            found = frozenset({entry.id})
+        else:
+            several = getattr(entry.entity, "surfaces", None)
+            found = frozenset(map(str, several or [one for one in [getattr(entry.entity, "surface", None)] if one]))
+        self[entry] = found
+        return found
 
 
 def _listed(surfaces: frozenset[str]) -> str:
@@ -168,28 +175,32 @@ class _Teams:
     def serves(self, role: str, surfaces: frozenset[str]) -> bool:
         """Whether a role answers for one of the surfaces, or no team has it, or none answers for a surface."""
         own = self.surfaces_of.get(role)
-        return not own or bool(own & surfaces) or not any(surface in self.people_of for surface in surfaces)
+        return (
+            not own
+            or not surfaces
+            or bool(own & surfaces)
+            or not any(surface in self.people_of for surface in surfaces)
+        )
 
 
 def owners_serve_the_surface(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """The owner of something on a surface is a role of a team that answers for the surface."""
-    teams = _Teams(catalog)
-    uses = [use for uses in catalog.uses.values() for use in uses if _owns(use)]
+    teams, surfaces = _Teams(catalog), _Surfaces()
+    owned = [use for key, uses in catalog.uses.items() if key[0] == Role.kind for use in uses if _owns(use)]
+    wrong = [use for use in owned if not teams.serves(use.ref, surfaces[use.by])]
     usual: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for use in uses:
-        surfaces = _surfaces(use.by)
-        for surface in surfaces if teams.serves(use.ref, surfaces) else ():
-            usual[use.by.kind, surface][str(use.ref)] += 1
-    for use in uses:
-        surfaces = _surfaces(use.by)
-        if surfaces and not teams.serves(use.ref, surfaces):
-            likely = sum((usual[use.by.kind, surface] for surface in surfaces), Counter[str]()).most_common(1)
-            message = f"no team with '{use.ref}' answers for {_listed(surfaces)}"
-            yield Finding(use.place, OWNER_ELSEWHERE, message, f"did you mean '{likely[0][0]}'?" if likely else "")
+    for use in owned if wrong else ():
+        if teams.serves(use.ref, surfaces[use.by]):
+            for surface in surfaces[use.by]:
+                usual[use.by.kind, surface][str(use.ref)] += 1
+    for use in wrong:
+        likely = usual[use.by.kind, min(surfaces[use.by])].most_common(1)
+        message = f"no team with '{use.ref}' answers for {_listed(surfaces[use.by])}"
+        yield Finding(use.place, OWNER_ELSEWHERE, message, f"did you mean '{likely[0][0]}'?" if likely else "")
 
 
 def _owns(use: Use) -> bool:
-    return use.ref.kind == Role.kind and use.route[-1] == "owner"
+    return use.route[-1] == "owner"
 
 
 def holders_are_of_the_team(catalog: Catalog, facts: Facts) -> Iterator[Finding]:

@@ -257,7 +257,7 @@ def trains_can_depart(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Within half a year some release date of each train lies outside its freezes."""
     today = facts.at.date()
     for entry in catalog.entries_of(ReleaseTrain):
-        cadence = catalog.find(Cadence, entry.entity.cadence)
+        cadence = catalog.find(Cadence, entry.entity.cadence) if entry.entity.freezes else None
         coming = takewhile(lambda one: one.day <= today + HALF_A_YEAR, planned(cadence.entity)) if cadence else ()
         days = [one.day for one in coming if one.day >= today and one.held]
         freezes = entry.entity.freezes
