@@ -28,7 +28,7 @@ def scope_item(world: World, number: int) -> Fields:
         "why": world.prose(),
         "accept": [world.line() for _ in range(2)],
         **shown,
-        "risks": world.some("risk", 20),
+        "risks": world.beside("risk", number, 20),
     }
 
 
@@ -94,7 +94,7 @@ def sign_off(world: World, number: int) -> Fields:
     return {
         "title": f"Synthetic sign-off {number}",
         "gate": world.name("gate", number),
-        "person": world.turn("person"),
+        "person": world.name("person", number % 6),
         "role": world.name("role", 0),
         "signed": "2026-11-01",
         "expires": "2027-11-01",
@@ -198,8 +198,8 @@ def tranche(world: World, number: int) -> Fields:
 def incident(world: World, number: int) -> Fields:
     """Six instants, four follow-ups."""
     follow_ups = [
-        {"what": world.line(), "owner": world.turn("role"), "due": world.day(), "defect": world.turn("defect")}
-        for _ in range(FOLLOW_UPS)
+        {"what": world.line(), "owner": world.turn("role"), "due": world.day(), "defect": defect}
+        for defect in world.beside("defect", number, FOLLOW_UPS)
     ]
     return {
         "title": f"Synthetic incident {number}",
@@ -231,7 +231,7 @@ def track(world: World, number: int) -> Fields:
         "audience": world.line(),
         "leaves_with": world.line(),
         "owner": world.turn("role"),
-        "surfaces": world.some("surface", 3),
+        "surfaces": world.surfaces,
         "tasks": tasks,
     }
 

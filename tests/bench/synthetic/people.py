@@ -40,8 +40,8 @@ def team(world: World, number: int) -> Fields:
         "title": f"Synthetic team {number}",
         "purpose": world.prose(),
         "roles": world.some("role", 8),
-        "members": world.some("person", 60),
-        "surfaces": world.some("surface", 5),
+        "members": world.some("person", world.counts["person"]),
+        "surfaces": world.surfaces,
     }
 
 
@@ -125,12 +125,11 @@ def release_train(world: World, number: int) -> Fields:
 
 
 def decision(world: World, number: int) -> Fields:
-    """The first of each area is for every surface, so that no area is left undecided anywhere."""
-    everywhere = [world.surface(other) for other in range(world.counts["surface"])]
+    """For every surface, so that no area is left undecided anywhere."""
     return {
         "title": f"Synthetic decision {number}",
         "area": AREAS[number % len(AREAS)],
-        "surfaces": everywhere if number < len(AREAS) else world.some("surface", 10),
+        "surfaces": world.surfaces,
         "owner": world.turn("role"),
         "asked": world.some("role", 40),
         "cadence": world.turn("cadence"),
@@ -145,7 +144,7 @@ def cadence(world: World, number: int) -> Fields:
     """A weekly review."""
     return {
         "title": f"Synthetic cadence {number}",
-        "surfaces": world.some("surface", 8),
+        "surfaces": world.surfaces,
         "owner": world.turn("role"),
         "recurrence": "FREQ=WEEKLY;BYDAY=MO",
         "starts": world.day(),

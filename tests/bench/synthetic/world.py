@@ -63,6 +63,19 @@ class World:
         """The next few of a kind, each once; fewer where there are fewer."""
         return [self.turn(kind) for _ in range(min(most, self.counts[kind]))]
 
+    def beside(self, kind: str, number: int, most: int) -> list[str]:
+        """The next few of a kind on the surface of the entity with this number, each once."""
+        surfaces, count = self.counts["surface"], self.counts[kind]
+        there = range(number % surfaces, count, surfaces)
+        first = self.turns[f"{kind} on {number % surfaces}"]
+        self.turns[f"{kind} on {number % surfaces}"] += most
+        return [self.name(kind, there[(first + index) % len(there)]) for index in range(min(most, len(there)))]
+
+    @property
+    def surfaces(self) -> list[str]:
+        """All surfaces."""
+        return [self.surface(number) for number in range(self.counts["surface"])]
+
     def surface(self, number: int) -> str:
         """The surface of the entity with this number: every kind is dealt out over the surfaces in the same order."""
         return self.name("surface", number)
