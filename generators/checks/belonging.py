@@ -188,15 +188,21 @@ def owners_serve_the_surface(catalog: Catalog, facts: Facts) -> Iterator[Finding
     teams, surfaces = _Teams(catalog), _Surfaces()
     owned = [use for key, uses in catalog.uses.items() if key[0] == Role.kind for use in uses if _owns(use)]
     wrong = [use for use in owned if not teams.serves(use.ref, surfaces[use.by])]
-    usual: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for use in owned if wrong else ():
-        if teams.serves(use.ref, surfaces[use.by]):
-            for surface in surfaces[use.by]:
-                usual[use.by.kind, surface][str(use.ref)] += 1
+    usual = _usual_owners(owned, teams, surfaces) if wrong else {}
     for use in wrong:
-        likely = usual[use.by.kind, min(surfaces[use.by])].most_common(1)
+        likely = usual.get((use.by.kind, min(surfaces[use.by])), Counter()).most_common(1)
         message = f"no team with '{use.ref}' answers for {_listed(surfaces[use.by])}"
         yield Finding(use.place, OWNER_ELSEWHERE, message, f"did you mean '{likely[0][0]}'?" if likely else "")
+
+
+def _usual_owners(owned: list[Use], teams: _Teams, surfaces: _Surfaces) -> Mapping[tuple[str, str], Counter[str]]:
+    """How often each role owns something of a kind on a surface that it answers for."""
+    usual: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for use in owned:
+        for surface in surfaces[use.by]:
+            if teams.serves(use.ref, frozenset({surface})):
+                usual[use.by.kind, surface][str(use.ref)] += 1
+    return usual
 
 
 def _owns(use: Use) -> bool:

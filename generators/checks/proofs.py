@@ -174,15 +174,19 @@ def _words(line: str) -> list[str]:
 
 def validations_test_the_pack(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """A validation by a pack's tests tests a pack that there is: that of the defect's connector, where it has one."""
-    packs = {entry.id: entry.entity.connector for entry in catalog.entries_of(Pack)}
-    for entry in catalog.entries_of(Defect):
-        validation, connector = entry.entity.validation, entry.entity.connector
-        wanted = [name for name, one in packs.items() if connector in {None, one}]
-        for number, name in _packs_tested((validation and validation.command) or ""):
-            if wanted and name not in wanted:
-                reason = f"the defect is of '{connector}'" if name in packs else f"there is no pack '{name}'"
-                place = line_of(entry, ("validation", "command"), (validation and validation.command) or "", number)
-                yield Finding(place, OTHER_PACK, reason, nearest(name, wanted))
+    packs = {entry.id: str(entry.entity.connector) for entry in catalog.entries_of(Pack)}
+    for proof in _proofs(catalog):
+        if isinstance(proof.entry.entity, Defect):
+            yield from _other_packs(proof, proof.entry.entity.connector, packs)
+
+
+def _other_packs(proof: _Proof, connector: str | None, packs: Mapping[str, str]) -> Iterator[Finding]:
+    wanted = [name for name, one in packs.items() if connector in {None, one}]
+    for number, name in _packs_tested(proof.command):
+        if wanted and name not in wanted:
+            reason = f"the defect is of '{connector}'" if name in packs else f"there is no pack '{name}'"
+            place = line_of(proof.entry, proof.route, proof.command, number)
+            yield Finding(place, OTHER_PACK, reason, nearest(name, wanted))
 
 
 def _packs_tested(command: str) -> Iterator[tuple[int, str]]:
