@@ -60,7 +60,7 @@ OVERDUE = Rule(
 OVER = Rule(
     "OPS227",
     "period-over",
-    Severity.WARNING,
+    Severity.NOTE,
     "A freeze or an override ended more than a month ago.",
     "Readers take it for one that is still to come, and a mistyped year looks the same.",
     "Delete it, or correct its dates.",
