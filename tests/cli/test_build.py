@@ -22,6 +22,7 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "sites"
 
 
+@pytest.mark.long
 def test_last_good_site_stays(dfops: Dfops, furnished: Path, out: Path) -> None:
     """A finding, a warning of Sphinx, a broken configuration: the published folder is as it was, byte for byte."""
     build = ("build", "--audience", "public", "--root", furnished, "--out", out)
@@ -92,6 +93,7 @@ def test_out_is_a_file(dfops: Dfops, furnished: Path, out: Path) -> None:
     assert out.read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.long
 def test_both_sites_by_default_below_the_root(dfops: Dfops, furnished: Path) -> None:
     """`make html` needs no options."""
     shutil.rmtree(furnished / "runbooks")

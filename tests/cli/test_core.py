@@ -58,6 +58,7 @@ def whole(*arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.long
 def test_check_of_the_repository(blocked: Path) -> None:
     """The rules of packs and their boards are asked all the same: no rule needs the extra, nor a runtime."""
     asked = ("check", "--root", REPOSITORY, "--format", "json")

@@ -72,6 +72,7 @@ def test_git(dfops: Dfops, miniature: Path, tool: Callable[[str, str], Path], lo
     assert said(log) == {"git 1"}
 
 
+@pytest.mark.long
 @needs_runtime
 def test_engine(
     dfops: Dfops, tmp_path: Path, tool: Callable[[str, str], Path], log: Path, monkeypatch: pytest.MonkeyPatch

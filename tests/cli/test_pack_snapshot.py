@@ -58,6 +58,7 @@ def test_an_export_becomes_a_snapshot(dfops: Dfops, export: Path, tmp_path: Path
     assert "acme" not in out.read_text().lower()
 
 
+@pytest.mark.long
 def test_a_project_is_asked(dfops: Dfops, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By its own runtime."""
     runtime = known()[0].environment.python.parent

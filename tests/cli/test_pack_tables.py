@@ -59,6 +59,7 @@ def shop(tmp_path: Path, dfops: Dfops, monkeypatch: pytest.MonkeyPatch) -> Shop:
     return Shop(tmp_path, dfops)
 
 
+@pytest.mark.long
 @needs_runtime
 def test_boards_come_and_go_with_the_optional_tables(shop: Shop) -> None:
     """Left out and named; a later upgrade adds them, and takes them away where the table is gone again."""

@@ -102,6 +102,7 @@ def altered(table: str, **more: str) -> Told:
     return Told("con_stripe", "alter_table", {"table": table, **more}, NOON + timedelta(minutes=5), id="changed")
 
 
+@pytest.mark.long
 def test_all_is_well(project: Project) -> None:
     """At the first watch everything is looked at; at the next only what changed."""
     ran = project.watch()

@@ -112,6 +112,7 @@ def fetched(port: int, path: str) -> tuple[int, str]:
             connection.close()
 
 
+@pytest.mark.long
 def test_served_site_answers_follows_changes_and_ends_with_ctrl_c(
     served: tuple[subprocess.Popen[bytes], Path], furnished: Path
 ) -> None:

@@ -57,6 +57,7 @@ def at(root: Path) -> Definitions:
     return definitions(catalog_at(root), AT)
 
 
+@pytest.mark.long
 @settings(max_examples=50)
 @given(rotations(levels=True), people(), st.data())
 def test_who_is_on_call_in_the_pager_is_who_is_on_call_here(

@@ -55,6 +55,7 @@ def fuzz(folder: Path, asked: Callable[[bytes, int], object], seconds: float = 0
     return Fuzz(time.monotonic() + seconds, 1, asked, folder, hang=0.6).run()
 
 
+@pytest.mark.long
 def test_a_reader_that_crashes_hangs_or_raises_is_seen(tmp_path: Path) -> None:
     """The run goes on with other inputs; the one that did it is tried again, and kept."""
 

@@ -43,6 +43,7 @@ def override(person: PersonRef, start: datetime, hours: float, of: str | None = 
     return Override(person=person, layer=of, start=start, end=start + timedelta(hours=hours), reason="Asked for it")
 
 
+@pytest.mark.long
 @settings(max_examples=300)
 @given(rotations(), moments, worlds())
 def test_same_people_as_a_slow_reading_of_the_wall_clock(drawn: Rotation, moment: datetime, world: Days) -> None:

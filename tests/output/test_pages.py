@@ -236,6 +236,7 @@ def killed_at(moment: int, work: Callable[[], object]) -> bool:
         os._exit(0)
 
 
+@pytest.mark.long
 def test_a_run_killed_at_every_moment(tmp_path: Path) -> None:
     """Each file is old or new, never half; the next run finishes, whatever pages it is asked for, without junk."""
     moment = 0

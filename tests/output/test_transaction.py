@@ -70,7 +70,9 @@ def test_all_changes_are_made_and_nothing_else_is_left(states: tuple[dict[str, b
     assert before != after
 
 
-@pytest.mark.parametrize("moment", ["before", "after", "torn"])
+@pytest.mark.parametrize(
+    "moment", [pytest.param("before", marks=pytest.mark.long), pytest.param("after", marks=pytest.mark.long), "torn"]
+)
 def test_a_run_that_is_killed_anywhere_leaves_the_old_state_or_the_new(
     ram: Path, states: tuple[dict[str, bytes | None], ...], moment: Moment
 ) -> None:

@@ -79,6 +79,7 @@ def numbered(text: str) -> Callable[[Spot, Any], Any]:
     return say
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("audience", ONE_OFTEN)
 def test_hostile_words_are_words_in_the_browser(furnished: Path, audience: str) -> None:
     """Not one element or attribute comes of them: in bodies, titles, navigation, links, the search index (F3, F4)."""

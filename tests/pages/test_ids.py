@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from generators.packs.pictures import cache
 from generators.packs.pictures.drawing import Drawn, Sitting
 from generators.site import check, prepare
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    import pytest
-
 
 NAMED_BY_FOLDER = {"pack", "pack-schema", "pack-fixtures", "pack-evidence"}
 """A pack's files are found by its folder, which has its connector's name and is not renamed here."""
@@ -28,6 +28,7 @@ def drawing_nothing(sittings: list[Sitting], environment: Mapping[str, str]) -> 
     return [Drawn(dict.fromkeys(one.boards, '<svg width="600" height="400"></svg>')) for one in sittings]
 
 
+@pytest.mark.long
 def test_ids_with_every_sign_that_ids_may_have(furnished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Hyphens and underscores in every id of every kind and part: pages are made, and each link leads somewhere."""
     monkeypatch.setattr(cache, "_drawn", drawing_nothing)

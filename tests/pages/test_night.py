@@ -131,6 +131,7 @@ def catalog_of(root: Path) -> Catalog:
 
 
 # ── links of old alerts ─────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.long
 @pytest.mark.parametrize("page", ["lamp-out", "no-light-at-all"])
 @pytest.mark.parametrize("anchor", ["step-{}-fill", "step-{}-pour"])
 def test_old_links_open_the_step_with_its_values(night: Night, page: str, anchor: str) -> None:
@@ -281,6 +282,7 @@ def test_another_incident_begins_afresh(night: Night) -> None:
     assert night.open().locator(".ops-tick input").first.is_checked()
 
 
+@pytest.mark.long
 def test_values_of_an_earlier_day_are_not_used_again(night: Night) -> None:
     """Without an incident in the link, what was typed more than twelve hours ago must not stand in a command."""
     page = night.open("")
@@ -462,6 +464,7 @@ def of_this_repository(root: Path) -> None:
         built(root, "internal")
 
 
+@pytest.mark.long
 def test_first_command_of_every_runbook_is_seen_at_once(browser: Browser, real: Path) -> None:
     """For each runbook there is, and from each alert's link to the step that answers it: above the bar, unscrolled."""
     catalog = catalog_of(TESTS.parent)
@@ -573,6 +576,7 @@ def leave(sites: Sites) -> Path:
     return sites.of("internal", on_leave).out
 
 
+@pytest.mark.long
 def test_rotation_says_who_answers_at_the_moment_of_reading(night: Night) -> None:
     """Worked out in the page from the schedule of the site; it moves with the clock."""
     page = night.open("", page="oncall/rotations/lamp-watch.html")
@@ -611,6 +615,7 @@ def test_without_scripts_a_page_says_as_of_when(browser: Browser, site: Path) ->
         assert "As of Saturday, 21 November 2026, 00:00 UTC." in page.locator(".ops-live").inner_text()
 
 
+@pytest.mark.long
 def test_the_first_person_is_on_leave(browser: Browser, leave: Path) -> None:
     """From the alert's link: nobody waits for who is away, and each page gives the same answer."""
     with night_on(browser, leave) as night:

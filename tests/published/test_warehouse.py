@@ -49,6 +49,7 @@ def lamps(tmp_path_factory: pytest.TempPathFactory) -> UserProject:
     return project(folder, "    type: duckdb\n    path: w.duckdb\n")
 
 
+@pytest.mark.long
 def test_duckdb_is_asked(lamps: UserProject, monkeypatch: pytest.MonkeyPatch) -> None:
     """Page by page, however many columns an answer may hold."""
     monkeypatch.setattr(warehouse, "PAGE", 2)

@@ -184,6 +184,7 @@ def scalar_at(lines: list[str], place: Place) -> str:
     return next(str(token.value) for token in yaml.scan("\n".join(rest)) if isinstance(token, yaml.ScalarToken))
 
 
+@pytest.mark.long
 @settings(max_examples=300)
 @given(
     st.dictionaries(NAMES, TREES, max_size=5),

@@ -236,6 +236,7 @@ def test_runtime_takes_the_files(runtime: KnownRuntime, tmp_path: Path, monkeypa
     assert opened == {warehouse: warehouse for warehouse in SUPPORTED} | through
 
 
+@pytest.mark.long
 @needs_runtimes
 def test_profile_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The files of the setup through dbt answer a query, here with DuckDB behind the profile instead of Databricks."""

@@ -63,6 +63,7 @@ def test_boards_of_the_miniature(miniature: Path, sites: Sites, tmp_path: Path) 
     assert drawn(miniature, tmp_path / "two") == made
 
 
+@pytest.mark.long
 @needs_runtime
 def test_board_that_cannot_be_drawn(miniature: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """Its picture is left out and said to be; those of the others are there, and it is tried again the next time."""

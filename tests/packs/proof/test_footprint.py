@@ -112,6 +112,7 @@ def judges(trapped: PackFolder) -> dict[str, Judge]:
     return judges_of(trapped)
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(
     tables=st.dictionaries(
