@@ -69,6 +69,7 @@ def test_broken_example_breaks_exactly_its_rule(rule: Rule, miniature: Path, mon
     assert all(place.line == 1 or place.line <= len(own[place.path].read_bytes().splitlines()) for place in here)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rule", checks.RULES, ids=IDS)
 def test_mended_example_has_no_finding(rule: Rule, miniature: Path) -> None:
     """The remedy works. Notes of other rules are no fault of it: a step that it changes was rehearsed as it stood."""

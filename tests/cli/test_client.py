@@ -107,6 +107,7 @@ def test_help_needs_no_extra(alone: Path, arguments: tuple[str, ...]) -> None:
     assert (small.returncode, small.stdout, small.stderr) == (0, whole.stdout, "")
 
 
+@pytest.mark.long
 def test_packs_are_listed_installed_and_verified_with_the_base_alone(alone: Path, project: Path, shared: Path) -> None:
     """From a catalog, with the same files as where everything is installed."""
     listed = run(alone, "pack", "list", "--catalog", catalog(shared))

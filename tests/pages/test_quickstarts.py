@@ -34,13 +34,8 @@ def _commands(page: str) -> list[str]:
     return BLOCK.findall(kept)
 
 
-EVERY_TIME = {"stripe"}
-"""Packs followed on every run; the others with `make test-all`."""
-
-
-@pytest.mark.parametrize(
-    "pack", [pytest.param(name, marks=() if name in EVERY_TIME else pytest.mark.long) for name in sorted(packs())]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("pack", sorted(packs()))
 def test_the_commands_lead_to_a_drawn_dashboard(pack: str, tmp_path: Path) -> None:
     """Pasted one block after the other: each ends with 0, and the first dashboard lies in renders/."""
     lines = "\n".join(_commands(_pages()[f"quickstarts/{pack}.md"])).splitlines()
