@@ -44,6 +44,7 @@ def columns(path: Path, without: str = "") -> Path:
     return path
 
 
+@pytest.mark.long
 def test_tables_that_fit(dfops: Dfops, catalog: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a folder that is no repository, on every warehouse, by reading alone."""
     monkeypatch.chdir(tmp_path)

@@ -93,6 +93,7 @@ def test_a_sample_is_a_source_of_a_new_project(root: Path, project: Path, dfops:
     assert dfops(*command, "--root", root).code == 0
 
 
+@pytest.mark.long
 def test_two_packs_of_a_catalog_in_one_project(shared: Path, root: Path, project: Path, dfops: Dfops) -> None:
     """Each has its file and its source; comments of the project's file stay."""
     (project / "dbt_charts.yml").write_text("# Ours.\n", encoding="utf-8")

@@ -144,6 +144,7 @@ def test_old_links_open_the_step_with_its_values(night: Night, page: str, anchor
     assert "Step 2 of 3" in night.bar()
 
 
+@pytest.mark.long
 def test_links_to_a_retired_step_open_the_runbook(night: Night) -> None:
     """Nothing is there any more: the page is read from its beginning, with the values of the link."""
     shown = night.open(anchor="step-lamp-out-signal-a-ship")
@@ -482,6 +483,7 @@ def test_first_command_of_every_runbook_is_seen_at_once(browser: Browser, real: 
     assert unseen == []
 
 
+@pytest.mark.long
 def test_weight_of_every_runbook(real: Path) -> None:
     """Everything that each page loads: below the limit as it is, below a third of it as a server sends it."""
     sizes = {}

@@ -35,6 +35,7 @@ def _commands(page: str) -> list[str]:
 
 
 @pytest.mark.long
+@pytest.mark.minutes
 @pytest.mark.parametrize("pack", sorted(packs()))
 def test_the_commands_lead_to_a_drawn_dashboard(pack: str, tmp_path: Path) -> None:
     """Pasted one block after the other: each ends with 0, and the first dashboard lies in renders/."""
