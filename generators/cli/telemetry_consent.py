@@ -1,4 +1,4 @@
-"""`dfops telemetry on` and `off`: the project's yes, and what takes it back."""
+"""`dfops telemetry on` and `off`: the consent of the project's owner, and its withdrawal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether anything is recorded, and where it goes: off unless the project's owner, or the environment, says yes."""
+"""Whether anything is recorded, and where it goes: off by default, on after the consent of the project's owner."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST: Final = 64 << 10
 
 
 class Consent(BaseModel):
-    """The project's yes."""
+    """The consent of the project's owner."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -82,16 +82,17 @@ def require_address(address: str, where: str) -> None:
 
 def consent_of(project: Path) -> Consent | None:
     """What the project's file says; None where there is none. Raises Unreadable, OSError."""
-    data = content(located(project.resolve(), CONSENT))
+    path = located(project.resolve(), CONSENT)
+    if path.is_file() and path.stat().st_size > MOST:
+        raise Unreadable(f"{CONSENT} is larger than {MOST >> 10} KiB: delete it, and turn telemetry on again")
+    data = content(path)
     if data is None:
         return None
-    if len(data) > MOST:
-        raise Unreadable(f"{CONSENT} is larger than {MOST >> 10} KiB: delete it, and turn telemetry on again")
     return loads(Consent, data, CONSENT)
 
 
 def agree(project: Path, send_to: str | None) -> Consent:
-    """Write the project's yes; an installation keeps its id. Raises Unreadable, OSError."""
+    """Write the consent of the project's owner; an installation keeps its id. Raises Unreadable, OSError."""
     if send_to is not None:
         require_address(send_to, "--send-to")
     before = consent_of(project)

@@ -23,7 +23,7 @@ from generators.telemetry.event import recorded
 from tests.cli.recording import Recording, recording, stripe
 from tests.clock import AT
 from tests.published.samples import package
-from tests.runtimes import HERE
+from tests.runtimes import HERE, needs_runtime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -343,7 +343,7 @@ def rendered(project: Path, *boards: str) -> bytes:
 
 
 @pytest.mark.long
-@pytest.mark.skipif(not DCT.exists(), reason="needs the runtime: make runtimes")
+@needs_runtime
 def test_what_the_runtime_really_prints(dfops: Dfops, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pack of the repository: healthy, then with a column and a table gone, a broken board, no warehouse at all."""
     import duckdb  # noqa: PLC0415 - an extra
