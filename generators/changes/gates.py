@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generators.changes.sides import Pair, parted, weight_of
-from generators.model.launch import TIERS, Deferral, Gate, Risk, ScopeItem, SignOff, Waiver
+from generators.model.launch import TIERS, Criterion, Deferral, Gate, Risk, ScopeItem, SignOff, Waiver
 from generators.model.operating import Baseline
 
 if TYPE_CHECKING:
@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 
     from generators.changes.change import Change, Weight
     from generators.changes.sides import Sides
-    from generators.model.launch import Criterion
-
-STATES = ("deferred", "open", "in-progress", "done")
-"""Of a scope item, least first."""
+    from generators.model.launch import Evidence
 
 
 def gates(sides: Sides) -> Iterator[Change]:
@@ -82,30 +79,69 @@ def _criteria(pair: Pair[Gate], name: str, was: Gate, now: Gate) -> Iterator[Cha
 def _criterion(pair: Pair[Gate], name: str, place: int, was: Criterion, now: Criterion) -> Iterator[Change]:
     if was.by != now.by:
         weight: Weight = "weaker" if now.by == "attested" else "stronger"
-        yield pair.told("approvers", weight, f"{name}: is", "criteria", place, "by", before=was.by, after=now.by)
-    for field, words in (
-        ("statement", "what must hold"),
-        ("command", "the command that proves it"),
-        ("role", "who attests it"),
-    ):
+        field = next(iter(now.ways), "role")
+        yield pair.told("approvers", weight, f"{name}: is", "criteria", place, field, before=was.by, after=now.by)
+    for field in Criterion.model_fields:
         before, after = getattr(was, field), getattr(now, field)
         if before != after:
+            words = ASKED.get(field, field)
             yield pair.told(
-                "approvers", "changed", f"{name}: {words}", "criteria", place, field, before=before, after=after
+                "approvers",
+                _limit(field, before, after),
+                f"{name}: {words}",
+                "criteria",
+                place,
+                field,
+                before=_plain(before),
+                after=_plain(after),
             )
+
+
+ASKED = {
+    "statement": "what must hold",
+    "condition": "the condition that is computed",
+    "command": "the command that proves it",
+    "test": "the tests that prove it",
+    "role": "who attests it",
+    "within_days": "how old the proof may be, in days",
+    "at_most": "how many open defects are accepted",
+    "independent": "whether only people count who did not write the runbook",
+}
+"""Fields of a criterion, in words."""
+
+
+def _limit(field: str, before: object, after: object) -> Weight:
+    """What a changed limit weighs: a longer or larger one is weaker, and so is none at all."""
+    if field == "independent":
+        return "stronger" if after else "weaker"
+    if field not in {"within_days", "at_most"}:
+        return "changed"
+    sizes = [float("inf") if value is None else float(str(value)) for value in (before, after)]
+    return weight_of(sizes[1], sizes[0])
+
+
+def _plain(value: object) -> object:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else value
 
 
 def _item(pair: Pair[ScopeItem], was: ScopeItem, now: ScopeItem) -> Iterator[Change]:
     name = f"Scope item '{now.title}'"
-    if was.state != now.state:
-        weight = weight_of(STATES.index(was.state), STATES.index(now.state))
-        yield pair.told("approvers", weight, f"{name}: state", "state", before=was.state, after=now.state)
+    if bool(was.deferral) != bool(now.deferral):
+        weight: Weight = "weaker" if now.deferral else "stronger"
+        what = f"{name}: left for later"
+        yield pair.told("approvers", weight, what, "deferral", before=was.deferral, after=now.deferral)
     if was.tier != now.tier:
         weight = weight_of(TIERS.index(now.tier), TIERS.index(was.tier))
         yield pair.told("approvers", weight, f"{name}: tier", "tier", before=was.tier, after=now.tier)
     yield from _lists(pair, f"{name}: how one tells that it is done", "accept", [item.accept for item in (was, now)])
-    shown = [[one.path or one.command or one.url or "" for one in item.evidence] for item in (was, now)]
+    shown = [[_asked(one) for one in item.evidence] for item in (was, now)]
     yield from _lists(pair, f"{name}: what shows it", "evidence", shown)
+
+
+def _asked(evidence: Evidence) -> str:
+    """What a piece of evidence asks, in words."""
+    fields = evidence.model_dump(mode="json", exclude_defaults=True, exclude={"what"})
+    return ", ".join(f"{name}: {value}" for name, value in fields.items())
 
 
 def _lists(pair: Pair[ScopeItem], what: str, field: str, sides: Sequence[Sequence[str]]) -> Iterator[Change]:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from generators.findings import Finding, Rule, Severity, nearest
-from generators.model.launch import SignOff
+from generators.model.launch import Attestation, SignOff, Waiver
 from generators.model.oncall import EscalationPolicy, Rotation
 from generators.model.operating import Cadence
 from generators.model.organization import Role, Surface, Team
@@ -300,12 +300,19 @@ def _met(cadence: Cadence) -> tuple[str, str, str]:
 
 def signers_hold_the_role(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Whoever signs for a role holds it."""
-    for entry in catalog.entries_of(SignOff):
-        role = catalog.find(Role, entry.entity.role)
-        if role and entry.entity.person not in role.entity.holders:
-            message = f"'{entry.entity.person}' does not hold '{role.id}'"
-            hint = nearest(entry.entity.person, map(str, role.entity.holders))
-            yield Finding(entry.at("person"), SIGNER, message, hint)
+    for signed in catalog.entries_of(SignOff):
+        yield from _not_held(catalog, signed, signed.entity.person, signed.entity.role)
+    for said in catalog.entries_of(Attestation):
+        yield from _not_held(catalog, said, said.entity.person, said.entity.role)
+    for waiver in catalog.entries_of(Waiver):
+        yield from _not_held(catalog, waiver, waiver.entity.person, waiver.entity.approver)
+
+
+def _not_held(catalog: Catalog, entry: Entry[Entity], person: str, name: str) -> Iterator[Finding]:
+    role = catalog.find(Role, name)
+    if role and person not in role.entity.holders:
+        hint = nearest(person, map(str, role.entity.holders))
+        yield Finding(entry.at("person"), SIGNER, f"'{person}' does not hold '{role.id}'", hint)
 
 
 def defects_are_on_claimed_warehouses(catalog: Catalog, facts: Facts) -> Iterator[Finding]:

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from generators.checks.commands import line_of
 from generators.checks.references import missing_path
 from generators.findings import Finding, Rule, Severity, nearest
-from generators.model.launch import Deferral, Gate, Risk, ScopeItem, SignOff, Waiver
+from generators.runbooks.seals import is_whole
+from generators.model.launch import (
+    Attestation,
+    Deferral,
+    Gate,
+    LaunchRecord,
+    Rehearsal,
+    Risk,
+    Run,
+    ScopeItem,
+    SignOff,
+    Waiver,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
-    from generators.catalog import Catalog
+    from generators.catalog import Catalog, Entry
     from generators.checks.facts import Facts
+    from generators.model import Entity
 
-NO_EVIDENCE = Rule(
-    "OPS601",
-    "done-without-evidence",
-    Severity.ERROR,
-    "A scope item is called done and shows nothing for it.",
-    "An approver would sign for a claim.",
-    "Name a path, command or address under `evidence`, or take the state back.",
-)
-DEFERRAL_MISMATCH = Rule(
-    "OPS602",
-    "deferral-mismatch",
-    Severity.ERROR,
-    "A scope item is deferred without a deferral, or has a deferral and is not deferred.",
-    "A deferral carries the follow-up and the risk; without it, later means never.",
-    "Name the deferral, or correct the state.",
-)
 DEFERRAL_ELSEWHERE = Rule(
     "OPS603",
     "deferral-of-another-surface",
@@ -59,15 +58,15 @@ NOT_ENTITLED = Rule(
     "OPS606",
     "approver-not-entitled",
     Severity.ERROR,
-    "A gate was signed or waived for a role that may not approve it.",
-    "A signature of somebody who may not sign is none.",
-    "Let an approver of the gate sign.",
+    "A gate was signed, attested or waived for a role that may not do so.",
+    "The word of someone who may not give it counts for nothing.",
+    "Let an approver of the gate sign or waive, and the role of the criterion attest.",
 )
 UNKNOWN_CRITERION = Rule(
     "OPS607",
     "unknown-criterion",
     Severity.ERROR,
-    "A waiver names a criterion that its gate does not have.",
+    "A waiver or attestation names a criterion that its gate does not have.",
     "Nothing is waived, and the gate stays shut for a reason that nobody sees.",
     "Use the name in the hint.",
 )
@@ -93,11 +92,55 @@ CRITICAL_LATER = Rule(
     Severity.ERROR,
     "A launch-critical scope item is deferred, or a gate waits for one that comes after the launch.",
     "The gate never opens, or the launch goes ahead without what it cannot do without.",
-    "Correct the tier or the state, or take the item out of the gate.",
+    "Correct the tier, remove the deferral, or take the item out of the gate.",
+)
+UNKNOWN_LINE = Rule(
+    "OPS620",
+    "unknown-accept-line",
+    Severity.ERROR,
+    "Evidence of a scope item names a line under `accept` that is not there.",
+    "It shows nothing, and the line that was meant stays without evidence.",
+    "Count the lines under `accept` from 1; leave `accepts` out where the evidence shows all of them.",
+)
+NO_WAY_BACK = Rule(
+    "OPS621",
+    "high-risk-without-way-back",
+    Severity.WARNING,
+    "A risk that hits hard names neither what stops the harm and what returns to the state before, nor why there is "
+    "none.",
+    "When it happens on launch day, someone has to invent it.",
+    "Name the runbooks under `kill_switch` and `rollback`, or the reason under `no_way_back`.",
+)
+CHANGED_RECORD = Rule(
+    "OPS622",
+    "record-changed-by-hand",
+    Severity.ERROR,
+    "A record of the launch was changed after it was written, or has no seal.",
+    "An approver takes it for what was found, seen or signed on that day.",
+    "Restore it from version control, or record it again with the command that wrote it.",
+)
+AHEAD_OF_TIME = Rule(
+    "OPS623",
+    "record-ahead-of-time",
+    Severity.ERROR,
+    "A run, attestation, sign-off, waiver or launch record is dated on a day that has not come.",
+    "What has not happened yet would count as proof.",
+    "Correct the day, or record it again once it has happened.",
+)
+CRITERION_CHOSEN = Rule(
+    "OPS624",
+    "condition-of-gates-alone",
+    Severity.ERROR,
+    "A scope item is to be shown by a condition that only a gate can ask.",
+    "It never holds, so the item is never done.",
+    "Name what shows the item itself: a test, a command, or another condition.",
 )
 RULES = (
-    NO_EVIDENCE,
-    DEFERRAL_MISMATCH,
+    UNKNOWN_LINE,
+    NO_WAY_BACK,
+    CHANGED_RECORD,
+    AHEAD_OF_TIME,
+    CRITERION_CHOSEN,
     DEFERRAL_ELSEWHERE,
     UNGATED,
     UNMET_RISK,
@@ -107,23 +150,6 @@ RULES = (
     PROMISED_COMMAND,
     CRITICAL_LATER,
 )
-
-
-def done_items_have_evidence(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """A scope item that is called done names what shows it."""
-    for entry in catalog.entries_of(ScopeItem):
-        if entry.entity.state == "done" and not entry.entity.evidence:
-            yield Finding(entry.at("state"), NO_EVIDENCE, f"'{entry.id}' is called done and names no evidence")
-
-
-def deferred_items_have_a_deferral(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """A scope item is deferred exactly where it names a deferral."""
-    for entry in catalog.entries_of(ScopeItem):
-        is_deferred, deferral = entry.entity.state == "deferred", entry.entity.deferral
-        if is_deferred and deferral is None:
-            yield Finding(entry.at("state"), DEFERRAL_MISMATCH, f"'{entry.id}' is deferred without a deferral")
-        if deferral is not None and not is_deferred:
-            yield Finding(entry.at("state"), DEFERRAL_MISMATCH, f"'{entry.id}' has a deferral and is not deferred")
 
 
 def deferrals_are_of_the_same_surface(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -136,13 +162,70 @@ def deferrals_are_of_the_same_surface(catalog: Catalog, facts: Facts) -> Iterato
 
 
 def evidence_can_be_checked(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """Paths that are named as evidence exist, and the installed commands accept the commands."""
+    """Paths and tests that are named as evidence exist, and the installed commands accept the commands."""
     for entry in catalog.entries_of(ScopeItem):
         for index, evidence in enumerate(entry.entity.evidence):
-            if evidence.path and not facts.exists(evidence.path):
-                yield missing_path(entry, evidence.path, "evidence", index, "path")
+            for field in ("path", "test"):
+                path = getattr(evidence, field)
+                if path and not facts.exists(path):
+                    yield missing_path(entry, path, "evidence", index, field)
             for _, sentence in facts.installed.problems(evidence.command or ""):
                 yield Finding(entry.at("evidence", index, "command"), PROMISED_COMMAND, sentence)
+
+
+def evidence_fits_the_item(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Evidence names lines that there are, and asks what an item can answer."""
+    for entry in catalog.entries_of(ScopeItem):
+        lines = len(entry.entity.accept)
+        for index, evidence in enumerate(entry.entity.evidence):
+            for at, number in enumerate(evidence.accepts):
+                if number > lines:
+                    message = f"there is no line {number} under `accept`; it has {lines}"
+                    yield Finding(entry.at("evidence", index, "accepts", at), UNKNOWN_LINE, message)
+            if evidence.condition in {"scope-settled", "gates-signed"}:
+                message = f"'{evidence.condition}' is a condition of gates"
+                yield Finding(entry.at("evidence", index, "condition"), CRITERION_CHOSEN, message)
+
+
+def hard_risks_have_a_way_back(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """A risk that hits hard has a runbook that stops the harm and one that leads back, or says why not."""
+    for entry in catalog.entries_of(Risk):
+        risk = entry.entity
+        if risk.hits_hard and not risk.no_way_back and not (risk.kill_switch and risk.rollback):
+            missing = "kill_switch" if not risk.kill_switch else "rollback"
+            yield Finding(entry.at("impact"), NO_WAY_BACK, f"'{entry.id}' hits hard and names no {missing}")
+
+
+RECORDS: tuple[type[Entity], ...] = (SignOff, Attestation, Run, LaunchRecord, Rehearsal)
+"""What commands write and seal."""
+
+
+def records_are_whole(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Records are as they were written."""
+    for kind in RECORDS:
+        for entry in catalog.entries_of(kind):
+            if not is_whole(entry):
+                yield Finding(entry.at("seal"), CHANGED_RECORD, f"{entry.kind} '{entry.id}' is not as it was written")
+
+
+DATED: tuple[tuple[type[Entity], str], ...] = (
+    (SignOff, "signed"),
+    (Attestation, "attested"),
+    (Run, "ran"),
+    (LaunchRecord, "day"),
+    (Waiver, "granted"),
+)
+"""Records with the field that says when. Rehearsals have a rule of their own for it."""
+
+
+def records_are_of_the_past(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Records are of days that have come; days are those of UTC."""
+    for kind, field in DATED:
+        for entry in catalog.entries_of(kind):
+            said: date | datetime = getattr(entry.entity, field)
+            moment = said if isinstance(said, datetime) else datetime.combine(said, time(), UTC)
+            if moment > facts.at:
+                yield Finding(entry.at(field), AHEAD_OF_TIME, f"{entry.kind} '{entry.id}' is dated {said:%Y-%m-%d}")
 
 
 def critical_items_are_gated(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -156,8 +239,8 @@ def critical_items_are_gated(catalog: Catalog, facts: Facts) -> Iterator[Finding
 def tiers_are_meant(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """What the launch cannot do without is not put off, and no gate waits for what comes after the launch."""
     for entry in catalog.entries_of(ScopeItem):
-        if entry.entity.tier == "launch-critical" and entry.entity.state == "deferred":
-            yield Finding(entry.at("state"), CRITICAL_LATER, f"'{entry.id}' is launch-critical and deferred")
+        if entry.entity.tier == "launch-critical" and entry.entity.deferral:
+            yield Finding(entry.at("deferral"), CRITICAL_LATER, f"'{entry.id}' is launch-critical and deferred")
     for gate in catalog.entries_of(Gate):
         for index, ref in enumerate(gate.entity.scope):
             item = catalog.find(ScopeItem, ref)
@@ -179,23 +262,25 @@ def signatures_count(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
         gate = catalog.find(Gate, signed.entity.gate)
         if gate and signed.entity.role not in gate.entity.approvers:
             yield Finding(signed.at("role"), NOT_ENTITLED, f"'{signed.entity.role}' may not approve '{gate.id}'")
-    for waiver in catalog.entries_of(Waiver):
-        gate = catalog.find(Gate, waiver.entity.gate)
-        if gate is None:
-            continue
-        if waiver.entity.approver not in gate.entity.approvers:
-            yield Finding(
-                waiver.at("approver"), NOT_ENTITLED, f"'{waiver.entity.approver}' may not approve '{gate.id}'"
-            )
-        names = [criterion.id for criterion in gate.entity.criteria]
-        if waiver.entity.criterion not in names:
-            hint = nearest(waiver.entity.criterion, names)
-            yield Finding(
-                waiver.at("criterion"),
-                UNKNOWN_CRITERION,
-                f"'{gate.id}' has no criterion '{waiver.entity.criterion}'",
-                hint,
-            )
+    said: tuple[Entry[Waiver] | Entry[Attestation], ...]
+    said = (*catalog.entries_of(Waiver), *catalog.entries_of(Attestation))
+    for one in said:
+        gate = catalog.find(Gate, one.entity.gate)
+        if gate:
+            yield from _of_a_criterion(one, gate)
+
+
+def _of_a_criterion(said: Entry[Waiver] | Entry[Attestation], gate: Entry[Gate]) -> Iterator[Finding]:
+    """What is waived or attested is a criterion of the gate, and the role is one that may."""
+    entity = said.entity
+    criteria = {criterion.id: criterion for criterion in gate.entity.criteria}
+    if entity.criterion not in criteria:
+        message = f"'{gate.id}' has no criterion '{entity.criterion}'"
+        yield Finding(said.at("criterion"), UNKNOWN_CRITERION, message, nearest(entity.criterion, criteria))
+    elif isinstance(entity, Attestation) and entity.role != criteria[entity.criterion].role:
+        yield Finding(said.at("role"), NOT_ENTITLED, f"'{entity.role}' may not attest '{entity.criterion}'")
+    if isinstance(entity, Waiver) and entity.approver not in gate.entity.approvers:
+        yield Finding(said.at("approver"), NOT_ENTITLED, f"'{entity.approver}' may not approve '{gate.id}'")
 
 
 def criteria_can_be_asked(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -208,14 +293,18 @@ def criteria_can_be_asked(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
                     entry.at("criteria", index, "id"), CRITERION_TWICE, f"criterion '{criterion.id}' stands here twice"
                 )
             ids.add(criterion.id)
+            if criterion.test and not facts.exists(criterion.test):
+                yield missing_path(entry, criterion.test, "criteria", index, "test")
             command, route = criterion.command or "", ("criteria", index, "command")
             for line, sentence in facts.installed.problems(command):
                 yield Finding(line_of(entry, route, command, line), PROMISED_COMMAND, sentence)
 
 
 CHECKS = (
-    done_items_have_evidence,
-    deferred_items_have_a_deferral,
+    evidence_fits_the_item,
+    hard_risks_have_a_way_back,
+    records_are_whole,
+    records_are_of_the_past,
     deferrals_are_of_the_same_surface,
     evidence_can_be_checked,
     critical_items_are_gated,

@@ -8,39 +8,137 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from generators.model.base import Entity, Folder, Part, new_with
-from generators.model.pack import Warehouse  # noqa: TC001 - pydantic reads annotations at run time
+from generators.model.pack import HexDigest, Warehouse  # noqa: TC001 - pydantic reads annotations at run time
 from generators.model.refs import (  # noqa: TC001
     ConnectorRef,
     DeferralRef,
     GateRef,
+    PackRef,
     PersonRef,
     RiskRef,
     RoleRef,
     RunbookRef,
     ScopeItemRef,
+    SeverityRef,
+    SignOffRef,
     SurfaceRef,
 )
-from generators.model.text import Command, Day, Digest, Line, Name, Prose, RepoPath, Slug, StepName, Url  # noqa: TC001
+from generators.model.text import (  # noqa: TC001
+    Command,
+    Day,
+    Digest,
+    Instant,
+    Line,
+    Name,
+    Prose,
+    RepoPath,
+    RuleCode,
+    Slug,
+    StepName,
+    Url,
+)
 
 Level = Literal["low", "medium", "high"]
 Tier = Literal["launch-critical", "launch-adjacent", "post-launch"]
 TIERS: tuple[str, ...] = get_args(Tier)
 
 
-class Evidence(Part):
-    """What shows that an item is done: a path in this repository, a command that passes, or an address."""
+Condition = Literal[
+    "no-findings",
+    "packs-proven",
+    "runbooks-rehearsed",
+    "alerts-rehearsed",
+    "roles-filled",
+    "objectives-met",
+    "defects-below",
+    "scope-settled",
+    "gates-signed",
+]
+"""What is computed from the repository: `generators.launch.conditions` says how."""
+PARAMETERS: dict[str, frozenset[str]] = {
+    "no-findings": frozenset({"rules"}),
+    "packs-proven": frozenset({"packs", "within_days"}),
+    "runbooks-rehearsed": frozenset({"runbooks", "within_days", "independent"}),
+    "alerts-rehearsed": frozenset({"within_days", "independent"}),
+    "roles-filled": frozenset({"roles"}),
+    "objectives-met": frozenset(),
+    "defects-below": frozenset({"severity", "at_most"}),
+    "scope-settled": frozenset(),
+    "gates-signed": frozenset(),
+}
+"""By condition: the fields that say what it is asked about."""
+RECORDED_PARAMETERS = frozenset({"within_days"})
+ALL_PARAMETERS = frozenset().union(*PARAMETERS.values())
 
-    model_config = new_with("path")
+
+class Proof(Part):
+    """What shows that something holds: a condition that is computed, or a command or test whose runs are recorded."""
+
+    condition: Condition | None = None
+    command: Command | None = None
+    """Its last run is recorded by `dfops launch record --run`."""
+    test: RepoPath | None = None
+    """A file of tests. Its last run is recorded, with the digest of the file."""
+    rules: tuple[RuleCode, ...] = ()
+    """no-findings: the rules that are asked. Empty: no error and no warning of any rule."""
+    packs: tuple[PackRef, ...] = ()
+    """packs-proven: empty means every public pack."""
+    runbooks: tuple[RunbookRef, ...] = ()
+    roles: tuple[RoleRef, ...] = ()
+    """roles-filled: empty means every role."""
+    severity: SeverityRef | None = None
+    """defects-below: the mildest severity that counts; worse ones count as well."""
+    at_most: Annotated[int, Field(ge=0)] = 0
+    """defects-below: how many open defects are accepted."""
+    independent: bool = False
+    """Whether only rehearsals by people count who did not write the runbook."""
+    within_days: Annotated[int, Field(ge=1, le=366)] | None = None
+    """How old the proof may be. Absent: no limit."""
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The names of the fields that say what proves it."""
+        return tuple(name for name in ("condition", "command", "test") if getattr(self, name) is not None)
+
+    def misplaced(self, also: frozenset[str] = frozenset()) -> tuple[str, ...]:
+        """Parameters that are set and that what proves it does not take; `also` takes more."""
+        taken = PARAMETERS[self.condition] if self.condition else RECORDED_PARAMETERS if self.ways else frozenset()
+        return tuple(sorted(ALL_PARAMETERS & self.model_fields_set - taken - also))
+
+
+def _one_way(proof: Proof, ways: tuple[str, ...], allowed: str, also: frozenset[str] = frozenset()) -> None:
+    """Raises what a validator raises for a proof that names none or several ways, or parameters that nothing asks."""
+    if len(ways) != 1:
+        raise PydanticCustomError("one_of", "needs exactly one of {allowed}", {"allowed": allowed})
+    if proof.misplaced(also):
+        names = ", ".join(proof.misplaced(also))
+        raise PydanticCustomError("parameter", "{way} does not take {names}", {"way": ways[0], "names": names})
+    if proof.condition == "runbooks-rehearsed" and not proof.runbooks:
+        raise PydanticCustomError("one_of", "runbooks-rehearsed needs runbooks")
+    if proof.condition == "defects-below" and proof.severity is None:
+        raise PydanticCustomError("one_of", "defects-below needs a severity")
+
+
+class Evidence(Proof):
+    """What shows that an item is done. A path or an address is a reference for readers, and proves nothing."""
+
+    model_config = new_with("condition", condition="no-findings")
 
     what: Line
+    accepts: tuple[Annotated[int, Field(ge=1, le=99)], ...] = ()
+    """The lines under `accept` that it shows, counted from 1. Empty: all of them."""
     path: RepoPath | None = None
-    command: Command | None = None
     url: Url | None = None
 
+    @property
+    def is_reference(self) -> bool:
+        """Whether it only says where to read on."""
+        return not self.ways
+
     @model_validator(mode="after")
-    def _something(self) -> Self:
-        if self.path is None and self.command is None and self.url is None:
-            raise PydanticCustomError("one_of", "needs a path, a command or a url")
+    def _one(self) -> Self:
+        ways = (*self.ways, *(name for name in ("path", "url") if getattr(self, name) is not None))
+        _one_way(self, ways, "condition, command, test, path, url")
         return self
 
 
@@ -58,14 +156,14 @@ class ScopeItem(Entity):
 
     surface: SurfaceRef
     tier: Tier
-    state: Literal["open", "in-progress", "done", "deferred"]
     owner: RoleRef
     why: Prose
     """What a user meets when it is missing."""
     accept: Annotated[tuple[Line, ...], Field(min_length=1)]
-    """How one tells that it is done."""
+    """How one tells that it is done: it is when each line is shown by evidence that holds."""
     evidence: tuple[Evidence, ...] = ()
     deferral: DeferralRef | None = None
+    """Present: it is left for later."""
     risks: tuple[RiskRef, ...] = ()
 
     @property
@@ -155,27 +253,41 @@ class Risk(Entity):
     detection: Line
     prevention: Line
     runbook: RunbookRef
+    kill_switch: RunbookRef | None = None
+    """What stops the harm at once, for a risk that hits hard."""
+    rollback: RunbookRef | None = None
+    """What returns to the state before, for a risk that hits hard."""
+    no_way_back: Line | None = None
+    """Why there is neither, where there is neither."""
+
+    @property
+    def hits_hard(self) -> bool:
+        """Whether it needs a way to stop it and a way back."""
+        return self.impact == "high"
 
 
-class Criterion(Part):
-    """One condition of a gate: computed from the repository, or attested by a role."""
+By = Literal["computed", "recorded", "attested"]
 
-    model_config = new_with("role", by="attested")
+
+class Criterion(Proof):
+    """One condition of a gate: computed, shown by a recorded run, or, where neither can be, attested by a role."""
+
+    model_config = new_with("role")
 
     id: Slug
     statement: Line
-    by: Literal["computed", "attested"]
-    command: Command | None = None
-    """What computes it."""
     role: RoleRef | None = None
     """Who attests it."""
 
+    @property
+    def by(self) -> By:
+        """How it is answered."""
+        return "attested" if self.role else "computed" if self.condition else "recorded"
+
     @model_validator(mode="after")
-    def _answered(self) -> Self:
-        if self.by == "computed" and self.command is None:
-            raise PydanticCustomError("one_of", "a computed criterion needs a command")
-        if self.by == "attested" and self.role is None:
-            raise PydanticCustomError("one_of", "an attested criterion needs a role")
+    def _one(self) -> Self:
+        ways = (*self.ways, *(("role",) if self.role else ()))
+        _one_way(self, ways, "condition, command, test, role", RECORDED_PARAMETERS if self.role else frozenset())
         return self
 
 
@@ -204,9 +316,9 @@ class Gate(Entity):
 
 
 class SignOff(Entity):
-    """An approver's yes, bound to a digest of exactly what the gate names."""
+    """An approver's approval, bound to a digest of exactly what the gate names."""
 
-    model_config = new_with(signed="2026-01-05")
+    model_config = new_with(signed="2026-01-05", expires="2026-02-05")
 
     kind: ClassVar[str] = "sign-off"
     plural: ClassVar[str] = "sign-offs"
@@ -219,11 +331,53 @@ class SignOff(Entity):
     role: RoleRef
     signed: Day
     expires: Day
+    """The first day on which it no longer counts."""
     digest: Digest
+    """Of `subject`."""
+    subject: dict[Line, Line] = Field(default_factory=dict)
+    """What was signed: path to value. It says later what changed."""
+    signature: Prose | None = None
+    """An SSH signature (`ssh-keygen -Y sign`) of the record. Absent: recorded, not signed."""
+    supersedes: SignOffRef | None = None
+    """An earlier sign-off by the same person for the same gate. Records are never deleted."""
+    seal: HexDigest | None = None
+    """SHA-256 over everything else: a fact that is changed by hand no longer fits."""
+
+
+class Attestation(Entity):
+    """What somebody saw that cannot be computed, said for a criterion of a gate."""
+
+    model_config = new_with(attested="2026-01-05")
+
+    kind: ClassVar[str] = "attestation"
+    plural: ClassVar[str] = "attestations"
+    chapter: ClassVar[str] = "launch"
+    folder: ClassVar[Folder] = Folder("ops_model/launch/attestations/{id}.yaml")
+    lead: ClassVar[str] = "seen"
+    stands_alone: ClassVar[bool] = True
+
+    gate: GateRef
+    criterion: Slug
+    person: PersonRef
+    role: RoleRef
+    attested: Day
+    holds: bool
+    """What was found: the criterion holds, or does not."""
+    seen: Prose
+    """What was looked at, where, and what was seen."""
+    seal: HexDigest | None = None
+    """SHA-256 over everything else: a fact that is changed by hand no longer fits."""
+
+    @property
+    def list_rank(self) -> tuple[int, ...]:
+        """The newest first."""
+        return (-self.attested.toordinal(),)
 
 
 class Waiver(Entity):
     """A criterion that is knowingly not met, until a day."""
+
+    model_config = new_with(granted="2026-01-05", expires="2026-02-05")
 
     kind: ClassVar[str] = "waiver"
     plural: ClassVar[str] = "waivers"
@@ -233,9 +387,87 @@ class Waiver(Entity):
 
     gate: GateRef
     criterion: Slug
+    person: PersonRef
     approver: RoleRef
     reason: Prose
+    limits: Line
+    """What the waiver covers, and what it does not."""
+    granted: Day
     expires: Day
+    """The first day on which it no longer counts."""
+
+
+class Run(Entity):
+    """The last recorded run of a command or of a file of tests that a gate or a scope item names."""
+
+    model_config = new_with("command", ran="2026-01-05T12:00:00Z")
+
+    kind: ClassVar[str] = "run"
+    plural: ClassVar[str] = "runs"
+    chapter: ClassVar[str] = "launch"
+    folder: ClassVar[Folder] = Folder("ops_model/launch/runs/{id}.yaml")
+    stands_alone: ClassVar[bool] = True
+
+    command: Command | None = None
+    test: RepoPath | None = None
+    ran: Instant
+    exit_code: Annotated[int, Field(ge=0, le=255)]
+    seconds: Annotated[int, Field(ge=0)]
+    passed: Annotated[int, Field(ge=0)] | None = None
+    """Tests; absent for a command."""
+    failed: Annotated[int, Field(ge=0)] | None = None
+    skipped: Annotated[int, Field(ge=0)] | None = None
+    digest: Digest | None = None
+    """Of the file of tests as it ran."""
+    commit: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$", examples=["0" * 40])] | None = None
+    """What it ran on; absent where files differed from every commit."""
+    seal: HexDigest | None = None
+    """SHA-256 over everything else: a fact that is changed by hand no longer fits."""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it shows what it was run for: it ended well, and a file of tests had tests that ran."""
+        return self.exit_code == 0 and not self.failed and (self.test is None or bool(self.passed))
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.command is None) == (self.test is None):
+            raise PydanticCustomError("one_of", "needs exactly one of command, test")
+        return self
+
+
+class GateCount(Part):
+    """How far a gate was."""
+
+    holds: Annotated[int, Field(ge=0)]
+    criteria: Annotated[int, Field(ge=0)]
+    settled: Annotated[int, Field(ge=0)]
+    items: Annotated[int, Field(ge=0)]
+    signed: Annotated[int, Field(ge=0)]
+    quorum: Annotated[int, Field(ge=1)]
+
+
+class LaunchRecord(Entity):
+    """How far the launch was on a day, as computed then: the points of the burn-up. Its id is the day."""
+
+    model_config = new_with(day="2026-01-05")
+
+    kind: ClassVar[str] = "launch-record"
+    plural: ClassVar[str] = "launch-records"
+    chapter: ClassVar[str] = "launch"
+    folder: ClassVar[Folder] = Folder("ops_model/launch/records/{id}.yaml")
+    stands_alone: ClassVar[bool] = True
+
+    day: Day
+    gates: dict[Slug, GateCount]
+    """By gate; without references, so that a record stays true when a gate goes."""
+    seal: HexDigest | None = None
+    """SHA-256 over everything else: a fact that is changed by hand no longer fits."""
+
+    @property
+    def list_rank(self) -> tuple[int, ...]:
+        """The newest first."""
+        return (-self.day.toordinal(),)
 
 
 class Walked(Part):
@@ -297,6 +529,10 @@ class Rehearsal(Entity):
     setting: Prose
     """What was played, and on what: which fault, which tables, which parts were real."""
     given: tuple[Given, ...] = ()
+    independent: bool = False
+    """Whether nobody of `people` had written the runbook. Unsaid: somebody had, or nobody knows."""
     walked: Annotated[tuple[Walked, ...], Field(min_length=1)]
     """In the order of the walk."""
     lessons: tuple[Lesson, ...]
+    seal: HexDigest | None = None
+    """SHA-256 over everything else but the lessons, which are worked on later."""

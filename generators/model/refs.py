@@ -139,6 +139,36 @@ class RiskRef(Ref):
     kind = "risk"
 
 
+class RehearsalRef(Ref):
+    """A recorded rehearsal of a runbook."""
+
+    kind = "rehearsal"
+
+
+class AttestationRef(Ref):
+    """What somebody saw and said for a criterion."""
+
+    kind = "attestation"
+
+
+class RunRef(Ref):
+    """A recorded run of a command or of tests."""
+
+    kind = "run"
+
+
+class WaiverRef(Ref):
+    """A criterion that is knowingly not met, until a day."""
+
+    kind = "waiver"
+
+
+class SignOffRef(Ref):
+    """A recorded approval of a gate."""
+
+    kind = "sign-off"
+
+
 class ScopeItemRef(Ref):
     """An item of launch scope."""
 

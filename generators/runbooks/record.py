@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from generators.model.launch import Given, Lesson, Rehearsal, Walked
 from generators.model.refs import PersonRef, RoleRef, RunbookRef
+from generators.runbooks.seals import sealed
 from generators.source.writing import yaml_text
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ def name_of(walk: Walk, number: int = 1) -> str:
 
 def text_of(rehearsal: Rehearsal) -> str:
     """The record as YAML that the repository's reader takes as it is meant."""
-    record = rehearsal.model_dump(mode="json", exclude_defaults=True)
+    record = sealed(Rehearsal.kind, rehearsal.model_dump(mode="json", exclude_defaults=True))
     record["held"] = rehearsal.held
-    for written, lesson in zip(record["lessons"], rehearsal.lessons, strict=True):
+    for written, lesson in zip(cast("list[dict[str, object]]", record["lessons"]), rehearsal.lessons, strict=True):
         written["due"] = lesson.due
     return yaml_text(record, width=WIDTH)

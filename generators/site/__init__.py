@@ -12,6 +12,7 @@ from generators.checks.baseline import applied
 from generators.findings import AcceptedFinding, Finding, IncompleteKindError, in_order
 from generators.installed import Installed, installed
 from generators.installed.own import own_commands
+from generators.launch.readiness import readiness
 from generators.model import KINDS, Entity
 from generators.model.pack import Pack
 from generators.model.runbook import Runbook
@@ -20,6 +21,7 @@ from generators.packs.reading.folder import PackFolder, read_packs
 from generators.published.manifest import Index, Unreadable
 from generators.runtime.known import current_of, known_runtimes
 from generators.runtime.spelling import Spellings, spelled_catalog
+from generators.site.launching import launch_facts
 from generators.source import LIMITS, Limits, Repository
 from generators.source.consoles import consoles
 from generators.source.handwritten import page_findings
@@ -138,14 +140,23 @@ def prepare(  # noqa: PLR0913 - each is a choice of a build
     notes = unread + tuple(fault for made in drawn.values() for fault in made.faults)
     if audience == PUBLIC:
         return Site(public, {}, checked.findings, connectors, notes, moved=moved_here)
-    pages = {**internal_pages(shown, checks.RULES, packs, pictures, at), **error_pages(shown, packs, at)}
+    ready = readiness(launch_facts(root, checked, packs, telemetry, at))
+    pages = internal_pages(shown, checks.RULES, packs, pictures, ready=ready, at=at)
+    pages |= error_pages(shown, packs, at)
     pages |= {f"{PUBLIC}/{path}": text for path, text in public.items() if path != LOST}
-    shifts = shift_scripts(checked.catalog, at)
-    feeds = calendars(checked.catalog, at)
     everywhere = dict(moved(checked.catalog)) | {
         f"{PUBLIC}/{old}": f"{PUBLIC}/{new}" for old, new in moved_here.items()
     }
-    return Site(pages, targets(checked.catalog), checked.findings, connectors, notes, shifts, feeds, everywhere)
+    return Site(
+        pages,
+        targets(checked.catalog),
+        checked.findings,
+        connectors,
+        notes,
+        shifts=shift_scripts(checked.catalog, at),
+        calendars=calendars(checked.catalog, at),
+        moved=everywhere,
+    )
 
 
 def _summary(root: Path) -> tuple[Summary | None, tuple[str, ...]]:

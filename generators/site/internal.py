@@ -9,6 +9,7 @@ from generators.exports.table import EXPORTS
 from generators.findings.examples import examples
 from generators.findings.families import family_of
 from generators.model import KINDS
+from generators.model.launch import Gate, ScopeItem
 from generators.model.oncall import EscalationPolicy, Rotation
 from generators.model.pack import Pack
 from generators.model.runbook import Runbook
@@ -20,6 +21,7 @@ from generators.schemas import schemas
 from generators.views.alerting import AlertNow, alert_now
 from generators.views.boards import BOARDS
 from generators.views.entity import EntityView, entity_view
+from generators.views.launch import GateNow, ItemNow, gate_now, item_now
 from generators.views.layout import CHAPTERS, docname_of, kinds_of, page_of
 from generators.views.live import PolicyNow, RotationNow, policy_now, rotation_now
 from generators.views.packs import pack_page
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
     from generators.catalog import Catalog, Entry
     from generators.findings import Rule
+    from generators.launch.readiness import Readiness
     from generators.model import Entity
     from generators.status.packs import PackStatus
 
@@ -55,22 +58,29 @@ LIVE: Mapping[str, Callable[[Catalog, Entry[Any], datetime], RotationNow | Polic
     Runtime.kind: runtime_now,
 }
 """Kinds whose pages say how things stand now."""
+READY: Mapping[str, Callable[[Readiness, Entry[Any], datetime], GateNow | ItemNow]] = {
+    Gate.kind: gate_now,
+    ScopeItem.kind: item_now,
+}
+"""Kinds whose pages say how the launch stands."""
 
 
-def internal_pages(
+def internal_pages(  # noqa: PLR0913 - each is a source of pages
     catalog: Catalog,
     rules: Sequence[Rule],
     packs: Mapping[str, PackStatus],
     drawn: Mapping[str, Mapping[str, str]],
+    *,
+    ready: Readiness,
     at: datetime,
 ) -> dict[str, str]:
     """Path below the source folder to MyST text, or SVG for pictures; `packs` by id.
 
-    `drawn` is SVG by pack and board; `at` is when the tables of shifts begin.
+    `drawn` is SVG by pack and board; `ready` is how the launch stands; `at` is when the tables of shifts begin.
     """
-    pages = dict(_chapters(catalog, at))
+    pages = dict(_chapters(catalog, ready, at))
     for kind in KINDS:
-        pages.update(_runbooks(catalog, at) if kind is Runbook else _kind(catalog, kind, at))
+        pages.update(_runbooks(catalog, at) if kind is Runbook else _kind(catalog, kind, ready, at))
     pages.update(_packs(catalog, packs, drawn))
     pages.update(_rules(rules))
     pages.update(_model())
@@ -79,25 +89,25 @@ def internal_pages(
     return pages
 
 
-def _chapters(catalog: Catalog, at: datetime) -> Iterator[Page]:
+def _chapters(catalog: Catalog, ready: Readiness, at: datetime) -> Iterator[Page]:
     for chapter in CHAPTERS:
         if chapter.name == Runbook.chapter:
             view = runbook_index(catalog, chapter.title, chapter.intro)
             yield f"{chapter.name}/index.md", render("runbook-index.md.jinja", view)
         elif any(page_of(kind) != f"{chapter.name}/index" for kind in kinds_of(chapter.name)):
             page, board = chapter_page(catalog, chapter), BOARDS.get(chapter.name)
-            above = Safe(render(f"boards/{chapter.name}.md.jinja", board(catalog, at))) if board else Safe()
+            above = Safe(render(f"boards/{chapter.name}.md.jinja", board(catalog, at, ready))) if board else Safe()
             # A board has shown the entities already: below it, each kind is one line.
             shelves = tuple(replace(shelf, rows=()) for shelf in page.shelves) if board else page.shelves
             index = ChapterIndex(page.title, page.intro, above, shelves, page.pages)
             yield f"{chapter.name}/index.md", render("chapter.md.jinja", index)
 
 
-def _kind(catalog: Catalog, kind: type[Entity], at: datetime) -> Iterator[Page]:
+def _kind(catalog: Catalog, kind: type[Entity], ready: Readiness, at: datetime) -> Iterator[Page]:
     entries = in_list_order(list(catalog.entries_of(kind)))
     if not kind.own_page:
         if entries:
-            sections = tuple(_section(catalog, entry, at) for entry in entries)
+            sections = tuple(_section(catalog, entry, ready, at) for entry in entries)
             page = KindPage(kind.kind, heading(kind), about(kind), sections)
             yield f"{page_of(kind)}.md", render("kind.md.jinja", page)
         return
@@ -112,20 +122,22 @@ def _kind(catalog: Catalog, kind: type[Entity], at: datetime) -> Iterator[Page]:
             entry.entity.title,
             entry.path,
             view.used_by,
-            _above(catalog, entry, at),
+            _above(catalog, entry, ready, at),
             _body(view, entry.kind),
         )
         yield f"{docname_of(entry)}.md", render("own.md.jinja", own)
 
 
-def _section(catalog: Catalog, entry: Entry[Any], at: datetime) -> KindSection:
+def _section(catalog: Catalog, entry: Entry[Any], ready: Readiness, at: datetime) -> KindSection:
     view = entity_view(catalog, entry)
-    body = Safe(_above(catalog, entry, at) + _body(view, entry.kind))
+    body = Safe(_above(catalog, entry, ready, at) + _body(view, entry.kind))
     return KindSection(entry.id, entry.entity.former, entry.entity.title, entry.path, view.used_by, body)
 
 
-def _above(catalog: Catalog, entry: Entry[Any], at: datetime) -> Safe:
+def _above(catalog: Catalog, entry: Entry[Any], ready: Readiness, at: datetime) -> Safe:
     """What a page of that kind says of a moment, before what its file says."""
+    if of_launch := READY.get(entry.kind):
+        return Safe(render(f"live/{entry.kind}.md.jinja", of_launch(ready, entry, at)))
     live = LIVE.get(entry.kind)
     return Safe(render(f"live/{entry.kind}.md.jinja", live(catalog, entry, at))) if live else Safe()
 

@@ -6,21 +6,22 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
-from generators.model.launch import TIERS, Gate, ScopeItem
 from generators.model.operating import Area, Cadence, Connector, Decision
 from generators.model.stability import DEFECT_STATES, Defect, DefectClass
 from generators.model.support import Severity
 from generators.support.known_issues import SETTLED
 from generators.views.entity import ref_to, shortened
 from generators.views.errors import support_door
+from generators.views.launch import launch_board
 from generators.views.oncall import oncall_board
 from generators.views.pages import in_list_order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from datetime import datetime
 
     from generators.catalog import Catalog, Entry
+    from generators.launch.readiness import Readiness
     from generators.model import Ref
     from generators.model.refs import RoleRef, SurfaceRef
 
@@ -74,64 +75,6 @@ def _map_row(entry: Entry[Decision]) -> MapRow:
     return MapRow(
         ref_to("decision", entry.id), decision.owner, decision.cadence, decision.trigger or "", decision.surfaces
     )
-
-
-# ── launch ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-@dataclass(frozen=True, slots=True)
-class TierRow:
-    """How far a tier of scope is."""
-
-    tier: str
-    done: int
-    total: int
-    left: tuple[Ref, ...]
-    """Items that are neither done nor deferred."""
-
-
-@dataclass(frozen=True, slots=True)
-class GateRow:
-    """A gate and what of its scope is left."""
-
-    gate: Ref
-    criteria: int
-    done: int
-    total: int
-    left: tuple[Ref, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LaunchBoard:
-    """How far the launch is."""
-
-    tiers: tuple[TierRow, ...]
-    gates: tuple[GateRow, ...]
-    deferred: tuple[tuple[Ref, Ref], ...]
-    """Scope item and its deferral."""
-
-
-def launch_board(catalog: Catalog) -> LaunchBoard:
-    """Tiers, gates and deferrals; counts are of scope items."""
-    items = in_list_order(list(catalog.entries_of(ScopeItem)))
-    by_id = {entry.id: entry for entry in items}
-    tiers = []
-    for tier in TIERS:
-        own = [entry for entry in items if entry.entity.tier == tier]
-        tiers.append(TierRow(tier, _done(own), len(own), _left(own)))
-    gates = []
-    for gate in in_list_order(list(catalog.entries_of(Gate))):
-        own = [by_id[name] for name in gate.entity.scope if name in by_id]
-        criteria = len(gate.entity.criteria)
-        gates.append(GateRow(ref_to("gate", gate.id), criteria, _done(own), len(own), _left(own)))
-    deferred = ((ref_to("scope-item", e.id), ref_to("deferral", e.entity.deferral)) for e in items if e.entity.deferral)
-    return LaunchBoard(tuple(tiers), tuple(gates), tuple(deferred))
-
-
-def _done(entries: Iterable[Entry[ScopeItem]]) -> int:
-    return sum(entry.entity.state == "done" for entry in entries)
-
-
-def _left(entries: Iterable[Entry[ScopeItem]]) -> tuple[Ref, ...]:
-    return tuple(ref_to("scope-item", e.id) for e in entries if e.entity.state not in {"done", "deferred"})
 
 
 # ── stability ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -193,11 +136,11 @@ def _tallies(entries: list[Entry[Defect]], kind: str, by: Callable[[Defect], Ref
     return tuple(Tally(ref_to(kind, name), unsettled[name], total[name]) for name in ordered)
 
 
-BOARDS: dict[str, Callable[[Catalog, datetime], Any]] = {
-    "support": lambda catalog, _: support_door(catalog),
-    "oncall": oncall_board,
-    "operating": lambda catalog, _: decision_map(catalog),
-    "launch": lambda catalog, _: launch_board(catalog),
-    "stability": lambda catalog, _: stability_board(catalog),
+BOARDS: dict[str, Callable[[Catalog, datetime, Readiness], Any]] = {
+    "support": lambda catalog, _at, _ready: support_door(catalog),
+    "oncall": lambda catalog, at, _ready: oncall_board(catalog, at),
+    "operating": lambda catalog, _at, _ready: decision_map(catalog),
+    "launch": lambda catalog, at, ready: launch_board(catalog, ready, at),
+    "stability": lambda catalog, _at, _ready: stability_board(catalog),
 }
 """Chapter to the view that stands above its lists, at the moment of the build."""

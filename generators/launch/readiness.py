@@ -1,0 +1,350 @@
+"""How the launch stands: the state of each scope item, of each criterion and of each gate, and what weighs most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from generators.launch.conditions import CONDITIONS, some
+from generators.launch.facts import Answer, Shown
+from generators.launch.runs import attested, recorded
+from generators.launch.signatures import COUNTS, Signature, signatures
+from generators.launch.subject import UNBOUND, digest_of, subject_of
+from generators.model.launch import Deferral, Gate, Proof, ScopeItem, Waiver
+from generators.model.refs import GateRef
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from generators.catalog import Entry
+    from generators.launch.facts import LaunchFacts
+    from generators.model.launch import Criterion, Evidence
+    from generators.model.refs import RoleRef
+
+State = Literal["open", "in-progress", "done", "deferred"]
+CRITICAL = "launch-critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """A piece of evidence of a scope item with its answer; a reference has none."""
+
+    evidence: Evidence
+    answer: Answer | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it shows what it is named for."""
+        return self.answer is not None and self.answer.holds
+
+    @property
+    def stands(self) -> bool:
+        """As `holds`, the calendar left out."""
+        moving = self.evidence.condition in UNBOUND
+        return self.answer is not None and (self.answer.holds or self.answer.lapsed or moving)
+
+
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """A line under `accept`, and what shows it."""
+
+    text: str
+    shows: tuple[Shows, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether evidence shows it, and all of it holds."""
+        asked = [one for one in self.shows if one.answer is not None]
+        return bool(asked) and all(one.holds for one in asked)
+
+    @property
+    def stands(self) -> bool:
+        """As `holds`, the calendar left out."""
+        asked = [one for one in self.shows if one.answer is not None]
+        return bool(asked) and all(one.stands for one in asked)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemState:
+    """A scope item: its state is what its evidence says."""
+
+    entry: Entry[ScopeItem]
+    lines: tuple[LineState, ...]
+    deferral: Entry[Deferral] | None
+    overdue: bool
+    """Whether it is deferred, and the day of its follow-up is over."""
+
+    @property
+    def state(self) -> State:
+        """As of the moment of asking."""
+        return self._state([line.holds for line in self.lines])
+
+    @property
+    def bound_state(self) -> State:
+        """As a signature binds it: the calendar left out."""
+        return self._state([line.stands for line in self.lines])
+
+    def _state(self, lines: list[bool]) -> State:
+        if self.entry.entity.deferral:
+            return "deferred"
+        if all(lines):
+            return "done"
+        return "in-progress" if any(lines) else "open"
+
+    @property
+    def is_settled(self) -> bool:
+        """Done, or left for later with a follow-up that is not overdue."""
+        return self.state == "done" or (self.state == "deferred" and self.deferral is not None and not self.overdue)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Sentences: what keeps it from being settled."""
+        if self.state == "deferred":
+            return ("The follow-up of its deferral is overdue.",) if self.overdue else ()
+        sentences = []
+        for line in self.lines:
+            if line.holds:
+                continue
+            reasons = [reason for one in line.shows if one.answer for reason in one.answer.missing]
+            sentences.append(f"{line.text}: {some(reasons) if reasons else 'no evidence is named'}")
+        return tuple(sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionState:
+    """A criterion with its answer, and the waiver that stands for it."""
+
+    criterion: Criterion
+    answer: Answer
+    waiver: Entry[Waiver] | None
+
+    @property
+    def passes(self) -> bool:
+        """Whether the gate may open as far as it is concerned."""
+        return self.answer.holds or self.waiver is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What keeps a gate shut, who must act, and what would open it."""
+
+    weight: int
+    """Small comes first."""
+    what: str
+    acts: tuple[RoleRef, ...]
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class GateState:
+    """A gate: open only when every criterion passes, every item is settled, and enough approvers have signed."""
+
+    entry: Entry[Gate]
+    criteria: tuple[CriterionState, ...]
+    items: tuple[ItemState, ...]
+    subject: Mapping[str, str]
+    """What a signature binds: path to value."""
+    digest: str
+    signatures: tuple[Signature, ...]
+    """Newest first."""
+
+    @property
+    def signed(self) -> int:
+        """People whose signature counts."""
+        return len({one.entry.entity.person for one in self.signatures if one.state in COUNTS})
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing but signatures may be missing."""
+        return all(one.passes for one in self.criteria) and all(item.is_settled for item in self.items)
+
+    @property
+    def is_open(self) -> bool:
+        """Go."""
+        return self.is_ready and self.signed >= self.entry.entity.quorum
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Everything that keeps it shut, what weighs most first."""
+        reasons = [_of_criterion(one) for one in self.criteria if not one.passes]
+        reasons += [_of_item(item) for item in self.items if not item.is_settled]
+        if self.signed < self.entry.entity.quorum:
+            reasons.append(self._unsigned())
+        return tuple(sorted(reasons, key=lambda reason: reason.weight))
+
+    def _unsigned(self) -> Reason:
+        gate = self.entry.entity
+        stale = [one for one in self.signatures if one.state not in COUNTS and one.state != "superseded"]
+        what = f"{self.signed} of {gate.quorum} signatures count"
+        if stale:
+            what += "; " + some([f"{one.entry.entity.person}: {one.words}" for one in stale])
+        return Reason(9, what, gate.approvers, f"Approvers sign: `dfops launch sign {self.entry.id} --as PERSON`.")
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """The whole launch. Gates and items by id, in the catalog's order."""
+
+    gates: Mapping[str, GateState]
+    items: Mapping[str, ItemState]
+
+    @property
+    def is_go(self) -> bool:
+        """Whether every gate is open; without gates nobody decided anything."""
+        return bool(self.gates) and all(gate.is_open for gate in self.gates.values())
+
+    @property
+    def reasons(self) -> tuple[tuple[GateRef, Reason], ...]:
+        """What keeps the launch from going, what weighs most first; the same cause at several gates counts once."""
+        seen: set[str] = set()
+        found = []
+        for name, gate in self.gates.items():
+            for reason in gate.reasons:
+                if reason.what not in seen:
+                    seen.add(reason.what)
+                    found.append((GateRef(name), reason))
+        return tuple(sorted(found, key=lambda pair: pair[1].weight))
+
+
+WEIGHTS = {"computed": 2, "recorded": 4, "attested": 6}
+"""A condition that is computed and fails weighs more than a run or a word that is missing."""
+
+
+def _of_criterion(state: CriterionState) -> Reason:
+    criterion, answer = state.criterion, state.answer
+    weight = WEIGHTS[criterion.by] + (1 if answer.lapsed else 0)
+    why = some(answer.missing)
+    return Reason(weight, f"{criterion.statement}: {why}", answer.acts, answer.remedy)
+
+
+def _of_item(item: ItemState) -> Reason:
+    entity = item.entry.entity
+    weight = 1 if entity.tier == CRITICAL else 5
+    remedy = "Show what is missing, or defer it with a follow-up."
+    return Reason(weight, f"{entity.title} is {item.state}: {some(item.missing)}", (entity.owner,), remedy)
+
+
+def readiness(facts: LaunchFacts) -> Readiness:
+    """How the launch stands at the moment of the facts."""
+    asking = _Asking(facts)
+    items = {entry.id: asking.item(entry) for entry in facts.catalog.entries_of(ScopeItem)}
+    gates: dict[str, GateState] = {}
+    entries = list(facts.catalog.entries_of(Gate))
+    # A gate that waits for the others is asked after them; two that wait for each other both stay shut.
+    for entry in sorted(entries, key=_waits):
+        gates[entry.id] = asking.gate(entry, items, gates)
+    return Readiness({entry.id: gates[entry.id] for entry in entries}, items)
+
+
+def _waits(gate: Entry[Gate]) -> bool:
+    return any(criterion.condition == "gates-signed" for criterion in gate.entity.criteria)
+
+
+class _Asking:
+    """Answers, each computed once."""
+
+    def __init__(self, facts: LaunchFacts) -> None:
+        self.facts = facts
+        self._answers: dict[Proof, Answer] = {}
+        self._waivers: dict[tuple[str, str], Entry[Waiver]] = {}
+        for waiver in facts.catalog.entries_of(Waiver):
+            if waiver.entity.granted <= facts.today < waiver.entity.expires:
+                self._waivers[waiver.entity.gate, waiver.entity.criterion] = waiver
+        self._signed = signatures(facts)
+
+    def answer(self, proof: Proof) -> Answer:
+        """Of a proof that is computed or recorded."""
+        question = Proof.model_construct(
+            _fields_set=None, **{name: getattr(proof, name) for name in Proof.model_fields}
+        )
+        if question not in self._answers:
+            condition = CONDITIONS.get(proof.condition or "")
+            self._answers[question] = condition(self.facts, proof) if condition else recorded(self.facts, proof)
+        return self._answers[question]
+
+    def item(self, entry: Entry[ScopeItem]) -> ItemState:
+        """The state of a scope item."""
+        shows = [Shows(evidence, self._of_evidence(evidence)) for evidence in entry.entity.evidence]
+        lines = []
+        for number, text in enumerate(entry.entity.accept, start=1):
+            lines.append(LineState(text, tuple(one for one in shows if _is_about(one.evidence, number))))
+        deferral = self.facts.catalog.find(Deferral, entry.entity.deferral) if entry.entity.deferral else None
+        overdue = deferral is not None and deferral.entity.follow_up.review < self.facts.today
+        return ItemState(entry, tuple(lines), deferral, overdue)
+
+    def _of_evidence(self, evidence: Evidence) -> Answer | None:
+        if evidence.is_reference:
+            return None
+        if evidence.condition in {"scope-settled", "gates-signed"}:
+            return Answer(holds=False, missing=(f"{evidence.condition} is a condition of gates alone.",))
+        return self.answer(evidence)
+
+    def gate(self, entry: Entry[Gate], items: Mapping[str, ItemState], others: Mapping[str, GateState]) -> GateState:
+        """The state of a gate; `others` are the gates that were asked before it."""
+        own = tuple(items[name] for name in entry.entity.scope if name in items)
+        states = []
+        for criterion in entry.entity.criteria:
+            answer = self._of_criterion(entry, criterion, items, others)
+            states.append(CriterionState(criterion, answer, self._waivers.get((entry.id, criterion.id))))
+        criteria = tuple(states)
+        subject = subject_of(entry, criteria, own)
+        signed = self._signed(entry, subject)
+        return GateState(entry, criteria, own, subject, digest_of(subject), signed)
+
+    def _of_criterion(
+        self,
+        gate: Entry[Gate],
+        criterion: Criterion,
+        items: Mapping[str, ItemState],
+        others: Mapping[str, GateState],
+    ) -> Answer:
+        if criterion.by == "attested":
+            return attested(self.facts, gate.id, criterion)
+        if criterion.condition == "scope-settled":
+            return _settled(gate, items)
+        if criterion.condition == "gates-signed":
+            waiting = [one for one in self.facts.catalog.entries_of(Gate) if one.id != gate.id]
+            return _signed(waiting, others)
+        return self.answer(criterion)
+
+
+def _is_about(evidence: Evidence, number: int) -> bool:
+    return not evidence.accepts or number in evidence.accepts
+
+
+def _settled(gate: Entry[Gate], items: Mapping[str, ItemState]) -> Answer:
+    """Every item of the gate is settled; of a gate without scope every launch-critical one, whatever the gate."""
+    wanted = [items[name] for name in gate.entity.scope if name in items]
+    if not gate.entity.scope:
+        wanted = [item for item in items.values() if item.entry.entity.tier == CRITICAL]
+    left = [item for item in wanted if not item.is_settled]
+    content = {f"scope.{item.entry.id}": item.bound_state for item in wanted}
+    if wanted and not left:
+        return Answer(holds=True, shown=(Shown(f"{len(wanted)} items are settled", "computed"),), content=content)
+    titles = [item.entry.entity.title for item in left]
+    return Answer(
+        holds=False,
+        missing=(f"{len(left)} of {len(wanted)} items are not: {some(titles)}" if wanted else "There is no item.",),
+        remedy="Show what is missing of each item, or defer it with a follow-up.",
+        acts=tuple(dict.fromkeys(item.entry.entity.owner for item in left)),
+        content=content,
+    )
+
+
+def _signed(waiting: list[Entry[Gate]], others: Mapping[str, GateState]) -> Answer:
+    """Every other gate is open."""
+    shut = [entry for entry in waiting if entry.id not in others or not others[entry.id].is_open]
+    content = {f"gates.{entry.id}": others[entry.id].digest for entry in waiting if entry.id in others}
+    if waiting and not shut:
+        return Answer(holds=True, shown=(Shown(f"{len(waiting)} gates are open", "computed"),), content=content)
+    titles = [entry.entity.title for entry in shut]
+    return Answer(
+        holds=False,
+        missing=(f"{len(shut)} of {len(waiting)} gates are shut: {some(titles)}" if waiting else "No other gate.",),
+        remedy="Open each of them; each says on its page what keeps it shut.",
+        acts=tuple(dict.fromkeys(role for entry in shut for role in entry.entity.approvers)),
+        content=content,
+    )
+
+
+__all__ = ["CriterionState", "GateState", "ItemState", "Readiness", "Reason", "readiness"]
