@@ -8,13 +8,14 @@ import yaml
 
 from generators.catalog import load
 from generators.model import KINDS
-from generators.model.launch import Rehearsal
+from generators.model.launch import Attestation, LaunchRecord, Rehearsal, Run, SignOff
 from generators.model.pack import Pack, PackEvidence, PackFixtures, PackSchema, Regression
 from generators.model.runbook import Runbook
 from generators.model.runtime import Runtime
 from generators.model.support import Diagnostic
 from generators.packs.reading.folder import read_packs
 from generators.packs.reading.seal import SEAL, seal_of
+from generators.runbooks.seals import sealed
 from generators.runbooks.walk import digests_of
 from generators.source import LIMITS, Repository
 from generators.source.plain import resolve
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+SEALED = frozenset({SignOff, Attestation, Run, LaunchRecord})
+"""What commands write whole; rehearsals are sealed once their runbooks are there."""
 MAKERS = {**people.MAKERS, **support.MAKERS, **launch.MAKERS, **packs.MAKERS}
 
 __all__ = ["MAKERS", "counts_of", "files", "write"]
@@ -59,6 +62,8 @@ def files(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
             group = packs.pack_of(world, number) if kind is Regression else world.surface(number)
             path = kind.folder.pattern.replace("{id}", name).replace("{group}", group)
             fields = MAKERS[kind.kind](world, number)
+            if kind in SEALED:
+                fields = sealed(kind.kind, fields)
             yield path, yaml.dump(fields, Dumper=_Dumper, sort_keys=False, width=110)
     for number in range(counts["pack"]):
         board = yaml.dump(packs.board(), Dumper=_Dumper, sort_keys=False, width=110)
@@ -97,4 +102,6 @@ def _walk(root: Path) -> None:
         text = (root / entry.path).read_text(encoding="utf-8")
         for name, digest in (digests_of(runbook.entity) if runbook else {}).items():
             text = text.replace(launch.unbound(name), digest)
+        seal = sealed(entry.kind, yaml.safe_load(text))[SEAL]
+        text = f'{text}{SEAL}: "{seal}"\n'
         (root / entry.path).write_text(text, encoding="utf-8")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
+
+from generators.launch.subject import digest_of
 
 if TYPE_CHECKING:
     from tests.bench.synthetic.world import Fields, World
@@ -18,12 +21,11 @@ def scope_item(world: World, number: int) -> Fields:
     shown: Fields = {"deferral": world.name("deferral", number)}
     if not deferred:
         path = f"ops_model/launch/risks/{world.name('risk', number)}.yaml"
-        shown = {"evidence": [{"what": world.line(), "path": path}, {"what": world.line(), "command": "dfops check"}]}
+        shown = {"evidence": [{"what": world.line(), "path": path}, {"what": world.line(), "condition": "no-findings"}]}
     return {
         "title": f"Synthetic scope {number}",
         "surface": world.surface(number),
         "tier": "launch-adjacent" if deferred else ("launch-critical", "launch-adjacent")[number % 2],
-        "state": "deferred" if deferred else "done",
         "owner": world.turn("role"),
         "why": world.prose(),
         "accept": [world.line() for _ in range(2)],
@@ -65,6 +67,7 @@ def risk(world: World, number: int) -> Fields:
         "owner": world.turn("role"),
         "likelihood": "low",
         "impact": "high",
+        "no_way_back": world.line(),
         "happens": world.prose(),
         "detection": world.line(),
         "prevention": world.line(),
@@ -75,10 +78,10 @@ def risk(world: World, number: int) -> Fields:
 def gate(world: World, number: int) -> Fields:
     """Ten items, four criteria; every role of the first three may approve any gate."""
     attested = [
-        {"id": f"criterion-{index}", "statement": world.line(), "by": "attested", "role": world.turn("role")}
+        {"id": f"criterion-{index}", "statement": world.line(), "role": world.name("role", 0)}
         for index in range(3)
     ]
-    computed = {"id": "computed", "statement": world.line(), "by": "computed", "command": "dfops check --format json"}
+    computed = {"id": "computed", "statement": world.line(), "condition": "no-findings", "rules": ["OPS407"]}
     return {
         "title": f"Synthetic gate {number}",
         "purpose": world.prose(),
@@ -98,8 +101,41 @@ def sign_off(world: World, number: int) -> Fields:
         "role": world.name("role", 0),
         "signed": "2026-11-01",
         "expires": "2027-11-01",
-        "digest": f"sha256:{number:064x}",
+        "digest": digest_of({"gate": world.name("gate", number)}),
+        "subject": {"gate": world.name("gate", number)},
     }
+
+
+def attestation(world: World, number: int) -> Fields:
+    """Seen."""
+    return {
+        "title": f"Synthetic attestation {number}",
+        "gate": world.name("gate", number),
+        "criterion": "criterion-0",
+        "person": world.name("person", number % 6),
+        "role": world.name("role", 0),
+        "attested": "2026-11-01",
+        "holds": True,
+        "seen": world.prose(),
+    }
+
+
+def run(world: World, number: int) -> Fields:  # noqa: ARG001 - as the others of the table
+    """A command that ended well."""
+    return {
+        "title": f"Synthetic run {number}",
+        "command": f"dfops check --max-files {number + 1}",
+        "ran": "2026-11-01T12:00:00Z",
+        "exit_code": 0,
+        "seconds": number % 60,
+    }
+
+
+def launch_record(world: World, number: int) -> Fields:
+    """A point of the burn-up."""
+    day = (date(2026, 11, 1) - timedelta(days=number)).isoformat()
+    count = {"holds": 1, "criteria": 4, "settled": number % 10, "items": 10, "signed": 0, "quorum": 1}
+    return {"title": f"Synthetic record {number}", "day": day, "gates": {world.name("gate", 0): count}}
 
 
 def waiver(world: World, number: int) -> Fields:
@@ -108,6 +144,9 @@ def waiver(world: World, number: int) -> Fields:
         "title": f"Synthetic waiver {number}",
         "gate": world.name("gate", number),
         "criterion": "criterion-1",
+        "person": world.name("person", number % 6),
+        "limits": world.line(),
+        "granted": "2026-11-01",
         "approver": world.name("role", 0),
         "reason": world.prose(),
         "expires": "2027-11-01",
@@ -244,6 +283,9 @@ MAKERS = {
     "gate": gate,
     "sign-off": sign_off,
     "waiver": waiver,
+    "attestation": attestation,
+    "run": run,
+    "launch-record": launch_record,
     "rehearsal": rehearsal,
     "defect-class": defect_class,
     "defect": defect,

@@ -20,7 +20,7 @@ FIXED = {
 }  # fmt: skip
 ONE_A_SURFACE = (
     "surface", "rotation", "escalation-policy", "release-train", "holiday-calendar", "team", "event", "gate",
-    "sign-off", "waiver", "defect-class", "tranche", "track", "code-group",
+    "sign-off", "waiver", "attestation", "run", "launch-record", "defect-class", "tranche", "track", "code-group",
 )  # fmt: skip
 A_SURFACE = {
     "person": 5, "role": 3, "decision": 2, "cadence": 2, "cycle": 3, "connector": 6, "symptom": 6,
