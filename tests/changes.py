@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from generators.model import KINDS
+from generators.packs.reading.seal import SEAL
+from generators.runbooks.seals import sealed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,3 +46,10 @@ def change(path: Path, **fields: object) -> None:
     """A file with some of its fields changed or added; None takes one away."""
     said = tree(path) | fields
     write(path, {name: value for name, value in said.items() if value is not None})
+
+
+def reseal(path: Path, kind: type[Entity]) -> None:
+    """Seal a record as the command that writes it would."""
+    fields = tree(path)
+    fields.pop(SEAL, None)
+    write(path, sealed(kind.kind, fields))

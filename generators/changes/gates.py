@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generators.changes.sides import Pair, parted, weight_of
+from generators.launch.facts import LaunchFacts
+from generators.launch.readiness import readiness
 from generators.model.launch import TIERS, Criterion, Deferral, Gate, Risk, ScopeItem, SignOff, Waiver
 from generators.model.operating import Baseline
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from generators.changes.change import Change, Weight
     from generators.changes.sides import Sides
+    from generators.launch.readiness import GateState
     from generators.model.launch import Evidence
 
 
@@ -26,6 +29,7 @@ def gates(sides: Sides) -> Iterator[Change]:
     for kind in (Deferral, Waiver, SignOff):
         yield from _there(sides, kind)
     yield from _days(sides)
+    yield from _readiness(sides)
     for baseline in sides.changed(Baseline):
         yield from _baseline(baseline)
     for risk in sides.changed(Risk):
@@ -41,6 +45,49 @@ def _days(sides: Sides) -> Iterator[Change]:
     for waiver in sides.changed(Waiver):
         if waiver.both:
             yield from _later(waiver, "holds until", ("expires",), [one.expires for one in waiver.both])
+
+
+def _readiness(sides: Sides) -> Iterator[Change]:
+    """What is done, holds and is open by the evidence of each side. The findings of neither side are known."""
+    was, now = (readiness(LaunchFacts(side.catalog, sides.at, side.packs)) for side in (sides.before, sides.after))
+    for item in sides.pairs(ScopeItem):
+        if item.both:
+            states = (was.items[item.entry.id].state, now.items[item.entry.id].state)
+            what = f"Scope item '{item.entry.entity.title}': state by its evidence"
+            yield from _moved(item, what, states, STATES)
+    for gate in sides.pairs(Gate):
+        if gate.both:
+            yield from _holding(gate, was.gates[gate.entry.id], now.gates[gate.entry.id])
+
+
+def _holding(pair: Pair[Gate], was: GateState, now: GateState) -> Iterator[Change]:
+    name = f"Gate '{pair.entry.entity.title}'"
+    before, after = ({one.criterion.id: one for one in state.criteria} for state in (was, now))
+    for criterion in before.keys() & after.keys():
+        verdicts = [HOLDS[one[criterion].passes] for one in (before, after)]
+        yield from _moved(pair, f"{name}, {criterion}: by its evidence", verdicts, HOLDS)
+    counts = [state.signed for state in (was, now)]
+    if counts[0] != counts[1]:
+        weight = weight_of(*counts)
+        told = pair.told("approvers", weight, f"{name}: signatures that count", before=counts[0], after=counts[1])
+        yield told.standing(pair.at())
+    yield from _moved(pair, name, [OPEN[state.is_open] for state in (was, now)], OPEN)
+
+
+def _moved(
+    pair: Pair[Gate] | Pair[ScopeItem], what: str, states: Sequence[str], order: Sequence[str]
+) -> Iterator[Change]:
+    """Of a state that is derived: the fact that moved it is told beside it."""
+    before, after = states
+    if before != after:
+        weight = weight_of(order.index(before), order.index(after))
+        yield pair.told("approvers", weight, what, before=before, after=after).standing(pair.at())
+
+
+STATES = ("deferred", "open", "in-progress", "done")
+"""Of a scope item, least first."""
+HOLDS = ("does not hold", "holds")
+OPEN = ("shut", "open")
 
 
 def _gate(pair: Pair[Gate]) -> Iterator[Change]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from generators.checks.commands import line_of
 from generators.checks.references import missing_path
 from generators.findings import Finding, Rule, Severity, nearest
-from generators.runbooks.seals import is_whole
 from generators.model.launch import (
     Attestation,
     Deferral,
@@ -21,6 +20,7 @@ from generators.model.launch import (
     SignOff,
     Waiver,
 )
+from generators.runbooks.seals import is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from generators.catalog import internal_connectors
-from generators.runbooks.seals import is_whole
 from generators.model.launch import Attestation, Run
 from generators.model.pack import Pack
 from generators.runbooks.coverage import coverages
+from generators.runbooks.seals import is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
-from generators.launch.conditions import CONDITIONS, some
+from generators.launch.conditions import CONDITIONS
 from generators.launch.facts import Answer, Shown
+from generators.launch.gathered import Gathered, some
 from generators.launch.runs import attested, recorded
 from generators.launch.signatures import COUNTS, Signature, signatures
 from generators.launch.subject import UNBOUND, digest_of, subject_of
@@ -314,37 +316,36 @@ def _is_about(evidence: Evidence, number: int) -> bool:
 
 def _settled(gate: Entry[Gate], items: Mapping[str, ItemState]) -> Answer:
     """Every item of the gate is settled; of a gate without scope every launch-critical one, whatever the gate."""
-    wanted = [items[name] for name in gate.entity.scope if name in items]
-    if not gate.entity.scope:
-        wanted = [item for item in items.values() if item.entry.entity.tier == CRITICAL]
+    wanted = _asked_about(gate, items)
     left = [item for item in wanted if not item.is_settled]
-    content = {f"scope.{item.entry.id}": item.bound_state for item in wanted}
-    if wanted and not left:
-        return Answer(holds=True, shown=(Shown(f"{len(wanted)} items are settled", "computed"),), content=content)
-    titles = [item.entry.entity.title for item in left]
-    return Answer(
-        holds=False,
-        missing=(f"{len(left)} of {len(wanted)} items are not: {some(titles)}" if wanted else "There is no item.",),
-        remedy="Show what is missing of each item, or defer it with a follow-up.",
-        acts=tuple(dict.fromkeys(item.entry.entity.owner for item in left)),
-        content=content,
-    )
+    found = Gathered(content={f"scope.{item.entry.id}": item.bound_state for item in wanted})
+    if left:
+        titles = some([item.entry.entity.title for item in left])
+        owners = [item.entry.entity.owner for item in left]
+        found.lacks(f"{len(left)} of {len(wanted)} items are not settled: {titles}", *owners)
+    elif wanted:
+        found.shown.append(Shown(f"{len(wanted)} items are settled", "computed"))
+    return found.answer("Show what is missing of each item, or defer it with a follow-up.", "There is no item.")
+
+
+def _asked_about(gate: Entry[Gate], items: Mapping[str, ItemState]) -> list[ItemState]:
+    if gate.entity.scope:
+        return [items[name] for name in gate.entity.scope if name in items]
+    return [item for item in items.values() if item.entry.entity.tier == CRITICAL]
 
 
 def _signed(waiting: list[Entry[Gate]], others: Mapping[str, GateState]) -> Answer:
     """Every other gate is open."""
-    shut = [entry for entry in waiting if entry.id not in others or not others[entry.id].is_open]
-    content = {f"gates.{entry.id}": others[entry.id].digest for entry in waiting if entry.id in others}
-    if waiting and not shut:
-        return Answer(holds=True, shown=(Shown(f"{len(waiting)} gates are open", "computed"),), content=content)
-    titles = [entry.entity.title for entry in shut]
-    return Answer(
-        holds=False,
-        missing=(f"{len(shut)} of {len(waiting)} gates are shut: {some(titles)}" if waiting else "No other gate.",),
-        remedy="Open each of them; each says on its page what keeps it shut.",
-        acts=tuple(dict.fromkeys(role for entry in shut for role in entry.entity.approvers)),
-        content=content,
-    )
+    known = {entry.id: others[entry.id] for entry in waiting if entry.id in others}
+    shut = [entry for entry in waiting if entry.id not in known or not known[entry.id].is_open]
+    found = Gathered(content={f"gates.{name}": state.digest for name, state in known.items()})
+    if shut:
+        titles = some([entry.entity.title for entry in shut])
+        approvers = chain.from_iterable(entry.entity.approvers for entry in shut)
+        found.lacks(f"{len(shut)} of {len(waiting)} gates are shut: {titles}", *approvers)
+    elif waiting:
+        found.shown.append(Shown(f"{len(waiting)} gates are open", "computed"))
+    return found.answer("Open each of them; each says on its page what keeps it shut.", "There is no other gate.")
 
 
 __all__ = ["CriterionState", "GateState", "ItemState", "Readiness", "Reason", "readiness"]

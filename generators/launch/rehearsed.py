@@ -1,46 +1,116 @@
-"""What rehearsals prove: walks of a whole runbook, and of single steps, as they stand now."""
+"""The conditions that rehearsals answer: walks of a whole runbook, and of single steps, as they stand now."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from generators.alerting.standing import Standing, standing
+from generators.launch.facts import Shown
+from generators.launch.gathered import Gathered, is_old
+from generators.model.digest import digest
 from generators.model.launch import Rehearsal
+from generators.model.refs import AlertRef, RehearsalRef
+from generators.model.runbook import Runbook
+from generators.model.telemetry import Alert
 from generators.runbooks.walk import digests_of
 
 if TYPE_CHECKING:
     from datetime import date
 
     from generators.catalog import Catalog, Entry
-    from generators.launch.facts import LaunchFacts
+    from generators.launch.facts import Answer, LaunchFacts
     from generators.model.launch import Proof
-    from generators.model.runbook import Runbook
 
 
-def complete_walks(catalog: Catalog, runbook: Entry[Runbook]) -> tuple[Entry[Rehearsal], ...]:
-    """Rehearsals from the entry to an end in which every step was as it stands now, oldest first."""
+def runbooks_rehearsed(facts: LaunchFacts, proof: Proof) -> Answer:
+    """Each runbook was rehearsed to an end, every step as it stands now."""
+    found = Gathered()
+    for ref in proof.runbooks:
+        runbook = facts.catalog.find(Runbook, ref)
+        if runbook is None:
+            found.lacks(f"There is no runbook '{ref}'.")
+        else:
+            _ask(found, facts, runbook, proof)
+    return found.answer(_how_to(proof), "No runbook is named.")
+
+
+def _ask(found: Gathered, facts: LaunchFacts, runbook: Entry[Runbook], proof: Proof) -> None:
+    walks = complete_walks(facts.catalog, runbook, independent=proof.independent)
+    found.content[f"runbooks.{runbook.id}.digest"] = digest(runbook.entity)
+    found.content[f"runbooks.{runbook.id}.rehearsed"] = "yes" if walks else "no"
+    title, owner = runbook.entity.title, runbook.entity.owner
+    if not walks:
+        whom = " by anyone who did not write it" if proof.independent else ""
+        found.lacks(f"{title}: never rehearsed to an end as it stands{whom}", owner)
+        return
+    last = walks[-1]
+    held = last.entity.held
+    if is_old(held, proof.within_days, facts):
+        found.lacks(f"{title}: last rehearsed on {held}, more than {proof.within_days} days before", owner, lapsed=True)
+    else:
+        people = ", ".join(last.entity.people)
+        found.shown.append(Shown(f"{title}: by {people}", "rehearsed", held, RehearsalRef(last.id)))
+
+
+def complete_walks(
+    catalog: Catalog, runbook: Entry[Runbook], *, independent: bool = False
+) -> tuple[Entry[Rehearsal], ...]:
+    """Rehearsals from the entry to an end in which every step was as it stands now, oldest first.
+
+    `independent`: only those by people who did not write the runbook.
+    """
     digests = digests_of(runbook.entity)
-    walks = []
-    for entry in catalog.entries_of(Rehearsal):
-        walked = entry.entity.walked
-        names = [one.step.rsplit("/", 1)[-1] for one in walked]
-        is_of_it = entry.entity.runbook == runbook.id and names[0] == runbook.entity.entry
-        ends = walked[-1].went is None
-        as_it_stands = all(digests.get(name) == one.digest for name, one in zip(names, walked, strict=True))
-        if is_of_it and ends and as_it_stands:
-            walks.append(entry)
-    return tuple(sorted(walks, key=lambda entry: (entry.entity.held, entry.id)))
+    entries = [entry for entry in catalog.entries_of(Rehearsal) if entry.entity.runbook == runbook.id]
+    walks = [entry for entry in entries if _is_complete(entry.entity, runbook.entity.entry, digests)]
+    chosen = [entry for entry in walks if entry.entity.independent or not independent]
+    return tuple(sorted(chosen, key=lambda entry: (entry.entity.held, entry.id)))
 
 
-def walked_digests(facts: LaunchFacts, proof: Proof) -> dict[tuple[str, str], date]:
+def _is_complete(rehearsal: Rehearsal, entry: str, digests: dict[str, str]) -> bool:
+    walked = rehearsal.walked
+    names = [one.step.rsplit("/", 1)[-1] for one in walked]
+    as_it_stands = all(digests.get(name) == one.digest for name, one in zip(names, walked, strict=True))
+    return names[0] == entry and walked[-1].went is None and as_it_stands
+
+
+def alerts_rehearsed(facts: LaunchFacts, proof: Proof) -> Answer:
+    """The step that answers each live alert was rehearsed as it stands."""
+    found = Gathered()
+    walked = _walked(facts, proof)
+    for entry in facts.catalog.entries_of(Alert):
+        if standing(facts.catalog, entry.entity) is Standing.LIVE:
+            _ask_alert(found, facts, entry, walked)
+    return found.answer(_how_to(proof), "No alert is live.")
+
+
+def _ask_alert(found: Gathered, facts: LaunchFacts, entry: Entry[Alert], walked: dict[tuple[str, str], date]) -> None:
+    alert = entry.entity
+    runbook = facts.catalog.find(Runbook, alert.runbook)
+    step = str(alert.step).rsplit("/", 1)[-1]
+    current = digests_of(runbook.entity).get(step, "") if runbook else ""
+    found.content[f"alerts.{entry.id}.step"] = f"{alert.step} {current}"
+    held = walked.get((str(alert.runbook), current))
+    if held:
+        found.shown.append(Shown(alert.title, "rehearsed", held, AlertRef(entry.id)))
+    else:
+        owners = (runbook.entity.owner,) if runbook else ()
+        found.lacks(f"{alert.title}: step {alert.step} was not rehearsed as it stands", *owners)
+
+
+def _walked(facts: LaunchFacts, proof: Proof) -> dict[tuple[str, str], date]:
     """By runbook and digest of a step: the last day on which it was walked, of rehearsals that the proof accepts."""
     walked: dict[tuple[str, str], date] = {}
     for entry in facts.catalog.entries_of(Rehearsal):
         rehearsal = entry.entity
-        limit = timedelta(days=proof.within_days) if proof.within_days else None
-        if (proof.independent and not rehearsal.independent) or (limit and facts.today - rehearsal.held > limit):
+        accepted = rehearsal.independent or not proof.independent
+        if not accepted or is_old(rehearsal.held, proof.within_days, facts):
             continue
         for one in rehearsal.walked:
             key = (str(rehearsal.runbook), one.digest)
             walked[key] = max(rehearsal.held, walked.get(key, rehearsal.held))
     return walked
+
+
+def _how_to(proof: Proof) -> str:
+    option = " --independent" if proof.independent else ""
+    return f"Rehearse it: `dfops rehearse RUNBOOK --as PERSON{option}`."

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generators.launch.conditions import is_old
 from generators.launch.facts import Answer, Shown
+from generators.launch.gathered import Gathered, is_old
 from generators.model.digest import digest
 from generators.model.organization import Person, Role
 from generators.model.refs import AttestationRef, RunRef
@@ -22,25 +22,29 @@ def recorded(facts: LaunchFacts, proof: Proof) -> Answer:
     asked = proof.command or proof.test or ""
     entry = facts.runs.get(asked)
     current = facts.digest_of(proof.test) if proof.test else None
-    content = {"test": current or "none"} if proof.test else {}
+    found = Gathered(content={"test": current or "none"} if proof.test else {})
     if entry is None:
-        return Answer(holds=False, missing=(f"No run of {asked} is recorded.",), remedy=RECORD, content=content)
+        found.lacks(f"No run of {asked} is recorded.")
+        return found.answer(RECORD, "")
     run, day = entry.entity, entry.entity.ran.date()
-    content["outcome"] = "passed" if run.succeeded else "failed"
-    shown = (Shown(_outcome(run, asked), "recorded", day, RunRef(entry.id)),)
+    found.content["outcome"], why = _judged(run, current, facts)
+    if why:
+        found.lacks(f"{asked} {why}")
+    elif is_old(day, proof.within_days, facts):
+        found.lacks(f"{asked} last passed on {day}, more than {proof.within_days} days before", lapsed=True)
+    else:
+        found.shown.append(Shown(_outcome(run, asked), "recorded", day, RunRef(entry.id)))
+    return found.answer(RECORD, "")
+
+
+def _judged(run: Run, current: str | None, facts: LaunchFacts) -> tuple[str, str]:
+    """What a signature binds of a run, and why it does not count, as a clause; empty where it does."""
+    day = run.ran.date()
     if not run.succeeded:
-        missing = f"{asked} failed on {day}: {_outcome(run, asked)}"
-        return Answer(holds=False, missing=(missing,), remedy="Fix what fails. " + RECORD, content=content)
-    if day > facts.today:
-        return Answer(holds=False, missing=(f"{asked} is recorded for {day}, which has not come.",), content=content)
-    if proof.test and run.digest != current:
-        content["outcome"] = "of another file"
-        missing = f"{asked} changed since it passed on {day}"
-        return Answer(holds=False, missing=(missing,), remedy=RECORD, content=content)
-    if is_old(day, proof.within_days, facts):
-        missing = f"{asked} last passed on {day}, more than {proof.within_days} days before"
-        return Answer(holds=False, shown=shown, missing=(missing,), remedy=RECORD, lapsed=True, content=content)
-    return Answer(holds=True, shown=shown, content=content)
+        return "failed", f"failed on {day}: {_outcome(run, 'the run')}"
+    if run.test is not None and run.digest != current:
+        return "of another file", f"changed since it passed on {day}"
+    return "passed", f"is recorded for {day}, which has not come" if day > facts.today else ""
 
 
 def _outcome(run: Run, asked: str) -> str:
@@ -58,21 +62,23 @@ def attested(facts: LaunchFacts, gate: str, criterion: Criterion) -> Answer:
     command = f"dfops launch attest {gate} {criterion.id} --as PERSON"
     remedy = f"A holder of the role looks at it and says what they saw: `{command}`."
     entry = facts.attestations.get((gate, criterion.id))
+    found = Gathered()
     if entry is None:
-        return Answer(holds=False, missing=("No one has attested it.",), remedy=remedy, acts=(role,))
+        found.lacks("No one has attested it.", role)
+        return found.answer(remedy, "")
     said = entry.entity
-    content = {"attestation": digest(said)}
-    shown = (Shown(f"Attested by {said.person}: {said.seen}", "attested", said.attested, AttestationRef(entry.id)),)
+    found.content["attestation"] = digest(said)
     if said.role != role or not is_entitled(facts, said):
-        missing = f"{said.person} attested it on {said.attested} and does not hold the role {role}."
-        return Answer(holds=False, missing=(missing,), remedy=remedy, acts=(role,), content=content)
-    if not said.holds:
-        missing = f"{said.person} found on {said.attested} that it does not hold: {said.seen}"
-        return Answer(holds=False, shown=shown, missing=(missing,), remedy=remedy, acts=(role,), content=content)
-    if is_old(said.attested, criterion.within_days, facts):
-        missing = f"Attested on {said.attested}, more than {criterion.within_days} days before."
-        return Answer(False, shown, (missing,), remedy, lapsed=True, acts=(role,), content=content)  # noqa: FBT003
-    return Answer(holds=True, shown=shown, content=content)
+        found.lacks(f"{said.person} attested it on {said.attested} and does not hold the role {role}.", role)
+    elif not said.holds:
+        found.lacks(f"{said.person} found on {said.attested} that it does not hold: {said.seen}", role)
+    elif is_old(said.attested, criterion.within_days, facts):
+        limit = criterion.within_days
+        found.lacks(f"Attested on {said.attested}, more than {limit} days before.", role, lapsed=True)
+    else:
+        words = f"Attested by {said.person}: {said.seen}"
+        found.shown.append(Shown(words, "attested", said.attested, AttestationRef(entry.id)))
+    return found.answer(remedy, "")
 
 
 def is_entitled(facts: LaunchFacts, said: Attestation) -> bool:

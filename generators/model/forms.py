@@ -40,6 +40,7 @@ RELEASE = rf"^[a-z][a-z0-9-]* (?:after )?{UPSTREAM_VERSION[1:]}"
 RECURRENCE = r"^FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;[A-Z]+=[A-Z0-9,+-]+)*$"
 HEX_DIGEST = r"^[0-9a-f]{64}$"
 DIGEST = rf"^sha256:{HEX_DIGEST[1:]}"
+COMMIT = r"^[0-9a-f]{40}$"
 RULE_CODE = r"^OPS[0-9]{3,4}$"
 SHARE = r"^0\.[0-9]{1,5}$"
 
@@ -64,6 +65,7 @@ FORMS: Mapping[str, Form] = {
     REPO_PATH: Form("a path below the root, without spaces", "ops_model/support"),
     SEMVER: Form("three numbers with dots between them", "1.0.2"),
     UPSTREAM_VERSION: Form("a version as its registry spells it, in quotes", '"0.10.0"'),
+    COMMIT: Form("40 hexadecimal digits in lower case", "0" * 40),
     RULE_CODE: Form("the code of a rule: OPS and its number", "OPS202"),
     DIAGNOSTIC_CODE: Form("ERR- or WARN- and words of capitals", "ERR-FILE-NOT-FOUND"),
     LOCAL_TIME: Form("hours and minutes of 24 hours, two digits each, in quotes", '"09:30"'),

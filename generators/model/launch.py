@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from generators.model.base import Entity, Folder, Part, new_with
+from generators.model.forms import COMMIT
 from generators.model.pack import HexDigest, Warehouse  # noqa: TC001 - pydantic reads annotations at run time
 from generators.model.refs import (  # noqa: TC001
     ConnectorRef,
@@ -318,7 +319,7 @@ class Gate(Entity):
 class SignOff(Entity):
     """An approver's approval, bound to a digest of exactly what the gate names."""
 
-    model_config = new_with(signed="2026-01-05", expires="2026-02-05")
+    model_config = new_with(signed="2026-01-05", expires="2027-02-05")
 
     kind: ClassVar[str] = "sign-off"
     plural: ClassVar[str] = "sign-offs"
@@ -377,7 +378,7 @@ class Attestation(Entity):
 class Waiver(Entity):
     """A criterion that is knowingly not met, until a day."""
 
-    model_config = new_with(granted="2026-01-05", expires="2026-02-05")
+    model_config = new_with(granted="2026-01-05", expires="2027-02-05")
 
     kind: ClassVar[str] = "waiver"
     plural: ClassVar[str] = "waivers"
@@ -419,7 +420,7 @@ class Run(Entity):
     skipped: Annotated[int, Field(ge=0)] | None = None
     digest: Digest | None = None
     """Of the file of tests as it ran."""
-    commit: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$", examples=["0" * 40])] | None = None
+    commit: Annotated[str, Field(pattern=COMMIT, examples=["0" * 40])] | None = None
     """What it ran on; absent where files differed from every commit."""
     seal: HexDigest | None = None
     """SHA-256 over everything else: a fact that is changed by hand no longer fits."""

@@ -42,10 +42,14 @@ def digest_of_tests(root: Path, path: str) -> str | None:
     found = hashlib.sha256()
     try:
         for file in files:
-            if not file.is_file() or file.stat().st_size > LARGEST:
-                return None
-            name = f"{file.relative_to(root).as_posix()}\0" if len(files) > 1 else ""
-            found.update(name.encode() + hashlib.sha256(file.read_bytes()).digest())
+            found.update(_digest_of(file, file.relative_to(root).as_posix() if len(files) > 1 else ""))
     except OSError:
         return None
     return f"sha256:{found.hexdigest()}" if files else None
+
+
+def _digest_of(file: Path, name: str) -> bytes:
+    """Raises OSError for what is no file, cannot be read or is too large."""
+    if not file.is_file() or file.stat().st_size > LARGEST:
+        raise OSError(f"{file.name} is no file of tests")
+    return name.encode() + hashlib.sha256(file.read_bytes()).digest()

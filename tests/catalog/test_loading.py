@@ -77,7 +77,7 @@ FAULTS = (
     Fault("OPS315", LAMP_OUT, "@validate", "@valdate"),
     Fault("OPS403", "ops_model/oncall/escalation_policies/lamp-escalation.yaml", "minutes: 10", "minutes: 40"),
     Fault("OPS510", "ops_model/support/messages/resolved-users.yaml", "{lamp} is resolved", "{lamb} is resolved"),
-    Fault("OPS602", "ops_model/launch/scope/second-colour.yaml", "state: deferred", "state: open"),
+    Fault("OPS621", "ops_model/launch/risks/lamp-goes-out.yaml", "no_way_back: A lamp that is out is lit again\n", ""),
     Fault("OPS701", "ops_model/stability/defects/soot-on-the-east-pane.yaml", "state: open", "state: fixed"),
     Fault("OPS803", "packs/oil_feed/pack.yaml", "state: available", "state: degraded"),
     Fault("OPS905", "ops_model/telemetry/events/lamp-check.yaml", "never:", "{again}never:"),
@@ -137,7 +137,10 @@ def test_reference_to_a_file_that_is_gone_is_called_unknown(miniature: Path) -> 
 
 @pytest.mark.parametrize(
     ("path", "old", "new"),
-    [(WATCH, "Europe/London", "PST"), ("ops_model/launch/scope/light-every-night.yaml", "state: done", "state: over")],
+    [
+        (WATCH, "Europe/London", "PST"),
+        ("ops_model/launch/scope/light-every-night.yaml", "tier: launch-critical", "tier: over"),
+    ],
     ids=["in-a-field", "in-a-list"],
 )
 def test_entity_that_only_a_broken_file_mentions_is_not_called_unused(

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from generators.model.launch import Rehearsal
 from generators.site import check
-from tests.changes import change, tree, write
+from tests.changes import change, reseal, tree, write
 from tests.clock import AT
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def test_walk_is_held_against_the_runbook_as_it_stands(
         for step, digest, went in walked
     ]
     change(miniature / BY_DAY, walked=visits)
+    reseal(miniature / BY_DAY, Rehearsal)
     assert [code for code, _ in found(miniature)] == codes
 
 
@@ -65,8 +67,10 @@ def test_stale_step_is_noted_until_somebody_walks_it_again(miniature: Path) -> N
     ]
     old = [fresh[0] | {"digest": UNKNOWN}, fresh[1]]
     change(miniature / BY_DAY, walked=old)
+    reseal(miniature / BY_DAY, Rehearsal)
     assert [code for code, _ in found(miniature)] == ["OPS612"]
     write((miniature / BY_DAY).with_stem("again"), record | {"walked": fresh})
+    reseal((miniature / BY_DAY).with_stem("again"), Rehearsal)
     assert found(miniature) == []
 
 

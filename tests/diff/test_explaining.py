@@ -58,12 +58,15 @@ def test_a_waiver_explains_its_gate(miniature: Path) -> None:
             "title": "Seen later",
             "gate": "first-night",
             "criterion": "seen",
+            "person": "keeper-seat-1",
             "approver": "keeper",
             "reason": "No ship is near.",
+            "limits": "This winter.",
+            "granted": "2026-11-01",
             "expires": "2027-01-01",
         },
     )
-    seen = "  - id: seen\n    statement: A ship saw it\n    by: attested\n    role: keeper\n"
+    seen = "  - id: seen\n    statement: A ship saw it\n    role: keeper\n"
     edit(miniature, GATE, seen, "")
     assert list(weaker(miniature).values()) == ["waiver seen-later"]
 
@@ -71,10 +74,10 @@ def test_a_waiver_explains_its_gate(miniature: Path) -> None:
 def test_a_deferral_explains_the_item_that_names_it(miniature: Path) -> None:
     """Scope that is left for later with a new deferral."""
     item = miniature / "ops_model/launch/scope/light-every-night.yaml"
-    change(item, state="deferred", deferral="light-later")
+    change(item, deferral="light-later")
     deferral = (miniature / "ops_model/launch/deferrals/second-colour-later.yaml").read_text(encoding="utf-8")
     (miniature / "ops_model/launch/deferrals/light-later.yaml").write_text(deferral, encoding="utf-8")
-    assert weaker(miniature)["Scope item 'Light every night': state"] == "deferral light-later"
+    assert weaker(miniature)["Scope item 'Light every night': left for later"] == "deferral light-later"
 
 
 def test_an_override_explains_the_state_that_it_sets(miniature: Path) -> None:

@@ -128,7 +128,7 @@ PLANTED = {
         "users weaker Message to users while investigating: the next one follows in: 20 minutes → 300 minutes",
     ),
     "a gate no longer asks for something": (
-        (GATE, "  - id: seen\n    statement: A ship saw it\n    by: attested\n    role: keeper\n", ""),
+        (GATE, "  - id: seen\n    statement: A ship saw it\n    role: keeper\n", ""),
         "approvers weaker Gate 'First night': criterion: A ship saw it → (nothing)",
     ),
     "a criterion is proven by another command": (
@@ -136,14 +136,14 @@ PLANTED = {
         "approvers changed Gate 'First night', checked: the command that proves it: dfops check → make help",
     ),
     "a scope item is done no more": (
-        (SCOPE, "state: done", "state: open"),
-        "approvers weaker Scope item 'Light every night': state: done → open",
+        (SCOPE, "    condition: no-findings\n    rules: [OPS407]\n", "    test: tests/test_lamp.py\n"),
+        "approvers weaker Scope item 'Light every night': state by its evidence: done → open",
     ),
     "what shows a scope item is gone": (
         (SCOPE, "    path: ops_model/oncall/rotations/lamp-watch.yaml\n", "    command: make help\n"),
         (
             "approvers changed Scope item 'Light every night': what shows it: "
-            "ops_model/oncall/rotations/lamp-watch.yaml → make help"
+            "path: ops_model/oncall/rotations/lamp-watch.yaml → command: make help"
         ),
     ),
     "a deferral is looked at later": (

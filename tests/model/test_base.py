@@ -215,7 +215,9 @@ DAY = {"days": ["monday"], "start": "09:00", "end": "17:00", "zone": "UTC"}
 SPANS = {"acknowledge": "1 hour", "mitigate": "1 hour", "resolve": "1 day"}
 LEVEL = {"title": "x", "surface": "s", "severity": "v", **SPANS}
 TURN = {"person": "p", "start": "2026-01-01T00:00:00Z", "end": "2026-01-01T01:00:00Z", "reason": "x"}
-QUESTION = {"id": "c", "statement": "x", "by": "computed", "command": "dfops check"}
+QUESTION = {"id": "c", "statement": "x", "command": "dfops check"}
+ASKED = {"id": "c", "statement": "x", "condition": "no-findings", "rules": ["OPS202"]}
+SHOWN = {"what": "x", "condition": "roles-filled"}
 GATE = {"title": "x", "purpose": "x", "criteria": [QUESTION], "approvers": ["r"], "quorum": 1}
 ALERT = {"title": "x", "surface": "s", "severity": "v", "runbook": "r", "step": "r/s", "condition": "x"}
 
@@ -235,7 +237,12 @@ ALERT = {"title": "x", "surface": "s", "severity": "v", "runbook": "r", "step": 
         (Target, {"role": "r"}, {"role": None}, "one_of"),
         (Target, {"role": "r"}, {"rotation": "o"}, "one_of"),
         (Criterion, QUESTION, {"command": None}, "one_of"),
-        (Criterion, QUESTION, {"by": "attested"}, "one_of"),
+        (Criterion, QUESTION, {"role": "r"}, "one_of"),
+        (Criterion, QUESTION, {"rules": ["OPS202"]}, "parameter"),
+        (Criterion, ASKED, {"independent": True}, "parameter"),
+        (Criterion, ASKED, {"condition": "defects-below", "rules": []}, "parameter"),
+        (Evidence, SHOWN, {"path": "docs/index.md"}, "one_of"),
+        (Evidence, SHOWN, {"condition": "runbooks-rehearsed"}, "one_of"),
         (Gate, GATE, {"quorum": 2}, "quorum"),
         (Alert, ALERT, {"condition": None}, "one_of"),
         (Alert, ALERT, {"objective": "o"}, "one_of"),

@@ -57,7 +57,7 @@ def test_record_reads_back_as_it_was_meant(note: str, finding: str, odd: str) ->
         terminal.enter(line)
     walk = terminal.walk
     assert walk.over
-    assert read_back(walk) == rehearsal_of(walk)
+    assert read_back(walk).model_copy(update={"seal": None}) == rehearsal_of(walk)
     assert SAMPLE not in walk.setting
 
 

@@ -78,8 +78,7 @@ def risk(world: World, number: int) -> Fields:
 def gate(world: World, number: int) -> Fields:
     """Ten items, four criteria; every role of the first three may approve any gate."""
     attested = [
-        {"id": f"criterion-{index}", "statement": world.line(), "role": world.name("role", 0)}
-        for index in range(3)
+        {"id": f"criterion-{index}", "statement": world.line(), "role": world.name("role", 0)} for index in range(3)
     ]
     computed = {"id": "computed", "statement": world.line(), "condition": "no-findings", "rules": ["OPS407"]}
     return {
