@@ -4,6 +4,8 @@
 PYTHON ?=
 TESTFLAGS ?= -n auto --dist worksteal
 UPGRADE ?=
+# The runtimes that are installed with .venv/: by default the one that packs are written for. None with WITH=
+WITH ?= --current
 
 # What we start reports nothing about us: dbt, npm and others ask for this variable.
 export DO_NOT_TRACK := 1
@@ -60,7 +62,7 @@ $(STAMP): $(LOCK) pyproject.toml
 		$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable . || exit 1; \
 	fi; \
 	touch $@
-	@$(BIN)/dfops runtime install --current
+	@$(if $(WITH),$(BIN)/dfops runtime install $(WITH),:)
 
 .PHONY: runtimes
 runtimes: install ## make the environments of all runtimes that packs are proven on, each 300 MB

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from generators.runtime.environments import STAMP
 from generators.runtime.port import RuntimePort, Version
 from tests.packs.small import RUNTIMES, lamps
 from tests.runtimes import known, needs_runtimes
@@ -72,6 +74,29 @@ def test_install_without_a_list(dfops: Dfops, tmp_path: Path) -> None:
     ran = dfops("runtime", "install", "--root", tmp_path)
     assert ran.code == 2
     assert "locks/dbt-charts-0.10.0.txt: the list of packages cannot be read" in ran.sentence
+
+
+def test_a_runtime_that_cannot_be_installed_keeps_no_other_from_it(
+    dfops: Dfops, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two are made at once, each waiting here until the other has begun; one fails, and is named with the reason."""
+    begun, refused, rooms = tmp_path / "begun", known()[1].environment.python.parents[1].name, tmp_path / "rooms"
+    both = f'[ "$(wc -l <{begun})" -ge 2 ]'
+    lines = (
+        "#!/bin/sh",
+        '[ "$1" = venv ] || exit 0',
+        f"echo >>{begun}; for _ in $(seq 500); do {both} && break; sleep 0.01; done; {both} || exit 1",
+        f'case "$*" in *{refused}) echo no room >&2; exit 1;; esac',
+    )
+    installer = tmp_path / "uv"
+    installer.write_text("\n".join(lines), encoding="utf-8")
+    installer.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("DFOPS_RUNTIMES", str(rooms))
+    ran = dfops("runtime", "install", "--root", ROOT)
+    assert ran.code == 2
+    assert ran.err.splitlines()[-1] == f"dfops: {known()[1].name} cannot be installed: no room"
+    assert [made.parent.name for made in rooms.glob(f"*/{STAMP}")] == [known()[0].environment.python.parents[1].name]
 
 
 def test_snapshot_of_what_is_not_installed(dfops: Dfops, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
