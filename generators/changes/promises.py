@@ -8,7 +8,7 @@ from generators.changes.sides import Pair, parted, weight_of
 from generators.model.oncall import HolidayCalendar
 from generators.model.organization import Surface
 from generators.model.support import ServiceLevel, Severity, Symptom
-from generators.support.deadlines import TOO_FAR, days_off, deadline
+from generators.support.deadlines import TOO_FAR, days_off, deadline, holidays_end
 from generators.support.promises import WEEK, Promises, hours_in_words, minutes_of
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _parts(
 ) -> Iterator[Change]:
     """Spans and the deadlines that move with them, and the hours of the clock."""
     was, now = before.entity, after.entity
-    hours = [_minutes_a_week(level.hours) for level in (was, now)]
+    hours = [_running(level.hours) for level in (was, now)]
     for part in PARTS:
         due = _due(sides, sides.before.catalog, was, part), _due(sides, sides.after.catalog, now, part)
         if due[0] != due[1]:
@@ -73,7 +73,7 @@ def _parts(
             weight = weight_of(minutes[1], minutes[0]) if was.hours == now.hours else weight_of(*hours)
             yield pair.told("users", weight, f"{name}: {WORDS[part]}", part, before=due[0], after=due[1])
     if was.hours != now.hours:
-        words = [hours_in_words(level.hours) for level in (was, now)]
+        words = hours_in_words(sides.before.catalog, was.hours), hours_in_words(sides.after.catalog, now.hours)
         yield pair.told("users", weight_of(*hours), f"{name}: the clock runs", "hours", before=words[0], after=words[1])
 
 
@@ -87,15 +87,17 @@ def _due(sides: Sides, catalog: Catalog, level: ServiceLevel, part: str) -> str:
     """A span, and when it is over for a report that comes at the moment of comparing."""
     span = getattr(level, part)
     due = deadline(level, span, sides.at, days_off(catalog, level.hours))
-    return f"{span} (now: by {due:%a %Y-%m-%d %H:%M} UTC)" if due else f"{span} (now: {TOO_FAR})"
+    last = holidays_end(catalog, level.hours, due)
+    doubt = f"; holidays after {last} are not known" if last else ""
+    return f"{span} (now: {f'by {due:%a %Y-%m-%d %H:%M} UTC' if due else TOO_FAR}{doubt})"
 
 
-def _minutes_a_week(hours: Hours | None) -> int:
-    """How long the clock runs in a week without holidays."""
+def _running(hours: Hours | None) -> int:
+    """Minutes that the clock runs in a week without holidays; one less where it stands still on holidays."""
     if hours is None:
         return len(WEEK) * 24 * 60
     (first, last) = (int(time[:2]) * 60 + int(time[3:]) for time in (hours.start, hours.end))
-    return len(hours.days) * (last - first)
+    return len(hours.days) * (last - first) - (hours.holidays is not None)
 
 
 def _holidays(sides: Sides) -> Iterator[Change]:

@@ -15,6 +15,7 @@ from generators.oncall.intervals import Piece, union, without
 from generators.oncall.paging import chain, voids
 from generators.oncall.roster import Roster
 from generators.oncall.schedule import YEAR
+from generators.support.deadlines import known_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -310,11 +311,10 @@ def calendars_reach_ahead(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """A calendar that is used knows the holidays of the coming year."""
     horizon = (facts.at + YEAR).date()
     for entry in catalog.entries_of(HolidayCalendar):
-        last = max((holiday.day for holiday in entry.entity.days), default=None)
+        last = known_until(entry.entity)
         used = any(use.by.key != entry.key for use in catalog.used_by(HolidayCalendar.kind, entry.id))
-        # A year's last holiday is rarely its last day: the calendar is as good as to the end of that year.
-        if last is not None and used and last.year < horizon.year:
-            yield Finding(entry.at("days"), CALENDAR_ENDS, f"the last day is {last}; 52 weeks from now is {horizon}")
+        if last is not None and used and last < horizon:
+            yield Finding(entry.at("days"), CALENDAR_ENDS, f"it is known to {last}; 52 weeks from now is {horizon}")
 
 
 def _utc(moment: datetime) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from generators.findings import Finding, Rule, Severity
+from generators.model.oncall import Rotation
 from generators.model.organization import Surface
 from generators.model.support import Route, ServiceLevel, Symptom
 from generators.model.support import Severity as SeverityLevel
@@ -85,6 +86,14 @@ STANDS_STILL = Rule(
     "Whoever reports something on the first of these days is promised an answer that nobody works towards.",
     "Take holidays out of the calendar that the hours name, add days to the hours, or promise round the clock.",
 )
+RESTLESS = Rule(
+    "OPS524",
+    "hours-without-holidays",
+    Severity.WARNING,
+    "The hours of a service level name no calendar of holidays, and the rotation of its surface has one.",
+    "Deadlines run over days on which the people who are to keep them are off.",
+    "Name the calendar under `hours`, in `holidays`.",
+)
 RULES = (
     NO_ROUTE,
     TWO_ROUTES,
@@ -94,6 +103,7 @@ RULES = (
     RANKS,
     SLEEPING,
     STANDS_STILL,
+    RESTLESS,
 )
 LONGEST_REST = timedelta(weeks=2)
 """Longer than any row of holidays: hours that stay away for this long are a mistake."""
@@ -180,6 +190,16 @@ def promises_go_on(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
             before = stop
 
 
+def hours_respect_holidays(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """Where the people of a surface have holidays, no business time runs on all of them unnoticed."""
+    for entry in catalog.entries_of(ServiceLevel):
+        hours, surface = entry.entity.hours, catalog.find(Surface, entry.entity.surface)
+        rotation = catalog.find(Rotation, surface.entity.rotation) if surface else None
+        if hours and hours.holidays is None and rotation and rotation.entity.holidays:
+            message = f"its clock runs on holidays; '{rotation.id}' has '{rotation.entity.holidays}'"
+            yield Finding(entry.at("hours", key=True), RESTLESS, message, f"holidays: {rotation.entity.holidays}")
+
+
 def severities_are_ranked(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Ranks differ, and a worse severity weighs more."""
     ranked = sorted(catalog.entries_of(SeverityLevel), key=lambda entry: (entry.entity.rank, entry.id))
@@ -198,5 +218,6 @@ CHECKS = (
     paging_promises_run_round_the_clock,
     severities_have_a_promise,
     promises_go_on,
+    hours_respect_holidays,
     severities_are_ranked,
 )

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import cache
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel
 
 from generators.findings import Finding, Rule, Severity
 from generators.model.launch import Rehearsal
-from generators.model.operating import Baseline, Cadence, ReleaseTrain
+from generators.model.operating import Baseline, ReleaseTrain
 from generators.model.pack import Pack, PackEvidence, PackFixtures
 from generators.model.runtime import Runtime
 from generators.model.runtime_report import RuntimeReport
 from generators.model.stability import Defect, Incident
-from generators.oncall.occurrences import planned
+from generators.oncall.departures import departures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -255,15 +255,13 @@ def evidence_ages(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
 
 def trains_can_depart(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Within half a year some release date of each train lies outside its freezes."""
-    today = facts.at.date()
     for entry in catalog.entries_of(ReleaseTrain):
-        cadence = catalog.find(Cadence, entry.entity.cadence) if entry.entity.freezes else None
-        coming = takewhile(lambda one: one.day <= today + HALF_A_YEAR, planned(cadence.entity)) if cadence else ()
-        days = [one.day for one in coming if one.day >= today and one.held]
         freezes = entry.entity.freezes
-        if days and all(any(freeze.first <= day <= freeze.last for freeze in freezes) for day in days):
+        coming = departures(catalog, entry.entity, facts.at, facts.at + HALF_A_YEAR) if freezes else ()
+        if coming and all(one.freeze for one in coming):
             longest = max(range(len(freezes)), key=lambda index: freezes[index].last - freezes[index].first)
-            message = f"nothing is released from {days[0]} to {days[-1]}: all {len(days)} release dates are frozen"
+            days = f"{coming[0].day} to {coming[-1].day}"
+            message = f"nothing is released from {days}: all {len(coming)} release dates are frozen"
             yield Finding(entry.at("freezes", longest, "last"), NEVER_DEPARTS, message)
 
 

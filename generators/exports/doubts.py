@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 COVERAGE = frozenset({"OPS407", "OPS408", "OPS414", "OPS415"})
 """Rules about who is there: a schedule with such a finding is right, and says that nobody answers."""
 SINGLE: Mapping[str, tuple[type[Entity], ...]] = {
-    "cadences.ics": (Cadence,),
+    "cadences.ics": (Cadence, ReleaseTrain),
     "freezes.ics": (ReleaseTrain,),
     "review-dates.ics": (Deferral, SignOff, Waiver, Incident, Rehearsal, StatusOverride),
 }

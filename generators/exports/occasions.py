@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -12,11 +13,12 @@ from generators.model.operating import Cadence, ReleaseTrain
 from generators.model.pack import StatusOverride
 from generators.model.recurrence import parts_of
 from generators.model.stability import Incident
-from generators.oncall.civil import wall, zone
+from generators.oncall.civil import local_day, wall, zone
+from generators.oncall.departures import freeze_on
 from generators.oncall.occurrences import end_of, planned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from generators.catalog import Catalog, Entry
     from generators.model import Entity
@@ -29,14 +31,22 @@ REVIEW, FREEZE, CADENCE, HOLIDAY = "Review", "Freeze", "Cadence", "Holiday"
 
 
 def cadences(catalog: Catalog, window: Window) -> Iterator[Occasion]:
-    """Each cadence as one event that recurs, from its first occurrence on. OPS210 finds those that never come."""
+    """Each cadence as one event that recurs, from its first occurrence on. OPS210 finds those that never come.
+
+    Departures in a freeze do not take place, like cancelled ones.
+    """
     last = horizon(window).date()
+    trains: dict[str, list[ReleaseTrain]] = defaultdict(list)
+    for train in catalog.entries_of(ReleaseTrain):
+        trains[train.entity.cadence].append(train.entity)
     for entry in catalog.entries_of(Cadence):
         cadence = entry.entity
         known = tuple(takewhile(lambda occurrence: occurrence.day < last, planned(cadence)))
         first = known[0] if known else next(planned(cadence), None)
         if first is None:
             continue
+        departing = trains[entry.id]
+        held = tuple(one for one in known if one.held and not _is_frozen(departing, cadence, one))
         start = _usual(cadence, first)
         yield Occasion(
             (Cadence.kind, entry.id),
@@ -48,9 +58,15 @@ def cadences(catalog: Catalog, window: Window) -> Iterator[Occasion]:
             CADENCE,
             busy=True,
             recurs=_rule(cadence),
-            cancelled=tuple(_usual(cadence, occurrence) for occurrence in known if not occurrence.held),
-            moved=tuple(_moved(cadence, occurrence) for occurrence in known if occurrence.held and occurrence.differs),
+            cancelled=tuple(_usual(cadence, one) for one in known if one not in held),
+            moved=tuple(_moved(cadence, one) for one in held if one.differs),
         )
+
+
+def _is_frozen(trains: Sequence[ReleaseTrain], cadence: Cadence, occurrence: Occurrence) -> bool:
+    """Whether every train that departs by a cadence has a freeze on the day of an occurrence."""
+    day = local_day(occurrence.start, zone(cadence.zone))
+    return bool(trains) and all(freeze_on(train, day) for train in trains)
 
 
 def _usual(cadence: Cadence, occurrence: Occurrence) -> datetime:

@@ -80,7 +80,7 @@ def _answer_lines(
     if answer.code:
         yield from (_row(label, text) for label, text in code_rows(answer.code, releases))
         yield ""
-    yield from _deadlines(answer, local)
+    yield from _deadlines(catalog, answer, local)
     if answer.route.entity.raise_when:
         yield _row("It becomes", answer.route.entity.raise_when)
     yield ""
@@ -103,13 +103,15 @@ def _headline(answer: Answer) -> Iterator[str]:
     yield " · ".join(part for part in (symptom, surface, question.code, question.connector, warehouse) if part)
 
 
-def _deadlines(answer: Answer, local: tzinfo | None) -> Iterator[str]:
+def _deadlines(catalog: Catalog, answer: Answer, local: tzinfo | None) -> Iterator[str]:
     if answer.level is None:
         yield _row("Promise", "none for this severity; `dfops check` says what is missing")
         return
     for due in answer.dues:
-        yield _row(UNTIL[due.what], f"{when(due.at, local)}  ({due.promise})")
-    yield _row("The clock runs", f"{hours_in_words(answer.level.entity.hours)}; report of {when(answer.at, local)}")
+        doubt = f"; holidays after {due.holidays_until} are not known" if due.holidays_until else ""
+        yield _row(UNTIL[due.what], f"{when(due.at, local)}  ({due.promise}{doubt})")
+    hours = hours_in_words(catalog, answer.level.entity.hours)
+    yield _row("The clock runs", f"{hours}; report of {when(answer.at, local)}")
 
 
 def _people(catalog: Catalog, answer: Answer, local: tzinfo | None) -> Iterator[str]:
@@ -182,7 +184,7 @@ def _record(catalog: Catalog, answer: Answer, link: str, releases: Releases) -> 
         "warehouse": question.warehouse or None,
         "route": {"id": answer.route.id, "path": answer.route.path},
         "severity": {"id": severity.id, "title": severity.entity.title, "raise_when": route.raise_when},
-        "promise": _promise_record(answer),
+        "promise": _promise_record(catalog, answer),
         **_people_records(catalog, answer),
         "runbook": {"id": answer.runbook.id, "step": answer.runbook.entity.entry, "link": link},
         "tell_user": route.tell_user,
@@ -193,15 +195,17 @@ def _record(catalog: Catalog, answer: Answer, link: str, releases: Releases) -> 
     }
 
 
-def _promise_record(answer: Answer) -> dict[str, object] | None:
+def _promise_record(catalog: Catalog, answer: Answer) -> dict[str, object] | None:
     if answer.level is None:
         return None
-    promise: dict[str, object] = {"id": answer.level.id, "hours": hours_in_words(answer.level.entity.hours)}
+    hours = hours_in_words(catalog, answer.level.entity.hours)
+    promise: dict[str, object] = {"id": answer.level.id, "hours": hours}
     return promise | {due.what: _due_record(due) for due in answer.dues}
 
 
 def _due_record(due: Due) -> dict[str, str | None]:
-    return {"within": due.promise, "by": stamp(due.at) if due.at else None}
+    record = {"within": due.promise, "by": stamp(due.at) if due.at else None}
+    return record | ({"holidays_known_until": due.holidays_until.isoformat()} if due.holidays_until else {})
 
 
 def _people_records(catalog: Catalog, answer: Answer) -> dict[str, object]:

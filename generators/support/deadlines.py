@@ -6,7 +6,7 @@ show their end; what passes in between is real time. Their days and the holidays
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from generators.model.oncall import HolidayCalendar
@@ -16,7 +16,7 @@ from generators.support.promises import minutes_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from datetime import date, datetime
+    from datetime import datetime
 
     from generators.catalog import Catalog
     from generators.model.support import Hours, ServiceLevel
@@ -35,6 +35,27 @@ def days_off(catalog: Catalog, hours: Hours | None) -> frozenset[date]:
         return frozenset()
     calendar = catalog.find(HolidayCalendar, hours.holidays)
     return frozenset(holiday.day for holiday in calendar.entity.days) if calendar else frozenset()
+
+
+def known_until(calendar: HolidayCalendar) -> date | None:
+    """The last day of which a calendar says whether it is a holiday; None where it lists none.
+
+    A year's last holiday is rarely its last day: a calendar is as good as to the end of the year of its last day.
+    """
+    last = max((holiday.day for holiday in calendar.days), default=None)
+    return date(last.year, 12, 31) if last else None
+
+
+def holidays_end(catalog: Catalog, hours: Hours | None, due: datetime | None) -> date | None:
+    """The last day whose holidays are known, where a deadline lies after it; None where nothing is unknown.
+
+    `due` is aware; None stands for a deadline that is too far away to be told.
+    """
+    calendar = catalog.find(HolidayCalendar, hours.holidays) if hours and hours.holidays else None
+    last = known_until(calendar.entity) if calendar else None
+    if hours is None or last is None or (due is not None and local_day(due, zone(hours.zone)) <= last):
+        return None
+    return last
 
 
 def openings(hours: Hours, holidays: Collection[date], start: datetime, end: datetime) -> Iterator[Window]:
@@ -74,4 +95,4 @@ def deadline(level: ServiceLevel, promise: Span, at: datetime, holidays: Collect
     return None
 
 
-__all__ = ["HORIZON", "TOO_FAR", "days_off", "deadline", "openings"]
+__all__ = ["HORIZON", "TOO_FAR", "days_off", "deadline", "holidays_end", "known_until", "openings"]

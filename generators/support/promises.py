@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, get_args
 
+from generators.model.oncall import HolidayCalendar
 from generators.model.support import ServiceLevel
 from generators.model.text import Weekday
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 WEEK: tuple[str, ...] = get_args(Weekday)
 ROUND_THE_CLOCK = "round the clock"
+HOLIDAYS_COUNT = "holidays count as business days"
 
 
 class Promises:
@@ -46,12 +48,19 @@ def minutes_of(span: Span, hours: Hours | None) -> int:
     return span.amount * (_minute(hours.end) - _minute(hours.start))
 
 
-def hours_in_words(hours: Hours | None) -> str:
-    """`monday to friday, 09:00 to 17:00 UTC`, or that the clock never stands still."""
+def hours_in_words(catalog: Catalog, hours: Hours | None) -> str:
+    """`monday to friday, 09:00 to 17:00 UTC, except holidays (…)`, or that the clock never stands still."""
     if hours is None:
         return ROUND_THE_CLOCK
-    rest = ", except holidays" if hours.holidays else ""
-    return f"{_days(hours.days)}, {hours.start} to {hours.end} {hours.zone}{rest}"
+    return f"{_days(hours.days)}, {hours.start} to {hours.end} {hours.zone}, {_holidays(catalog, hours)}"
+
+
+def _holidays(catalog: Catalog, hours: Hours) -> str:
+    """Which calendar the clock respects, by its title."""
+    if hours.holidays is None:
+        return HOLIDAYS_COUNT
+    calendar = catalog.find(HolidayCalendar, hours.holidays)
+    return f"except holidays ({calendar.entity.title if calendar else hours.holidays})"
 
 
 def _days(days: Sequence[str]) -> str:

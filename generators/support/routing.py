@@ -13,13 +13,13 @@ from generators.model.support import Route, Severity, Symptom
 from generators.oncall.paging import fallbacks
 from generators.oncall.roster import Roster, look_ahead
 from generators.support.codes import known_codes
-from generators.support.deadlines import days_off, deadline
+from generators.support.deadlines import days_off, deadline, holidays_end
 from generators.support.known_issues import known_defects, known_limits, warehouses
 from generators.support.promises import Promises
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from generators.catalog import Catalog, Entry
     from generators.model import Entity
@@ -63,6 +63,8 @@ class Due:
     promise: Span
     at: datetime | None
     """None: more than ten years away."""
+    holidays_until: date | None = None
+    """The last day whose holidays are known, where `at` lies after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,11 @@ def dues(catalog: Catalog, level: Entry[ServiceLevel], at: datetime) -> tuple[Du
         "mitigate": level.entity.mitigate,
         "resolve": level.entity.resolve,
     }
-    return tuple(Due(what, span, deadline(level.entity, span, at, holidays)) for what, span in parts.items())
+    found = []
+    for what, span in parts.items():
+        due = deadline(level.entity, span, at, holidays)
+        found.append(Due(what, span, due, holidays_end(catalog, level.entity.hours, due)))
+    return tuple(found)
 
 
 def _symptom(catalog: Catalog, question: Question) -> tuple[Question, Entry[Symptom]]:

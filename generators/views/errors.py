@@ -188,7 +188,7 @@ def _answer(catalog: Catalog, promises: Promises, places: Mapping[str, int], rou
         raise_when=route.raise_when or "",
         acknowledge=level.entity.acknowledge if level else "",
         mitigate=level.entity.mitigate if level else "",
-        hours=hours_in_words(level.entity.hours) if level else "",
+        hours=hours_in_words(catalog, level.entity.hours) if level else "",
         level=places[level.id] if level else -1,
         owner=route.owner,
         runbook=route.runbook,

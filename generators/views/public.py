@@ -174,7 +174,7 @@ def _promise(catalog: Catalog, entry: Entry[ServiceLevel]) -> Promise:
         acknowledge=level.acknowledge,
         mitigate=level.mitigate,
         resolve=level.resolve,
-        hours=hours_in_words(level.hours),
+        hours=hours_in_words(catalog, level.hours),
         note=level.note or "",
         only_for=_title(catalog.find(Symptom, level.symptom)) if level.symptom else "",
     )

@@ -16,7 +16,7 @@ from generators.model.anchors import public_anchor
 from generators.model.operating import Cadence, ReleaseTrain
 from generators.model.organization import Surface
 from generators.oncall.civil import zone
-from generators.oncall.occurrences import planned
+from generators.oncall.departures import departures, freeze_on
 from generators.views.published import archives_of
 
 if TYPE_CHECKING:
@@ -29,8 +29,17 @@ if TYPE_CHECKING:
 
 NEXT = 3
 """Release dates that are shown."""
-LOOKED_AT = 60
-"""Occurrences of a cadence that are looked at: after so many cancelled ones none is shown."""
+AHEAD = timedelta(days=2 * 366)
+"""How far ahead they are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseDay:
+    """A day on which a release happens."""
+
+    day: date
+    holiday: str
+    """The holiday that the people of the surface have on it: less help than usual. Empty where it is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +50,12 @@ class Train:
     title: str
     surface: str
     when: str
-    next: tuple[date, ...]
+    next: tuple[ReleaseDay, ...]
     """Days on which a release really happens: cancelled ones and those in a freeze are left out, moved ones moved."""
     frozen: tuple[str, ...]
     """Each freeze that is not over, in words."""
     exceptions: tuple[str, ...]
-    """Releases that are cancelled or moved."""
+    """Releases to come that are cancelled or moved; a new day in a freeze says so."""
     versioning: str
     changelog: tuple[str, ...]
     off_schedule: str
@@ -175,28 +184,30 @@ def _train(catalog: Catalog, entry: Entry[ReleaseTrain], at: datetime | None) ->
     found = catalog.find(Cadence, train.cadence)
     surface = catalog.find(Surface, train.surface)
     cadence = found.entity if found else None
+    coming = departures(catalog, train, at, at + AHEAD) if at else ()
+    days = (ReleaseDay(one.day, one.holiday) for one in coming if one.freeze is None)
+    today = at.astimezone(zone(cadence.zone)).date() if at and cadence else None
     return Train(
         anchor=public_anchor("train", entry.id),
         title=train.title,
         surface=surface.entity.title if surface else "",
         when=f"{cadence.recurs} at {cadence.time} {cadence.zone}" if cadence else "",
-        next=tuple(islice(_days(cadence, train, at), NEXT)) if cadence and at else (),
-        frozen=tuple(_freeze(freeze.first, freeze.last) for freeze in train.freezes if at and freeze.last >= at.date()),
-        exceptions=tuple(exception.in_words for exception in cadence.exceptions) if cadence else (),
+        next=tuple(islice(days, NEXT)),
+        frozen=tuple(_freeze(freeze.first, freeze.last) for freeze in train.freezes if today and freeze.last >= today),
+        exceptions=tuple(_exceptions(cadence, train, today)) if cadence and today else (),
         versioning=train.versioning,
         changelog=train.changelog,
         off_schedule=train.off_schedule,
     )
 
 
-def _days(cadence: Cadence, train: ReleaseTrain, at: datetime) -> Iterator[date]:
-    """Local days on which a release happens from a moment on."""
-    where = zone(cadence.zone)
-    coming = (occurrence for occurrence in planned(cadence) if occurrence.start >= at)
-    held = (one for one in islice(coming, LOOKED_AT) if one.held)
-    for day in sorted(one.start.astimezone(where).date() for one in held):
-        if not any(freeze.first <= day <= freeze.last for freeze in train.freezes):
-            yield day
+def _exceptions(cadence: Cadence, train: ReleaseTrain, today: date) -> Iterator[str]:
+    """In words, those whose planned day or new day is not over."""
+    for exception in cadence.exceptions:
+        moved = exception.moved_to
+        if max(exception.day, moved.day if moved else exception.day) >= today:
+            frozen = moved is not None and freeze_on(train, moved.day) is not None
+            yield f"{exception.in_words}{', in a freeze: nothing is released' if frozen else ''}"
 
 
 def _freeze(first: date, last: date) -> str:

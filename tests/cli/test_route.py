@@ -51,7 +51,7 @@ def test_answer_for_support(dfops: Dfops, two: Path) -> None:
         "Relief by       Tue 24 Nov 08:30 PST, Tue 24 Nov 16:30 UTC  (2 days)",
         "Resolve by      Fri 27 Nov 08:30 PST, Fri 27 Nov 16:30 UTC  (5 days)",
         (
-            "The clock runs  monday to friday, 09:00 to 17:00 Europe/London; "
+            "The clock runs  monday to friday, 09:00 to 17:00 Europe/London, except holidays (Holidays at the coast); "
             "report of Fri 20 Nov 08:30 PST, Fri 20 Nov 16:30 UTC"
         ),
     ]

@@ -46,6 +46,10 @@ PLANTED = {
         (SEV3, "monday, tuesday, wednesday", "monday, wednesday"),
         "users weaker The lamp smokes on The lamp: the clock runs: ",
     ),
+    "the clock of a promise runs on holidays": (
+        (SEV3, "  holidays: coast\n", ""),
+        "users stronger The lamp smokes on The lamp: the clock runs: ",
+    ),
     "a severity pages no one any more": (
         (f"{MODEL}/support/severities/sev1.yaml", "pages: true", "pages: false"),
         "on-call weaker The lamp is dark on The lamp pages: lamp-escalation → nobody",

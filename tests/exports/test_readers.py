@@ -161,6 +161,18 @@ def test_exceptions_of_a_cadence(miniature: Path, read: Callable[[str], Meetings
     ]
 
 
+@pytest.mark.parametrize("read", READERS)
+def test_departures_in_a_freeze(miniature: Path, read: Callable[[str], Meetings]) -> None:
+    """A calendar holds no release day on which nothing is released, be it a usual one or a moved one."""
+    exceptions = [{"day": "2026-12-14", "moved_to": {"day": "2026-12-26", "time": "09:00"}, "reason": "Fog"}]
+    change(miniature / ROUND, exceptions=exceptions)
+    freezes = [{"first": "2026-12-21", "last": "2027-01-03", "reason": "Fewer keepers"}]
+    change(miniature / "ops_model/operating/release_trains/lamp-train.yaml", freezes=freezes)
+    (starts,) = ([start for start, _ in meetings] for meetings in read(feed(miniature)).values())
+    near = [start.date().isoformat() for start in starts if start < datetime(2027, 1, 12, tzinfo=UTC)]
+    assert near == ["2026-12-07", "2027-01-04", "2027-01-11"]
+
+
 @pytest.mark.parametrize("name", sorted(set(ZONES) - {"UTC"}))
 def test_third_reader_of_zones(name: str) -> None:
     """What dateutil makes of a definition is what zoneinfo has, all through three years."""

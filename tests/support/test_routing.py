@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +11,7 @@ from generators.findings.naming import Unanswerable, named
 from generators.model import KINDS
 from generators.model.support import Route, ServiceLevel, Symptom
 from generators.source import LIMITS, Repository
+from generators.support.deadlines import days_off
 from generators.support.routing import Question, answer
 from tests.changes import change, tree, write
 from tests.clock import AT
@@ -35,9 +36,15 @@ def two(miniature: Path) -> Path:
     return miniature
 
 
-def test_every_symptom_and_every_code_of_the_repository_is_answered() -> None:
+@pytest.fixture(scope="module")
+def ours() -> Catalog:
+    """What this repository says."""
+    return catalog_of(TESTS.parent)
+
+
+def test_every_symptom_and_every_code_of_the_repository_is_answered(ours: Catalog) -> None:
     """No route leads nowhere: each (surface, symptom) and each (surface, code) gives a promise, an owner, a runbook."""
-    catalog = catalog_of(TESTS.parent)
+    catalog = ours
     asked = 0
     for route in catalog.entries_of(Route):
         symptom = catalog.find(Symptom, route.entity.symptom)
@@ -72,11 +79,10 @@ def test_promise_for_the_symptom_goes_before_the_general_one(miniature: Path) ->
 def test_holidays_of_the_level_are_its_own(two: Path) -> None:
     """The calendar that the hours name stands still, another one does not."""
     hours = tree(two / LEVELS / "lamp-sev3.yaml")["hours"]
-    change(two / LEVELS / "lamp-sev3.yaml", hours=hours | {"holidays": "coast"})
     eve = datetime(2026, 12, 31, 16, tzinfo=UTC)
     found = answer(catalog_of(two), Question("lamp", "faint-signal"), eve)
     assert found.dues[0].at == datetime(2027, 1, 4, 12, tzinfo=UTC)  # Friday the 1st is a holiday, then the weekend
-    change(two / LEVELS / "lamp-sev3.yaml", hours=hours)
+    change(two / LEVELS / "lamp-sev3.yaml", hours={name: hours[name] for name in hours if name != "holidays"})
     found = answer(catalog_of(two), Question("lamp", "faint-signal"), eve)
     assert found.dues[0].at == datetime(2027, 1, 1, 12, tzinfo=UTC)
 
@@ -127,6 +133,21 @@ def test_file_that_cannot_be_read_is_named(miniature: Path) -> None:
     (miniature / "runbooks/lamp/lamp-out.yaml").write_text("title: 1\n", encoding="utf-8")
     with pytest.raises(Unanswerable, match="needs the runbook 'lamp-out', which cannot be read"):
         answer(catalog_of(miniature), Question("lamp", "no-light"), AT)
+
+
+def test_deadline_beyond_the_calendar_of_holidays_says_so(two: Path) -> None:
+    """The calendar ends with 2027: a deadline after it may lie on a holiday, one before it does not."""
+    question, year_end = Question("lamp", "faint-signal"), datetime(2027, 12, 30, 12, tzinfo=UTC)
+    known = [due.holidays_until for due in answer(catalog_of(two), question, year_end).dues]
+    assert known == [None, date(2027, 12, 31), date(2027, 12, 31)]
+    assert {due.holidays_until for due in answer(catalog_of(two), question, AT).dues} == {None}
+
+
+def test_business_time_of_the_repository_stands_still_on_christmas_day(ours: Catalog) -> None:
+    """Every service level with hours: the calendar of whoever answers for its surface."""
+    levels = [entry.entity for entry in ours.entries_of(ServiceLevel) if entry.entity.hours]
+    assert levels
+    assert all(date(2026, 12, 25) in days_off(ours, level.hours) for level in levels)
 
 
 def test_nothing_promised_is_no_deadline(miniature: Path) -> None:

@@ -92,8 +92,18 @@ def test_promises_worst_first_and_the_general_one_before_the_special(miniature: 
 def test_clock_runs_on_the_days_that_are_named(miniature: Path, days: list[str], words: str) -> None:
     """A promise to users names no day on which nobody answers."""
     change(miniature / LEVEL, hours=tree(miniature / LEVEL)["hours"] | {"days": days})
-    assert promises(miniature)[1].hours == f"{words}, 09:00 to 17:00 Europe/London"
+    assert (
+        promises(miniature)[1].hours
+        == f"{words}, 09:00 to 17:00 Europe/London, except holidays (Holidays at the coast)"
+    )
     assert promises(miniature)[0].hours == "round the clock"
+
+
+def test_clock_that_runs_on_holidays_says_so(miniature: Path) -> None:
+    """Users read whether a promise stands still on a holiday, and on whose."""
+    hours = {name: value for name, value in tree(miniature / LEVEL)["hours"].items() if name != "holidays"}
+    change(miniature / LEVEL, hours=hours)
+    assert promises(miniature)[1].hours.endswith(" Europe/London, holidays count as business days")
 
 
 def test_case_of_every_connector_is_on_the_list_of_cases_only(miniature: Path) -> None:

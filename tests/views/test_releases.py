@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from generators.published.catalog import newest_first
@@ -98,9 +98,33 @@ def test_next_releases_are_those_that_happen(miniature: Path) -> None:
     freezes = [{"first": "2026-12-07", "last": "2026-12-20", "reason": "Fog"}]
     change(miniature / MODEL / "operating/release_trains/lamp-train.yaml", freezes=freezes)
     (train,) = release_page(catalog(miniature), Published(), AT).trains
-    assert train.next == (date(2026, 12, 2), date(2026, 12, 21), date(2026, 12, 28))
+    assert [one.day for one in train.next] == [date(2026, 12, 2), date(2026, 12, 21), date(2026, 12, 28)]
     assert train.frozen == ("7 December 2026 to 20 December 2026",)
     assert release_page(catalog(miniature), Published(), None).trains[0].next == ()
+
+
+def test_release_on_a_holiday_is_marked(miniature: Path) -> None:
+    """Of the rotation of its surface: users know that fewer people are there."""
+    change(miniature / MODEL / "operating/cadences/evening-round.yaml", recurrence="FREQ=WEEKLY;BYDAY=FR")
+    (train,) = release_page(catalog(miniature), Published(), datetime(2026, 12, 26, tzinfo=UTC)).trains
+    assert [(one.day, one.holiday) for one in train.next[:2]] == [
+        (date(2027, 1, 1), "New Year's Day"),
+        (date(2027, 1, 8), ""),
+    ]
+
+
+def test_release_that_is_moved_into_a_freeze(miniature: Path) -> None:
+    """Its new day is promised nowhere; an exception that is over is not told any more."""
+    exceptions = [
+        {"day": "2026-11-09", "reason": "Away"},
+        {"day": "2026-12-28", "reason": "Away", "moved_to": {"day": "2027-01-05", "time": "09:00"}},
+    ]
+    change(miniature / MODEL / "operating/cadences/evening-round.yaml", exceptions=exceptions)
+    freezes = [{"first": "2027-01-02", "last": "2027-01-06", "reason": "Fog"}]
+    change(miniature / MODEL / "operating/release_trains/lamp-train.yaml", freezes=freezes)
+    (train,) = release_page(catalog(miniature), Published(), datetime(2026, 12, 22, tzinfo=UTC)).trains
+    assert train.exceptions == ("28 December 2026: moved to 5 January 2027 at 09:00, in a freeze: nothing is released",)
+    assert [one.day for one in train.next] == [date(2027, 1, 11), date(2027, 1, 18), date(2027, 1, 25)]
 
 
 def test_published_versions_newest_first_in_words(miniature: Path) -> None:

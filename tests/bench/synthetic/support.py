@@ -40,7 +40,7 @@ def service_level(world: World, number: int) -> Fields:
     """One for each surface and severity."""
     rank = number % SEVERITIES
     acknowledge, mitigate, resolve = (*PROMISES, *RELAXED)[rank]
-    hours = {} if rank < len(PROMISES) else {"hours": HOURS}
+    hours = {} if rank < len(PROMISES) else {"hours": {**HOURS, "holidays": world.turn("holiday-calendar")}}
     return {
         "title": f"Synthetic promise {number}",
         "surface": world.surface(number // SEVERITIES),
