@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from generators.checks.references import missing_path
 from generators.findings import Finding, Rule, Severity
-from generators.model.launch import Rehearsal
+from generators.model.launch import Rehearsal, Walked
 from generators.model.organization import Person, Surface
 from generators.model.runbook import Runbook
 from generators.runbooks.coverage import coverages
@@ -35,7 +35,7 @@ NO_WAY = Rule(
     "A rehearsal goes from one step to another where the runbook has no such way.",
     "A walk that nobody can repeat proves nothing about the runbook.",
     "Record the steps in the order in which they were walked; `dfops rehearse` does. `went` names the step that "
-    "stands next, and is left out at the last.",
+    "stands next, and is left out at the last; `when` is the condition in that step's own words.",
 )
 STALE = Rule(
     "OPS612",
@@ -108,6 +108,9 @@ def _steps_follow_branches(entry: Entry[Rehearsal], runbook: Runbook) -> Iterato
         elif _as_walked(steps, digests, here.step, here.digest) and not _leads(steps[here.step], following):
             message = f"no way leads from '{here.step}' to '{following}'"
             yield Finding(entry.at("walked", index, "went"), NO_WAY, message)
+        elif here.when and _as_walked(steps, digests, here.step, here.digest) and not _asks(steps[here.step], here):
+            message = f"'{here.step}' does not lead to '{following}' on this condition"
+            yield Finding(entry.at("walked", index, "when"), NO_WAY, message)
     if walked[-1].went:
         message = f"the walk goes on to '{walked[-1].went}', which is not listed"
         yield Finding(entry.at("walked", len(walked) - 1, "went"), NO_WAY, message)
@@ -119,6 +122,11 @@ def _as_walked(steps: Mapping[str, Step], digests: Mapping[str, str], name: str,
 
 def _leads(step: Step, following: str) -> bool:
     return any(branch.go == following for branch in step.next)
+
+
+def _asks(step: Step, walked: Walked) -> bool:
+    """Whether a step leads where the walk went, under the condition that was answered."""
+    return any((branch.go, branch.when) == (walked.went, walked.when) for branch in step.next)
 
 
 def rehearsals_are_fresh(catalog: Catalog, facts: Facts) -> Iterator[Finding]:

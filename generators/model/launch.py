@@ -482,7 +482,16 @@ class Walked(Part):
     """From the moment at which the step was shown to the answer."""
     went: Slug | None = None
     """The step that came next; absent at an end, or where the walk was given up."""
+    when: Line | None = None
+    """The condition that was answered, as it stood in the step; absent where the way has none, and in older records,
+    which do not say it."""
     note: Line | None = None
+
+    @model_validator(mode="after")
+    def _answered(self) -> Self:
+        if self.when and not self.went:
+            raise PydanticCustomError("one_of", "a condition was answered, and no step came next")
+        return self
 
 
 class Fix(Part):

@@ -121,7 +121,8 @@ def _onward(step: Step, number: int, now: Now) -> Answer | Refused:
         return journal.Ended(at=now.at, ms=now.ms, step=step.id, digest=digest(step))
     if not 1 <= number <= len(step.next):
         return Refused(f"there is no way {number} from here")
-    return journal.Went(at=now.at, ms=now.ms, step=step.id, digest=digest(step), go=step.next[number - 1].go)
+    way = step.next[number - 1]
+    return journal.Went(at=now.at, ms=now.ms, step=step.id, digest=digest(step), go=way.go, when=way.when)
 
 
 LETTERED = ("n ", "f ", "s ", "x ")

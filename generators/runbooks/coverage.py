@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from generators.catalog import Catalog
+    from generators.model.launch import Walked
 
-State = Literal["walked", "stale", "never"]
+State = Literal["walked", "stale", "unrecorded", "never"]
+WayName = tuple[str, str, str]
+"""A step, where it leads (empty: nowhere), and when (empty: always)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way on from a step, or its end."""
+    """A way on from a step under a condition, or its end: two conditions with one target are two ways."""
 
     step: str
     go: str
@@ -38,7 +41,8 @@ class Way:
     when: str
     """Empty: always."""
     state: State
-    """`stale`: walked, and the step is another one now."""
+    """`stale`: walked, and the step is another one now. `unrecorded`: the step leads there under several conditions,
+    and an older record does not say which of them was met."""
     held: Held | None
     """The latest rehearsal that says so; None when there is none."""
 
@@ -69,17 +73,20 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class _Latest:
-    """The latest rehearsal of each way, by the step and where it went on to: of steps as they stand, and of others."""
+    """The latest rehearsal of each way: of steps as they stand, and of others; and where the condition is not known."""
 
-    current: dict[tuple[str, str], Held]
-    outdated: dict[tuple[str, str], Held]
+    current: dict[WayName, Held]
+    outdated: dict[WayName, Held]
+    unrecorded: dict[WayName, Held]
 
-    def of(self, step: str, go: str) -> tuple[State, Held | None]:
+    def of(self, way: WayName) -> tuple[State, Held | None]:
         """What is known about a way."""
-        if held := self.current.get((step, go)):
+        if held := self.current.get(way):
             return "walked", held
-        if held := self.outdated.get((step, go)):
+        if held := self.outdated.get(way):
             return "stale", held
+        if held := self.unrecorded.get(way):
+            return "unrecorded", held
         return "never", None
 
 
@@ -90,22 +97,34 @@ def coverage_of(identity: str, runbook: Runbook, rehearsals: Iterable[tuple[str,
     """
     ordered = sorted(rehearsals, key=lambda pair: (pair[1].held, pair[0]))
     digests = digests_of(runbook) if ordered else {}
-    latest = _Latest({}, {})
+    names = tuple(dict.fromkeys(_ways_through(runbook)))
+    latest = _Latest({}, {}, {})
     last: Held | None = None
     for name, rehearsal in ordered:
         last = Held(name, rehearsal.held, tuple(map(str, rehearsal.people)))
         for walked in rehearsal.walked:
             step = walked.step.rsplit("/", 1)[-1]
-            walks = latest.current if walked.digest == digests.get(step) else latest.outdated
-            walks[step, walked.went or ""] = last
-    ways: dict[tuple[str, str], Way] = {}
-    for step, go, when in _ways_through(runbook):
-        ways.setdefault((step, go), Way(step, go, when, *latest.of(step, go)))
-    return Coverage(identity, tuple(ways.values()), last)
+            taken = _taken(names, step, walked)
+            if walked.digest != digests.get(step):
+                latest.outdated.update(dict.fromkeys(taken, last))
+            elif len(taken) == 1:
+                latest.current[taken[0]] = last
+            else:
+                latest.unrecorded.update(dict.fromkeys(taken, last))
+    ways = tuple(Way(*way, *latest.of(way)) for way in names)
+    return Coverage(identity, ways, last)
 
 
-def _ways_through(runbook: Runbook) -> Iterator[tuple[str, str, str]]:
-    """The step, where it leads, and when: every branch; a step without branches is an end and leads nowhere."""
+def _taken(names: Iterable[WayName], step: str, walked: Walked) -> tuple[WayName, ...]:
+    """The way that was taken; all those that lead to the same step where which of them it was is not recorded."""
+    go = walked.went or ""
+    exact = (step, go, walked.when or "")
+    leading = tuple(way for way in names if way[:2] == (step, go))
+    return (exact,) if exact in leading else leading
+
+
+def _ways_through(runbook: Runbook) -> Iterator[WayName]:
+    """Every branch; a step without branches is an end and leads nowhere."""
     for step in runbook.steps:
         for branch in step.next:
             yield step.id, branch.go, branch.when or ""

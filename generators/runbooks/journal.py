@@ -104,6 +104,8 @@ class Went(Entered):
     step: Slug
     digest: Digest
     go: Slug
+    when: Line | None = None
+    """The condition of that way; absent where it has none, and in journals of older versions."""
 
 
 class Ended(Entered):

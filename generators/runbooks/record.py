@@ -49,6 +49,7 @@ def _walked(runbook: str, visit: Visit) -> Walked:
         digest=visit.digest,
         seconds=(visit.ms + 500) // 1000,
         went=visit.went,
+        when=visit.when,
         note=_shortened("; ".join(visit.notes), LONGEST_NOTE) or None,
     )
 

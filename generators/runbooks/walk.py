@@ -34,6 +34,8 @@ class Visit:
     ms: int = 0
     notes: tuple[str, ...] = ()
     went: str | None = None
+    when: str | None = None
+    """The condition that was answered; None where the way has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ class Walk:
             case journal.Noted():
                 here = replace(here, notes=(*here.notes, answer.text))
             case journal.Went():
-                left = replace(here, step=answer.step, digest=answer.digest, went=answer.go)
+                left = replace(here, step=answer.step, digest=answer.digest, went=answer.go, when=answer.when)
                 return replace(self, visits=(*self.visits, left), here=Visit(answer.go), skipped=frozenset())
             case journal.Ended():
                 return replace(self, here=replace(here, digest=answer.digest), over="ended")
@@ -156,7 +158,8 @@ class Walk:
     def _back(self, wrong: Visit) -> Walk:
         """At the step before once more; the time and the notes of the step that was left by mistake go with it."""
         before = self.visits[-1]
-        here = replace(before, ms=before.ms + wrong.ms, notes=(*before.notes, *wrong.notes), went=None, digest="")
+        notes = (*before.notes, *wrong.notes)
+        here = replace(before, ms=before.ms + wrong.ms, notes=notes, went=None, when=None, digest="")
         return replace(self, visits=self.visits[:-1], here=here, skipped=frozenset())
 
 

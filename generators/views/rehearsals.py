@@ -53,6 +53,8 @@ class WayRow:
     """None at an end."""
     stale: bool
     """Walked, and the step changed since."""
+    unrecorded: bool
+    """Walked, or another condition that leads to the same step was: the record does not say which."""
     held: HeldRow | None
     """None: never walked."""
 
@@ -150,6 +152,7 @@ def _way_row(runbook: str, way: Way) -> WayRow:
         when=way.when,
         to=StepRef(f"{runbook}/{way.go}") if way.go else None,
         stale=way.state == "stale",
+        unrecorded=way.state == "unrecorded",
         held=_held_row(way.held) if way.held else None,
     )
 

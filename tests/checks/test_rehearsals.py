@@ -58,6 +58,25 @@ def test_walk_is_held_against_the_runbook_as_it_stands(
     assert [code for code, _ in found(miniature)] == codes
 
 
+@pytest.mark.parametrize(
+    ("when", "codes"), [("There is no oil", []), ("There is oil", ["OPS611"]), ("Rain", ["OPS611"])]
+)
+def test_condition_that_was_answered_is_one_of_the_step(miniature: Path, when: str, codes: list[str]) -> None:
+    """It is the condition of the very way that was taken, in the step's own words; found at its line."""
+    first = tree(miniature / BY_DAY)["walked"][0] | {"went": "fill", "when": when}
+    first.pop("note")
+    change(miniature / BY_DAY, walked=[first, {"step": "lamp-out/fill", "digest": UNKNOWN, "seconds": 1}])
+    assert [code for code, _ in found(miniature) if code != "OPS612"] == codes
+
+
+def test_condition_without_a_step_that_came_next(miniature: Path) -> None:
+    """Where the walk ended or was given up, none was answered."""
+    record = tree(miniature / BY_DAY)
+    record["walked"][0]["when"] = "There is oil"
+    write(miniature / BY_DAY, record)
+    assert [code for code, _ in found(miniature)] == ["OPS105", "OPS615"]  # and the record does not count
+
+
 def test_stale_step_is_noted_until_somebody_walks_it_again(miniature: Path) -> None:
     """One fresh walk settles it, and the old record may stay as it is."""
     record = tree(miniature / BY_DAY)

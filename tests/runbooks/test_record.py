@@ -34,9 +34,9 @@ def test_record_says_what_was_walked() -> None:
     record = rehearsal_of(walked("east", "n steep", "1", "f dark", "", "", "1"))
     assert record.title == "The lamp is out, walked on 2026-11-21"
     assert [(one.name, one.value) for one in record.given] == [("lamp", "east")]
-    assert [(one.step, one.went, one.note) for one in record.walked] == [
-        ("lamp-out/look", "light", "steep"),
-        ("lamp-out/light", None, None),
+    assert [(one.step, one.went, one.when, one.note) for one in record.walked] == [
+        ("lamp-out/look", "light", "Oil", "steep"),
+        ("lamp-out/light", None, None, None),
     ]
     assert [(one.what, one.step, one.fixed) for one in record.lessons] == [("dark", "lamp-out/light", None)]
 

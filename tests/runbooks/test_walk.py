@@ -54,6 +54,13 @@ def test_ways_lead_on_until_an_end() -> None:
     ]
 
 
+def test_way_that_was_a_mistake_leaves_no_condition_behind() -> None:
+    """Whoever goes back has answered nothing."""
+    walk = walked("east", "2", "b")
+    assert (walk.here.step, walk.here.went, walk.here.when) == ("look", None, None)
+    assert walked("east", "2", "whale").visits[0].when == "No oil"
+
+
 def test_time_of_a_step_is_the_sum_over_its_sittings() -> None:
     """A pause does not count, what was spent before it does."""
     terminal = Terminal()
