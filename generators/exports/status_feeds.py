@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 if TYPE_CHECKING:
-    from generators.views.connectors import ConnectorIndex, ConnectorLine
+    from collections.abc import Iterable
+
+    from generators.views.connectors import ConnectorIndex, ConnectorLine, WarehouseLine
 
 SCHEMA_VERSION = 1
+"""Grows when a field goes or means something else; fields are added without a new number."""
 JSON, ATOM = "status.json", "status.atom"
 NAMESPACE = "http://www.w3.org/2005/Atom"
 AUTHORITY = "dataface-ops,2026"
@@ -44,12 +47,26 @@ def _connector(line: ConnectorLine, base: str) -> dict[str, object]:
         "reason": line.reason or None,
         "since": line.since.isoformat() if line.since else None,
         "version": line.version or None,
-        "works_on": list(line.warehouses),
-        "runtimes": [{"name": each.name, "works_on": list(each.warehouses)} for each in line.runtimes],
+        "works_on": [each.name for each in line.warehouses],
+        "proofs": _proofs(line.warehouses, line),
+        "runtimes": [
+            {
+                "name": runtime.name,
+                "works_on": [each.name for each in runtime.warehouses],
+                "proofs": _proofs(runtime.warehouses, line),
+            }
+            for runtime in line.runtimes
+        ],
         "checked_on": line.checked.isoformat() if line.checked else None,
         "updated": line.updated or None,
         "page": _page(line, base),
     }
+
+
+def _proofs(warehouses: Iterable[WarehouseLine], line: ConnectorLine) -> list[dict[str, str | None]]:
+    """How and when each warehouse of `works_on` was proven, in its order."""
+    day = line.checked.isoformat() if line.checked else None
+    return [{"warehouse": each.name, "proof": each.proof, "checked_on": day} for each in warehouses]
 
 
 def status_atom(index: ConnectorIndex, base: str) -> str:

@@ -80,11 +80,20 @@ class ConnectorPage:
 
 
 @dataclass(frozen=True, slots=True)
+class WarehouseLine:
+    """A warehouse on which every board works, and how that was proven."""
+
+    name: str
+    proof: str
+    """`executed`, `emulated` or `static`: the weakest of its boards."""
+
+
+@dataclass(frozen=True, slots=True)
 class RuntimeLine:
     """A runtime with its version, and the warehouses on which every board works through it."""
 
     name: str
-    warehouses: tuple[str, ...]
+    warehouses: tuple[WarehouseLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +107,8 @@ class ConnectorLine:
     word: str
     reason: str
     since: date | None
-    warehouses: tuple[str, ...]
-    """Names of those on which every board works."""
+    warehouses: tuple[WarehouseLine, ...]
+    """Those on which every board works."""
     checked: date | None
     updated: str
     """ISO 8601, UTC; empty where nothing has happened yet."""
@@ -233,9 +242,7 @@ def _line(entry: Entry[Connector], pack_status: PackStatus | None) -> ConnectorL
     )
 
 
-def _works_on(matrix: Matrix) -> tuple[str, ...]:
-    """Names of the warehouses on which every board works."""
-    if not matrix.rows:
-        return ()
-    columns = enumerate(matrix.warehouses)
-    return tuple(name for n, name in columns if all(row.cells[n].startswith(VERDICTS["ok"]) for row in matrix.rows))
+def _works_on(matrix: Matrix) -> tuple[WarehouseLine, ...]:
+    """The warehouses on which every board works."""
+    named = zip(matrix.warehouses, matrix.proofs, strict=True)
+    return tuple(WarehouseLine(name, proof) for name, proof in named if proof)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from generators.model.pack import Proof
 from generators.status.state import WAREHOUSE_NAMES, first_runtime, runtime_name
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ STATE_WORDS = {
     "unknown": "Unknown",
     "operational": "Working",
 }
+PROOFS: tuple[str, ...] = get_args(Proof)
+"""Ways to prove something, the strongest first."""
 VERDICTS = {"ok": "works", "broken": "fails", "unavailable": "unavailable", "unproven": "not proven"}
 
 
@@ -56,6 +59,8 @@ class Matrix:
     rows: tuple[BoardRow, ...]
     checked: date | None
     engines: tuple[EngineRow, ...]
+    proofs: tuple[str, ...]
+    """How each warehouse was proven: the weakest proof of its boards. Empty where not every board works on it."""
     shown: str
     """One sentence on what the runtime drew and validated; empty where that was not asked."""
 
@@ -142,17 +147,26 @@ def _matrix(pack_status: PackStatus, evidence: PackEvidence | None, runtime: str
     warehouses = [support.name for support in pack.warehouses]
     own = [cell for cell in evidence.boards if cell.runtime == runtime] if evidence else []
     cells = {(cell.board, cell.warehouse): cell for cell in own}
+    titles = board_titles(folder)
     return Matrix(
         runtime=runtime_name(evidence, runtime, pack_status.names) if evidence else "",
         warehouses=tuple(WAREHOUSE_NAMES[name] for name in warehouses),
         rows=tuple(
             BoardRow(title, tuple(_verdict(cells.get((board, name))) for name in warehouses))
-            for board, title in board_titles(folder).items()
+            for board, title in titles.items()
         ),
+        proofs=tuple(_weakest([cells.get((board, name)) for board in titles]) for name in warehouses),
         checked=evidence.checked_at.astimezone(UTC).date() if evidence else None,
         engines=_engines(warehouses, evidence) if evidence else (),
         shown=_shown(evidence, runtime, pack_status.names) if evidence else "",
     )
+
+
+def _weakest(cells: Sequence[BoardEvidence | None]) -> str:
+    """The weakest proof of a warehouse's boards; empty where one does not work, or there is none."""
+    proofs = {cell.proof for cell in cells if cell and cell.verdict == "ok"}
+    works = all(cell and cell.verdict == "ok" for cell in cells)
+    return max(proofs, key=PROOFS.index, default="") if works else ""
 
 
 def _shown(evidence: PackEvidence, runtime: str, names: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from generators.exports.status_feeds import BEGINNING, feeds, status_atom, status_json
-from generators.views.connectors import ConnectorIndex, ConnectorLine, RuntimeLine
+from generators.views.connectors import ConnectorIndex, ConnectorLine, RuntimeLine, WarehouseLine
 from tests.changes import change
 from tests.clock import AT
 from tests.pages.sites import Sites, built
@@ -31,10 +31,10 @@ LINE = ConnectorLine(
     word="Partly working",
     reason='Barrels & <casks> are "changed".',
     since=date(2026, 11, 2),
-    warehouses=("DuckDB",),
+    warehouses=(WarehouseLine("DuckDB", "executed"), WarehouseLine("Snowflake", "static")),
     checked=date(2026, 11, 2),
     updated="2026-11-02T09:00:00Z",
-    runtimes=(RuntimeLine("Lantern 1.2", ("DuckDB",)),),
+    runtimes=(RuntimeLine("Lantern 1.2", (WarehouseLine("DuckDB", "executed"),)),),
 )
 BARE = ConnectorLine("gas_feed", "Gas feed", "", "", "", "", None, (), None, "", ())
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -65,6 +65,7 @@ def atom(text: str) -> ET.Element:
 def test_states_as_json() -> None:
     """Everything that the overview says, under names that stay; what is not known is null, not an empty text."""
     told = json.loads(status_json(index(LINE, BARE), ""))
+    proof = {"warehouse": "DuckDB", "proof": "executed", "checked_on": "2026-11-02"}
     assert told["schema_version"] == 1
     assert told["connectors"][0] == {
         "id": "oil_feed",
@@ -73,8 +74,9 @@ def test_states_as_json() -> None:
         "reason": 'Barrels & <casks> are "changed".',
         "since": "2026-11-02",
         "version": "1.0.0",
-        "works_on": ["DuckDB"],
-        "runtimes": [{"name": "Lantern 1.2", "works_on": ["DuckDB"]}],
+        "works_on": ["DuckDB", "Snowflake"],
+        "proofs": [proof, {"warehouse": "Snowflake", "proof": "static", "checked_on": "2026-11-02"}],
+        "runtimes": [{"name": "Lantern 1.2", "works_on": ["DuckDB"], "proofs": [proof]}],
         "checked_on": "2026-11-02",
         "updated": "2026-11-02T09:00:00Z",
         "page": "connectors/oil_feed.html",

@@ -229,6 +229,7 @@ INDIRECT: dict[str, set[str]] = {
     "SymptomPage": {"id"},
     "ConnectorLine": {"title", "state", "since", "updated", "runtimes"},  # for the feeds
     "RuntimeLine": {"name", "warehouses"},  # as above
+    "Matrix": {"proofs"},  # as above
 }
 
 

@@ -16,6 +16,7 @@ from generators.views.connectors import (
     ConnectorIndex,
     ConnectorPage,
     KnownDefect,
+    WarehouseLine,
     connector_index,
     connector_page,
     connector_tables,
@@ -237,12 +238,23 @@ def test_connector_without_a_whole_pack(miniature: Path, left: str) -> None:
         assert (found.pack.state, found.pack.reads, found.pack.matrix.rows) == ("degraded", None, ())
 
 
+def test_warehouse_is_proven_as_its_weakest_board(quiet: Path) -> None:
+    """One board that was only read is not made up for by another that ran; one that fails takes the warehouse out."""
+    boards = tree(quiet / EVIDENCE)["boards"]
+    cells = {(cell["board"], cell["warehouse"]): cell for cell in boards}
+    cells["spouts", "duckdb"]["proof"] = "emulated"
+    cells["spouts", "snowflake"] |= {"verdict": "broken", "reason": "No such column"}
+    change(quiet / EVIDENCE, boards=boards)
+    assert index(quiet).connectors[0].warehouses == (WarehouseLine("DuckDB", "emulated"),)
+
+
 # ── the list ────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_line_of_a_connector(quiet: Path) -> None:
     """Everything the overview and the feeds say of it; the change is the newest of what happened to it."""
     (line,) = index(quiet).connectors
     assert (line.id, line.title, line.version, line.word) == ("oil_feed", "Oil feed", "1.0.0", "Working")
-    assert (line.warehouses, line.checked) == (("DuckDB", "Snowflake"), date(2026, 11, 2))
+    assert line.warehouses == (WarehouseLine("DuckDB", "executed"), WarehouseLine("Snowflake", "static"))
+    assert line.checked == date(2026, 11, 2)
     assert line.updated == "2026-11-02T09:00:00Z"
     (quiet / EVIDENCE).unlink()
     (line,) = index(quiet).connectors
