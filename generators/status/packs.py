@@ -87,7 +87,7 @@ def pack_statuses(
     for pack in catalog.entries_of(Pack):
         connector, folder = str(pack.entity.connector), folders.get(pack.id)
         evidence = catalog.find(PackEvidence, pack.id)
-        proof, digest = evidence.entity if evidence else None, folder.digest if folder else ""
+        proof, digest = _proof(evidence, folder), folder.digest if folder else ""
         own, withdrawn = tuple(overrides[connector]), tuple(withdrawals[connector])
         facts = _Facts(
             pack.entity,
@@ -116,6 +116,17 @@ def pack_statuses(
             updated=max(_moments(proof, (*own, *withdrawn), released.get(pack.id, ()), at), default=None),
         )
     return statuses
+
+
+def _proof(evidence: Entry[PackEvidence] | None, folder: PackFolder | None) -> PackEvidence | None:
+    """What counts of the evidence: rows of boards that the pack does not have say nothing about it (OPS843)."""
+    if evidence is None or folder is None:
+        return evidence.entity if evidence else None
+    boards = {board.id for board in folder.boards}
+    own = tuple(row for row in evidence.entity.boards if row.board in boards)
+    if len(own) == len(evidence.entity.boards):
+        return evidence.entity
+    return evidence.entity.model_copy(update={"boards": own}) if own else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from generators.model.stability import Defect
 from generators.model.support import Severity
 from generators.support.known_issues import SETTLED
 from generators.views.codes import explained
-from generators.views.pack_state import VERDICTS, Matrix, PackState, pack_state
+from generators.views.pack_state import Matrix, PackState, pack_state
 from generators.views.pack_telemetry import RecordView, record_view
 
 if TYPE_CHECKING:

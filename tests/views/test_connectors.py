@@ -248,6 +248,14 @@ def test_warehouse_is_proven_as_its_weakest_board(quiet: Path) -> None:
     assert index(quiet).connectors[0].warehouses == (WarehouseLine("DuckDB", "emulated"),)
 
 
+def test_evidence_of_a_board_that_the_pack_does_not_have(quiet: Path) -> None:
+    """It is neither counted nor held against the pack."""
+    boards = tree(quiet / EVIDENCE)["boards"]
+    gone = boards[0] | {"board": "wicks", "verdict": "broken", "reason": "No such table"}
+    change(quiet / EVIDENCE, boards=[*boards, gone])
+    assert pack(quiet).reason == "All 2 boards work: run on DuckDB, checked without running on Snowflake."
+
+
 # ── the list ────────────────────────────────────────────────────────────────────────────────────────────────────────
 def test_line_of_a_connector(quiet: Path) -> None:
     """Everything the overview and the feeds say of it; the change is the newest of what happened to it."""
