@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from generators.changes.people import burdens, minutes_of_people
 from generators.changes.sides import Pair, presence, weight_of
 from generators.model.oncall import EscalationPolicy, HolidayCalendar, Rotation
 from generators.model.organization import Person, Role, Surface
@@ -44,6 +45,7 @@ def duties(sides: Sides) -> Iterator[Change]:
     yield from _receivers(sides)
     yield from _policies(sides)
     yield from _holders(sides)
+    yield from minutes_of_people(sides)
     if not sides.misses(Person, HolidayCalendar):
         yield from _shifts(sides)
 
@@ -140,6 +142,7 @@ def _shifts(sides: Sides) -> Iterator[Change]:
         yield from _cover(pairs[cover.rotation], cover)
     for name, pair in pairs.items():
         yield from _moved(pair, found, name, now)
+    yield from burdens(was, now, found, pairs)
 
 
 def _cover(pair: Pair[Rotation], cover: Cover) -> Iterator[Change]:

@@ -11,6 +11,8 @@ from tests.diff.trees import before, changes, edit, facts, line
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from generators.changes import Change
+
 MODEL = "ops_model"
 SEV1 = f"{MODEL}/support/service_levels/lamp-sev1.yaml"
 SEV3 = f"{MODEL}/support/service_levels/lamp-sev3.yaml"
@@ -197,6 +199,37 @@ def test_a_planted_change_is_told_as_what_it_means(miniature: Path, planted: tup
     told = changes(miniature)
     assert [one for one in told if line(one).startswith(expected)], "\n".join(map(line, told))
     assert path.startswith("packs/oil_feed/charts") or path in {one.place.path for one in told}
+
+
+def of_person(told: tuple[Change, ...], name: str) -> list[tuple[str, str, str]]:
+    """What is told of a person: in words, before and after."""
+    return [(one.what, one.before, one.after) for one in told if one.what.startswith(f"{name}: ")]
+
+
+def test_a_change_of_turns_is_told_to_each_person(miniature: Path) -> None:
+    """How much more and less, from when on in the rotation's zone, and what they carry then."""
+    edit(miniature, ROTATION, "[keeper-seat-1, keeper-seat-2]", "[keeper-seat-1]")
+    told = changes(miniature)
+    ((first, was, now),) = of_person(told, "Keeper seat 1")
+    assert first.startswith("Keeper seat 1: on call in 52 weeks, 178 days more from Mon 2026-11-23 09:00 GMT")
+    assert (was.split()[0], now.split()[0]) == ("4367", "8640")  # less the days off
+    ((second, _, after),) = of_person(told, "Keeper seat 2")
+    assert (second.split(", ")[1].split(" from")[0], after) == ("182 days less", "never")
+
+
+def test_a_change_of_a_policy_is_told_to_each_person(miniature: Path) -> None:
+    """The minute for whom the role comes later; whoever is on call is paged first as before."""
+    edit(miniature, POLICY, "after_minutes: 10", "after_minutes: 20")
+    told = of_person(changes(miniature), "Keeper seat 2")
+    assert [(before, after) for _, before, after in told] == [("in minute 10", "in minute 20")]
+    assert "paged for The lamp is dark on The lamp, " in told[0][0]
+
+
+def test_a_person_who_is_paged_no_more_only_when_off_duty(miniature: Path) -> None:
+    """Out of the role and still in the rotation: not paged in the weeks of the other."""
+    edit(miniature, f"{MODEL}/organization/roles/keeper.yaml", "[keeper-seat-1, keeper-seat-2]", "[keeper-seat-2]")
+    told = [one for one in of_person(changes(miniature), "Keeper seat 1") if "paged for" in one[0]]
+    assert [(before, after) for _, before, after in told] == [("in minute 10", "not at all")]
 
 
 def test_nothing_changes_against_itself(miniature: Path) -> None:
