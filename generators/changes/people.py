@@ -122,7 +122,7 @@ def _surface(
     rotation = sides.after.catalog.find(Rotation, surface.entry.entity.rotation)
     where = zone(rotation.entity.zone if rotation else "UTC")
     moved = _moved(was, now, sides.at, where)
-    names = f"{', '.join(sides.title(Severity, name) for name in severities)} on {surface.entry.entity.title}"
+    names = f"{', '.join(severities)} on {surface.entry.entity.title}"
     pair, field = _cause(sides, surface, policies)
     for (person, minutes), windows in moved[:LISTED]:
         first = windows[0].start.astimezone(where)

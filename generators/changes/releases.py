@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from generators.changes.sides import Pair, weight_of
-from generators.model.operating import ReleaseTrain
+from generators.changes.sides import Pair, listed, parted, weight_of
+from generators.model.operating import Cadence, ReleaseTrain
+from generators.oncall.departures import departures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
     from generators.changes.sides import Sides
     from generators.model.operating import Freeze
 
+AHEAD = timedelta(weeks=52)
+LISTED = 4
+"""Days that are listed on each side."""
+
 
 def releases(sides: Sides) -> Iterator[Change]:
     """What is different between two departures of a train."""
@@ -21,6 +27,9 @@ def releases(sides: Sides) -> Iterator[Change]:
         if pair.both:
             yield from _gates(pair, *pair.both)
             yield from _freezes(pair, *pair.both)
+    for pair in sides.pairs(ReleaseTrain):
+        if pair.both and not sides.misses(Cadence):
+            yield from _release_days(sides, pair, *pair.both)
 
 
 def _gates(pair: Pair[ReleaseTrain], was: ReleaseTrain, now: ReleaseTrain) -> Iterator[Change]:
@@ -47,6 +56,21 @@ def _freezes(pair: Pair[ReleaseTrain], was: ReleaseTrain, now: ReleaseTrain) -> 
         words = [list(map(_days, train.freezes)) for train in (was, now)]
         weight = weight_of(days[1], days[0])
         yield pair.told("users", weight, what, "freezes", before=words[0], after=words[1])
+
+
+def _release_days(sides: Sides, pair: Pair[ReleaseTrain], was: ReleaseTrain, now: ReleaseTrain) -> Iterator[Change]:
+    """The days on the public page that come or go: by the cadence, its exceptions, and freezes."""
+    days = [
+        [one.day for one in departures(side.catalog, train, sides.at, sides.at + AHEAD) if one.freeze is None]
+        for side, train in ((sides.before, was), (sides.after, now))
+    ]
+    lost, gained = parted(*days)
+    if lost or gained:
+        what = f"{now.title}: release days in 52 weeks"
+        weight = weight_of(len(days[0]), len(days[1]))
+        before, after = (listed([str(day) for day in some], LISTED) or None for some in (lost, gained))
+        field = "freezes" if was.freezes != now.freezes else "cadence"
+        yield pair.told("users", weight, what, field, before=before, after=after).covering()
 
 
 def _days(freeze: Freeze) -> str:

@@ -52,6 +52,13 @@ PLANTED = {
         (SEV3, "  holidays: coast\n", ""),
         "users stronger The lamp smokes on The lamp: the clock runs: ",
     ),
+    "releases come on another day": (
+        (f"{MODEL}/operating/cadences/evening-round.yaml", "BYDAY=MO", "BYDAY=TU"),
+        (
+            "users changed New wicks: release days in 52 weeks: 2026-11-23, 2026-11-30, 2026-12-07, 2026-12-14 and 48 "
+            "more → 2026-11-24, 2026-12-01, 2026-12-08, 2026-12-15 and 48 more"
+        ),
+    ),
     "a severity pages no one any more": (
         (f"{MODEL}/support/severities/sev1.yaml", "pages: true", "pages: false"),
         "on-call weaker The lamp is dark on The lamp pages: lamp-escalation → nobody",
@@ -222,7 +229,7 @@ def test_a_change_of_a_policy_is_told_to_each_person(miniature: Path) -> None:
     edit(miniature, POLICY, "after_minutes: 10", "after_minutes: 20")
     told = of_person(changes(miniature), "Keeper seat 2")
     assert [(before, after) for _, before, after in told] == [("in minute 10", "in minute 20")]
-    assert "paged for The lamp is dark on The lamp, " in told[0][0]
+    assert "paged for sev1 on The lamp, " in told[0][0]
 
 
 def test_a_person_who_is_paged_no_more_only_when_off_duty(miniature: Path) -> None:
