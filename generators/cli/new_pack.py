@@ -59,7 +59,7 @@ def new_pack(root: Path, connector: str, export: Path | None, schema_name: str |
             create_file(root / beside, _connector(connector, snapshot, catalog))
         paths.append(beside)
     report_new(root, paths, _remarks(first, len(snapshot.tables)))
-    sys.stdout.write(f"Next: dfops pack check {connector}\n")
+    sys.stdout.write(f"Next: dfops export all --committed, and dfops pack check {connector}\n")
 
 
 def _is_pack_id(connector: str) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from generators.catalog.loading import RESERVED
 from generators.model.text import SLUG_LENGTH
+from generators.scaffold.vacant import vacant
 from generators.schemas import schema, values_by_name
 from generators.source.portable import unportable
 from generators.source.writing import yaml_text
@@ -58,11 +59,12 @@ def is_id(part: str) -> bool:
 def scaffold(kind: type[Entity], identity: str, catalog: Catalog, values: Mapping[str, object] | None = None) -> str:
     """YAML that its class accepts. References name an entity of the same id, else the first one, else `change-me`.
 
-    `values` stand in fields that are known already.
+    `values` stand in fields that are known already; what it is about is the first thing that is vacant.
     """
     description = schema(kind)
     fields = _Writer(description.get("$defs", {}), identity, catalog).part(description)
-    fields |= {name: value for name, value in (values or {}).items() if name in fields}
+    known = vacant(kind, catalog) | {name: value for name, value in (values or {}).items() if name in fields}
+    fields = {name: (fields | known)[name] for name in kind.model_fields if name in fields or name in known}
     return yaml_text(fields, head=" ".join((kind.__doc__ or "").split()), width=WIDTH)
 
 
