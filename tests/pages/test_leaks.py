@@ -53,6 +53,7 @@ PUBLIC_FIELDS: dict[str, set[str]] = {
     "runtime": {"title"},
     "route": {"tell_user"},
     "service-level": {"acknowledge", "mitigate", "resolve", "hours", "note"},
+    "holiday-calendar": {"title"},
     "unsupported-case": {"title", "happens", "instead", "warehouses", "older"},
     "release-train": {"title", "versioning", "changelog", "off_schedule"},
     "cadence": {"recurrence", "time", "zone", *(f"exceptions.{name}" for name in ("day", "moved_to"))},
