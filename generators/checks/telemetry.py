@@ -183,7 +183,10 @@ def fields_are_those_of_the_event(catalog: Catalog, facts: Facts) -> Iterator[Fi
 
 
 def _objection(
-    listed: Mapping[str, tuple[str, ...]], event: Entry[Event] | None, field: tuple[str, Place], value: tuple[str, Place]
+    listed: Mapping[str, tuple[str, ...]],
+    event: Entry[Event] | None,
+    field: tuple[str, Place],
+    value: tuple[str, Place],
 ) -> Iterator[Finding]:
     """What is wrong with a field and a value of an event, each with its place; `listed` are the values by what of."""
     attributes = {attribute.name: attribute for attribute in event.entity.attributes} if event else {}
