@@ -19,7 +19,7 @@ from tests.mutation.mutating import World
 from tests.mutation.score import report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from tests.mutation.judging import Judged
     from tests.mutation.mutating import Mutation

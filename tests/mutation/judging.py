@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from generators import checks
@@ -15,12 +13,10 @@ from generators.changes import Facts, compare
 from generators.checks.baseline import applied
 from generators.model import KINDS
 from generators.model.pack import Pack
-from generators.packs.reading.changelog import releases
 from generators.packs.reading.folder import read_packs
 from generators.runtime.known import known_runtimes
-from generators.site import installed_at
+from generators.site import facts_of
 from generators.source import LIMITS, Repository, read
-from generators.source.consoles import consoles
 from generators.source.writing import yaml_text
 from generators.status.packs import pack_statuses
 from tests.mutation.mutating import changed
@@ -28,6 +24,7 @@ from tests.mutation.mutating import changed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from generators.catalog import Catalog
     from generators.findings import Finding
@@ -73,20 +70,12 @@ class Judge:
         self.root, self.at = root, at
         repository = Repository(root, LIMITS)
         self.catalog, findings = load(repository, KINDS)
-        self.packs: Mapping[str, PackFolder] = read_packs(self.catalog, repository)
-        self.facts = checks.Facts(
-            installed_at(root, self.catalog),
-            at,
-            partial(_exists, root),
-            tuple(consoles(root)),
-            self.packs,
-            {name: releases(root, name) for name in self.packs},
-        )
+        self.facts = facts_of(repository, self.catalog, at)
         assert findings == (), "what cannot be read is not changed"
         found = checks.run(self.catalog, self.facts)
         self._known = Counter(map(_said, found))
         self._standing = Counter(map(_said, self._after_baselines(self.catalog, found)))
-        self._before = self._facts(self.catalog, self.packs)
+        self._before = self._facts(self.catalog, self.facts.packs)
 
     def judge(self, mutation: Mutation) -> Judged:
         """Read the changed file as the product would, ask every rule, then compare."""
@@ -113,7 +102,11 @@ class Judge:
             return caught
         told = compare(self._before, self._facts(catalog, packs), self.at)
         if told:
-            return Judged(mutation, "only in the diff", " | ".join(f"[{one.weight}] {one.what}: {one.before} → {one.after}" for one in told))
+            return Judged(
+                mutation,
+                "only in the diff",
+                " | ".join(f"[{one.weight}] {one.what}: {one.before} → {one.after}" for one in told),
+            )
         return Judged(mutation, "silent")
 
     def _found(
@@ -144,10 +137,10 @@ class Judge:
         top, _, rest = path.partition("/")
         name = rest.partition("/")[0]
         if top != "packs":
-            return self.packs
+            return self.facts.packs
         only = {Pack.kind: {name: catalog.entries[Pack.kind][name]}}
         return {
-            **self.packs,
+            **self.facts.packs,
             **read_packs(replace(catalog, entries={**catalog.entries, **only}), _Changed(self.root, path, text)),
         }
 
@@ -159,12 +152,6 @@ def _place(path: str) -> tuple[type[Entity], str]:
     found = Places(KINDS).kind_of(path)
     assert found is not None
     return found
-
-
-def _exists(root: Path, path: str) -> bool:
-    from generators.site import _exists as real
-
-    return real(root, path)
 
 
 def _said(finding: Finding) -> Said:
@@ -192,7 +179,11 @@ def _caught(mutation: Mutation, lines: frozenset[int], found: Iterable[Finding])
         if _is_at(finding, mutation, lines):
             return Judged(mutation, "at the line", f"{finding.rule.code} {finding.rule.severity} {finding.message}")
     first = listed[0]
-    return Judged(mutation, "elsewhere", f"{first.rule.code} {first.rule.severity} {first.place.path}:{first.place.line} {first.message}")
+    return Judged(
+        mutation,
+        "elsewhere",
+        f"{first.rule.code} {first.rule.severity} {first.place.path}:{first.place.line} {first.message}",
+    )
 
 
 def _lines(document: Document, was: str, now: str, mutation: Mutation) -> frozenset[int]:
@@ -200,7 +191,9 @@ def _lines(document: Document, was: str, now: str, mutation: Mutation) -> frozen
     before, after = was.splitlines(), now.splitlines()
     shorter = min(len(before), len(after))
     first = next((index for index in range(shorter) if before[index] != after[index]), shorter)
-    same_end = next((index for index in range(shorter - first) if before[-1 - index] != after[-1 - index]), shorter - first)
+    same_end = next(
+        (index for index in range(shorter - first) if before[-1 - index] != after[-1 - index]), shorter - first
+    )
     route = mutation.route
     begins = {document.at(*route).line, document.at(*route, key=True).line}
     return frozenset(range(first + 1, max(first + 1, len(after) - same_end) + 1)) | begins

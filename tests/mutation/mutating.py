@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from generators.catalog import Route
 from generators.model.forms import LOCAL_TIME
 from generators.model.text import Span, zone_names
 from tests.mutation.points import KINDS, points
@@ -17,7 +16,7 @@ from tests.mutation.points import KINDS, points
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from generators.catalog import Catalog, Entry
+    from generators.catalog import Catalog, Entry, Route
     from generators.model import Entity
     from tests.mutation.points import Kind, Point
 
@@ -51,7 +50,7 @@ class Mutation:
 
 def _cut(value: object) -> str:
     text = " ".join(str(value).split())
-    return text if len(text) <= 70 else f"{text[:69]}…"  # noqa: PLR2004 - what two of fit in a line
+    return text if len(text) <= 70 else f"{text[:69]}…"
 
 
 class World:

@@ -67,7 +67,7 @@ class Way:
         return Way((*self.route, step), (*self.field, name))
 
 
-def points(model: type[BaseModel], tree: dict[str, Any], way: Way = Way()) -> Iterator[Point]:  # noqa: B008 - frozen
+def points(model: type[BaseModel], tree: dict[str, Any], way: Way = Way()) -> Iterator[Point]:
     """Every point of a part or entity, as its file has it. Prose has none."""
     for name, field in model.model_fields.items():
         key = field.alias or name

@@ -44,7 +44,9 @@ def _share(judged: Sequence[Judged], *verdicts: str) -> float:
 
 def _table(heading: str, judged: Sequence[Judged], group: Callable[[Judged], str]) -> str:
     columns = [verdict for verdict in VERDICTS if verdict != "crashed" or any(one.verdict == verdict for one in judged)]
-    counts = {name: Counter(one.verdict for one in judged if group(one) == name) for name in sorted(set(map(group, judged)))}
+    counts = {
+        name: Counter(one.verdict for one in judged if group(one) == name) for name in sorted(set(map(group, judged)))
+    }
     rows = [(name, *(counts[name][verdict] for verdict in columns), counts[name].total()) for name in counts]
     totals = Counter(one.verdict for one in judged)
     rows.append(("all", *(totals[verdict] for verdict in columns), len(judged)))
