@@ -39,7 +39,8 @@ def _of_pack(pair: Pair[Pack], was: Mapping[str, Board], now: Mapping[str, Board
     for name in dict.fromkeys((*was, *now)):
         before, after = was.get(name), now.get(name)
         if before and after:
-            yield from _board(pair, before, after)
+            if before.document is not after.document:  # not read again where a pack is the same
+                yield from _board(pair, before, after)
         else:
             told = pair.told(
                 reader,
