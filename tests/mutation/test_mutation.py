@@ -37,8 +37,8 @@ def judge(root: Path, at: datetime) -> Judge:
 @pytest.mark.parametrize(
     ("root", "at", "share", "by_check", "at_all"),
     [
-        pytest.param(MINIATURE, AT, 0.1, 65, 100, id="miniature"),
-        pytest.param(TESTS.parent, TODAY, 0.06, 60, 100, id="this-repository", marks=pytest.mark.long),
+        pytest.param(MINIATURE, AT, 0.25, 68, 100, id="miniature"),
+        pytest.param(TESTS.parent, TODAY, 0.06, 58, 100, id="this-repository", marks=pytest.mark.long),
     ],
 )
 def test_wrong_facts_are_noticed(root: Path, at: datetime, share: float, by_check: int, at_all: int) -> None:
