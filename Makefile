@@ -137,6 +137,13 @@ MINUTES ?= 10
 hardening: install ## measure what hostile input does, in about an hour; FIGURES='F1 F2' only these, MINUTES=10 for F2
 	@$(BIN)/python -m tests.hardening $(FIGURES) --minutes $(MINUTES)
 
+SEED ?= 1
+COUNT ?= 300
+
+.PHONY: mutate
+mutate: install ## change facts of the model one at a time and list what check and diff miss; SEED=1 COUNT=300
+	@$(BIN)/python -m tests.mutation --seed '$(SEED)' --count '$(COUNT)'
+
 .PHONY: lock
 lock: ## resolve requirements.lock again; UPGRADE=--upgrade takes newer versions
 	@uv --version >/dev/null 2>&1 || { echo '$(NO_UV)' >&2; exit 1; }

@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generators.changes import alerts, duties, fields, gates, losses, numbers, promises, releases, routing, states
+from generators.changes import (
+    alerts,
+    boards,
+    duties,
+    fields,
+    gates,
+    losses,
+    numbers,
+    promises,
+    releases,
+    routing,
+    states,
+)
 from generators.changes.change import READERS, WEIGHTS, Change, Reader, Weight
 from generators.changes.explaining import explained
 from generators.changes.renaming import with_present_ids
@@ -28,6 +40,7 @@ TOPICS: tuple[Callable[[Sides], Iterator[Change]], ...] = (
     routing.routing,
     losses.losses,
     numbers.numbers,
+    boards.boards,
 )
 """In the order in which changes of one weight are listed."""
 

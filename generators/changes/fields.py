@@ -6,8 +6,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from generators.changes.sides import listed
-from generators.changes.values import Way, differences
+from generators.changes.values import Way, differences, said
 from generators.model import KINDS
+from generators.model.pasted import pasted_texts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -110,11 +111,11 @@ def _new(sides: Sides, pairs: list[Pair[Entity]]) -> Iterator[Change]:
 def _different(sides: Sides, pair: Pair[Entity], covered: set[str], places: Collection[Place]) -> Iterator[Change]:
     """The fields of an entity that are different, a line each up to a few; less those at places that are told."""
     assert pair.both is not None  # noqa: S101 - asked of what is on both sides
-    was, now = (entity.model_dump(mode="json", by_alias=True, exclude=covered) for entity in pair.both)
-    was["former"], now["former"] = (list(entity.former) for entity in pair.both)  # no digest has them, a diff does
+    was, now = (said(entity, covered) for entity in pair.both)
     leaves = [leaf for leaf in differences(was, now, Way()) if pair.at(*leaf.way.route) not in places]
-    reworded = [leaf for leaf in leaves if leaf.is_reworded]
-    facts = [leaf for leaf in leaves if not leaf.is_reworded]
+    exact = {route for entity in pair.both for route, _ in pasted_texts(entity)}
+    reworded = [leaf for leaf in leaves if leaf.is_reworded and leaf.way.route not in exact]
+    facts = [leaf for leaf in leaves if leaf not in reworded]
     reader, name = _reader(sides, pair), _name(pair)
     for leaf in facts[:LISTED]:
         what = f"{name}: {leaf.way.words}"

@@ -32,6 +32,8 @@ class Facts:
     catalog: Catalog
     packs: Mapping[str, PackStatus] = field(default_factory=dict)
     """By the pack's id."""
+    beside: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By the pack's id: files that users get beside the boards, with their texts by the path in the pack's folder."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
+from pydantic_core import to_jsonable_python
+
 from generators.changes.sides import parted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from generators.catalog import Route
 
@@ -49,6 +52,22 @@ class Leaf:
 
 def _numbers(text: object) -> list[str]:
     return sorted(re.findall(r"[0-9]+(?:[.,:-][0-9]+)*", str(text)))
+
+
+def said(part: BaseModel, covered: Container[str] = ()) -> dict[str, Any]:
+    """All that a part says, as JSON has it, less the covered fields; ids of another time, which no digest has, too."""
+    fields = {name: field for name, field in type(part).model_fields.items() if name not in covered}
+    return {field.alias or name: _said(getattr(part, name)) for name, field in fields.items()}
+
+
+def _said(value: object) -> Any:
+    if isinstance(value, BaseModel):
+        return said(value)
+    if isinstance(value, dict):
+        return {key: _said(one) for key, one in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_said(one) for one in value]
+    return to_jsonable_python(value)
 
 
 def differences(was: object, now: object, way: Way) -> Iterator[Leaf]:

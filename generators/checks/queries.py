@@ -76,6 +76,7 @@ def _of_schema(folder: PackFolder) -> Iterator[Finding]:
         yield Finding(place, BEYOND_TABLES, f"'{folder.schema_name}' holds what warehouses keep for themselves")
 
 
+@lru_cache(maxsize=4096)
 def _is_beyond_filters(sql: str) -> bool:
     """Whether another rule says that the template cannot be read or does too much."""
     try:

@@ -14,7 +14,7 @@ from generators.model.runbook import Runbook
 from generators.model.telemetry import Alert, Event, Objective
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from generators.catalog import Catalog, Entry
     from generators.checks.facts import Facts
@@ -163,13 +163,15 @@ def attributes_are_distinct(catalog: Catalog, facts: Facts) -> Iterator[Finding]
 
 def fields_are_those_of_the_event(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """What objectives count, and what examples of alerts are made of, is in the contract of the event."""
+    packs = {entry.id: str(entry.entity.connector) for entry in public_part(catalog).entries_of(Pack)}
+    listed = {"pack": tuple(packs), "connector": tuple(packs.values())}
     for objective in catalog.entries_of(Objective):
         event = catalog.find(Event, objective.entity.event)
         for name in ("counted", "good") if event else ():
             for index, match in enumerate(getattr(objective.entity, name)):
                 for number, value in enumerate(match.values):
                     field, place = objective.at(name, index, "field"), objective.at(name, index, "values", number)
-                    yield from _objection(catalog, event, (match.field, field), (value, place))
+                    yield from _objection(listed, event, (match.field, field), (value, place))
     for alert in catalog.entries_of(Alert):
         for index, example in enumerate(alert.entity.examples):
             for number, events in enumerate(example.events):
@@ -177,13 +179,16 @@ def fields_are_those_of_the_event(catalog: Catalog, facts: Facts) -> Iterator[Fi
                 for which, one in enumerate(events.data if event else ()):
                     at = ("examples", index, "events", number, "data", which)
                     field, place = alert.at(*at, "field"), alert.at(*at, "value")
-                    yield from _objection(catalog, event, (one.field, field), (one.value, place))
+                    yield from _objection(listed, event, (one.field, field), (one.value, place))
 
 
 def _objection(
-    catalog: Catalog, event: Entry[Event] | None, field: tuple[str, Place], value: tuple[str, Place]
+    listed: Mapping[str, tuple[str, ...]],
+    event: Entry[Event] | None,
+    field: tuple[str, Place],
+    value: tuple[str, Place],
 ) -> Iterator[Finding]:
-    """What is wrong with a field and a value of an event, each with its place."""
+    """What is wrong with a field and a value of an event, each with its place; `listed` are the values by what of."""
     attributes = {attribute.name: attribute for attribute in event.entity.attributes} if event else {}
     name, said = field[0], value[0]
     attribute = attributes.get(name)
@@ -191,17 +196,15 @@ def _objection(
         message = f"'{event.id if event else ''}' has no field '{name}'"
         yield Finding(field[1], UNKNOWN_FIELD, message, nearest(name, attributes))
         return
-    possible_values = _values(catalog, attribute)
+    possible_values = _values(listed, attribute)
     if possible_values and said not in possible_values:
         yield Finding(value[1], UNKNOWN_FIELD, f"'{name}' is never '{said}'", nearest(said, possible_values))
 
 
-def _values(catalog: Catalog, attribute: Attribute) -> tuple[str, ...]:
+def _values(listed: Mapping[str, tuple[str, ...]], attribute: Attribute) -> tuple[str, ...]:
     """The closed list of a field's values; empty where there is none, or the events say it."""
     if attribute.form == "boolean":
         return ("true", "false")
-    packs = {entry.id: str(entry.entity.connector) for entry in public_part(catalog).entries_of(Pack)}
-    listed = {"pack": tuple(packs), "connector": tuple(packs.values())}
     return attribute.values or listed.get(attribute.values_of or "", ())
 
 

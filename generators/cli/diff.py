@@ -38,6 +38,8 @@ DiffFormat = Annotated[
     Literal["text", "markdown", "json"], typer.Option("--format", help="markdown: for a comment on a review.")
 ]
 PACKS, EVIDENCE = "packs", "evidence.yaml"
+BESIDE = ("charts/meta.yml", "dbt/*.yaml")
+"""Files of a pack that are neither entities nor boards."""
 
 
 def diff(base: BaseOption, root: RootOption = Path(), at: AtOption = None, form: DiffFormat = "text") -> None:
@@ -118,7 +120,21 @@ def _facts(
     catalog: Catalog, folders: Mapping[str, PackFolder], root: Path, at: datetime, summary: Summary | None
 ) -> Facts:
     released = {name: releases(root, name) for name in folders}
-    return Facts(catalog, pack_statuses(catalog, folders, released, at, summary))
+    return Facts(
+        catalog,
+        pack_statuses(catalog, folders, released, at, summary),
+        {name: _beside(root / PACKS / name) for name in folders},
+    )
+
+
+def _beside(folder: Path) -> dict[str, str]:
+    """The files that users of a pack get beside its boards, with their texts; a link is none."""
+    paths = [path for pattern in BESIDE for path in sorted(folder.glob(pattern))]
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8", errors="replace")
+        for path in paths
+        if path.is_file() and not path.is_symlink()
+    }
 
 
 def _folders(catalog: Catalog, root: Path, known: Mapping[str, PackFolder]) -> Mapping[str, PackFolder]:

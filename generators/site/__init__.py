@@ -94,13 +94,18 @@ def _checked(root: Path, at: datetime, limits: Limits) -> tuple[Checked, Install
     require_templates(KINDS)
     repository = Repository(root, limits)
     catalog, findings = load(repository, KINDS)
-    commands = installed_at(root, catalog)
-    packs = read_packs(catalog, repository)
-    released = {name: releases(root, name) for name in packs}
-    facts = checks.Facts(commands, at, lambda path: _exists(root, path), tuple(consoles(root)), packs, released)
+    facts = facts_of(repository, catalog, at)
     found = in_order((*findings, *page_findings(root), *checks.run(catalog, facts)))
     held = applied(catalog, found, checks.RULES, at)
-    return Checked(catalog, in_order(held.findings), packs, held.accepted), commands
+    return Checked(catalog, in_order(held.findings), facts.packs, held.accepted), facts.installed
+
+
+def facts_of(repository: Repository, catalog: Catalog, at: datetime) -> checks.Facts:
+    """What the rules may know of a repository besides its catalog, at a moment."""
+    root, packs = repository.root, read_packs(catalog, repository)
+    released = {name: releases(root, name) for name in packs}
+    commands, written = installed_at(root, catalog), tuple(consoles(root))
+    return checks.Facts(commands, at, lambda path: _exists(root, path), written, packs, released)
 
 
 def prepare(  # noqa: PLR0913 - each is a choice of a build
@@ -192,4 +197,4 @@ def _exists(root: Path, path: str) -> bool:
     return any(root.glob(path.rstrip("/")))
 
 
-__all__ = ["Checked", "Site", "Target", "check", "prepare"]
+__all__ = ["Checked", "Site", "Target", "check", "facts_of", "prepare"]

@@ -10,7 +10,18 @@ import pytest
 
 from generators.catalog import Catalog, load
 from generators.catalog.entries import catalog_of
-from generators.checks import belonging, doubles, launch, order, proofs, stability, times
+from generators.checks import (
+    belonging,
+    clocks,
+    doubles,
+    launch,
+    names,
+    order,
+    proofs,
+    regressions,
+    stability,
+    times,
+)
 from generators.checks.facts import Facts
 from generators.findings import Severity
 from generators.model import KINDS
@@ -25,7 +36,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
 """A day on which everything that this repository records has happened."""
-FAMILIES = (order, belonging, proofs, doubles, times, launch, stability)
+FAMILIES = (order, belonging, proofs, doubles, times, clocks, names, regressions, launch, stability)
 MODEL = "ops_model"
 LEVELS = f"{MODEL}/support/service_levels"
 SEVERITIES = f"{MODEL}/support/severities"
@@ -39,6 +50,7 @@ DEFECTS = f"{MODEL}/stability/defects"
 GATES = f"{MODEL}/launch/gates"
 REHEARSAL = f"{MODEL}/launch/rehearsals/2026-11-30-roll-back-pack.yaml"
 FROZEN = "2026-12-21\n    last: 2027-01-03"
+ACTIVE_ROWS = f"{DEFECTS}/fivetran-log-active-rows-differ.yaml"
 YEN = "packs/stripe/regressions/stripe-yen-not-divided.yaml"
 STRIPE = f"{DEFECTS}/stripe-cents-converted-twice.yaml"
 PLANTED: tuple[tuple[str, str, str, str], ...] = (
@@ -117,6 +129,19 @@ PLANTED: tuple[tuple[str, str, str, str], ...] = (
     (f"{MODEL}/organization/roles/pack-maintainer.yaml", "- packs-seat-3", "- packs-seat-2", "OPS229"),
     (f"{MODEL}/oncall/holidays/england-and-wales.yaml", "day: 2026-12-28", "day: 2026-12-25", "OPS229"),
     ("packs/stripe/pack.yaml", "{name: postgres, ", "{name: duckdb, ", "OPS229"),
+    # names, first days and addresses
+    (REHEARSAL, "held: 2026-11-30", "held: 2026-11-29", "OPS233"),
+    (f"{CADENCES}/packs-release.yaml", "starts: 2026-12-03", "starts: 2026-12-04", "OPS234"),
+    (f"{DEFECTS}/upstream-11-warehouse-check-of-a-found-dbt-project.yaml", "issue: 11", "issue: 12", "OPS720"),
+    # clocks
+    (f"{LEVELS}/connector-packs-sev3.yaml", 'start: "09:00"', 'start: "10:00"', "OPS525"),
+    (f"{LEVELS}/inspect-profiler-sev4.yaml", "zone: UTC", "zone: Asia/Tomsk", "OPS525"),
+    (f"{LEVELS}/inspect-profiler-sev4.yaml", "- friday", "- saturday", "OPS525"),
+    # regressions
+    (YEN, "table: subscription_item", "table: subcription_item", "OPS845"),
+    (YEN, "quantity: 1", "quantty: 1", "OPS845"),
+    (ACTIVE_ROWS, "fivetran_log/regressions/fivetran-log-free-rows", YEN[len("packs/") : -len(".yaml")], "OPS844"),
+    (ACTIVE_ROWS, "fivetran-log-free-rows.yaml", "fivetran-log-times-without-zone.yaml", "OPS844"),
     # vocabularies
     (f"{DEFECTS}/snowflake-number-shown-as-categories.yaml", "- snowflake", "- snowflak", "OPS104"),
     (f"{MODEL}/launch/unsupported/column-pages-on-bigquery.yaml", "- bigquery", "- big-query", "OPS104"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -187,6 +188,14 @@ PLANTED = {
         ("packs/oil_feed/charts/index.yml", "SUM(", "MAX("),
         "users changed Oil dashboards: other queries in index/stock",
     ),
+    "a chart is drawn otherwise": (
+        ("packs/oil_feed/charts/spouts.yml", "type: bar", "type: line"),
+        "users changed Oil dashboards, board spouts: charts drips_by_maker type: bar → line",
+    ),
+    "a command has another word": (
+        (RUNBOOK, "@validate {lamp}", "@explain {lamp}"),
+        "on-call changed Runbook 'The lamp is out': steps look command: @validate {lamp} → @explain {lamp}",
+    ),
     "a defect gets a milder severity": (
         (DEFECT, "severity: sev3", "severity: sev1"),
         "users weaker Oil dashboards: public state: ",
@@ -237,6 +246,25 @@ def test_a_person_who_is_paged_no_more_only_when_off_duty(miniature: Path) -> No
     edit(miniature, f"{MODEL}/organization/roles/keeper.yaml", "[keeper-seat-1, keeper-seat-2]", "[keeper-seat-2]")
     told = [one for one in of_person(changes(miniature), "Keeper seat 1") if "paged for" in one[0]]
     assert [(before, after) for _, before, after in told] == [("in minute 10", "not at all")]
+
+
+def test_boards_and_the_files_beside_them_are_told(miniature: Path) -> None:
+    """A board that is gone is a loss; a file that no board holds is named when its text is another."""
+    (miniature / "packs/oil_feed/charts/spouts.yml").unlink()
+    assert [line(one) for one in changes(miniature) if one.weight == "weaker"] == [
+        "users weaker Oil dashboards: board: spouts → (nothing)"
+    ]
+    was, now = (replace(before(), beside={"oil_feed": {"charts/meta.yml": text}}) for text in ("lamp", "horn"))
+    (told,) = compare(was, now, AT)
+    assert line(told).startswith("users changed Oil dashboards: other files beside the boards: charts/meta.yml")
+
+
+def test_a_former_id_of_a_step_is_told(miniature: Path) -> None:
+    """Links to it lead to the step; no digest has it, so nothing else says so."""
+    edit(miniature, RUNBOOK, "  - id: fill\n", "  - id: fill\n    former: [pour]\n")
+    assert [line(one) for one in changes(miniature)] == [
+        "on-call changed Runbook 'The lamp is out': steps fill former: (nothing) → pour"
+    ]
 
 
 def test_nothing_changes_against_itself(miniature: Path) -> None:

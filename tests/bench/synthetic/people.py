@@ -147,7 +147,7 @@ def cadence(world: World, number: int) -> Fields:
         "surfaces": world.surfaces,
         "owner": world.turn("role"),
         "recurrence": "FREQ=WEEKLY;BYDAY=MO",
-        "starts": world.day(),
+        "starts": world.monday(),
         "time": "14:30",
         "zone": ZONES[number % len(ZONES)],
         "minutes": 45,

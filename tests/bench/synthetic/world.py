@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +95,11 @@ class World:
     def day(self) -> str:
         """A date within two years."""
         return date.fromordinal(FIRST_DAY + self.chance.randrange(700)).isoformat()
+
+    def monday(self) -> str:
+        """The Monday on or after a date within two years."""
+        day = date.fromisoformat(self.day())
+        return (day + timedelta(days=-day.weekday() % 7)).isoformat()
 
     def day_ahead(self) -> str:
         """A date in 2027: something is due then."""
