@@ -138,12 +138,14 @@ def pack_state(pack_status: PackStatus) -> PackState:
         matrix=matrices[0],
         others=matrices[1:],
         reads=_reads(folder.schema.entity, folder, evidence) if folder else None,
-        releases=tuple(
-            ReleaseRow(one.version, one.day, (one.version, one.day) in pack_status.signed)
-            for one in pack_status.releases
-        ),
+        releases=_releases(pack_status),
         quickstart=folder.id if folder is not None and status.state != "withdrawn" else "",
     )
+
+
+def _releases(pack_status: PackStatus) -> tuple[ReleaseRow, ...]:
+    signed = pack_status.signed
+    return tuple(ReleaseRow(one.version, one.day, (one.version, one.day) in signed) for one in pack_status.releases)
 
 
 def _matrices(pack_status: PackStatus, evidence: PackEvidence | None) -> tuple[Matrix, ...]:

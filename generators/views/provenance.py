@@ -157,21 +157,28 @@ def _newest(status: PackStatus) -> Proven | None:
 
 
 def executed_on(evidence: PackEvidence) -> str:
-    """`executed on DuckDB and PostgreSQL, static on 4 more`; empty where no board works anywhere.
-
-    A warehouse counts with its weakest proof, through the runtime that packs are written for, where every board works.
-    """
-    cells = [cell for cell in evidence.boards if cell.runtime == first_runtime(evidence)]
+    """`executed on DuckDB and PostgreSQL, static on 4 more`; empty where no board works anywhere."""
     by_proof: dict[str, list[str]] = defaultdict(list)
     for warehouse, name in WAREHOUSE_NAMES.items():
-        own = [cell for cell in cells if cell.warehouse == warehouse]
-        if own and all(cell.verdict == "ok" for cell in own):
-            by_proof[min((cell.proof for cell in own), key=STRENGTH.index)].append(name)
-    strongest, *others = [proof for proof in reversed(STRENGTH) if by_proof[proof]] or [""]
-    if not strongest:
+        if proof := _weakest(evidence, warehouse):
+            by_proof[proof].append(name)
+    if not by_proof:
         return ""
+    strongest, *others = sorted(by_proof, key=STRENGTH.index, reverse=True)
     first = f"{strongest} on {in_words(by_proof[strongest])}"
     return ", ".join([first, *(f"{proof} on {len(by_proof[proof])} more" for proof in others)])
+
+
+def _weakest(evidence: PackEvidence, warehouse: str) -> str:
+    """The weakest proof of a board there, through the runtime that packs are written for.
+
+    Empty where nothing was found, or not every board works.
+    """
+    first = first_runtime(evidence)
+    cells = [cell for cell in evidence.boards if (cell.runtime, cell.warehouse) == (first, warehouse)]
+    if any(cell.verdict != "ok" for cell in cells):
+        return ""
+    return min((cell.proof for cell in cells), key=STRENGTH.index, default="")
 
 
 def in_words(names: Sequence[str]) -> str:
