@@ -103,6 +103,9 @@ HELD = frozenset(
         ("defect", "upstream.trials.day"),
         ("incident", "timeline.at"),
         ("incident", "ended"),
+        ("objective", "declared.day"),
+        ("connector", "tables_declared.day"),
+        ("connector", "priority.declared.day"),
     }
 )
 """What is recorded after it happened, by kind and field. Rehearsals are judged by OPS616."""

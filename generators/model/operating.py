@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from generators.model.base import Entity, Folder, Part, new_with
+from generators.model.declared import Declared  # noqa: TC001 - pydantic reads annotations at run time
 from generators.model.recurrence_words import day_in_words, in_words
 from generators.model.refs import (  # noqa: TC001
     CadenceRef,
@@ -238,6 +239,8 @@ class Priority(Part):
     upkeep: Score
     """How often the connector's schema moves."""
     basis: Line
+    declared: Declared
+    """Who judged the demand, which nothing counts, and when."""
 
     @property
     def score(self) -> int:
@@ -264,6 +267,8 @@ class Connector(Entity):
     """Default name of the schema that holds the tables."""
     tables: Annotated[int, Field(ge=1)]
     """Tables in the reference schema, which scores are made from."""
+    tables_declared: Declared
+    """Who counted them, and when."""
     source: Url | None = None
     """The reference; a public connector has one."""
     priority: Priority | None = None

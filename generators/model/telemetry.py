@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from generators.model.base import Entity, Folder, Part, new_with
+from generators.model.declared import Declared  # noqa: TC001 - pydantic reads annotations at run time
 from generators.model.refs import EventRef, ObjectiveRef, RunbookRef, SeverityRef, StepRef, SurfaceRef  # noqa: TC001
 from generators.model.text import Line, Name, Prose, Share, Sql  # noqa: TC001
 from generators.telemetry.contract import Form  # noqa: TC001 - pydantic reads it
@@ -86,6 +87,8 @@ class Objective(Entity):
     """A decimal as text, so that nothing rounds it: `"0.995"`."""
     basis: Literal["proposed", "measured"]
     """Whether the target was only proposed, or set after it had been measured."""
+    declared: Declared
+    """Who set the target, and when."""
     window_days: Annotated[int, Field(ge=1, le=90)]
     minimum_events: Annotated[int, Field(ge=1)]
     """Below this count in a window nothing fires."""

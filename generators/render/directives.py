@@ -79,12 +79,15 @@ def siblings(documents: Iterable[str]) -> Safe:
     return Safe(toctree(documents).replace("\n/", "\n"))
 
 
-def document(name: str) -> Safe:
-    """A link to a page under its own title, relative to the page it stands on. Raises ValueError as above."""
-    if not _DOCUMENT.fullmatch(name.removeprefix("../").removeprefix("/")):
-        message = f"no document: {name!r}"
+def document(name: str, text: str = "") -> Safe:
+    """A link to a page, relative to the page it stands on, under its own title or under plain words.
+
+    Raises ValueError as above, and for other words.
+    """
+    if not _DOCUMENT.fullmatch(name.removeprefix("../").removeprefix("/")) or (text and not _WORDS.fullmatch(text)):
+        message = f"no document: {name!r} {text!r}"
         raise ValueError(message)
-    return Safe(f"{{doc}}`{name}`")
+    return Safe(f"{{doc}}`{text} <{name}>`" if text else f"{{doc}}`{name}`")
 
 
 def jump(name: str, prefix: str, text: str) -> Safe:

@@ -131,7 +131,7 @@ def prepare(  # noqa: PLR0913 - each is a choice of a build
     checked, commands = _checked(root, at, limits)
     released = {name: releases(root, name) for name in checked.packs}
     telemetry, unread = _summary(root)
-    packs = pack_statuses(checked.catalog, checked.packs, released, at, telemetry)
+    packs = pack_statuses(checked.catalog, checked.packs, released, at, telemetry, index=index)
     # A runtime evaluates templates and sends queries: a pack whose files are at fault in any way is not handed to it.
     refused = {found.place.path.split("/")[1] for found in checked.findings if found.rule in checks.UNSAFE}
     readable = {name: pack for name, pack in checked.packs.items() if not pack.findings and name not in refused}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generators.render import render
+from generators.model.support import Diagnostic, Route, ServiceLevel, Symptom
+from generators.render.pages import page_with_foot
 from generators.views.errors import error_page
+from generators.views.proofs import foot_of_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,4 +22,6 @@ PAGE = "support/i-see-an-error"
 
 def error_pages(catalog: Catalog, packs: Mapping[str, PackStatus], at: datetime) -> dict[str, str]:
     """Path below the source folder to MyST text."""
-    return {f"{PAGE}.md": render("see-an-error.md.jinja", error_page(catalog, packs, at))}
+    kinds = (Symptom, Route, ServiceLevel, Diagnostic)
+    foot = foot_of_list([entry for kind in kinds for entry in catalog.entries_of(kind)], {}, PAGE)
+    return {f"{PAGE}.md": page_with_foot("see-an-error.md.jinja", error_page(catalog, packs, at), foot)}

@@ -9,14 +9,14 @@ from generators.exports.table import EXPORTS
 from generators.findings.examples import examples
 from generators.findings.families import family_of
 from generators.model import KINDS
-from generators.model.launch import Gate, ScopeItem
+from generators.model.launch import Gate, Rehearsal, ScopeItem
 from generators.model.oncall import EscalationPolicy, Rotation
 from generators.model.pack import Pack
 from generators.model.runbook import Runbook
 from generators.model.runtime import Runtime
 from generators.model.telemetry import Alert
 from generators.render import Safe, render
-from generators.render.pages import ChapterIndex, ExportRow, ExportsPage, KindPage, KindSection, OwnPage
+from generators.render.pages import ChapterIndex, ExportRow, ExportsPage, KindPage, KindSection, OwnPage, page_with_foot
 from generators.schemas import schemas
 from generators.views.alerting import AlertNow, alert_now
 from generators.views.boards import BOARDS
@@ -36,6 +36,8 @@ from generators.views.pages import (
     model_chapter,
     rule_index,
 )
+from generators.views.proofs import files_of, foot_of_entry, foot_of_list, proofs
+from generators.views.provenance import derived_from, release_dates
 from generators.views.rehearsals import rehearsal_coverage
 from generators.views.runbook import lost_page, runbook_index, runbook_page
 from generators.views.runtimes import RuntimeNow, runtime_now
@@ -44,11 +46,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from generators.catalog import Catalog, Entry
+    from generators.catalog import Catalog, Entry, Key
     from generators.findings import Rule
     from generators.launch.readiness import Readiness
     from generators.model import Entity
     from generators.status.packs import PackStatus
+    from generators.views.provenance import Proven
 
 Page = tuple[str, str]
 LIVE: Mapping[str, Callable[[Catalog, Entry[Any], datetime], RotationNow | PolicyNow | RuntimeNow | AlertNow]] = {
@@ -78,41 +81,54 @@ def internal_pages(  # noqa: PLR0913 - each is a source of pages
 
     `drawn` is SVG by pack and board; `ready` is how the launch stands; `at` is when the tables of shifts begin.
     """
-    pages = dict(_chapters(catalog, ready, at))
+    proven = proofs(catalog, packs, ready, at)
+    pages = dict(_chapters(catalog, proven, ready, at))
     for kind in KINDS:
-        pages.update(_runbooks(catalog, at) if kind is Runbook else _kind(catalog, kind, ready, at))
-    pages.update(_packs(catalog, packs, drawn))
+        pages.update(_runbooks(catalog, proven, at) if kind is Runbook else _kind(catalog, kind, proven, ready, at))
+    pages.update(_packs(catalog, packs, drawn, proven))
     pages.update(_rules(rules))
     pages.update(_model())
-    pages["404.md"] = render("lost.md.jinja", lost_page(catalog))
-    pages["launch/rehearsal-coverage.md"] = render("rehearsal-coverage.md.jinja", rehearsal_coverage(catalog))
+    lost = foot_of_list(_of(catalog, Runbook, Alert), proven, "404")
+    pages["404.md"] = page_with_foot("lost.md.jinja", lost_page(catalog), lost)
+    rehearsed = foot_of_list(_of(catalog, Runbook, Rehearsal), proven, "launch/rehearsal-coverage")
+    view = rehearsal_coverage(catalog)
+    pages["launch/rehearsal-coverage.md"] = page_with_foot("rehearsal-coverage.md.jinja", view, rehearsed)
     return pages
 
 
-def _chapters(catalog: Catalog, ready: Readiness, at: datetime) -> Iterator[Page]:
+def _of(catalog: Catalog, *kinds: type[Entity]) -> tuple[Entry[Any], ...]:
+    """The entries of kinds."""
+    return tuple(entry for kind in kinds for entry in catalog.entries_of(kind))
+
+
+def _chapters(catalog: Catalog, proven: Mapping[Key, Proven], ready: Readiness, at: datetime) -> Iterator[Page]:
     for chapter in CHAPTERS:
+        foot = foot_of_list(_of(catalog, *kinds_of(chapter.name)), proven, f"{chapter.name}/index")
         if chapter.name == Runbook.chapter:
             view = runbook_index(catalog, chapter.title, chapter.intro)
-            yield f"{chapter.name}/index.md", render("runbook-index.md.jinja", view)
+            yield f"{chapter.name}/index.md", page_with_foot("runbook-index.md.jinja", view, foot)
         elif any(page_of(kind) != f"{chapter.name}/index" for kind in kinds_of(chapter.name)):
             page, board = chapter_page(catalog, chapter), BOARDS.get(chapter.name)
             above = Safe(render(f"boards/{chapter.name}.md.jinja", board(catalog, at, ready))) if board else Safe()
             # A board has shown the entities already: below it, each kind is one line.
             shelves = tuple(replace(shelf, rows=()) for shelf in page.shelves) if board else page.shelves
             index = ChapterIndex(page.title, page.intro, above, shelves, page.pages)
-            yield f"{chapter.name}/index.md", render("chapter.md.jinja", index)
+            yield f"{chapter.name}/index.md", page_with_foot("chapter.md.jinja", index, foot)
 
 
-def _kind(catalog: Catalog, kind: type[Entity], ready: Readiness, at: datetime) -> Iterator[Page]:
+def _kind(
+    catalog: Catalog, kind: type[Entity], proven: Mapping[Key, Proven], ready: Readiness, at: datetime
+) -> Iterator[Page]:
     entries = in_list_order(list(catalog.entries_of(kind)))
+    foot = foot_of_list(entries, proven, page_of(kind))
     if not kind.own_page:
         if entries:
             sections = tuple(_section(catalog, entry, ready, at) for entry in entries)
             page = KindPage(kind.kind, heading(kind), about(kind), sections)
-            yield f"{page_of(kind)}.md", render("kind.md.jinja", page)
+            yield f"{page_of(kind)}.md", page_with_foot("kind.md.jinja", page, foot)
         return
     if entries or page_of(kind).count("/") == 1:
-        yield f"{page_of(kind)}.md", render("kind-list.md.jinja", kind_list(catalog, kind))
+        yield f"{page_of(kind)}.md", page_with_foot("kind-list.md.jinja", kind_list(catalog, kind), foot)
     for entry in entries if kind is not Pack else ():
         view = entity_view(catalog, entry)
         own = OwnPage(
@@ -120,12 +136,11 @@ def _kind(catalog: Catalog, kind: type[Entity], ready: Readiness, at: datetime) 
             entry.id,
             entry.entity.former,
             entry.entity.title,
-            entry.path,
             view.used_by,
             _above(catalog, entry, ready, at),
             _body(view, entry.kind),
         )
-        yield f"{docname_of(entry)}.md", render("own.md.jinja", own)
+        yield f"{docname_of(entry)}.md", page_with_foot("own.md.jinja", own, foot_of_entry(entry, proven))
 
 
 def _section(catalog: Catalog, entry: Entry[Any], ready: Readiness, at: datetime) -> KindSection:
@@ -146,33 +161,44 @@ def _body(view: EntityView[Any], kind: str) -> Safe:
     return Safe(render(f"kinds/{kind}.md.jinja", view))
 
 
-def _runbooks(catalog: Catalog, at: datetime) -> Iterator[Page]:
+def _runbooks(catalog: Catalog, proven: Mapping[Key, Proven], at: datetime) -> Iterator[Page]:
     for entry in catalog.entries_of(Runbook):
-        yield f"{docname_of(entry)}.md", render("runbook.md.jinja", runbook_page(catalog, entry, at))
+        view, foot = runbook_page(catalog, entry, at), foot_of_entry(entry, proven)
+        yield f"{docname_of(entry)}.md", page_with_foot("runbook.md.jinja", view, foot)
 
 
-def _packs(catalog: Catalog, packs: Mapping[str, PackStatus], drawn: Mapping[str, Mapping[str, str]]) -> Iterator[Page]:
+def _packs(
+    catalog: Catalog,
+    packs: Mapping[str, PackStatus],
+    drawn: Mapping[str, Mapping[str, str]],
+    proven: Mapping[Key, Proven],
+) -> Iterator[Page]:
     for entry in catalog.entries_of(Pack):
         name, own = docname_of(entry), drawn.get(entry.id, {})
         page = pack_page(catalog, entry, packs[entry.id], own)
-        yield f"{name}.md", render("pack.md.jinja", page)
+        status = packs[entry.id]
+        foot = foot_of_entry(entry, proven, files_of(status), release_dates(status))
+        yield f"{name}.md", page_with_foot("pack.md.jinja", page, foot)
         for picture in page.pictures:
             yield f"{name.rpartition('/')[0]}/{picture.path}", own[picture.board]
 
 
 def _rules(rules: Sequence[Rule]) -> Iterator[Page]:
-    yield "rules/index.md", render("rule-index.md.jinja", rule_index(rules))
+    foot = derived_from("the rules in code")
+    yield "rules/index.md", page_with_foot("rule-index.md.jinja", rule_index(rules), foot)
+    foot = derived_from("the rule in code", "its examples, which are tests")
     for rule in rules:
         view = RulePage(rule, family_of(rule), examples(rule.code, "broken"), examples(rule.code, "mended"))
-        yield f"rules/{rule.code}.md", render("rule.md.jinja", view)
+        yield f"rules/{rule.code}.md", page_with_foot("rule.md.jinja", view, foot)
 
 
 def _model() -> Iterator[Page]:
     documents = (*(f"model/{chapter.name}" for chapter in CHAPTERS), "model/exports")
-    yield "model/index.md", render("model-index.md.jinja", ModelIndex(documents))
+    foot = derived_from("the classes of the model")
+    yield "model/index.md", page_with_foot("model-index.md.jinja", ModelIndex(documents), foot)
     rows = tuple(
         ExportRow(one.name, one.summary, one.detail, one.writes, one.committed, one.dated, one.reads) for one in EXPORTS
     )
-    yield "model/exports.md", render("exports.md.jinja", ExportsPage(rows))
+    yield "model/exports.md", page_with_foot("exports.md.jinja", ExportsPage(rows), derived_from("the exports in code"))
     for chapter in CHAPTERS:
-        yield f"model/{chapter.name}.md", render("model.md.jinja", model_chapter(chapter, schemas()))
+        yield f"model/{chapter.name}.md", page_with_foot("model.md.jinja", model_chapter(chapter, schemas()), foot)

@@ -6,17 +6,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from generators.catalog import public_part
-from generators.model.operating import Connector
-from generators.model.pack import Pack
-from generators.model.support import Symptom
+from generators.model.launch import UnsupportedCase
+from generators.model.operating import Connector, ReleaseTrain
+from generators.model.pack import Pack, WarehouseSetup
+from generators.model.support import CodeGroup, Diagnostic, Route, ServiceLevel, Severity, Symptom
+from generators.model.telemetry import Event
 from generators.published.manifest import Index
-from generators.render import render
+from generators.render.pages import page_with_foot
 from generators.runtime.releases import Releases
 from generators.runtime.spelling import Spellings
 from generators.status.packs import connectors
 from generators.views import public
 from generators.views.codes import FOLDER, code_index, code_pages
 from generators.views.connectors import ConnectorIndex, connector_index, connector_page, connector_tables
+from generators.views.provenance import about_itself, of_releases, pack_proofs, provenance, release_dates
 from generators.views.published import Published
 from generators.views.quickstarts import LostPage, QuickstartPage, picture_path, quickstart_index, quickstart_page
 from generators.views.releases import release_page, versions_page
@@ -26,10 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from generators.catalog import Catalog
+    from _typeshed import DataclassInstance
+
+    from generators.catalog import Catalog, Entry, Key
     from generators.model import Entity
     from generators.status.packs import PackStatus
     from generators.views.connectors import ConnectorTables
+    from generators.views.provenance import Proven, Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +71,83 @@ def public_pages(catalog: Catalog, world: World) -> tuple[dict[str, str], Connec
     tables = connector_tables(catalog, packs)
     index = connector_index(connectors(catalog), tables)
     published = Published.of(catalog, world.index, world.valid_until)
+    feet = _Feet(catalog, pack_proofs(packs.values()))
+    releases, versions = release_page(catalog, published, world.at), versions_page(published, world.current)
+    trains = feet.of(ReleaseTrain)
+    listing: tuple[tuple[str, str, DataclassInstance, Provenance], ...] = (
+        ("help/index", "help-index", public.help_index(catalog), feet.of(Symptom, Diagnostic)),
+        ("promises", "promises", public.promise_page(catalog), feet.of(ServiceLevel, Severity)),
+        ("unsupported", "unsupported", public.unsupported_page(catalog), feet.of(UnsupportedCase)),
+        ("releases", "releases", releases, of_releases([one.released for one in releases.published], trains)),
+        ("versions", "versions", versions, of_releases([one.released for one in versions.versions])),
+        ("telemetry", "telemetry", telemetry_page(catalog, world.spellings), feet.of_events()),
+        ("connectors/index", "connector-index", index, feet.of(Connector, Pack)),
+    )
     pages = {
-        "help/index.md": render("public/help-index.md.jinja", public.help_index(catalog)),
-        "promises.md": render("public/promises.md.jinja", public.promise_page(catalog)),
-        "unsupported.md": render("public/unsupported.md.jinja", public.unsupported_page(catalog)),
-        "releases.md": render("public/releases.md.jinja", release_page(catalog, published, world.at)),
-        "versions.md": render("public/versions.md.jinja", versions_page(published, world.current)),
-        "telemetry.md": render("public/telemetry.md.jinja", telemetry_page(catalog, world.spellings)),
-        "connectors/index.md": render("public/connector-index.md.jinja", index),
+        f"{name}.md": page_with_foot(f"public/{template}.md.jinja", view, foot)
+        for name, template, view, foot in listing
     }
-    for symptom in catalog.entries_of(Symptom):
-        page = public.symptom_page(catalog, symptom)
-        pages[f"help/{symptom.id}.md"] = render("public/symptom.md.jinja", page)
-    pages.update(_codes(catalog, world))
+    pages.update(_symptoms(catalog, feet))
+    pages.update(_codes(catalog, world, feet))
     for connector in connectors(catalog):
-        view = connector_page(catalog, connector, tables)
-        pages[f"connectors/{connector.id}.md"] = render("public/connector.md.jinja", view)
-    pages.update(_quickstarts(catalog, tables, world, published))
+        page = connector_page(catalog, connector, tables)
+        made_from = feet.of_connector(connector, tables)
+        pages[f"connectors/{connector.id}.md"] = page_with_foot("public/connector.md.jinja", page, made_from)
+    pages.update(_quickstarts(catalog, tables, world, published, feet))
     return pages, index
 
 
-def _codes(catalog: Catalog, world: World) -> Iterator[tuple[str, str]]:
-    yield f"{FOLDER}/index.md", render("public/code-index.md.jinja", code_index(catalog))
+@dataclass(frozen=True, slots=True)
+class _Feet:
+    """What public pages are made from, by names and numbers alone."""
+
+    catalog: Catalog
+    proofs: Mapping[Key, Proven]
+
+    def of(self, *kinds: type[Entity]) -> Provenance:
+        """A page that lists all of some kinds."""
+        return provenance([entry for kind in kinds for entry in self.catalog.entries_of(kind)], self.proofs)
+
+    def of_events(self) -> Provenance:
+        """The events that users' machines record; how many others there are is internal."""
+        events = [event for event in self.catalog.entries_of(Event) if event.entity.recorded_by == "users"]
+        return provenance(events, self.proofs)
+
+    def of_connector(self, connector: Entry[Connector], tables: ConnectorTables) -> Provenance:
+        """The page of a connector: itself, its pack, cases and defects."""
+        status = tables.packs.get(connector.id)
+        beside = (*tables.cases.get(connector.id, ()), *tables.defects.get(connector.id, ()))
+        entries = (connector, *((status.pack,) if status else ()), *beside)
+        declared = ("number of tables", *(release_dates(status) if status else ()))
+        return about_itself(provenance(entries, self.proofs, declared=declared))
+
+    def of_quickstart(self, status: PackStatus) -> Provenance:
+        """The quickstart of a pack."""
+        entries = (status.pack, *self.catalog.entries_of(WarehouseSetup))
+        return about_itself(provenance(entries, self.proofs, declared=("what the numbers mean",)))
+
+
+def _symptoms(catalog: Catalog, feet: _Feet) -> Iterator[tuple[str, str]]:
+    for symptom in catalog.entries_of(Symptom):
+        routes = [route for route in catalog.entries_of(Route) if route.entity.symptom == symptom.id]
+        foot = provenance((symptom, *routes), feet.proofs)
+        yield (
+            f"help/{symptom.id}.md",
+            page_with_foot("public/symptom.md.jinja", public.symptom_page(catalog, symptom), foot),
+        )
+
+
+def _codes(catalog: Catalog, world: World, feet: _Feet) -> Iterator[tuple[str, str]]:
+    foot = feet.of(Diagnostic, CodeGroup)
+    yield f"{FOLDER}/index.md", page_with_foot("public/code-index.md.jinja", code_index(catalog), foot)
+    explaining = {entry.entity.title: entry for entry in catalog.entries_of(Diagnostic)}
     for page in code_pages(catalog, world.releases):
-        yield f"{FOLDER}/{page.code}.md", render("public/code.md.jinja", page)
+        foot = provenance([explaining[page.code]], feet.proofs)
+        yield f"{FOLDER}/{page.code}.md", page_with_foot("public/code.md.jinja", page, foot)
 
 
 def _quickstarts(
-    catalog: Catalog, tables: ConnectorTables, world: World, published: Published
+    catalog: Catalog, tables: ConnectorTables, world: World, published: Published, feet: _Feet
 ) -> Iterator[tuple[str, str]]:
     made: list[QuickstartPage] = []
     for pack_status in tables.packs.values():
@@ -101,12 +156,16 @@ def _quickstarts(
         if page is None:
             continue
         made.append(page)
-        yield f"quickstarts/{page.id}.md", render("public/quickstart.md.jinja", page)
+        yield (
+            f"quickstarts/{page.id}.md",
+            page_with_foot("public/quickstart.md.jinja", page, feet.of_quickstart(pack_status)),
+        )
         for board, svg in drawn.items():
             yield f"quickstarts/{picture_path(page.id, board)}", svg
     index = quickstart_index(made)
-    yield "quickstarts/index.md", render("public/quickstart-index.md.jinja", index)
-    yield "404.md", render("public/lost.md.jinja", LostPage(index.quickstarts))
+    foot = feet.of(Pack)
+    yield "quickstarts/index.md", page_with_foot("public/quickstart-index.md.jinja", index, foot)
+    yield "404.md", page_with_foot("public/lost.md.jinja", LostPage(index.quickstarts), foot)
 
 
 def public_moved(catalog: Catalog, pages: Mapping[str, str]) -> dict[str, str]:

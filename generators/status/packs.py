@@ -18,10 +18,12 @@ from generators.status.telemetry import signals_at, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from generators.catalog import Catalog, Entry
     from generators.packs.reading.changelog import Release
     from generators.packs.reading.folder import PackFolder
+    from generators.published.manifest import Index
     from generators.status.history import Period
     from generators.status.state import Signal
     from generators.telemetry.summary import PackTelemetry, Summary
@@ -48,6 +50,9 @@ class PackStatus:
     withdrawals: tuple[Entry[Withdrawal], ...]
     """Of the pack and of its versions."""
     releases: tuple[Release, ...]
+    """As its changelog has them, newest first."""
+    signed: frozenset[tuple[str, date]]
+    """Versions that the signed catalog holds, each with the day of its release."""
     names: Mapping[str, str]
     """Titles of the runtimes, by id."""
     history: tuple[Period, ...]
@@ -62,14 +67,19 @@ class PackStatus:
     """The newest of: when it was checked, released, withdrawn, overridden, and when an override lapsed."""
 
 
-def pack_statuses(
+def pack_statuses(  # noqa: PLR0913 - each is a source of facts
     catalog: Catalog,
     folders: Mapping[str, PackFolder],
     released: Mapping[str, tuple[Release, ...]],
     at: datetime,
     summary: Summary | None = None,
+    *,
+    index: Index | None = None,
 ) -> dict[str, PackStatus]:
-    """Every pack by its id; `at` is aware, `released` is by pack, `summary` is what telemetry says."""
+    """Every pack by its id; `at` is aware, `released` is by pack, `summary` is what telemetry says.
+
+    `index` holds the published packs of a signed catalog.
+    """
     told: dict[str, list[_Told]] = defaultdict(list)
     for one in (*_defects(catalog), *_incidents(catalog)):
         told[one.connector].append(one)
@@ -108,6 +118,7 @@ def pack_statuses(
             overrides=own,
             withdrawals=withdrawn,
             releases=released.get(pack.id, ()),
+            signed=frozenset((one.version, one.released) for one in index.of(pack.id)) if index else frozenset(),
             names=names,
             history=history(facts.status_then, facts.changes(), _first(released.get(pack.id, ())), at),
             telemetry=summary.connectors.get(connector) if summary else None,

@@ -15,6 +15,7 @@ from generators.model.launch import UnsupportedCase
 from generators.model.operating import Connector
 from generators.model.stability import Defect
 from generators.model.support import Severity
+from generators.model.telemetry import Objective
 from generators.support.known_issues import SETTLED
 from generators.views.codes import explained
 from generators.views.pack_state import Matrix, PackState, pack_state
@@ -70,6 +71,8 @@ class ConnectorPage:
     title: str
     summary: str
     tables: int
+    tables_declared: date
+    """When they were counted."""
     schema_name: str
     watch: tuple[str, ...]
     pack: PackState | None
@@ -172,6 +175,7 @@ def connector_page(catalog: Catalog, entry: Entry[Connector], tables: ConnectorT
         title=connector.title,
         summary=connector.summary,
         tables=connector.tables,
+        tables_declared=connector.tables_declared.day,
         schema_name=connector.schema_name,
         watch=connector.watch,
         pack=pack_state(pack_status) if pack_status else None,
@@ -184,7 +188,8 @@ def connector_page(catalog: Catalog, entry: Entry[Connector], tables: ConnectorT
 def record_of(catalog: Catalog, pack_status: PackStatus) -> RecordView:
     """The record of a pack, with links to the codes that have a page."""
     severities = {severity.id: severity.entity.title for severity in catalog.entries_of(Severity)}
-    return record_view(pack_status, {link.code for link in explained(catalog)}, severities)
+    targets = {objective.id: objective.entity.declared.day for objective in catalog.entries_of(Objective)}
+    return record_view(pack_status, {link.code for link in explained(catalog)}, severities, targets)
 
 
 def unsupported(catalog: Catalog, entry: Entry[UnsupportedCase]) -> Unsupported:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from generators.model.pack import BoardEvidence, PackEvidence, PackSchema, Warehouse
-    from generators.packs.reading.changelog import Release
     from generators.packs.reading.folder import PackFolder
     from generators.status.packs import PackStatus
 
@@ -88,6 +87,16 @@ class Reads:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseRow:
+    """A version and the day on which it was released."""
+
+    version: str
+    day: date
+    signed: bool
+    """Whether the signed catalog says so; otherwise only the changelog does."""
+
+
+@dataclass(frozen=True, slots=True)
 class PackState:
     """A pack as users may know it."""
 
@@ -107,7 +116,7 @@ class PackState:
     others: tuple[Matrix, ...]
     """Through each other runtime; a proof through one is none for another."""
     reads: Reads | None
-    releases: tuple[Release, ...]
+    releases: tuple[ReleaseRow, ...]
     quickstart: str
     """Name of its quickstart; empty where users may not install it."""
 
@@ -129,9 +138,14 @@ def pack_state(pack_status: PackStatus) -> PackState:
         matrix=matrices[0],
         others=matrices[1:],
         reads=_reads(folder.schema.entity, folder, evidence) if folder else None,
-        releases=pack_status.releases,
+        releases=_releases(pack_status),
         quickstart=folder.id if folder is not None and status.state != "withdrawn" else "",
     )
+
+
+def _releases(pack_status: PackStatus) -> tuple[ReleaseRow, ...]:
+    signed = pack_status.signed
+    return tuple(ReleaseRow(one.version, one.day, (one.version, one.day) in signed) for one in pack_status.releases)
 
 
 def _matrices(pack_status: PackStatus, evidence: PackEvidence | None) -> tuple[Matrix, ...]:

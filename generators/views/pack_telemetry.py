@@ -12,7 +12,7 @@ from generators.measures.words import percent, span
 from generators.views.pack_state import STATE_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from generators.status.history import Period
@@ -29,6 +29,8 @@ class ObjectiveRow:
     good: str
     target: str
     """With "proposed" where it was never measured."""
+    declared: date | None
+    """When it was set; None where the model no longer has the objective."""
     left: str
     """Of the error budget, or why nothing is said."""
 
@@ -106,11 +108,16 @@ class RecordView:
     incidents: tuple[IncidentRow, ...]
 
 
-def record_view(pack_status: PackStatus, known: Collection[str], severities: dict[str, str]) -> RecordView:
-    """The record of a pack. `known`: codes that have a page; `severities`: titles by id."""
+def record_view(
+    pack_status: PackStatus, known: Collection[str], severities: Mapping[str, str], targets: Mapping[str, date]
+) -> RecordView:
+    """The record of a pack.
+
+    `known`: codes that have a page; `severities`: titles by id; `targets`: by objective, when its target was set.
+    """
     incidents = (entry.entity for entry in pack_status.incidents)
     return RecordView(
-        telemetry=_telemetry(pack_status.telemetry, known, synthetic=pack_status.synthetic)
+        telemetry=_telemetry(pack_status.telemetry, known, targets, synthetic=pack_status.synthetic)
         if pack_status.telemetry
         else None,
         periods=tuple(map(_period, pack_status.history)),
@@ -121,11 +128,13 @@ def record_view(pack_status: PackStatus, known: Collection[str], severities: dic
     )
 
 
-def _telemetry(found: PackTelemetry, known: Collection[str], *, synthetic: bool) -> TelemetryView:
+def _telemetry(
+    found: PackTelemetry, known: Collection[str], targets: Mapping[str, date], *, synthetic: bool
+) -> TelemetryView:
     return TelemetryView(
         synthetic=synthetic,
         newest=found.newest.astimezone(UTC).date(),
-        objectives=tuple(map(_objective, found.objectives)),
+        objectives=tuple(_objective(one, targets.get(one.objective)) for one in found.objectives),
         weeks=tuple(_weeks(found.trend)),
         codes=tuple(
             CodeRow(one.code, one.code in known, f"{one.events:,}", f"{one.installations:,}") for one in found.codes
@@ -134,7 +143,7 @@ def _telemetry(found: PackTelemetry, known: Collection[str], *, synthetic: bool)
     )
 
 
-def _objective(one: ObjectiveState) -> ObjectiveRow:
+def _objective(one: ObjectiveState, declared: date | None) -> ObjectiveRow:
     good = percent(Decimal(one.good) / one.events) if one.events else "–"
     target = percent(Decimal(one.target)) + (", proposed" if one.basis == "proposed" else "")
     if one.is_sparse:
@@ -144,7 +153,7 @@ def _objective(one: ObjectiveState) -> ObjectiveRow:
     else:
         left = f"{percent(Decimal(one.left))} left"
         left += f", empty in {span(Decimal(one.hours_left))}" if one.hours_left is not None else ""
-    return ObjectiveRow(one.title, f"{one.events:,} events in {one.window_days} days", good, target, left)
+    return ObjectiveRow(one.title, f"{one.events:,} events in {one.window_days} days", good, target, declared, left)
 
 
 def _weeks(days: Iterable[DayCount]) -> list[WeekRow]:

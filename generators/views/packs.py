@@ -69,7 +69,6 @@ class PackPage:
     id: str
     former: tuple[str, ...]
     title: str
-    path: str
     connector: ConnectorRef
     is_internal: bool
     """Whether only the team knows of it."""
@@ -110,7 +109,6 @@ def pack_page(
         id=entry.id,
         former=pack.former,
         title=pack.title,
-        path=entry.path,
         connector=pack.connector,
         is_internal=is_internal,
         owner=pack.owner,

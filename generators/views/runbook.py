@@ -98,7 +98,6 @@ class RunbookPage:
     id: str
     former: tuple[str, ...]
     title: str
-    path: str
     surface: SurfaceRef
     owner: RoleRef
     summary: str
@@ -125,7 +124,6 @@ def runbook_page(catalog: Catalog, entry: Entry[Runbook], at: datetime) -> Runbo
         id=entry.id,
         former=runbook.former,
         title=runbook.title,
-        path=entry.path,
         surface=runbook.surface,
         owner=runbook.owner,
         summary=runbook.summary,

@@ -65,7 +65,7 @@ def both(miniature: Path) -> Path:
             path.rename(path.with_stem(f"{CANARY}-{path.stem}"))
     public = tree(miniature / "ops_model/operating/connectors/oil_feed.yaml")
     private = {"title": f"{CANARY} log", "summary": f"The {CANARY}'s own.", "audience": "internal"}
-    kept = {name: public[name] for name in ("schema_name", "tables", "watch")}
+    kept = {name: public[name] for name in ("schema_name", "tables", "tables_declared", "watch")}
     write(miniature / f"ops_model/operating/connectors/{CANARY}_log.yaml", kept | private)
     change(miniature / f"packs/{CANARY}_log/pack.yaml", audience="internal", unsupported=[f"{CANARY}-fog"])
     return miniature

@@ -49,6 +49,8 @@ TRAINS = f"{MODEL}/operating/release_trains"
 DEFECTS = f"{MODEL}/stability/defects"
 GATES = f"{MODEL}/launch/gates"
 REHEARSAL = f"{MODEL}/launch/rehearsals/2026-11-30-roll-back-pack.yaml"
+CONNECTORS = f"{MODEL}/operating/connectors"
+SET = "{by: data-analysis-evangelist-ai-training, day: "
 FROZEN = "2026-12-21\n    last: 2027-01-03"
 ACTIVE_ROWS = f"{DEFECTS}/fivetran-log-active-rows-differ.yaml"
 YEN = "packs/stripe/regressions/stripe-yen-not-divided.yaml"
@@ -107,6 +109,9 @@ PLANTED: tuple[tuple[str, str, str, str], ...] = (
         "OPS227",
     ),
     (f"{MODEL}/operating/cycles/2026-11-21-first-rehearsals.yaml", "held: 2026-11-21", "held: 2027-11-21", "OPS225"),
+    (f"{OBJECTIVES}/data-fresh.yaml", "day: 2026-11-21", "day: 2027-11-21", "OPS225"),
+    (f"{CONNECTORS}/stripe.yaml", f"tables_declared: {SET}2026", f"tables_declared: {SET}2027", "OPS225"),
+    (f"{CONNECTORS}/stripe.yaml", f"  declared: {SET}2026", f"  declared: {SET}2027", "OPS225"),
     (REHEARSAL, "held: 2026-11-30", "held: 1996-11-30", "OPS224"),
     (f"{MODEL}/launch/deferrals/shopify-rest-later.yaml", "review: 2027-02-15", "review: 2026-02-15", "OPS226"),
     (f"{MODEL}/launch/deferrals/shopify-rest-later.yaml", "review: 2027-02-15", "review: 2029-02-15", "OPS228"),

@@ -30,6 +30,7 @@ good:
   - {field: lit, values: ["true"]}
 target: TARGET
 basis: proposed
+declared: {by: keeper, day: 2026-11-20}
 window_days: 30
 minimum_events: 20
 """

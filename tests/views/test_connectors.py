@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from generators.model.anchors import public_anchor
-from generators.packs.reading.changelog import Release, releases
+from generators.packs.reading.changelog import releases
 from generators.site import check
 from generators.status.packs import PackStatus, connectors, pack_statuses
 from generators.views.connectors import (
@@ -21,7 +21,7 @@ from generators.views.connectors import (
     connector_page,
     connector_tables,
 )
-from generators.views.pack_state import BoardRow, EngineRow, PackState
+from generators.views.pack_state import BoardRow, EngineRow, PackState, ReleaseRow
 from tests.changes import change, tree, write
 from tests.clock import AT
 
@@ -87,7 +87,10 @@ def test_pack_that_works(quiet: Path) -> None:
     )
     assert state.matrix.checked == date(2026, 11, 2)
     assert state.matrix.engines == (EngineRow("DuckDB 1.4.2", ("DuckDB",)), EngineRow("sqlglot 30.1.0", ("Snowflake",)))
-    assert state.releases == (Release("1.0.0", date(2026, 11, 1)), Release("0.9.0", date(2026, 10, 5)))
+    assert state.releases == (
+        ReleaseRow("1.0.0", date(2026, 11, 1), signed=False),
+        ReleaseRow("0.9.0", date(2026, 10, 5), signed=False),
+    )
 
 
 def test_pack_that_was_never_proven(quiet: Path) -> None:

@@ -180,8 +180,9 @@ def connector(world: World, number: int) -> Fields:
         "summary": world.prose(),
         "schema_name": f"synthetic_{number}",
         "tables": 1 + number % 90,
+        "tables_declared": world.declared(number),
         "source": f"https://example.org/synthetic/{number}",
-        "priority": {**scores, "basis": world.line()},
+        "priority": {**scores, "basis": world.line(), "declared": world.declared(number)},
         "watch": [world.line() for _ in range(3)],
     }
 

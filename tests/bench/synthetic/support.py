@@ -137,6 +137,7 @@ def objective(world: World, number: int) -> Fields:
         "counted": [{"field": "field_0", "values": ["tried", "done"]}],
         "good": [{"field": "field_0", "values": ["done"]}],
         "basis": "proposed",
+        "declared": world.declared(number),
         "target": "0.995",
         "window_days": 30,
         "minimum_events": 20,

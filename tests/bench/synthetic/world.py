@@ -84,6 +84,10 @@ class World:
         """One of the severities."""
         return self.name("severity", number)
 
+    def declared(self, number: int) -> Fields:
+        """Which role stands for a number that nothing checks."""
+        return {"by": self.name("role", number), "day": "2025-12-01"}
+
     def line(self, words: int = 9) -> str:
         """A line of nonsense that could be a sentence."""
         return " ".join(self.chance.choices(WORDS, k=words)).capitalize()
