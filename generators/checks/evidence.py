@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from generators.findings import Finding, Rule, Severity, nearest
+from generators.model.forms import SLUG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +60,8 @@ def _left_out(folder: PackFolder, evidence: Entry[PackEvidence]) -> Iterator[Fin
     """Each board on each warehouse that the pack claims has a row, through some runtime."""
     found = {(cell.board, cell.warehouse) for cell in evidence.entity.boards}
     for board in folder.boards:
+        if not re.fullmatch(SLUG, board.id):
+            continue  # no row can name it: OPS819 says so
         missing = [claim.name for claim in folder.pack.entity.warehouses if (board.id, claim.name) not in found]
         if missing:
             message = f"it leaves out board '{board.id}' on {', '.join(missing)}"

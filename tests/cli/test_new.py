@@ -25,7 +25,7 @@ LEFT_TO_DO = {
     *("OPS516", "OPS518", "OPS834"),  # which code is meant, and how a runtime is spoken to, only its author knows
     *("OPS837", "OPS838", "OPS839"),  # which version is withdrawn, and the state that goes with a whole pack
     "OPS906",  # which field counts, only its author knows
-    *("OPS606", "OPS622"),  # who may attest, and the seal of a record, which a command writes
+    *("OPS606", "OPS607", "OPS622"),  # who may attest, and the seal of a record, which a command writes
     "OPS845",  # which table a regression changes, only its author knows
     "OPS231",  # a baseline of nothing that is there
     *("OPS407", "OPS408", "OPS409", "OPS609"),  # who answers when, and what was walked, only its author knows
