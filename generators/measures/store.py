@@ -1,4 +1,4 @@
-"""The file that events are kept in: DuckDB, opened by one process at a time."""
+"""The file that events and occurrences of defects are kept in: DuckDB, opened by one process at a time."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 
 from generators.measures.layout import ENVELOPE, EVENTS, Layout, literal, quoted
+from generators.measures.occurrences import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,11 +100,12 @@ def errors_of(connection: str | None) -> tuple[type[Exception], ...]:
 
 
 def _prepare(store: Store) -> None:
-    """Make the table, or add the columns that contracts have had since."""
+    """Make the tables, or add the columns that they have had since."""
     columns = [f"{quoted(name)} {kind}" for name, kind in store.layout.all.items()]
     store.connection.execute(f"CREATE TABLE IF NOT EXISTS {EVENTS} ({', '.join(columns)})")
     for column in columns:
         store.connection.execute(f"ALTER TABLE {EVENTS} ADD COLUMN IF NOT EXISTS {column}")
+    prepare(store.connection)
 
 
 def _reason(error: duckdb.Error) -> str:
