@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from generators.catalog.references import Route
-    from generators.model.base import Entity
     from generators.source import Document
     from generators.source.document import Tree
+
+M = TypeVar("M", bound=BaseModel)
 
 UNKNOWN_FIELD = Rule(
     "OPS101",
@@ -81,8 +82,8 @@ WORDS = {
 }
 
 
-def shape(document: Document, model: type[Entity]) -> tuple[Entity | None, tuple[Finding, ...]]:
-    """The entity, or None and what is wrong with it. Errors never repeat the input."""
+def shape(document: Document, model: type[M]) -> tuple[M | None, tuple[Finding, ...]]:
+    """The entity, or what else a file is read as, or None and what is wrong with it. Errors never repeat the input."""
     try:
         return model.model_validate_json(json.dumps(document.tree), strict=True), ()
     except ValidationError as error:
@@ -101,7 +102,7 @@ def _echo(problem: Any, problems: Sequence[Any]) -> bool:
     )
 
 
-def _findings(document: Document, model: type[Entity], problems: Sequence[Any]) -> Iterator[Finding]:
+def _findings(document: Document, model: type[BaseModel], problems: Sequence[Any]) -> Iterator[Finding]:
     """One finding a problem; where a value may be of several kinds and is of none, one for all of them."""
     choices: dict[tuple[str | int, ...], list[Finding]] = {}
     for problem in problems:
@@ -134,14 +135,14 @@ def _in_tree(tree: Tree, loc: Route) -> Route:
     return loc
 
 
-def _finding(document: Document, model: type[Entity], problem: Any, route: Route) -> Finding:
+def _finding(document: Document, model: type[BaseModel], problem: Any, route: Route) -> Finding:
     kind: str = problem["type"]
     name = str(route[-1]) if route else ""
     if kind == "extra_forbidden":
         hint = nearest(name, fields_at(model, route[:-1]))
         return Finding(document.at(*route, key=True), UNKNOWN_FIELD, f"unknown field '{name[:60]}'", hint)
     if kind == "missing":
-        where = ".".join(str(part) for part in route[:-1]) or model.kind
+        where = ".".join(str(part) for part in route[:-1]) or getattr(model, "kind", "the file")
         return Finding(document.at(*route[:-1]), MISSING_FIELD, f"'{where}' lacks the field '{name}'")
     place = document.at(*route, key=problem["loc"][-1:] == ("[key]",))
     if kind in CONTRADICTIONS:

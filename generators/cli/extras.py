@@ -32,7 +32,7 @@ EXTRAS = {
     "sample": frozenset({"duckdb"}),
     "sign": frozenset({"cryptography", "securesystemslib"}),
     "packs": frozenset({"psycopg", "pyarrow", "sqlglot"}),
-    "telemetry": frozenset({"ibis", "prometheus_client"}),
+    "telemetry": frozenset({"ibis", "prometheus_client", "rapidfuzz"}),
     "cluster": frozenset({"distributed"}),
 }
 """The modules of each extra that we import. What installs published packs imports none of them."""

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import duckdb
 
+from generators.measures.layout import EVENTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -133,6 +135,11 @@ def occurrences_of(connection: duckdb.DuckDBPyConnection) -> list[Occurrence]:
     return [Occurrence(*row) for row in rows]
 
 
+def in_memory() -> duckdb.DuckDBPyConnection:
+    """An empty database for rows that are compared with no store; closed by `with`."""
+    return duckdb.connect()
+
+
 def _has_table(connection: duckdb.DuckDBPyConnection) -> bool:
     asked = "SELECT count(*) FROM duckdb_tables() WHERE table_name = $1 AND NOT temporary"
     [[count]] = connection.execute(asked, [OCCURRENCES]).fetchall()
@@ -150,3 +157,31 @@ def _offer(connection: duckdb.DuckDBPyConnection, rows: Iterable[Occurrence]) ->
     if lists:
         taken = ", ".join(f"UNNEST(${index}::{types[name]}[])" for index, name in enumerate(names, 1))
         connection.execute(f"INSERT INTO incoming SELECT {taken}", [list(values) for values in lists])
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Events of one day that carry one diagnostic code."""
+
+    contract: str
+    code: str
+    connector: str
+    warehouse: str
+    day: date
+    installs: int
+    """Distinct installations, ≥ 1; anonymous ones count as one."""
+
+
+def failures(connection: duckdb.DuckDBPyConnection) -> list[Failures]:
+    """What did not succeed and carries a code and a connector, by contract, code, connector, warehouse and day, UTC.
+
+    Synthetic events, and sources that could not be reached, which say nothing about a pack, are left out. Raises
+    duckdb.Error.
+    """
+    rows = connection.execute(
+        "SELECT contract, code, connector, COALESCE(warehouse, ''), CAST(time AS DATE) AS day, "  # noqa: S608 - a name of ours
+        f"GREATEST(1, count(DISTINCT installation)) FROM {EVENTS} "
+        "WHERE code IS NOT NULL AND connector IS NOT NULL AND NOT synthetic "
+        "AND COALESCE(outcome, '') NOT IN ('succeeded', 'not-reached') GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    return [Failures(*row) for row in rows]
