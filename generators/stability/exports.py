@@ -11,7 +11,7 @@ import csv
 import io
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -39,8 +39,7 @@ class UnreadableExport(ValueError):  # noqa: N818 - what somebody exported, not 
     """A file of which nothing is read: one sentence with the remedy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One report as it was written. Texts that the file does not have are empty."""
 
     place: str

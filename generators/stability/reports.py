@@ -28,6 +28,9 @@ EARLIEST: Final = date(2000, 1, 1)
 LONGEST: Final = 500
 """Characters of a reference."""
 MOST_INSTALLS: Final = 10**9
+SAID_BY_LABELS: Final = ("connector", "warehouse", "severity", "defect_class")
+FACTS: Final = (*SAID_BY_LABELS, "defect")
+"""Fields of a row that hold a name; those that labels can say as well."""
 _NUMBER: Final = re.compile(r"[0-9]{1,10}")
 
 
@@ -92,13 +95,18 @@ def taken(rows: Iterable[Read], mapping: Mapping, known: Known, today: date) -> 
             done.bad.append(judged)
         elif isinstance(judged, LeftOut):
             done.ignored += 1
-        elif (before := first.setdefault(judged.occurrence.id, judged)) is judged:
+        elif (before := first.setdefault(_key(judged), judged)) is judged:
             done.reports.append(judged)
         elif before.occurrence == judged.occurrence:
             done.repeated += 1
         else:
             done.bad.append(Bad(judged.place, f"is {before.place} again, with other facts of the same report and day"))
     return done
+
+
+def _key(report: Report) -> tuple[str, date]:
+    """What tells the reports of one file apart; the source is the same for all."""
+    return report.occurrence.reference, report.occurrence.day
 
 
 def _judged(row: Row, mapping: Mapping, known: Known, today: date) -> Report | Bad | LeftOut:
@@ -112,7 +120,7 @@ def _judged(row: Row, mapping: Mapping, known: Known, today: date) -> Report | B
 
 
 def _report(row: Row, meanings: list[Meaning], mapping: Mapping, known: Known, today: date) -> Report:
-    facts = {name: _fact(name, getattr(row, name), meanings, known) for name in known.names}
+    facts = {name: _fact(name, getattr(row, name), meanings, known) for name in FACTS}
     reference = _reference(row.reference)
     if assigned := mapping.assigned.get(reference):
         facts["defect"] = assigned
@@ -137,7 +145,9 @@ def _fact(name: str, cell: str, meanings: list[Meaning], known: Known) -> str:
             hint = nearest(cell, known.names[name])
             raise _Refused(f"unknown {name.replace('_', ' ')} '{cell[:60]}'" + (f" ({hint})" if hint else ""))
         return cell
-    said = dict.fromkeys(str(value) for meaning in meanings if (value := getattr(meaning, name, None)))
+    if name not in SAID_BY_LABELS:
+        return ""
+    said = {value: None for meaning in meanings if (value := getattr(meaning, name))}
     if len(said) > 1:
         raise _Refused(f"its labels name more than one {name.replace('_', ' ')}: {', '.join(said)}")
     return next(iter(said), "")
