@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from generators.model.pack import Pack
     from generators.status.packs import PackStatus
 
-CAUSES: tuple[type[Entity], ...] = (StatusOverride, Withdrawal, Defect, Incident, PackEvidence)
+CAUSES: tuple[type[Entity], ...] = (StatusOverride, Withdrawal, Defect, Incident, Regression, PackEvidence)
 """Kinds that decide the state of a pack, besides the pack itself."""
 
 

@@ -12,6 +12,7 @@ from generators.report.document import document
 from generators.report.duty import stamp
 from generators.report.text import printable
 from generators.runtime.spelling import older_lines
+from generators.status.met import met_of
 from generators.status.state import WAREHOUSE_NAMES
 from generators.support.deadlines import TOO_FAR
 from generators.support.promises import hours_in_words
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime, tzinfo
 
-    from generators.catalog import Catalog
+    from generators.catalog import Catalog, Entry
+    from generators.model.stability import Defect
     from generators.model.support import Request
     from generators.runtime.releases import Releases
     from generators.support.routing import Answer, Due
@@ -90,7 +92,7 @@ def _answer_lines(
     if answer.status:
         yield _row("Pack", f"{answer.question.connector} is {answer.status.state}. {answer.status.reason}")
     yield from _reply(answer)
-    yield from _known_issues(answer)
+    yield from _known_issues(catalog, answer)
 
 
 def _headline(answer: Answer) -> Iterator[str]:
@@ -138,11 +140,16 @@ def _reply(answer: Answer) -> Iterator[str]:
     yield from _paragraph(label, [line for request in symptom.try_first for line in _request_lines(request)])
 
 
-def _known_issues(answer: Answer) -> Iterator[str]:
-    defects = [f"- {e.entity.title} ({e.entity.severity}, {e.entity.state}, {e.id})" for e in answer.defects]
+def _known_issues(catalog: Catalog, answer: Answer) -> Iterator[str]:
+    defects = [f"- {_defect(catalog, entry)}" for entry in answer.defects]
     yield from _paragraph("Known already", defects)
     cases = [f"- {entry.entity.title} ({entry.id})" for entry in answer.unsupported]
     yield from _paragraph("Does not work, and is said so", cases)
+
+
+def _defect(catalog: Catalog, entry: Entry[Defect]) -> str:
+    elsewhere = "" if met_of(catalog, entry).is_met else "; reported for other packages, not met here"
+    return f"{entry.entity.title} ({entry.entity.severity}, {entry.entity.state}, {entry.id}{elsewhere})"
 
 
 def _paragraph(title: str, lines: list[str]) -> Iterator[str]:
@@ -190,7 +197,7 @@ def _record(catalog: Catalog, answer: Answer, link: str, releases: Releases) -> 
         "tell_user": route.tell_user,
         "ask": [_request_record(request) for request in symptom.ask],
         "try_first": [_request_record(request) for request in symptom.try_first],
-        **_known_issue_records(answer),
+        **_known_issue_records(catalog, answer),
         "status": {"state": answer.status.state, "reason": answer.status.reason} if answer.status else None,
     }
 
@@ -230,7 +237,7 @@ def _people_records(catalog: Catalog, answer: Answer) -> dict[str, object]:
     }
 
 
-def _known_issue_records(answer: Answer) -> dict[str, object]:
+def _known_issue_records(catalog: Catalog, answer: Answer) -> dict[str, object]:
     return {
         "defects": [
             {
@@ -238,6 +245,7 @@ def _known_issue_records(answer: Answer) -> dict[str, object]:
                 "title": entry.entity.title,
                 "severity": entry.entity.severity,
                 "state": entry.entity.state,
+                "met_here": met_of(catalog, entry).is_met,
             }
             for entry in answer.defects
         ],

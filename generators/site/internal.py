@@ -14,6 +14,7 @@ from generators.model.oncall import EscalationPolicy, Rotation
 from generators.model.pack import Pack
 from generators.model.runbook import Runbook
 from generators.model.runtime import Runtime
+from generators.model.stability import Defect
 from generators.model.telemetry import Alert
 from generators.render import Safe, render
 from generators.render.pages import ChapterIndex, ExportRow, ExportsPage, KindPage, KindSection, OwnPage, page_with_foot
@@ -24,6 +25,7 @@ from generators.views.entity import EntityView, entity_view
 from generators.views.launch import GateNow, ItemNow, gate_now, item_now
 from generators.views.layout import CHAPTERS, docname_of, kinds_of, page_of
 from generators.views.live import PolicyNow, RotationNow, policy_now, rotation_now
+from generators.views.met import DefectNow, defect_now
 from generators.views.packs import pack_page
 from generators.views.pages import (
     ModelIndex,
@@ -54,8 +56,10 @@ if TYPE_CHECKING:
     from generators.views.provenance import Proven
 
 Page = tuple[str, str]
-LIVE: Mapping[str, Callable[[Catalog, Entry[Any], datetime], RotationNow | PolicyNow | RuntimeNow | AlertNow]] = {
+Live = RotationNow | PolicyNow | RuntimeNow | AlertNow | DefectNow
+LIVE: Mapping[str, Callable[[Catalog, Entry[Any], datetime], Live]] = {
     Alert.kind: alert_now,
+    Defect.kind: defect_now,
     Rotation.kind: rotation_now,
     EscalationPolicy.kind: policy_now,
     Runtime.kind: runtime_now,

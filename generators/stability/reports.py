@@ -88,7 +88,7 @@ class _Refused(Exception):  # noqa: N818 - what a row says, not a fault of the p
 def taken(rows: Iterable[Read], mapping: Mapping, known: Known, today: date) -> Taken:
     """Every row as a report, or why it is none. Raises what reading the rows raises."""
     done = Taken()
-    first: dict[str, Report] = {}
+    first: dict[tuple[str, date], Report] = {}
     for row in rows:
         judged = row if isinstance(row, Bad | LeftOut) else _judged(row, mapping, known, today)
         if isinstance(judged, Bad):

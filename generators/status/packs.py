@@ -13,6 +13,7 @@ from generators.model.runtime import Runtime
 from generators.model.stability import Defect, Incident
 from generators.model.support import Severity
 from generators.status.history import history
+from generators.status.met import met_of
 from generators.status.state import Concern, Status, counts, status
 from generators.status.telemetry import signals_at, spoken
 
@@ -221,14 +222,16 @@ def connectors(catalog: Catalog) -> list[Entry[Connector]]:
 
 
 def _defects(catalog: Catalog) -> Iterator[_Told]:
+    """Open defects, for each pack in which a case shows them; what was reported for other packages counts for none."""
     for entry in catalog.entries_of(Defect):
         defect = entry.entity
         severity = catalog.find(Severity, defect.severity)
-        if defect.connector and severity and defect.state in OPEN_STATES:
+        if severity and defect.state in OPEN_STATES:
             rank, title = severity.entity.rank, severity.entity.title
             concern = Concern("defect", rank, title, defect.title, defect.first_seen)
             since = datetime.combine(defect.first_seen, time(), UTC) if defect.first_seen else LONG_AGO
-            yield _Told(str(defect.connector), concern, since)
+            for connector in sorted(met_of(catalog, entry).connectors):
+                yield _Told(connector, concern, since)
 
 
 def _incidents(catalog: Catalog) -> Iterator[_Told]:

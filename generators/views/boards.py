@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, get_args
 from generators.model.operating import Area, Cadence, Connector, Decision
 from generators.model.stability import DEFECT_STATES, Defect, DefectClass
 from generators.model.support import Severity
+from generators.status.met import met_of
 from generators.support.known_issues import SETTLED
 from generators.views.entity import ref_to, shortened
 from generators.views.errors import support_door
 from generators.views.launch import launch_board
+from generators.views.met import MetLine, met_line
 from generators.views.oncall import oncall_board
 from generators.views.pages import in_list_order
 
@@ -95,6 +97,7 @@ class RegisterRow:
     severity: str
     state: str
     seen: str
+    met: MetLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,13 @@ def stability_board(catalog: Catalog) -> StabilityBoard:
         classes=_tallies(entries, DefectClass.kind, lambda defect: defect.defect_class),
         connectors=_tallies(entries, Connector.kind, lambda defect: defect.connector),
         register=tuple(
-            RegisterRow(ref_to("defect", e.id), str(e.entity.severity), e.entity.state, shortened(e.entity.seen))
+            RegisterRow(
+                ref_to("defect", e.id),
+                str(e.entity.severity),
+                e.entity.state,
+                shortened(e.entity.seen),
+                met_line(met_of(catalog, e)),
+            )
             for e in unsettled
         ),
     )

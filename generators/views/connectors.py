@@ -16,8 +16,10 @@ from generators.model.operating import Connector
 from generators.model.stability import Defect
 from generators.model.support import Severity
 from generators.model.telemetry import Objective
+from generators.status.met import met_of
 from generators.support.known_issues import SETTLED
 from generators.views.codes import explained
+from generators.views.met import MetLine, met_line
 from generators.views.pack_state import Matrix, PackState, pack_state
 from generators.views.pack_telemetry import RecordView, record_view
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from generators.catalog import Catalog, Entry
+    from generators.status.met import Met
     from generators.status.packs import PackStatus
 
 DEFECT_STATES = {
@@ -62,6 +65,7 @@ class KnownDefect:
     seen: str
     workaround: str
     state: str
+    met: MetLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,9 @@ class ConnectorPage:
     """None without a pack."""
     unsupported: tuple[Unsupported, ...]
     defects: tuple[KnownDefect, ...]
+    """Those that a case shows in this pack."""
+    reported: tuple[KnownDefect, ...]
+    """Those that were reported for somebody else's software only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +141,7 @@ class ConnectorTables:
 
     packs: Mapping[str, PackStatus]
     cases: Mapping[str, Sequence[Entry[UnsupportedCase]]]
-    defects: Mapping[str, Sequence[Entry[Defect]]]
+    defects: Mapping[str, Sequence[KnownDefect]]
 
 
 def connector_tables(catalog: Catalog, packs: Mapping[str, PackStatus]) -> ConnectorTables:
@@ -159,18 +166,20 @@ def _cases(catalog: Catalog, packs: Mapping[str, PackStatus]) -> dict[str, list[
     }
 
 
-def _open_defects(catalog: Catalog) -> dict[str, list[Entry[Defect]]]:
-    """By connector."""
-    defects: dict[str, list[Entry[Defect]]] = defaultdict(list)
-    for defect in catalog.entries_of(Defect):
-        if defect.entity.connector and defect.entity.state not in SETTLED:
-            defects[defect.entity.connector].append(defect)
+def _open_defects(catalog: Catalog) -> dict[str, list[KnownDefect]]:
+    """By connector: a defect's own, and those in whose packs a case shows it."""
+    defects: dict[str, list[KnownDefect]] = defaultdict(list)
+    for entry in catalog.entries_of(Defect):
+        if entry.entity.state not in SETTLED:
+            met = met_of(catalog, entry)
+            for connector in sorted({met.connector, *met.connectors} - {""}):
+                defects[connector].append(_known_defect(entry, met.within(connector)))
     return dict(defects)
 
 
 def connector_page(catalog: Catalog, entry: Entry[Connector], tables: ConnectorTables) -> ConnectorPage:
     """The public page of a connector."""
-    connector, pack_status = entry.entity, tables.packs.get(entry.id)
+    connector, pack_status, known = entry.entity, tables.packs.get(entry.id), tables.defects.get(entry.id, ())
     return ConnectorPage(
         title=connector.title,
         summary=connector.summary,
@@ -181,7 +190,8 @@ def connector_page(catalog: Catalog, entry: Entry[Connector], tables: ConnectorT
         pack=pack_state(pack_status) if pack_status else None,
         record=record_of(catalog, pack_status) if pack_status else None,
         unsupported=tuple(unsupported(catalog, case) for case in tables.cases.get(entry.id, ())),
-        defects=tuple(_known_defect(defect) for defect in tables.defects.get(entry.id, ())),
+        defects=tuple(one for one in known if one.met.is_met),
+        reported=tuple(one for one in known if not one.met.is_met),
     )
 
 
@@ -209,7 +219,7 @@ def unsupported(catalog: Catalog, entry: Entry[UnsupportedCase]) -> Unsupported:
     )
 
 
-def _known_defect(entry: Entry[Defect]) -> KnownDefect:
+def _known_defect(entry: Entry[Defect], met: Met) -> KnownDefect:
     defect = entry.entity
     return KnownDefect(
         public_anchor("defect", entry.id),
@@ -217,6 +227,7 @@ def _known_defect(entry: Entry[Defect]) -> KnownDefect:
         defect.seen,
         defect.workaround or "",
         DEFECT_STATES[defect.state],
+        met_line(met, public=True),
     )
 
 

@@ -11,6 +11,7 @@ from generators.catalog import public_part
 from generators.model.refs import StepRef
 from generators.model.runbook import Runbook
 from generators.model.support import Route, ServiceLevel, Symptom
+from generators.status.met import met_of
 from generators.status.packs import connectors
 from generators.support.codes import known_codes
 from generators.support.deadlines import days_off, openings
@@ -85,6 +86,9 @@ class ErrorConnector:
     state: str
     """Of its pack; empty where there is none."""
     defects: tuple[Ref, ...]
+    """Those that a case shows in its pack."""
+    reported: tuple[Ref, ...]
+    """Those that were reported for other packages only."""
     unsupported: tuple[Ref, ...]
 
 
@@ -200,10 +204,12 @@ def _answer(catalog: Catalog, promises: Promises, places: Mapping[str, int], rou
 def _connectors(catalog: Catalog, packs: Mapping[str, PackStatus]) -> Iterator[ErrorConnector]:
     by_connector = {str(pack_status.pack.entity.connector): pack_status for pack_status in packs.values()}
     for entry in connectors(public_part(catalog)):
-        pack_status = by_connector.get(entry.id)
+        pack_status, known = by_connector.get(entry.id), known_defects(catalog, "", entry.id)
+        is_met = {defect.id: met_of(catalog, defect).is_met for defect in known}
         yield ErrorConnector(
             ref_to(entry.kind, entry.id),
             pack_status.status.state if pack_status else "",
-            tuple(ref_to(defect.kind, defect.id) for defect in known_defects(catalog, "", entry.id)),
+            tuple(ref_to(defect.kind, defect.id) for defect in known if is_met[defect.id]),
+            tuple(ref_to(defect.kind, defect.id) for defect in known if not is_met[defect.id]),
             tuple(ref_to(case.kind, case.id) for case in known_limits(catalog, "", entry.id)),
         )

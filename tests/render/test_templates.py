@@ -24,6 +24,7 @@ from generators.views import (
     errors,
     launch,
     live,
+    met,
     night,
     oncall,
     pack_state,
@@ -69,6 +70,7 @@ VIEWS: dict[str, type] = {
     "kind-list.md.jinja": pages.KindList,
     "kind.md.jinja": rendered.KindPage,
     "live/alert.md.jinja": alerting.AlertNow,
+    "live/defect.md.jinja": met.DefectNow,
     "live/escalation-policy.md.jinja": live.PolicyNow,
     "live/gate.md.jinja": launch.GateNow,
     "live/scope-item.md.jinja": launch.ItemNow,
@@ -109,6 +111,7 @@ UNSHOWN: dict[str, set[str]] = {
 QUICKSTART = {f"public/quickstart-{part}.md.jinja" for part in ("dbt", "folder", "sample", "fit", "checkout")}
 SHARED = {
     "parts.jinja",
+    "met-parts.jinja",
     "pack-parts.jinja",
     "public/quickstart-parts.jinja",
     "public/withdrawal-parts.jinja",
@@ -208,6 +211,7 @@ NESTED = {
         entity,
         errors,
         launch,
+        met,
         night,
         pack_state,
         packs,

@@ -11,6 +11,7 @@ import pytest
 from generators.model.anchors import public_anchor
 from generators.packs.reading.changelog import releases
 from generators.site import check
+from generators.status.met import Package
 from generators.status.packs import PackStatus, connectors, pack_statuses
 from generators.views.connectors import (
     ConnectorIndex,
@@ -21,6 +22,7 @@ from generators.views.connectors import (
     connector_page,
     connector_tables,
 )
+from generators.views.met import CaseLine, MetLine
 from generators.views.pack_state import BoardRow, EngineRow, PackState, ReleaseRow
 from tests.changes import change, tree, write
 from tests.clock import AT
@@ -208,7 +210,11 @@ def test_cases_and_defects(miniature: Path) -> None:
     assert found.unsupported[0].connectors == ("Oil feed",)
     (defect,) = found.defects
     anchor = public_anchor("defect", "soot-on-the-east-pane")
-    assert defect == KnownDefect(anchor, "Soot on the east pane", "The east is dimmer.", "Wipe it.", "not fixed yet")
+    case = CaseLine("regression", "The barrel is renamed", None, None)
+    met = MetLine(True, (case,), (Package("Seen on the round", None),), "in this pack")
+    told = ("Soot on the east pane", "The east is dimmer.", "Wipe it.", "not fixed yet")
+    assert defect == KnownDefect(anchor, *told, met)
+    assert found.reported == ()
     assert "soot" not in anchor
 
 

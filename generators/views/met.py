@@ -1,0 +1,65 @@
+"""Where a defect was met, as pages say it: with the cases that show it, or for whose software it was reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generators.model.pack import Regression
+from generators.status.met import met_of
+from generators.views.entity import ref_to
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from generators.catalog import Catalog, Entry
+    from generators.model import Ref
+    from generators.model.stability import Defect
+    from generators.status.met import Case, Met, Package
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case: a regression by its reference, or by its title where the page is public."""
+
+    kind: str
+    name: str
+    ref: Ref | None
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MetLine:
+    """Where a defect was met: the cases that show it, or else those that were tried without meeting it."""
+
+    is_met: bool
+    cases: tuple[CaseLine, ...]
+    packages: tuple[Package, ...]
+    where: str
+    """`in this pack`, or `here` for what belongs to no pack."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefectNow:
+    """What the page of a defect says first."""
+
+    met: MetLine
+
+
+def defect_now(catalog: Catalog, entry: Entry[Defect], at: datetime) -> DefectNow:
+    """The view; it depends on no moment."""
+    del at
+    return DefectNow(met_line(met_of(catalog, entry)))
+
+
+def met_line(met: Met, *, public: bool = False) -> MetLine:
+    """For the team, or with `public` without links to what is the team's."""
+    chosen = met.showing or met.cases
+    cases = tuple(_case(case, public=public) for case in chosen)
+    return MetLine(met.is_met, cases, met.packages, "in this pack" if met.connector else "here")
+
+
+def _case(case: Case, *, public: bool) -> CaseLine:
+    is_linked = case.kind == "regression" and not public
+    name = case.title if case.kind == "regression" else case.name
+    return CaseLine(case.kind, name, ref_to(Regression.kind, case.name) if is_linked else None, case.day)
