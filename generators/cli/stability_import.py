@@ -45,6 +45,10 @@ TelemetryOption = Annotated[
 ]
 FormOption = Annotated[Form | None, typer.Option("--format", help="The form of the file.", show_default="as it looks")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would be written, and write nothing.")]
+ProposalsOption = Annotated[
+    Path | None,
+    typer.Option("--proposals", metavar="FILE", help="Where reports for review are written.", show_default=PROPOSALS),
+]
 SkipOption = Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out instead of refusing the file.")]
 
 
@@ -55,6 +59,7 @@ def import_reports(
     form: FormOption = None,
     dry_run: DryRunOption = False,
     skip_bad: SkipOption = False,
+    review: ProposalsOption = None,
     store: StoreOption = None,
     at: AtOption = None,
     root: RootOption = Path(),
@@ -80,7 +85,7 @@ def import_reports(
     done = _kept(catalog, path, rows, dry_run=dry_run)
     _say_left_out(found)
     _tell(done, path, dry_run=dry_run)
-    _propose(top, catalog, found, dry_run=dry_run)
+    _propose(review or top / PROPOSALS, catalog, found, dry_run=dry_run)
 
 
 def _mapping(path: Path, catalog: Catalog) -> Mapping:
@@ -176,6 +181,9 @@ def _layout(catalog: Catalog) -> Layout:
 
 def _tell(done: Compared, path: Path, *, dry_run: bool) -> None:
     where = printable(str(path))
+    if not done.known and not done.writes:
+        sys.stdout.write("Nothing to take in.\n")
+        return
     if not done.writes:
         sys.stdout.write(f"Nothing changes: {where} holds {_count(done.known, 'occurrence')} of these already.\n")
         return
@@ -187,7 +195,7 @@ def _tell(done: Compared, path: Path, *, dry_run: bool) -> None:
 
 
 # ── proposals ───────────────────────────────────────────────────────────────────────────────────────────────────────
-def _propose(top: Path, catalog: Catalog, found: Taken, *, dry_run: bool) -> None:
+def _propose(path: Path, catalog: Catalog, found: Taken, *, dry_run: bool) -> None:
     """Print what unassigned reports may be; the same as a file for review, unless nothing is to be written."""
     from generators.stability.proposals import proposals, proposals_text  # noqa: PLC0415 - its own extra
 
@@ -200,11 +208,10 @@ def _propose(top: Path, catalog: Catalog, found: Taken, *, dry_run: bool) -> Non
         sys.stdout.write(f"{left:,} older ones are not compared: assign these first, and import again.\n")
     if dry_run:
         return
-    path = top / PROPOSALS
     with writing(path):
         write_if_changed(path, proposals_text(made, left))
     if made:
-        sys.stdout.write(f"For review: {PROPOSALS}\n")
+        sys.stdout.write(f"For review: {printable(str(path))}\n")
 
 
 def _lines(made: Sequence[Proposal]) -> Iterator[str]:

@@ -174,6 +174,8 @@ def _lacks(error: ValidationError) -> str:
     name = " or ".join(_FIELDS.get(str(problem["loc"][0]), (str(problem["loc"][0]),))) if problem["loc"] else ""
     if not name:
         return f"is no issue: it needs an object, as {HOW} prints"
+    if len(problem["loc"]) > 1:
+        return f"{name}: one of them is neither a text nor an object with a name"
     if problem["type"] == "missing":
         return f"has no field {name}"
     return f"{name}: {problem['msg'][0].lower()}{problem['msg'][1:]}"

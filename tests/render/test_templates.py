@@ -312,6 +312,8 @@ def test_every_field_at_every_depth_is_printed(miniature: Path, monkeypatch: pyt
     examples = [{"title": "x", "fires": fires, "events": [looks]} for fires in (True, False)]
     asking = {"objective": None, "burn": None, "condition": "It smokes", "query": "SELECT 1", "examples": examples}
     write(alert.with_stem("lamp-smokes"), tree(alert) | {"title": "x"} | asking)
+    soot = miniature / "ops_model/stability/defects/soot-on-the-east-pane.yaml"
+    write(soot.with_stem("dust"), tree(soot) | {"title": "x"})  # no case shows it
     asked = watched(monkeypatch)
     prepare(miniature, "internal", AT, draw=drawing, index=INDEX)  # sample SQL makes a pack that is not drawn
     fill(miniature)
