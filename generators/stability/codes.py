@@ -54,15 +54,13 @@ def defect_of(
 
     A defect of the connector goes before those that are tied to none.
     """
-    surface, connector, warehouse = where
-    can = [
-        entry
-        for name, entry in defects.items()
-        if code in codes.get(name, frozenset())
-        and entry.entity.surface == surface
-        and (entry.entity.connector or connector) == connector
-        and (not entry.entity.warehouses or warehouse in entry.entity.warehouses)
-    ]
-    own = [entry for entry in can if entry.entity.connector]
-    chosen = own or can
+    can = [entry for name, entry in defects.items() if code in codes.get(name, frozenset()) and _fits(entry, where)]
+    chosen = [entry for entry in can if entry.entity.connector] or can
     return chosen[0].id if len(chosen) == 1 else ""
+
+
+def _fits(entry: Entry[Defect], where: tuple[str, str, str]) -> bool:
+    """Whether a defect can be met at a surface, connector and warehouse."""
+    (surface, connector, warehouse), defect = where, entry.entity
+    in_reach = not defect.warehouses or warehouse in defect.warehouses
+    return defect.surface == surface and (defect.connector or connector) == connector and in_reach

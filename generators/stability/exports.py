@@ -231,15 +231,14 @@ def _places(header: Sequence[str], mapping: Mapping) -> dict[str, int]:
     """Where each column of the mapping is. Raises UnreadableExport for a required one that is not there."""
     if len(header) > WIDEST:
         raise UnreadableExport(f"has more than {WIDEST:,} columns: is its separator a comma?")
-    wanted = {name: column for name, column in mapping.columns if column}
+    wanted = {name: column.casefold() for name, column in mapping.columns if column}
     names = {name.casefold(): index for index, name in reversed(list(enumerate(header)))}
-    found = {name: names[column.casefold()] for name, column in wanted.items() if column.casefold() in names}
     optional = {"title", "labels"} - mapping.columns.model_fields_set
-    missing = [column for name, column in wanted.items() if name not in found and name not in optional]
+    missing = [getattr(mapping.columns, name) for name in wanted if wanted[name] not in names and name not in optional]
     if missing:
         there = ", ".join(repr(name[:40]) for name in header[:10])
         raise UnreadableExport(f"has no column {missing[0]!r}, only {there}: name it under `columns` of the mapping")
-    return found
+    return {name: names[column] for name, column in wanted.items() if column in names}
 
 
 def _row(record: tuple[str, list[str]], width: int, places: dict[str, int], mapping: Mapping) -> Read:

@@ -78,21 +78,20 @@ def _candidates(report: Report, known: Sequence[_Known]) -> tuple[Candidate, ...
 
 def _candidate(report: Report, title: str, codes: frozenset[str], known: _Known) -> Candidate | None:
     defect, connector = known.entry.entity, report.occurrence.connector
-    if defect.connector and connector and defect.connector != connector:
+    if (defect.connector or connector) != connector and connector:
         return None
     alike = round(fuzz.token_sort_ratio(title, known.title))
     shared = sorted(codes & known.codes)
     if alike < ALIKE and not shared:
         return None
-    reasons = [f"same code {shared[0]}"] if shared else []
-    score = alike + (CODE if shared else 0)
-    if connector and defect.connector == connector:
-        score += CONNECTOR
-        reasons.append("same connector")
-    if report.defect_class and defect.defect_class == report.defect_class:
-        score += CLASS
-        reasons.append("same class")
-    return Candidate(known.entry.id, score, ", ".join([*reasons, f"titles {alike} % alike"]))
+    likenesses = (
+        (CODE, f"same code {', '.join(shared)}", bool(shared)),
+        (CONNECTOR, "same connector", bool(connector) and defect.connector == connector),
+        (CLASS, "same class", defect.defect_class == report.defect_class),
+    )
+    found = [(weight, reason) for weight, reason, holds in likenesses if holds]
+    why = ", ".join([*(reason for _, reason in found), f"titles {alike} % alike"])
+    return Candidate(known.entry.id, alike + sum(weight for weight, _ in found), why)
 
 
 def proposals_text(found: Sequence[Proposal], left: int) -> str:

@@ -96,18 +96,32 @@ def met(catalog: Catalog) -> Mapping[str, Met]:
 
 def met_of(catalog: Catalog, entry: Entry[Defect]) -> Met:
     """A defect: the regressions that name it, what keeps its fix, the trials of its software."""
-    defect, validation = entry.entity, entry.entity.validation
-    path = validation.path if validation else None
-    users = {use.by.id for use in catalog.used_by(Defect.kind, entry.id) if use.by.kind == Regression.kind}
-    named = catalog.find(Regression, PurePosixPath(path).stem) if path else None
-    if named and named.path == path:
-        users.add(named.id)
-    cases = [_regression(catalog, one) for name in users if (one := catalog.find(Regression, name))]
-    cases += _trials(defect)
-    if validation and path and path.startswith(TESTS):
-        cases.append(Case("test", path, validation.what, "", None, shows=False))
+    defect = entry.entity
+    regressions = _naming(catalog, entry)
+    cases = [_regression(catalog, one) for one in regressions.values()]
+    cases += [*_trials(defect), *_tests(defect)]
     cases.sort(key=lambda case: (not case.shows, case.kind, case.name))
     return Met(tuple(cases), defect.occurrences, tuple(_packages(defect)), defect.connector or "")
+
+
+def _naming(catalog: Catalog, defect: Entry[Defect]) -> dict[str, Entry[Regression]]:
+    """By id: the regressions that name a defect, and the one whose file is the path of its validation."""
+    path = _validated_by(defect.entity)
+    names = {use.by.id for use in catalog.used_by(Defect.kind, defect.id) if use.by.kind == Regression.kind}
+    names.add(PurePosixPath(path).stem)
+    found = {name: one for name in names if (one := catalog.find(Regression, name))}
+    return {name: one for name, one in found.items() if defect.id == one.entity.defect or path == one.path}
+
+
+def _validated_by(defect: Defect) -> str:
+    """The path of its validation; empty where there is none."""
+    return (defect.validation.path or "") if defect.validation else ""
+
+
+def _tests(defect: Defect) -> Iterator[Case]:
+    path = _validated_by(defect)
+    if defect.validation and path.startswith(TESTS):
+        yield Case("test", path, defect.validation.what, "", None, shows=False)
 
 
 def _regression(catalog: Catalog, entry: Entry[Regression]) -> Case:
