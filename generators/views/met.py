@@ -26,6 +26,7 @@ class CaseLine:
     name: str
     ref: Ref | None
     day: date | None
+    """When it last ran, where not all of a list ran on one day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class MetLine:
     is_met: bool
     cases: tuple[CaseLine, ...]
     packages: tuple[Package, ...]
+    day: date | None
+    """When all of the cases last ran, where that was one day."""
     where: str
     """`in this pack`, or `here` for what belongs to no pack."""
 
@@ -55,11 +58,17 @@ def defect_now(catalog: Catalog, entry: Entry[Defect], at: datetime) -> DefectNo
 def met_line(met: Met, *, public: bool = False) -> MetLine:
     """For the team, or with `public` without links to what is the team's."""
     chosen = met.showing or met.cases
-    cases = tuple(_case(case, public=public) for case in chosen)
-    return MetLine(met.is_met, cases, met.packages, "in this pack" if met.connector else "here")
+    days = {case.day for case in chosen if case.kind != "test"}  # of a test no record says when
+    day = next(iter(days)) if len(days) == 1 else None
+    cases = tuple(_case(case, public=public, dated=day is None) for case in chosen)
+    return MetLine(met.is_met, cases, met.packages, day, "in this pack" if met.connector else "here")
 
 
-def _case(case: Case, *, public: bool) -> CaseLine:
+def _case(case: Case, *, public: bool, dated: bool) -> CaseLine:
     is_linked = case.kind == "regression" and not public
     name = case.title if case.kind == "regression" else case.name
-    return CaseLine(case.kind, name, ref_to(Regression.kind, case.name) if is_linked else None, case.day)
+    if case.kind == "test" and public:
+        name = ""  # a path below the team's root
+    return CaseLine(
+        case.kind, name, ref_to(Regression.kind, case.name) if is_linked else None, case.day if dated else None
+    )

@@ -211,7 +211,9 @@ def test_cases_and_defects(miniature: Path) -> None:
     (defect,) = found.defects
     anchor = public_anchor("defect", "soot-on-the-east-pane")
     case = CaseLine("regression", "The barrel is renamed", None, None)
-    met = MetLine(is_met=True, cases=(case,), packages=(Package("Seen on the round", None),), where="in this pack")
+    met = MetLine(
+        is_met=True, cases=(case,), packages=(Package("Seen on the round", None),), day=None, where="in this pack"
+    )
     told = ("Soot on the east pane", "The east is dimmer.", "Wipe it.", "not fixed yet")
     assert defect == KnownDefect(anchor, *told, met)
     assert found.reported == ()
