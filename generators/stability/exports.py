@@ -231,14 +231,17 @@ def _places(header: Sequence[str], mapping: Mapping) -> dict[str, int]:
     """Where each column of the mapping is. Raises UnreadableExport for a required one that is not there."""
     if len(header) > WIDEST:
         raise UnreadableExport(f"has more than {WIDEST:,} columns: is its separator a comma?")
-    wanted = {name: column.casefold() for name, column in mapping.columns if column}
     names = {name.casefold(): index for index, name in reversed(list(enumerate(header)))}
+    wanted = {name: column for name, column in mapping.columns if column}
     optional = {"title", "labels"} - mapping.columns.model_fields_set
-    missing = [getattr(mapping.columns, name) for name in wanted if wanted[name] not in names and name not in optional]
-    if missing:
-        there = ", ".join(repr(name[:40]) for name in header[:10])
-        raise UnreadableExport(f"has no column {missing[0]!r}, only {there}: name it under `columns` of the mapping")
-    return {name: names[column] for name, column in wanted.items() if column in names}
+    found = {}
+    for name, column in wanted.items():
+        if column.casefold() in names:
+            found[name] = names[column.casefold()]
+        elif name not in optional:
+            there = ", ".join(repr(each[:40]) for each in header[:10])
+            raise UnreadableExport(f"has no column {column!r}, only {there}: name it under `columns` of the mapping")
+    return found
 
 
 def _row(record: tuple[str, list[str]], width: int, places: dict[str, int], mapping: Mapping) -> Read:

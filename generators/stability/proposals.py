@@ -78,7 +78,7 @@ def _candidates(report: Report, known: Sequence[_Known]) -> tuple[Candidate, ...
 
 def _candidate(report: Report, title: str, codes: frozenset[str], known: _Known) -> Candidate | None:
     defect, connector = known.entry.entity, report.occurrence.connector
-    if (defect.connector or connector) != connector and connector:
+    if not _same_place(defect.connector, connector):
         return None
     alike = round(fuzz.token_sort_ratio(title, known.title))
     shared = sorted(codes & known.codes)
@@ -92,6 +92,11 @@ def _candidate(report: Report, title: str, codes: frozenset[str], known: _Known)
     found = [(weight, reason) for weight, reason, holds in likenesses if holds]
     why = ", ".join([*(reason for _, reason in found), f"titles {alike} % alike"])
     return Candidate(known.entry.id, alike + sum(weight for weight, _ in found), why)
+
+
+def _same_place(one: str | None, other: str) -> bool:
+    """Whether two connectors are the same, or one is not known."""
+    return not one or not other or one == other
 
 
 def proposals_text(found: Sequence[Proposal], left: int) -> str:
