@@ -141,7 +141,7 @@ class ConnectorTables:
 
     packs: Mapping[str, PackStatus]
     cases: Mapping[str, Sequence[Entry[UnsupportedCase]]]
-    defects: Mapping[str, Sequence[KnownDefect]]
+    defects: Mapping[str, Sequence[Entry[Defect]]]
 
 
 def connector_tables(catalog: Catalog, packs: Mapping[str, PackStatus]) -> ConnectorTables:
@@ -166,20 +166,22 @@ def _cases(catalog: Catalog, packs: Mapping[str, PackStatus]) -> dict[str, list[
     }
 
 
-def _open_defects(catalog: Catalog) -> dict[str, list[KnownDefect]]:
+def _open_defects(catalog: Catalog) -> dict[str, list[Entry[Defect]]]:
     """By connector: a defect's own, and those in whose packs a case shows it."""
-    defects: dict[str, list[KnownDefect]] = defaultdict(list)
+    defects: dict[str, list[Entry[Defect]]] = defaultdict(list)
     for entry in catalog.entries_of(Defect):
         if entry.entity.state not in SETTLED:
             met = met_of(catalog, entry)
             for connector in sorted({met.connector, *met.connectors} - {""}):
-                defects[connector].append(_known_defect(entry, met.within(connector)))
+                defects[connector].append(entry)
     return dict(defects)
 
 
 def connector_page(catalog: Catalog, entry: Entry[Connector], tables: ConnectorTables) -> ConnectorPage:
     """The public page of a connector."""
-    connector, pack_status, known = entry.entity, tables.packs.get(entry.id), tables.defects.get(entry.id, ())
+    connector, pack_status = entry.entity, tables.packs.get(entry.id)
+    defects = tables.defects.get(entry.id, ())
+    known = [_known_defect(defect, met_of(catalog, defect).within(entry.id)) for defect in defects]
     return ConnectorPage(
         title=connector.title,
         summary=connector.summary,
