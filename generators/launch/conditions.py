@@ -14,6 +14,7 @@ from generators.model.refs import ObjectiveRef, RoleRef
 from generators.model.stability import Defect
 from generators.model.support import Severity
 from generators.model.telemetry import Objective
+from generators.status.met import met_of
 from generators.status.packs import OPEN_STATES
 from generators.telemetry.summary import LASTS
 
@@ -143,10 +144,11 @@ def defects_below(facts: LaunchFacts, proof: Proof) -> Answer:
 
 
 def _severe(facts: LaunchFacts, rank: int) -> list[Entry[Defect]]:
-    """Open defects of a severity with this rank or a worse one."""
+    """Open defects of a severity with this rank or a worse one that were met here: a case shows them."""
     ranks = {entry.id: entry.entity.rank for entry in facts.catalog.entries_of(Severity)}
     opened = [entry for entry in facts.catalog.entries_of(Defect) if entry.entity.state in OPEN_STATES]
-    return [entry for entry in opened if ranks.get(entry.entity.severity, 0) <= rank]
+    severe = [entry for entry in opened if ranks.get(entry.entity.severity, 0) <= rank]
+    return [entry for entry in severe if met_of(facts.catalog, entry).is_met]
 
 
 CONDITIONS: Mapping[str, Asked] = {
