@@ -140,6 +140,8 @@ class TimelineEntry(Part):
 
     at: Instant
     what: Line
+    mark: Literal["paged", "acknowledged", "mitigated", "resolved"] | None = None
+    """What the promises of the service level count: from the page, or else from the first entry."""
 
 
 class IncidentFollowUp(Part):

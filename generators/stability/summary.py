@@ -5,7 +5,7 @@ A day is one of UTC. An occurrence without an assigned defect counts for its con
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -125,9 +125,9 @@ def first_monday(today: date) -> date:
 def of_register(days: Mapping[str, Sequence[date]], connectors: Mapping[str, str], today: date) -> Summary:
     """The summary without a store: the days that stand in the files of defects, by the ids of these.
 
-    `connectors`: of each defect, empty where it has none. Days to come are not counted.
+    `connectors`: of each defect, empty where it has none. A day counts once; days to come do not.
     """
-    past = {name: sorted(day for day in own if day <= today) for name, own in days.items()}
+    past = {name: sorted({day for day in own if day <= today}) for name, own in days.items()}
     return Summary(
         day=today,
         defects={name: _count(own, today) for name, own in sorted(past.items()) if own},
@@ -156,11 +156,9 @@ def _weeks(days: Iterable[Sequence[date]], today: date) -> list[WeekCount]:
 
 
 def _repeats(days: Mapping[str, Sequence[date]], connectors: Mapping[str, str], today: date) -> list[Repeat]:
-    found: dict[str, list[date]] = defaultdict(list)
-    for name, own in days.items():
-        found[name] = [day for day in own if day > today - RECENT]
+    found = {name: [day for day in own if day > today - RECENT] for name, own in days.items()}
     return [
-        Repeat(connector=connectors[name], defect=name, occurrences=len(own), days=len(set(own)), installs=1)
+        Repeat(connector=connectors[name], defect=name, occurrences=len(own), days=len(own), installs=1)
         for name, own in found.items()
-        if connectors.get(name) and len(set(own)) >= AGAIN
+        if connectors.get(name) and len(own) >= AGAIN
     ]
