@@ -41,6 +41,7 @@ COMMANDS = {
         "telemetry:app",
         "Events of packs: consent, what is sent, and what teams make of it: on, off, record, show, ship.",
     ),
+    "stability": Entry("stability:app", "Defects: what recurs, what it costs users, what comes next: report, summary."),
     "export": Entry("export:app", "Write what other tools read."),
     "oncall": Entry("oncall:app", "Say who is on call: dfops oncall [ROTATION] [--at T] [--weeks N]."),
     "page": Entry("page:page", "Try a page without sending it."),

@@ -84,7 +84,8 @@ def counted(counting: Counting, former: Mapping[str, str], events: Table | None,
         defects=_defects(counting, former),
         weeks=tuple(_weeks(counting)),
         repeats=tuple(_repeats(counting, former)),
-        unassigned=_unassigned(counting),
+        unassigned=_number(counting, counting.recent.filter(counting.recent.defect == "")),
+        recorded=_number(counting, counting.rows.filter(counting.rows.source != REGISTER)),
         reliability=() if events is None else tuple(_reliability(counting, events)),
     )
 
@@ -145,9 +146,8 @@ def _repeats(counting: Counting, former: Mapping[str, str]) -> Iterable[Repeat]:
         yield Repeat.model_validate(row | {"defect": former.get(row["defect"], row["defect"])})
 
 
-def _unassigned(counting: Counting) -> int:
-    rows = counting.recent
-    return int(counting.connection.to_pyarrow(rows.filter(rows.defect == "").count()).as_py())
+def _number(counting: Counting, rows: Table) -> int:
+    return int(counting.connection.to_pyarrow(rows.count()).as_py())
 
 
 def _reliability(counting: Counting, events: Table) -> Iterable[WeekShare]:

@@ -93,13 +93,10 @@ class Summary(_Part):
     """Most occurrences first."""
     unassigned: Count = 0
     """Occurrences of the last 90 days that nobody has assigned to a defect."""
+    recorded: Count = 0
+    """Occurrences that the store holds, up to the day."""
     reliability: tuple[WeekShare, ...] = ()
     """By connector, then oldest first."""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no occurrence was ever recorded."""
-        return not self.defects and not self.weeks and not self.unassigned
 
 
 def summary_at(root: Path) -> Summary | None:

@@ -69,7 +69,7 @@ class Response:
     """From the page to the mark, of those that reached it, by the clock on the wall."""
     kept: int
     broken: int
-    """Promises. One whose time has not run out is neither."""
+    """Promises. One whose time has not run out is neither, nor is one of which nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,8 @@ def responses(catalog: Catalog, at: datetime) -> tuple[Response, ...]:
             continue
         for mark in MARKS:
             due = _due(catalog, promises, entry.entity, mark, began)
-            told[mark].append(_Told(began, _reached(entry.entity, mark, at), due))
+            is_over = _reached(entry.entity, "resolved", at) is not None
+            told[mark].append(_Told(began, _reached(entry.entity, mark, at), due, is_over))
     return tuple(_response(mark, own, at) for mark, own in told.items())
 
 
@@ -166,6 +167,18 @@ class _Told:
     reached: datetime | None
     due: datetime | None
     """None: nothing is promised, or not within ten years."""
+    is_over: bool
+    """Whether the incident is. When one that is over reached a mark that it does not have, nobody knows."""
+
+    def is_kept(self) -> bool:
+        """Whether it came in time."""
+        return self.due is not None and self.reached is not None and self.reached <= self.due
+
+    def is_broken(self, at: datetime) -> bool:
+        """Whether it came late, or has not come yet and is late by now."""
+        if self.due is None or (self.reached is None and self.is_over):
+            return False
+        return self.due < (self.reached or at)
 
 
 def _began(incident: Incident) -> datetime:
@@ -192,6 +205,5 @@ def _due(catalog: Catalog, promises: Promises, incident: Incident, mark: Mark, b
 def _response(mark: Mark, told: Sequence[_Told], at: datetime) -> Response:
     took = [one.reached - one.began for one in told if one.reached]
     mean = sum(took, timedelta()) / len(took) if took else None
-    kept = sum(one.due is not None and one.reached is not None and one.reached <= one.due for one in told)
-    broken = sum(one.due is not None and one.due < (one.reached or at) for one in told)
+    kept, broken = sum(one.is_kept() for one in told), sum(one.is_broken(at) for one in told)
     return Response(mark, len(took), len(told) - len(took), mean, kept, broken)

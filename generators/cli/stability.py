@@ -1,0 +1,22 @@
+"""`dfops stability`: what recurs, what it costs users, and what comes next."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from generators.cli.tree import CommandGroup, Entry, group
+
+
+class Stability(CommandGroup):
+    """Each in a module of its own."""
+
+    entries: ClassVar = {
+        "report": Entry(
+            "stability_report:report",
+            "Say what recurs, what it costs users, what comes next, and whether it is getting better.",
+        ),
+        "summary": Entry("stability_summary:summary", "Write how often each defect was met, for pages of the site."),
+    }
+
+
+app = group(Stability, "Defects: what recurs, what it costs users, what comes next: report, summary.")
