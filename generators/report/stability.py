@@ -5,22 +5,21 @@ from __future__ import annotations
 import csv
 import json
 from datetime import timedelta
-from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING, Any, Final
 
-from generators.measures.words import percent, span
 from generators.report.measures import table
 from generators.report.text import printable
 from generators.stability.ranking import FORMULA, number
+from generators.stability.wording import day_in_words, direction_in_words, mean_in_words, recurring_in_words, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from generators.stability.ranking import Ranked, Tally
     from generators.stability.standing import Standing
-    from generators.stability.trends import Direction, Response
+    from generators.stability.trends import Response
 
 SCHEMA_VERSION: Final = 1
 TOP, FEW, SHOWN_WEEKS = 8, 4, 6
@@ -83,16 +82,6 @@ def _recurring(found: Standing) -> Iterator[str]:
         yield from _more(len(repeats), FEW)
 
 
-def recurring_in_words(found: Standing) -> str:
-    """How many defects are open, were met, and came back, in sentences."""
-    unassigned = found.counts.unassigned
-    text = (
-        f"Open: {len(found.open):,} of {len(found.ranked):,} defects. Met in the last 90 days: {len(found.met):,}. "
-        f"Met after their fix: {len(found.reopened):,}."
-    )
-    return f"{text} Occurrences without a defect: {unassigned:,}." if unassigned else text
-
-
 def _costs(found: Standing) -> Iterator[str]:
     yield f"  Score: {FORMULA}"
     if not found.met:
@@ -101,8 +90,8 @@ def _costs(found: Standing) -> Iterator[str]:
     rows = [(number(one.score.value), one.defect.id, one.score.formula) for one in found.met[:TOP]]
     yield from table(("score", "defect", "how"), rows)
     yield from _more(len(found.met), TOP)
-    rows = [_tally_cells(one) for one in found.classes[:FEW]]
-    yield from table(("class", "score", "occurrences", "open", "all"), rows)
+    classes = [_tally_cells(one) for one in found.classes[:FEW]]
+    yield from table(("class", "score", "occurrences", "open", "all"), classes)
 
 
 def _tally_cells(one: Tally) -> tuple[str, ...]:
@@ -151,36 +140,6 @@ def _responses(found: Standing) -> Iterator[tuple[str, ...]]:
 def _more(whole: int, shown: int) -> Iterator[str]:
     if whole > shown:
         yield f"  … and {whole - shown:,} more: --format json prints all"
-
-
-def direction_in_words(one: Direction) -> str:
-    """Whether it is getting better, with what that rests on."""
-    if one.verdict == "too early":
-        return "Too early to say: fewer than eight whole weeks have passed since the first occurrence on record."
-    return (
-        f"{one.verdict.capitalize()}: {one.occurrences:,} occurrences in the last 4 whole weeks, {one.before:,} in the "
-        f"4 before; {one.arrived:,} defects arrived, {one.fixed:,} were fixed."
-    )
-
-
-def mean_in_words(one: Response) -> str:
-    """The mean time to a mark: `25 minutes`, `3 hours`, or a dash where no incident reached it."""
-    if one.mean is None:
-        return "–"
-    minutes = round(one.mean / timedelta(minutes=1))
-    if minutes < 120:  # noqa: PLR2004 - two hours
-        return f"{minutes} minute{'' if minutes == 1 else 's'}"
-    return span(Decimal(minutes) / 60)
-
-
-def share(value: Decimal | None) -> str:
-    """A share of boards, or a dash where none was drawn."""
-    return "–" if value is None else percent(value)
-
-
-def day_in_words(day: date) -> str:
-    """`30 November 2026`."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def report_csv(found: Standing) -> str:
