@@ -24,7 +24,7 @@ VALUE: Final = 64
 """px kept free behind the longest bar for its number."""
 LETTERS: Final = 46
 """Characters of a name that fit above a bar; the table behind the chart has the whole."""
-HEIGHT, LEFT, TOP, FOOT = 150, 34, 26, 20
+HEIGHT, LEFT, TOP, FOOT = 124, 34, 26, 20
 """px of the drawn part of a chart over weeks, of the numbers beside it, of the key above and the days below it."""
 MOST_LABELS: Final = 4
 

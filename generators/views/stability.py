@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from generators.stability.trends import Week
     from generators.svg.charts import Chart
 
-TOP = 8
+TOP = 5
 """Bars of a chart, and rows of a list that says the rest elsewhere."""
 FEWEST_WEEKS = 8
 """Of a chart over weeks."""
@@ -244,6 +244,10 @@ def _cost_figures(catalog: Catalog, found: Standing) -> Iterable[Figure]:
     if bars:
         told = f"The {len(bars)} open defects with the highest scores, from {bars[0].text} to {bars[-1].text}."
         yield Figure("Scores of open defects", Bars("Scores of open defects", told, tuple(bars)))
+    if weeks := _moving(found.weeks):
+        met = tuple(one.occurrences for one in weeks)
+        told = f"{sum(met)} occurrences {_span(weeks)}, {met[-1]} in the last."
+        yield _timeline("Occurrences by week", told, weeks, Line("Occurrences", met))
 
 
 def _tallies(kind: str, tallies: Iterable[Tally]) -> tuple[TallyRow, ...]:
@@ -285,32 +289,20 @@ def _figures(found: Standing) -> Iterable[Figure]:
 
 
 def _over_weeks(weeks: tuple[Week, ...]) -> Iterable[Figure]:
-    labels = tuple(f"{one.monday.day} {one.monday:%b}" for one in weeks)
     arrived, fixed = tuple(one.arrived for one in weeks), tuple(one.fixed for one in weeks)
-    left, met = tuple(one.open for one in weeks), tuple(one.occurrences for one in weeks)
-    span = f"in {len(weeks)} weeks up to the week of {day_in_words(weeks[-1].monday)}"
-    yield _timeline(
-        "Arrived and fixed, by week",
-        f"{sum(arrived)} defects arrived and {sum(fixed)} were fixed {span}.",
-        labels,
-        Line("Arrived", arrived),
-        Line("Fixed", fixed),
-    )
-    yield _timeline(
-        "Open at the end of the week",
-        f"From {left[0]} to {left[-1]} open defects {span}.",
-        labels,
-        Line("Open", left, "steps"),
-    )
-    yield _timeline(
-        "Occurrences by week",
-        f"{sum(met)} occurrences {span}, {met[-1]} in the last.",
-        labels,
-        Line("Occurrences", met),
-    )
+    left = tuple(one.open for one in weeks)
+    told = f"{sum(arrived)} defects arrived and {sum(fixed)} were fixed {_span(weeks)}."
+    yield _timeline("Arrived and fixed, by week", told, weeks, Line("Arrived", arrived), Line("Fixed", fixed))
+    told = f"From {left[0]} to {left[-1]} open defects {_span(weeks)}."
+    yield _timeline("Open at the end of the week", told, weeks, Line("Open", left, "steps"))
 
 
-def _timeline(title: str, told: str, labels: tuple[str, ...], *lines: Line) -> Figure:
+def _span(weeks: tuple[Week, ...]) -> str:
+    return f"in {len(weeks)} weeks up to the week of {day_in_words(weeks[-1].monday)}"
+
+
+def _timeline(title: str, told: str, weeks: tuple[Week, ...], *lines: Line) -> Figure:
+    labels = tuple(f"{one.monday.day} {one.monday:%b}" for one in weeks)
     return Figure(title, Timeline(title, told, labels, lines))
 
 
