@@ -33,7 +33,7 @@ def recurring_in_words(found: Standing) -> str:
 def direction_in_words(one: Direction) -> str:
     """Whether it is getting better, with what that rests on."""
     if one.verdict == "too early":
-        return "Too early to say: fewer than eight whole weeks have passed since the first occurrence on record."
+        return "Too early to say: occurrences are on record for fewer than the eight whole weeks that are compared."
     return (
         f"{one.verdict.capitalize()}: {one.occurrences:,} occurrences in the last 4 whole weeks, {one.before:,} in the "
         f"4 before; {one.arrived:,} defects arrived, {one.fixed:,} were fixed."

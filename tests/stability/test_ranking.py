@@ -151,6 +151,8 @@ def one_defect(*days: date) -> Registered:
         ([], "too early"),
         ([1], "too early"),
         ([40, 10], "too early"),
+        ([49], "too early"),
+        ([50], "better"),
         ([70, 40, 41, 10], "better"),
         ([70, 40, 10, 11], "worse"),
         ([70, 40, 10], "unchanged"),
