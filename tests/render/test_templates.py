@@ -230,7 +230,7 @@ NESTED = {
 }
 INDIRECT: dict[str, set[str]] = {
     "EntityView": {"path", "used_by"},  # the frame around it prints these
-    "Now": {"at", "occurrences"},  # what a build knows, no view
+    "Now": {"at", "occurrences", "ready"},  # what a build knows, no view
     "ConnectorTables": {"packs", "cases", "defects"},  # a table for making views, no view
     "ChapterPage": {"title", "intro", "shelves", "pages"},  # becomes a ChapterIndex
     "Row": {"docname"},  # makes the navigation
