@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generators.cli.options import repository
+from pydantic import ValidationError
+
+from generators.cli.options import Unusable, repository
 from generators.cli.partial import partial_catalog
 from generators.cli.telemetry_store import measured, store_path
 from generators.model.stability import Defect
+from generators.report.text import printable
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,7 +29,11 @@ def counted_at(root: Path, store: Path | None, connection: str | None, at: datet
     if connection is None and store is None and not store_path(repository(root), None).is_file():
         return partial_catalog(repository(root)), None
     with measured(root, store, connection) as asked:
-        return asked.catalog, _counted(asked, at)
+        try:
+            return asked.catalog, _counted(asked, at)
+        except ValidationError as error:
+            where = ".".join(str(step) for step in error.errors()[0]["loc"])
+            raise Unusable(f"the store holds an occurrence that cannot be counted, at {printable(where)}") from error
 
 
 def _counted(asked: Measured, at: datetime) -> Summary:

@@ -57,7 +57,7 @@ class Counting:
         """The table of a store, which may have none yet."""
         rows = _register(defects)
         with suppress(TableNotFound):
-            stored = connection.table(OCCURRENCES).select(list(ROWS))
+            stored = _sound(connection.table(OCCURRENCES))
             rows = stored.union(rows.anti_join(stored, ["defect", "day"]).select(list(ROWS)))
         return cls(connection, rows.filter(rows.day <= today), today)
 
@@ -88,6 +88,13 @@ def counted(counting: Counting, former: Mapping[str, str], events: Table | None,
         recorded=_number(counting, counting.rows.filter(counting.rows.source != REGISTER)),
         reliability=() if events is None else tuple(_reliability(counting, events)),
     )
+
+
+def _sound(table: Table) -> Table:
+    """The columns that are counted, as the store's own table has them: other databases may let nothing stand there."""
+    texts = {name: table[name].fill_null("") for name in ("defect", "connector", "source")}
+    columns = texts | {"day": table.day, "installs": ibis.greatest(table.installs.fill_null(1), 1)}
+    return table.select(**{name: columns[name].cast(kind) for name, kind in ROWS.items()})
 
 
 def _register(defects: Iterable[Registered]) -> Table:

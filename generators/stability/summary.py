@@ -30,7 +30,6 @@ AGAIN: Final = 2
 MOST_REPEATS: Final = 500
 REGISTER: Final = "register"
 """Where an occurrence was recorded that stands in a defect's own file alone."""
-Source = Literal["bug", "support", "release", "telemetry", "register"]
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -54,7 +53,7 @@ class WeekCount(_Part):
     """Occurrences of a week from one source."""
 
     monday: date
-    source: Source
+    source: Line
     occurrences: Count
 
 
@@ -149,7 +148,7 @@ def _weeks(days: Iterable[Sequence[date]], today: date) -> list[WeekCount]:
     counted: Counter[date] = Counter()
     for own in days:
         counted.update(monday_of(day) for day in own if day >= since)
-    return [WeekCount(monday=monday, source="register", occurrences=n) for monday, n in sorted(counted.items())]
+    return [WeekCount(monday=monday, source=REGISTER, occurrences=n) for monday, n in sorted(counted.items())]
 
 
 def _repeats(days: Mapping[str, Sequence[date]], connectors: Mapping[str, str], today: date) -> list[Repeat]:

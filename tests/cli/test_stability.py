@@ -106,6 +106,36 @@ def test_a_store_is_counted(dfops: Dfops, stores: Path) -> None:
     assert (resolved["mark"], resolved["reached"], resolved["mean_minutes"]) == ("resolved", 1, 15.0)
 
 
+def odd_store(folder: Path, **columns: object) -> Path:
+    """A store with one occurrence that a program of somebody else wrote; without a value where none is named."""
+    with opened(folder / "odd.duckdb", Layout.of(own_contracts())):
+        pass
+    with duckdb.connect(str(folder / "odd.duckdb")) as connection:
+        connection.execute(TABLE.replace("TABLE", "TABLE IF NOT EXISTS"))
+        names = ("id", *columns)
+        marks = ", ".join("?" for _ in names)
+        connection.execute(f"INSERT INTO occurrences ({', '.join(names)}) VALUES ({marks})", ["1", *columns.values()])  # noqa: S608
+    return folder / "odd.duckdb"
+
+
+def test_occurrences_with_nothing_in_them(dfops: Dfops, tmp_path: Path) -> None:
+    """What is not said of an occurrence is not known: no defect, one install; without a day it counts nowhere."""
+    for columns, unassigned in (({"day": "2026-11-20"}, 1), ({"defect": "soot-on-the-east-pane"}, 0)):
+        store = odd_store(tmp_path, **columns)
+        found = dfops("stability", "report", "--format", "json", "--store", store, *AT, "--root", MINIATURE)
+        assert found.code == 0
+        assert json.loads(found.out)["unassigned"] == unassigned
+        store.unlink()
+
+
+def test_a_store_that_nobody_can_count(dfops: Dfops, tmp_path: Path) -> None:
+    """One sentence that names the place."""
+    store = odd_store(tmp_path, day="2026-11-20", installs=2, defect="so\not", connector="oil_feed", source="bug")
+    found = dfops("stability", "report", "--store", store, *AT, "--root", MINIATURE)
+    assert found.code == 2
+    assert "cannot be counted" in found.sentence
+
+
 def test_the_ranking_for_a_spreadsheet(dfops: Dfops) -> None:
     """A row for each open defect, with every factor; no cell begins as a formula does."""
     found = dfops("stability", "report", "--format", "csv", *AT, "--root", MINIATURE)
