@@ -30,10 +30,10 @@ def summed(made: World, path: Path, former: dict[str, str] | None = None) -> Sum
         connection.disconnect()
 
 
-@pytest.fixture(scope="module")
-def many() -> World:
-    """2,000 defects with 20,000 occurrences in a store, and some in their own files."""
-    return world(16, 2_000, 20_000)
+@pytest.fixture(scope="module", params=[(200, 2_000), pytest.param((2_000, 20_000), marks=pytest.mark.long)])
+def many(request: pytest.FixtureRequest) -> World:
+    """So many defects and occurrences in a store, and some in the files of the defects."""
+    return world(16, *request.param)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,8 @@ def test_every_count_is_that_of_a_plain_loop(many: World, counts: Summary) -> No
     top = sorted(plain.repeats, key=lambda key: (-plain.repeats[key][0], *key))[:500]
     told = {(one.connector, one.defect): (one.occurrences, one.days, one.installs) for one in counts.repeats}
     assert told == {key: plain.repeats[key] for key in top}
-    assert len(plain.repeats) > 500, "the rows must hold more than are named"
+    if len(many.rows) > 2_000:
+        assert len(plain.repeats) > 500, "the rows must hold more than are named"
 
 
 def test_the_order_is_that_of_the_formula(many: World, counts: Summary) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generators.svg.charts import WIDTH, Bar, Bars, Line, Timeline, dumps, loads, svg
@@ -30,6 +30,7 @@ def timelines(draw: st.DrawFn) -> Timeline:
     return Timeline(draw(WORDS), draw(WORDS), tuple("d" * length), lines)
 
 
+@settings(max_examples=30)
 @given(st.one_of(BARS, timelines()))
 def test_a_chart_is_one_drawing_with_its_words(chart: Bars | Timeline) -> None:
     """Any text and any numbers: an image with title and description, and nothing outside of its box."""
