@@ -99,6 +99,7 @@ HELD = frozenset(
         ("sign-off", "signed"),
         ("withdrawal", "withdrawn_on"),
         ("defect", "first_seen"),
+        ("defect", "fixed_on"),
         ("defect", "occurrences"),
         ("defect", "upstream.trials.day"),
         ("incident", "timeline.at"),
@@ -237,6 +238,9 @@ def _history_of_a_defect(entry: Entry[Defect]) -> Iterator[Finding]:
         if defect.first_seen and day < defect.first_seen:
             message = f"{day} is before {defect.first_seen}, when it was first seen"
             yield Finding(entry.at("occurrences", index), BACKWARDS, message)
+    began = min((day for day in (defect.first_seen, *defect.occurrences) if day), default=None)
+    if defect.fixed_on and began and defect.fixed_on < began:
+        yield Finding(entry.at("fixed_on"), BACKWARDS, f"{defect.fixed_on} is before {began}, when it was first met")
 
 
 def _ascending(

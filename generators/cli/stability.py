@@ -1,4 +1,4 @@
-"""`dfops stability`: what recurs, what it costs users, and what is fixed next."""
+"""`dfops stability`: where defects were met, what they cost users, and what comes next."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ class Stability(CommandGroup):
         "import": Entry(
             "stability_import:import_reports", "Take reports of a tracker, or what telemetry counted, into the store."
         ),
+        "report": Entry(
+            "stability_report:report",
+            "Say what recurs, what it costs users, what comes next, and whether it is getting better.",
+        ),
+        "summary": Entry("stability_summary:summary", "Write how often each defect was met, for pages of the site."),
     }
 
 
-app = group(Stability, "Defects: where they were met, what they cost users, what is fixed next: import.")
+app = group(Stability, "Defects: what recurs, what it costs users, what comes next: import, report, summary.")

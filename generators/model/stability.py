@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field
 
@@ -20,6 +20,9 @@ from generators.model.refs import (  # noqa: TC001
 )
 from generators.model.text import Command, Day, Instant, Line, Prose, RepoPath, Url  # noqa: TC001
 from generators.model.upstream import Upstream, report_text
+
+if TYPE_CHECKING:
+    from datetime import date
 
 DefectState = Literal["open", "accepted", "in-progress", "fixed", "fixed-upstream", "wont-fix"]
 DEFECT_STATES: tuple[str, ...] = get_args(DefectState)
@@ -87,9 +90,19 @@ class Defect(Entity):
     acceptance: Line
     """What must be true for it to count as fixed."""
     validation: Validation | None = None
+    fixed_on: Day | None = None
+    """When the fix was there. Absent for a defect fixed upstream: the trial that saw it fixed says when."""
     reports: tuple[Report, ...] = ()
     upstream: Upstream | None = None
     """For a defect of software that this repository uses and does not maintain."""
+
+    @property
+    def fixed_day(self) -> date | None:
+        """When it was fixed, or seen fixed here; None where it is not fixed, or nothing says when."""
+        if self.state not in {"fixed", "fixed-upstream"} or self.fixed_on:
+            return self.fixed_on
+        last = self.upstream.trials[-1] if self.upstream and self.upstream.trials else None
+        return last.day if last and last.result in {"fixed", "removed"} else None
 
     @property
     def report_text(self) -> str:
@@ -127,6 +140,8 @@ class TimelineEntry(Part):
 
     at: Instant
     what: Line
+    mark: Literal["paged", "acknowledged", "mitigated", "resolved"] | None = None
+    """What the promises of the service level count: from the page, or else from the first entry."""
 
 
 class IncidentFollowUp(Part):

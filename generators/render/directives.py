@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from generators.model.anchors import anchor_of
 from generators.render.text import Safe, code_block, day, directive, escaped
 from generators.runtime.spelling import older_lines
+from generators.svg.charts import dumps
 from generators.views.night import message_data
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from generators.model.base import Ref
     from generators.model.support import Placeholder
+    from generators.svg.charts import Chart
 
 OLDER = "ops-older"
 """The class of commands for a runtime of another time."""
@@ -104,6 +106,11 @@ def source(path: str) -> Safe:
         message = f"no source: {path!r}"
         raise ValueError(message)
     return Safe(f"{{ops:source}}`{path}`")
+
+
+def chart(data: Chart) -> Safe:
+    """A chart; its numbers stand in a table beside it."""
+    return Safe(f"~~~{{ops:chart}}\n{dumps(data)}\n~~~")
 
 
 def diagram(dot: str) -> Safe:

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined, me
 from jinja2.compiler import CodeGenerator
 
 from generators.render.directives import (
+    chart,
     clock,
     commands,
     diagram,
@@ -164,6 +165,7 @@ def environment(loader: BaseLoader) -> Environment:
     made.filters |= {name: _text_filter(made_of) for name, made_of in _TEXTS.items()}
     made.filters |= {
         "anchor": anchor,
+        "chart": chart,
         "clock": clock,
         "code": code_block,
         "commands": commands,

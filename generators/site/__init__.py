@@ -25,8 +25,10 @@ from generators.site.launching import launch_facts
 from generators.source import LIMITS, Limits, Repository
 from generators.source.consoles import consoles
 from generators.source.handwritten import page_findings
+from generators.stability.summary import summary_at as occurrences_at
 from generators.status.packs import pack_statuses
 from generators.status.telemetry import summary_at
+from generators.views.boards import Now
 from generators.views.connectors import ConnectorIndex
 from generators.views.layout import Target, moved, targets
 from generators.views.night import shift_scripts
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from generators.catalog import Key
     from generators.packs.pictures.cache import Pictures
     from generators.runtime.known import KnownRuntime
+    from generators.stability.summary import Summary as OccurrenceSummary
     from generators.telemetry.summary import Summary
 
     Drawer = Callable[[Mapping[str, PackFolder], KnownRuntime], Mapping[str, Pictures]]
@@ -130,7 +133,7 @@ def prepare(  # noqa: PLR0913 - each is a choice of a build
 
     checked, commands = _checked(root, at, limits)
     released = {name: releases(root, name) for name in checked.packs}
-    telemetry, unread = _summary(root)
+    telemetry, occurrences, unread = _summaries(root)
     packs = pack_statuses(checked.catalog, checked.packs, released, at, telemetry, index=index)
     # A runtime evaluates templates and sends queries: a pack whose files are at fault in any way is not handed to it.
     refused = {found.place.path.split("/")[1] for found in checked.findings if found.rule in checks.UNSAFE}
@@ -146,7 +149,7 @@ def prepare(  # noqa: PLR0913 - each is a choice of a build
     if audience == PUBLIC:
         return Site(public, {}, checked.findings, connectors, notes, moved=moved_here)
     ready = readiness(launch_facts(root, checked, packs, telemetry, at))
-    pages = internal_pages(shown, checks.RULES, packs, pictures, ready=ready, at=at)
+    pages = internal_pages(shown, checks.RULES, packs, pictures, Now(at, ready, occurrences))
     pages |= error_pages(shown, packs, at)
     pages |= {f"{PUBLIC}/{path}": text for path, text in public.items() if path != LOST}
     everywhere = dict(moved(checked.catalog)) | {
@@ -164,12 +167,18 @@ def prepare(  # noqa: PLR0913 - each is a choice of a build
     )
 
 
-def _summary(root: Path) -> tuple[Summary | None, tuple[str, ...]]:
-    """What telemetry says, and why that cannot be read where it cannot: pages go without it."""
+def _summaries(root: Path) -> tuple[Summary | None, OccurrenceSummary | None, tuple[str, ...]]:
+    """What telemetry says, how often defects were met, and why what cannot be read cannot: pages do without."""
+    telemetry, occurrences, notes = None, None, []
     try:
-        return summary_at(root), ()
+        telemetry = summary_at(root)
     except (OSError, Unreadable) as error:
-        return None, (f"no telemetry on pages: {error}",)
+        notes.append(f"no telemetry on pages: {error}")
+    try:
+        occurrences = occurrences_at(root)
+    except (OSError, Unreadable) as error:
+        notes.append(f"pages count defects from the register alone: {error}")
+    return telemetry, occurrences, tuple(notes)
 
 
 def require_templates(kinds: Iterable[type[Entity]], folder: Path = TEMPLATES) -> None:

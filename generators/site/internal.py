@@ -20,7 +20,7 @@ from generators.render import Safe, render
 from generators.render.pages import ChapterIndex, ExportRow, ExportsPage, KindPage, KindSection, OwnPage, page_with_foot
 from generators.schemas import schemas
 from generators.views.alerting import AlertNow, alert_now
-from generators.views.boards import BOARDS
+from generators.views.boards import BOARDS, Now
 from generators.views.entity import EntityView, entity_view
 from generators.views.launch import GateNow, ItemNow, gate_now, item_now
 from generators.views.layout import CHAPTERS, docname_of, kinds_of, page_of
@@ -72,21 +72,20 @@ READY: Mapping[str, Callable[[Readiness, Entry[Any], datetime], GateNow | ItemNo
 """Kinds whose pages say how the launch stands."""
 
 
-def internal_pages(  # noqa: PLR0913 - each is a source of pages
+def internal_pages(
     catalog: Catalog,
     rules: Sequence[Rule],
     packs: Mapping[str, PackStatus],
     drawn: Mapping[str, Mapping[str, str]],
-    *,
-    ready: Readiness,
-    at: datetime,
+    now: Now,
 ) -> dict[str, str]:
     """Path below the source folder to MyST text, or SVG for pictures; `packs` by id.
 
-    `drawn` is SVG by pack and board; `ready` is how the launch stands; `at` is when the tables of shifts begin.
+    `drawn` is SVG by pack and board; `now` is what the build knows besides, and when the tables of shifts begin.
     """
+    ready, at = now.ready, now.at
     proven = proofs(catalog, packs, ready, at)
-    pages = dict(_chapters(catalog, proven, ready, at))
+    pages = dict(_chapters(catalog, proven, now))
     for kind in KINDS:
         pages.update(_runbooks(catalog, proven, at) if kind is Runbook else _kind(catalog, kind, proven, ready, at))
     pages.update(_packs(catalog, packs, drawn, proven))
@@ -105,7 +104,7 @@ def _of(catalog: Catalog, *kinds: type[Entity]) -> tuple[Entry[Any], ...]:
     return tuple(entry for kind in kinds for entry in catalog.entries_of(kind))
 
 
-def _chapters(catalog: Catalog, proven: Mapping[Key, Proven], ready: Readiness, at: datetime) -> Iterator[Page]:
+def _chapters(catalog: Catalog, proven: Mapping[Key, Proven], now: Now) -> Iterator[Page]:
     for chapter in CHAPTERS:
         foot = foot_of_list(_of(catalog, *kinds_of(chapter.name)), proven, f"{chapter.name}/index")
         if chapter.name == Runbook.chapter:
@@ -113,7 +112,7 @@ def _chapters(catalog: Catalog, proven: Mapping[Key, Proven], ready: Readiness, 
             yield f"{chapter.name}/index.md", page_with_foot("runbook-index.md.jinja", view, foot)
         elif any(page_of(kind) != f"{chapter.name}/index" for kind in kinds_of(chapter.name)):
             page, board = chapter_page(catalog, chapter), BOARDS.get(chapter.name)
-            above = Safe(render(f"boards/{chapter.name}.md.jinja", board(catalog, at, ready))) if board else Safe()
+            above = Safe(render(f"boards/{chapter.name}.md.jinja", board(catalog, now))) if board else Safe()
             # A board has shown the entities already: below it, each kind is one line.
             shelves = tuple(replace(shelf, rows=()) for shelf in page.shelves) if board else page.shelves
             index = ChapterIndex(page.title, page.intro, above, shelves, page.pages)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from generators.sphinxext import (
     calendars,
+    chart,
     copying,
     diagram,
     domain,
@@ -40,7 +41,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Sphinx's entry point. Order matters once: the domain exists before the pages give it their targets."""
     os.environ["DO_NOT_TRACK"] = "1"  # noqa: TID251 - a build starts here: the tools that it starts report nothing
     linked = (feeds, calendars, errors, copying)
-    contents = (diagram, pictures, tables, lost, *linked, night, offline)
+    contents = (diagram, pictures, chart, tables, lost, *linked, night, offline)
     for part in (domain, ids, pages, sources, restrictions, *contents, navigation, policy, moved, removed, speed):
         part.connect(app)
     return {"version": "1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,5 +1,7 @@
 """Drawings of other programs, down to what a page may hold: one walk, and an allow-list for each kind of drawing.
 
+Charts of our own numbers are drawn in `charts`.
+
 What is not allowed goes with all that is in it. No document type is read, so nothing is expanded or fetched.
 """
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
-from generators.model.operating import Area, Cadence, Connector, Decision
-from generators.model.stability import DEFECT_STATES, Defect, DefectClass
-from generators.model.support import Severity
-from generators.status.met import met_of
-from generators.support.known_issues import SETTLED
-from generators.views.entity import ref_to, shortened
+from generators.model.operating import Area, Cadence, Decision
+from generators.views.entity import ref_to
 from generators.views.errors import support_door
 from generators.views.launch import launch_board
-from generators.views.met import MetLine, met_line
 from generators.views.oncall import oncall_board
 from generators.views.pages import in_list_order
+from generators.views.stability import stability_board
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +21,7 @@ if TYPE_CHECKING:
     from generators.launch.readiness import Readiness
     from generators.model import Ref
     from generators.model.refs import RoleRef, SurfaceRef
+    from generators.stability.summary import Summary
 
 
 # ── operating ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -79,77 +75,23 @@ def _map_row(entry: Entry[Decision]) -> MapRow:
     )
 
 
-# ── stability ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── all of them ─────────────────────────────────────────────────────────────────────────────────────────────────────
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """How many defects something has that are not settled, and how many in all."""
+class Now:
+    """What a build knows besides the model."""
 
-    ref: Ref
-    unsettled: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class RegisterRow:
-    """A defect that is not settled."""
-
-    defect: Ref
-    severity: str
-    state: str
-    seen: str
-    met: MetLine
+    at: datetime
+    ready: Readiness
+    """How the launch stands."""
+    occurrences: Summary | None
+    """How often defects were met, as the store said; None where nobody asked it."""
 
 
-@dataclass(frozen=True, slots=True)
-class StabilityBoard:
-    """What recurs: by class, by connector, and the defects themselves, worst first."""
-
-    states: tuple[tuple[str, int], ...]
-    classes: tuple[Tally, ...]
-    connectors: tuple[Tally, ...]
-    register: tuple[RegisterRow, ...]
-
-
-def stability_board(catalog: Catalog) -> StabilityBoard:
-    """Counts of defects; the register by rank of severity, then title."""
-    entries = list(catalog.entries_of(Defect))
-    states: Counter[str] = Counter(entry.entity.state for entry in entries)
-    ranks = {severity.id: severity.entity.rank for severity in catalog.entries_of(Severity)}
-    unsettled = [entry for entry in entries if entry.entity.state not in SETTLED]
-    unsettled.sort(key=lambda e: (ranks.get(e.entity.severity, len(ranks)), e.entity.title.casefold()))
-    return StabilityBoard(
-        states=tuple((state, states[state]) for state in DEFECT_STATES if states[state]),
-        classes=_tallies(entries, DefectClass.kind, lambda defect: defect.defect_class),
-        connectors=_tallies(entries, Connector.kind, lambda defect: defect.connector),
-        register=tuple(
-            RegisterRow(
-                ref_to("defect", e.id),
-                str(e.entity.severity),
-                e.entity.state,
-                shortened(e.entity.seen),
-                met_line(met_of(catalog, e)),
-            )
-            for e in unsettled
-        ),
-    )
-
-
-def _tallies(entries: list[Entry[Defect]], kind: str, by: Callable[[Defect], Ref | None]) -> tuple[Tally, ...]:
-    total: Counter[str] = Counter()
-    unsettled: Counter[str] = Counter()
-    for entry in entries:
-        if name := by(entry.entity):
-            total[name] += 1
-            unsettled[name] += entry.entity.state not in SETTLED
-    ordered = sorted(total, key=lambda name: (-unsettled[name], name))
-    return tuple(Tally(ref_to(kind, name), unsettled[name], total[name]) for name in ordered)
-
-
-BOARDS: dict[str, Callable[[Catalog, datetime, Readiness], Any]] = {
-    "support": lambda catalog, _at, _ready: support_door(catalog),
-    "oncall": lambda catalog, at, _ready: oncall_board(catalog, at),
-    "operating": lambda catalog, _at, _ready: decision_map(catalog),
-    "launch": lambda catalog, at, ready: launch_board(catalog, ready, at),
-    "stability": lambda catalog, _at, _ready: stability_board(catalog),
+BOARDS: dict[str, Callable[[Catalog, Now], Any]] = {
+    "support": lambda catalog, _: support_door(catalog),
+    "oncall": lambda catalog, now: oncall_board(catalog, now.at),
+    "operating": lambda catalog, _: decision_map(catalog),
+    "launch": lambda catalog, now: launch_board(catalog, now.ready, now.at),
+    "stability": lambda catalog, now: stability_board(catalog, now.occurrences, now.at),
 }
 """Chapter to the view that stands above its lists, at the moment of the build."""

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench import building, checking, duties, fleets, installing, proving, telemetry
+from tests.bench import building, checking, duties, fleets, installing, proving, stability, telemetry
 from tests.bench.measure import FailedError
 
 if TYPE_CHECKING:
@@ -29,6 +29,11 @@ PARTS = {
     ),
     "packs": ("dfops pack check, beside sqlglot alone and beside one dft a query", proving.HEADINGS, proving.rows),
     "site": ("the internal site, beside plain Sphinx over the same pages", building.HEADINGS, building.rows),
+    "stability": (
+        "dfops stability report: ranking and trends, beside SQL by hand",
+        stability.HEADINGS,
+        stability.rows,
+    ),
     "telemetry": (
         "dfops telemetry ingest and metrics, beside a bare load and SQL by hand",
         telemetry.HEADINGS,

@@ -47,6 +47,8 @@ ROTATIONS = f"{MODEL}/oncall/rotations"
 CADENCES = f"{MODEL}/operating/cadences"
 TRAINS = f"{MODEL}/operating/release_trains"
 DEFECTS = f"{MODEL}/stability/defects"
+MET = f"{DEFECTS}/migrate-refuses-flow-style.yaml"
+"""Met on 30 November 2026."""
 GATES = f"{MODEL}/launch/gates"
 REHEARSAL = f"{MODEL}/launch/rehearsals/2026-11-30-roll-back-pack.yaml"
 CONNECTORS = f"{MODEL}/operating/connectors"
@@ -113,6 +115,8 @@ PLANTED: tuple[tuple[str, str, str, str], ...] = (
     (f"{CONNECTORS}/stripe.yaml", f"tables_declared: {SET}2026", f"tables_declared: {SET}2027", "OPS225"),
     (f"{CONNECTORS}/stripe.yaml", f"  declared: {SET}2026", f"  declared: {SET}2027", "OPS225"),
     (REHEARSAL, "held: 2026-11-30", "held: 1996-11-30", "OPS224"),
+    (MET, "acceptance:", "fixed_on: 2026-11-29\nacceptance:", "OPS219"),
+    (MET, "acceptance:", "fixed_on: 2027-11-29\nacceptance:", "OPS225"),
     (f"{MODEL}/launch/deferrals/shopify-rest-later.yaml", "review: 2027-02-15", "review: 2026-02-15", "OPS226"),
     (f"{MODEL}/launch/deferrals/shopify-rest-later.yaml", "review: 2027-02-15", "review: 2029-02-15", "OPS228"),
     (f"{ROTATIONS}/packs-primary.yaml", "starts: 2026-11-18", "starts: 2062-11-18", "OPS224"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,11 @@ from generators import render as render_package
 from generators.model import KINDS
 from generators.model.base import Part
 from generators.packs.pictures.cache import Pictures
-from generators.published.manifest import Index
+from generators.published.manifest import Index, dumps
 from generators.render import environment, fields_asked
 from generators.render import pages as rendered
 from generators.site import prepare
+from generators.stability.summary import FILE, Summary
 from generators.views import (
     alerting,
     boards,
@@ -37,6 +39,7 @@ from generators.views import (
     releases,
     runbook,
     runtimes,
+    stability,
     telemetry,
     warehouses,
 )
@@ -62,7 +65,7 @@ VIEWS: dict[str, type] = {
     "boards/launch.md.jinja": launch.LaunchBoard,
     "boards/oncall.md.jinja": oncall.OncallBoard,
     "boards/operating.md.jinja": boards.DecisionMap,
-    "boards/stability.md.jinja": boards.StabilityBoard,
+    "boards/stability.md.jinja": stability.StabilityBoard,
     "boards/support.md.jinja": errors.SupportDoor,
     "chapter.md.jinja": rendered.ChapterIndex,
     "foot.md.jinja": provenance.Provenance,
@@ -221,6 +224,7 @@ NESTED = {
         quickstarts,
         rehearsals,
         runbook,
+        stability,
         warehouses,
         rendered,
     )
@@ -230,6 +234,7 @@ NESTED = {
 }
 INDIRECT: dict[str, set[str]] = {
     "EntityView": {"path", "used_by"},  # the frame around it prints these
+    "Now": {"at", "occurrences", "ready"},  # what a build knows, no view
     "ConnectorTables": {"packs", "cases", "defects"},  # a table for making views, no view
     "ChapterPage": {"title", "intro", "shelves", "pages"},  # becomes a ChapterIndex
     "Row": {"docname"},  # makes the navigation
@@ -238,6 +243,18 @@ INDIRECT: dict[str, set[str]] = {
     "RuntimeLine": {"name", "warehouses"},  # as above
     "Matrix": {"proofs"},  # as above
 }
+
+
+def write_summary(root: Path) -> None:
+    """What a store says: a defect that was met again, and boards that drew."""
+    name = next(path.stem for path in sorted((root / "ops_model/stability/defects").glob("soot*.yaml")))
+    met = {"recent": 2, "installs": 2, "first": AT.date(), "last": date.max}  # whenever it was fixed
+    week = {"connector": "oil_feed", "monday": AT.date() - timedelta(days=AT.weekday() + 7), "events": 9, "good": 8}
+    counts = Summary.model_validate(
+        {"day": AT.date(), "stored": True, "recorded": 2, "defects": {name: met}, "reliability": [week]}
+    )
+    (root / FILE).parent.mkdir(parents=True)
+    (root / FILE).write_bytes(dumps(counts))
 
 
 def parts() -> set[type[Part]]:
@@ -317,6 +334,7 @@ def test_every_field_at_every_depth_is_printed(miniature: Path, monkeypatch: pyt
     asked = watched(monkeypatch)
     prepare(miniature, "internal", AT, draw=drawing, index=INDEX)  # sample SQL makes a pack that is not drawn
     fill(miniature)
+    write_summary(miniature)
     for listed in (pages.LISTED, 0):  # a chapter with few entities, and one with many
         monkeypatch.setattr(pages, "LISTED", listed)
         prepare(miniature, "internal", AT, draw=drawing, index=INDEX)

@@ -167,3 +167,89 @@ def test_one_connector_is_chosen(fleet: Board) -> None:
     row = fleet.one("index", "headline", connector="hubspot")
     assert row["render_success"] == pytest.approx(share(drawn(rows), "succeeded"))
     assert row["installations"] == len({row["installation"] for row in rows} - {None})
+
+
+def met(fleet: Board, *, before: int = 0) -> list[Row]:
+    """The occurrences of the 90 days up to the newest one, or of those that end so many days earlier."""
+    dated: list[Row] = [dict(row) for row in fleet.rows["occurrences"] if row["day"]]
+    last = max(row["day"] for row in dated) - timedelta(days=before)
+    return [row for row in dated if last - timedelta(days=90) < row["day"] <= last]
+
+
+def named(row: Row) -> str:
+    """The defect of an occurrence, empty where nobody has assigned one."""
+    return (row["defect"] or "").strip(" ")
+
+
+def test_occurrences(fleet: Board) -> None:
+    """Of these 90 days and of those before; defects among them, and those that nobody has assigned."""
+    rows, earlier = met(fleet), met(fleet, before=90)
+    row = fleet.one("stability", "stability_headline")
+    assert (row["occurrences"], row["occurrences_before"]) == (len(rows), len(earlier))
+    assert row["defects_met"] == len({named(one) for one in rows} - {""}) > 5
+    assert row["defects_before"] == len({named(one) for one in earlier} - {""})
+    assert row["unassigned"] == sum(not named(one) for one in rows) > 0
+
+
+def test_repeated_defects(fleet: Board) -> None:
+    """By connector and defect: on two days or more, or by two installs or more; an unknown number is one."""
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in met(fleet):
+        if named(row):
+            groups[text(row, "connector"), named(row)].append(row)
+    expected = {}
+    for key, rows in groups.items():
+        days, most = len({row["day"] for row in rows}), max(max(row["installs"] or 1, 1) for row in rows)
+        if days >= 2 or most >= 2:
+            expected[key] = (len(rows), days, most)
+    found = fleet.result("stability", "repeat_offenders")
+    told = {(row["connector"], row["defect"]): (row["occurrences"], row["days"], row["installs"]) for row in found}
+    first = sorted(expected, key=lambda key: (-expected[key][0], *key))[:50]
+    assert list(told.items()) == [(key, expected[key]) for key in first]
+    assert 0 < len(expected) < len(groups), "the rows must hold one that is met once"
+    assert fleet.one("stability", "stability_headline")["repeat_defects"] == len(expected)
+
+
+def test_occurrences_of_one_connector(fleet: Board) -> None:
+    """The control narrows every figure; the 90 days stay those of all connectors."""
+    rows = [row for row in met(fleet) if text(row, "connector") == "hubspot"]
+    assert fleet.one("stability", "stability_headline", connector="hubspot")["occurrences"] == len(rows) > 0
+
+
+def records(fleet: Board) -> dict[tuple[str, str, date], bool]:
+    """Whether a criterion of a gate held on a day: every record of that day says so."""
+    found: dict[tuple[str, str, date], bool] = {}
+    for row in map(dict[str, Any], fleet.rows["gate_criteria"]):
+        if row["day"]:
+            key = (text(row, "gate"), text(row, "criterion"), row["day"])
+            found[key] = found.get(key, True) and row["holds"] is True
+    return found
+
+
+def test_criteria_that_hold(fleet: Board) -> None:
+    """By the newest record of each gate; a gate is open when all of its criteria hold."""
+    found = records(fleet)
+    newest: dict[str, date] = {}
+    for gate, _, day_of in found:
+        newest[gate] = max(newest.get(gate, day_of), day_of)
+    gates: dict[str, list[bool]] = defaultdict(list)
+    for (gate, _, day_of), held in found.items():
+        if newest[gate] == day_of:
+            gates[gate].append(held)
+    row = fleet.one("launch", "launch_headline")
+    assert (row["gates"], row["open_gates"]) == (len(gates), sum(all(own) for own in gates.values()))
+    assert (row["criteria"], row["holding"]) == (sum(map(len, gates.values())), sum(map(sum, gates.values())))
+    assert 0 < row["holding"] < row["criteria"]
+
+
+def test_burn_up(fleet: Board) -> None:
+    """Each day with a record: the criteria that held, and all that were recorded."""
+    found = records(fleet)
+    last = max(day_of for _, _, day_of in found)
+    days: dict[date, list[bool]] = defaultdict(list)
+    for (_, _, day_of), held in found.items():
+        if last - timedelta(days=182) < day_of:
+            days[day_of].append(held)
+    expected = {(day_of, "Hold"): sum(own) for day_of, own in days.items()}
+    expected |= {(day_of, "All"): len(own) for day_of, own in days.items()}
+    assert {(row["day"], row["what"]): row["criteria"] for row in fleet.result("launch", "burn_up")} == expected
