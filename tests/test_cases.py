@@ -12,6 +12,7 @@ import pytest
 from generators import checks
 from generators.findings import Finding, Rule, Severity
 from generators.site import check
+from generators.stability.results import results_at
 from tests.clock import AT
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def test_broken_example_breaks_exactly_its_rule(rule: Rule, miniature: Path, mon
     root = laid_over(miniature, rule.code, "broken")
     if made := AT_TEST_TIME.get(rule.code):
         made(root, monkeypatch)
-    findings = check(root, AT).findings
+    findings = check(root, AT, results=results_at(root)).findings
     assert codes(findings, rule) == {rule.code}, "\n".join(map(str, findings))
     folder = CASES / rule.code / "broken"
     own = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
@@ -73,7 +74,8 @@ def test_broken_example_breaks_exactly_its_rule(rule: Rule, miniature: Path, mon
 @pytest.mark.parametrize("rule", checks.RULES, ids=IDS)
 def test_mended_example_has_no_finding(rule: Rule, miniature: Path) -> None:
     """The remedy works. Notes of other rules are no fault of it: a step that it changes was rehearsed as it stood."""
-    assert codes(check(laid_over(miniature, rule.code, "mended"), AT).findings, rule) == set()
+    root = laid_over(miniature, rule.code, "mended")
+    assert codes(check(root, AT, results=results_at(root)).findings, rule) == set()
 
 
 def test_ground_is_clean_and_adds_nothing_to_the_miniature_but_files(miniature: Path) -> None:

@@ -19,6 +19,7 @@ from generators.checks import (
     departures,
     doubles,
     evidence,
+    follow_through,
     former,
     launch,
     messages,
@@ -40,6 +41,7 @@ from generators.checks import (
     support,
     telemetry,
     times,
+    validations,
     withdrawals,
 )
 from generators.checks.facts import Facts
@@ -67,6 +69,8 @@ FAMILIES = (
     launch,
     rehearsals,
     stability,
+    validations,
+    follow_through,
     packs,
     boards,
     evidence,

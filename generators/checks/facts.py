@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from generators.stability.results import NO_RESULTS, Results
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
@@ -31,6 +33,10 @@ class Facts:
     """Every pack with its boards, by id."""
     released: Mapping[str, tuple[Release, ...]] = field(default_factory=dict)
     """The releases of each pack by its id, newest first, as its changelog has them."""
+    results: Results = NO_RESULTS
+    """How the tests of this repository went."""
+    has_test: Callable[[str], bool] = lambda _: True
+    """Whether a test is defined, named as pytest names it."""
 
 
 if TYPE_CHECKING:

@@ -98,13 +98,12 @@ def regressions_are_as_they_ran(catalog: Catalog, facts: Facts) -> Iterator[Find
 
 def validations_are_of_the_defect(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """A regression that keeps a defect fixed is of the defect's connector, and names no other defect."""
-    by_path = {entry.path: entry.entity for entry in catalog.entries_of(Regression)}
     for entry in catalog.entries_of(Defect):
-        validation = entry.entity.validation
-        regression = by_path.get(str(validation.path)) if validation else None
-        if regression is None:
+        name = entry.entity.validation.regression if entry.entity.validation else None
+        found = catalog.find(Regression, name) if name else None
+        if found is None:
             continue
-        place = entry.at("validation", "path")
+        place, regression = entry.at("validation", "regression"), found.entity
         if entry.entity.connector and regression.connector != entry.entity.connector:
             message = f"the regression is of '{regression.connector}', the defect of '{entry.entity.connector}'"
             yield Finding(place, OTHER_VALIDATION, message)

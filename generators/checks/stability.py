@@ -25,7 +25,7 @@ FIXED_UNPROVEN = Rule(
     Severity.ERROR,
     "A defect is called fixed and nothing keeps it from coming back.",
     "Defects that recur cost more trust than new ones.",
-    "Name the test or check under `validation`, or take the state back.",
+    "Name the test or the regression of a pack under `validation`, or take the state back.",
 )
 CLASS_ELSEWHERE = Rule(
     "OPS702",
@@ -96,11 +96,12 @@ RULES = (
 
 
 def fixed_defects_are_validated(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """A defect that is called fixed names the test or check that keeps it fixed."""
+    """A defect that is called fixed names the test or regression that keeps it fixed."""
     for entry in catalog.entries_of(Defect):
         validation = entry.entity.validation
-        if entry.entity.state == "fixed" and not (validation and (validation.path or validation.command)):
-            yield Finding(entry.at("state"), FIXED_UNPROVEN, f"'{entry.id}' is called fixed without a test or check")
+        if entry.entity.state == "fixed" and not (validation and (validation.test or validation.regression)):
+            message = f"'{entry.id}' is called fixed without a test or regression"
+            yield Finding(entry.at("state"), FIXED_UNPROVEN, message)
 
 
 def upstream_fixes_are_known(catalog: Catalog, facts: Facts) -> Iterator[Finding]:

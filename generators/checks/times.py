@@ -107,6 +107,8 @@ HELD = frozenset(
         ("objective", "declared.day"),
         ("connector", "tables_declared.day"),
         ("connector", "priority.declared.day"),
+        ("incident", "follow_ups.done"),
+        ("tranche", "closed"),
     }
 )
 """What is recorded after it happened, by kind and field. Rehearsals are judged by OPS616."""

@@ -42,7 +42,8 @@ COMMANDS = {
         "Events of packs: consent, what is sent, and what teams make of it: on, off, record, show, ship.",
     ),
     "stability": Entry(
-        "stability:app", "Defects: what recurs, what it costs users, what comes next: import, report, summary."
+        "stability:app",
+        "Defects: what recurs, what it costs users, what comes next: import, report, plan, close, incident, summary.",
     ),
     "export": Entry("export:app", "Write what other tools read."),
     "oncall": Entry("oncall:app", "Say who is on call: dfops oncall [ROTATION] [--at T] [--weeks N]."),

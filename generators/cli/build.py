@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from generators import output, report
-from generators.cli.options import RootOption, StrictOption, Unusable, clock, repository, writing
+from generators.cli.options import ResultsOption, RootOption, StrictOption, Unusable, clock, repository, writing
+from generators.cli.results import results_for
 from generators.findings import Severity, fails
 from generators.published.manifest import Unreadable
 from generators.site import check as check_repository
@@ -41,6 +42,7 @@ def build(
     audience: AudienceOption = "all",
     out: OutOption = None,
     catalog: CatalogOption = None,
+    results: ResultsOption = None,
     strict: StrictOption = False,
 ) -> None:
     """Check everything, then build the site. A site that was published before stays as it is unless all went well.
@@ -54,13 +56,13 @@ def build(
     for name in wanted:
         _replaceable(target / name)
     late = _late(top, catalog, clock()) if catalog else ()
-    checked = check_repository(top, clock())
+    checked = check_repository(top, clock(), results=results_for(top, results))
     shown = tuple(f for f in checked.findings if f.rule.severity is not Severity.NOTE)
     sys.stdout.write(report.report(shown, "text") + "".join(late))
     if fails(shown, strict=strict) or (late and strict):
         sys.stdout.write("Nothing was built; the published site is as it was.\n")
         raise typer.Exit(1)
-    if not all(_one(top, name, target, catalog) for name in wanted):
+    if not all(_one(top, name, target, catalog, results) for name in wanted):
         raise typer.Exit(1)
 
 
@@ -90,11 +92,11 @@ def _ending(role: RoleStanding, at: datetime) -> str:
     )
 
 
-def _one(root: Path, audience: str, target: Path, catalog: Path | None) -> bool:
+def _one(root: Path, audience: str, target: Path, catalog: Path | None, results: Path | None) -> bool:
     from generators.sphinxext.build import build as build_site  # noqa: PLC0415 - Sphinx takes half a second to import
 
     staged = root / "build" / "staged" / audience
-    result = build_site(root, audience, staged, catalog=catalog, fail_on_warning=True)
+    result = build_site(root, audience, staged, catalog=catalog, results=results, fail_on_warning=True)
     for warning in result.warnings:
         sys.stdout.write(f"{report.printable(warning)}\n")
     if not result.ok:

@@ -10,7 +10,8 @@ import typer
 
 from generators import checks, report
 from generators.cli.lookup import name_of
-from generators.cli.options import AtOption, RootOption, StrictOption, moment, repository
+from generators.cli.options import AtOption, ResultsOption, RootOption, StrictOption, moment, repository
+from generators.cli.results import results_for
 from generators.findings import fails
 from generators.findings.examples import examples
 from generators.report.text import summary
@@ -28,10 +29,12 @@ def check(
     form: FormatOption = "text",
     max_files: MaxFilesOption = LIMITS.files,
     at: AtOption = None,
+    results: ResultsOption = None,
     strict: StrictOption = False,
 ) -> None:
     """Ask every rule. Prints all findings of all files; exit 1 when any is an error, with --strict a warning too."""
-    checked = check_repository(repository(root), moment(at), LIMITS.for_files(max_files))
+    top = repository(root)
+    checked = check_repository(top, moment(at), LIMITS.for_files(max_files), results_for(top, results))
     if form == "text" and not checked.findings:
         count = sum(1 for _ in checked.catalog.everything())
         sys.stdout.write(f"{count} entities, {summary(())}\n")

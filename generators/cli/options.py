@@ -71,6 +71,15 @@ AtOption = Annotated[
     ),
 ]
 
+ResultsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--results",
+        metavar="FILE",
+        help="Results of the tests, as pytest --junitxml writes them: they say which fixes still hold.",
+        show_default="build/tests.xml below the root, where it is",
+    ),
+]
 PackArgument = Annotated[str, typer.Argument(metavar="PACK", help="The pack's name.")]
 PacksArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[PACK]…", help="Packs by name.", show_default="all")

@@ -18,8 +18,14 @@ class Stability(CommandGroup):
             "stability_report:report",
             "Say what recurs, what it costs users, what comes next, and whether it is getting better.",
         ),
+        "plan": Entry("stability_plan:plan", "Propose the next tranche of defects to fix."),
+        "close": Entry("stability_close:close", "Close a tranche, and carry over what is left."),
+        "incident": Entry("stability_incident:incident", "Write an incident from the notes of a runbook page."),
         "summary": Entry("stability_summary:summary", "Write how often each defect was met, for pages of the site."),
     }
 
 
-app = group(Stability, "Defects: what recurs, what it costs users, what comes next: import, report, summary.")
+app = group(
+    Stability,
+    "Defects: what recurs, what it costs users, what comes next: import, report, plan, close, incident, summary.",
+)

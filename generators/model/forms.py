@@ -38,6 +38,7 @@ LOCAL_TIME = r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$"
 SPAN = r"^[1-9][0-9]{0,4} (?:minute|hour|day)s?$"
 RELEASE = rf"^[a-z][a-z0-9-]* (?:after )?{UPSTREAM_VERSION[1:]}"
 RECURRENCE = r"^FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;[A-Z]+=[A-Z0-9,+-]+)*$"
+TEST = r"^(?:[A-Za-z0-9_][A-Za-z0-9_-]*/)*test_[A-Za-z0-9_]+\.py(?:::Test[A-Za-z0-9_]*)?::test_[A-Za-z0-9_]+$"
 HEX_DIGEST = r"^[0-9a-f]{64}$"
 DIGEST = rf"^sha256:{HEX_DIGEST[1:]}"
 COMMIT = r"^[0-9a-f]{40}$"
@@ -72,6 +73,7 @@ FORMS: Mapping[str, Form] = {
     RELEASE: Form("the name of a package and a version of it", "example 1.2.0"),
     SPAN: Form("a whole number and minutes, hours or days", "15 minutes"),
     RECURRENCE: Form("an RFC 5545 rule that begins with FREQ=", "FREQ=WEEKLY;BYDAY=MO"),
+    TEST: Form("a test as pytest names it: its file, :: and its function", "tests/test_lamp.py::test_it_is_lit"),
     HEX_DIGEST: Form("64 hexadecimal digits in lower case", "0" * 64),
     DIGEST: Form("sha256: and 64 hexadecimal digits in lower case", f"sha256:{'0' * 64}"),
     SHARE: Form("a share below 1 with at most five decimals, in quotes", '"0.999"'),

@@ -121,6 +121,12 @@ class EventRef(Ref):
     kind = "event"
 
 
+class RegressionRef(Ref):
+    """A regression of a pack."""
+
+    kind = "regression"
+
+
 class DefectClassRef(Ref):
     """A class of defects."""
 
@@ -197,3 +203,9 @@ class GateRef(Ref):
     """A launch gate."""
 
     kind = "gate"
+
+
+class TrancheRef(Ref):
+    """A burn-down pass."""
+
+    kind = "tranche"

@@ -13,16 +13,18 @@ from generators.model.refs import (  # noqa: TC001
     ConnectorRef,
     DefectClassRef,
     DefectRef,
+    RegressionRef,
     RoleRef,
     RunbookRef,
     SeverityRef,
     SurfaceRef,
+    TrancheRef,
 )
-from generators.model.text import Command, Day, Instant, Line, Prose, RepoPath, Url  # noqa: TC001
+from generators.model.text import Command, Day, Instant, Line, Prose, PytestNode, RepoPath, Url  # noqa: TC001
 from generators.model.upstream import Upstream, report_text
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
 DefectState = Literal["open", "accepted", "in-progress", "fixed", "fixed-upstream", "wont-fix"]
 DEFECT_STATES: tuple[str, ...] = get_args(DefectState)
@@ -52,11 +54,27 @@ class Report(Part):
 
 
 class Validation(Part):
-    """What keeps a fix fixed: a test or check in this repository that passes."""
+    """What keeps a fix fixed: a test of this repository or a regression of a pack that passes."""
 
     what: Line
+    test: PytestNode | None = None
+    """Whether it passed is read from the results of the tests."""
+    regression: RegressionRef | None = None
+    """Whether it passed is read from the evidence of its pack."""
     path: RepoPath | None = None
     command: Command | None = None
+    """What runs it."""
+
+
+class Acceptance(Part):
+    """A defect that is left as it is, until a day: who decided that, why, and what it means for users."""
+
+    by: RoleRef
+    why: Line
+    until: Day
+    """The last day on which it is accepted; then it is decided again."""
+    users: Line
+    """What it means for users, in their words: public pages show it."""
 
 
 class Defect(Entity):
@@ -90,6 +108,8 @@ class Defect(Entity):
     acceptance: Line
     """What must be true for it to count as fixed."""
     validation: Validation | None = None
+    accepted: Acceptance | None = None
+    """For a defect whose state is `accepted`, and only then."""
     fixed_on: Day | None = None
     """When the fix was there. Absent for a defect fixed upstream: the trial that saw it fixed says when."""
     reports: tuple[Report, ...] = ()
@@ -115,8 +135,16 @@ class Defect(Entity):
         return (DEFECT_STATES.index(self.state),)
 
 
+class DefectStanding(Part):
+    """A defect at a moment: its state, and its score in the ranking."""
+
+    defect: DefectRef
+    state: Line
+    score: Annotated[float, Field(ge=0)]
+
+
 class Tranche(Entity):
-    """One burn-down pass: the defects it takes, and the period it runs."""
+    """One burn-down pass: the defects it takes, the period it runs, and how they stood before and after it."""
 
     kind: ClassVar[str] = "tranche"
     plural: ClassVar[str] = "tranches"
@@ -131,6 +159,29 @@ class Tranche(Entity):
     ends: Day
     goal: Line
     defects: Annotated[tuple[DefectRef, ...], Field(min_length=1)]
+    before: tuple[DefectStanding, ...] = ()
+    """As `dfops stability plan` wrote it."""
+    closed: Day | None = None
+    after: tuple[DefectStanding, ...] = ()
+    """As `dfops stability close` wrote it."""
+    carried_to: TrancheRef | None = None
+    """The tranche that takes what was left open."""
+
+    @property
+    def rows(self) -> tuple[tuple[DefectRef, DefectStanding | None, DefectStanding | None], ...]:
+        """Each defect with how it stood before and after; None where that was not recorded."""
+        before, after = ({one.defect: one for one in standings} for standings in (self.before, self.after))
+        return tuple((name, before.get(name), after.get(name)) for name in self.defects)
+
+    @property
+    def list_rank(self) -> tuple[int, ...]:
+        """The latest first."""
+        return (-self.starts.toordinal(),)
+
+
+Mark = Literal["paged", "acknowledged", "mitigated", "resolved"]
+MARKS: tuple[Mark, ...] = get_args(Mark)
+"""In the order in which they are reached."""
 
 
 class TimelineEntry(Part):
@@ -140,8 +191,8 @@ class TimelineEntry(Part):
 
     at: Instant
     what: Line
-    mark: Literal["paged", "acknowledged", "mitigated", "resolved"] | None = None
-    """What the promises of the service level count: from the page, or else from the first entry."""
+    mark: Mark | None = None
+    """What service levels promise a time for, reached at this moment."""
 
 
 class IncidentFollowUp(Part):
@@ -150,6 +201,7 @@ class IncidentFollowUp(Part):
     what: Line
     owner: RoleRef
     due: Day
+    done: Day | None = None
     defect: DefectRef | None = None
 
 
@@ -172,3 +224,7 @@ class Incident(Entity):
     ended: Instant | None = None
     """When the harm was over; absent: it is not yet, and the connector's status says so."""
     follow_ups: tuple[IncidentFollowUp, ...]
+
+    def reached(self, mark: Mark) -> datetime | None:
+        """When something was reached first, where the timeline says so."""
+        return min((entry.at for entry in self.timeline if entry.mark == mark), default=None)

@@ -56,6 +56,8 @@ Identifier = Annotated[str, Field(pattern=forms.IDENTIFIER, max_length=128, exam
 """A table's, column's or schema's name as a warehouse stores it: lower case, reserved words included."""
 Url = Annotated[str, Field(pattern=forms.HTTPS, max_length=300, examples=["https://example.org/"])]
 RepoPath = Annotated[str, Field(pattern=forms.REPO_PATH, max_length=200, examples=["ops_model"])]
+PytestNode = Annotated[str, Field(pattern=forms.TEST, max_length=300, examples=["tests/test_lamp.py::test_it_is_lit"])]
+"""A test as pytest names it, without the brackets of one that runs with several values."""
 SemVer = Annotated[str, Field(pattern=forms.SEMVER, examples=["0.1.0"])]
 Release = Annotated[str, Field(pattern=forms.RELEASE, max_length=80, examples=["example 1.2.0"])]
 """A version of a package that others publish: `example 1.2.0`; `example after 1.2.0` where only that is known."""

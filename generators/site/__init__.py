@@ -25,7 +25,9 @@ from generators.site.launching import launch_facts
 from generators.source import LIMITS, Limits, Repository
 from generators.source.consoles import consoles
 from generators.source.handwritten import page_findings
+from generators.stability.results import NO_RESULTS, Results, has_test
 from generators.stability.summary import summary_at as occurrences_at
+from generators.stability.validation import Validated, validated, with_reopened
 from generators.status.packs import pack_statuses
 from generators.status.telemetry import summary_at
 from generators.views.boards import Now
@@ -67,6 +69,8 @@ class Checked:
     """Every pack with its boards, by id."""
     accepted: tuple[AcceptedFinding, ...] = ()
     """Findings that a baseline accepts: they are in no other list."""
+    validations: Validated = field(default_factory=Validated)
+    """Which fixes of defects hold. A defect whose validation failed is open in the catalog, whatever its file says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +92,36 @@ class Site:
     """Documents that had another name, by that name."""
 
 
-def check(root: Path, at: datetime, limits: Limits = LIMITS) -> Checked:
+def check(root: Path, at: datetime, limits: Limits = LIMITS, results: Results = NO_RESULTS) -> Checked:
     """Reads and checks a repository at a moment. Raises OSError when the root is no folder that can be read."""
-    return _checked(root, at, limits)[0]
+    return _checked(root, at, limits, results)[0]
 
 
-def _checked(root: Path, at: datetime, limits: Limits) -> tuple[Checked, Installed]:
+def _checked(root: Path, at: datetime, limits: Limits, results: Results) -> tuple[Checked, Installed]:
     require_templates(KINDS)
     repository = Repository(root, limits)
     catalog, findings = load(repository, KINDS)
-    facts = facts_of(repository, catalog, at)
+    facts = facts_of(repository, catalog, at, results)
     found = in_order((*findings, *page_findings(root), *checks.run(catalog, facts)))
     held = applied(catalog, found, checks.RULES, at)
-    return Checked(catalog, in_order(held.findings), facts.packs, held.accepted), facts.installed
+    validations = validated(catalog, results)
+    shown = with_reopened(catalog, validations.reopened)
+    return Checked(shown, in_order(held.findings), facts.packs, held.accepted, validations), facts.installed
 
 
-def facts_of(repository: Repository, catalog: Catalog, at: datetime) -> checks.Facts:
+def facts_of(repository: Repository, catalog: Catalog, at: datetime, results: Results = NO_RESULTS) -> checks.Facts:
     """What the rules may know of a repository besides its catalog, at a moment."""
     root, packs = repository.root, read_packs(catalog, repository)
-    released = {name: releases(root, name) for name in packs}
-    commands, written = installed_at(root, catalog), tuple(consoles(root))
-    return checks.Facts(commands, at, lambda path: _exists(root, path), written, packs, released)
+    return checks.Facts(
+        installed_at(root, catalog),
+        at,
+        lambda path: _exists(root, path),
+        tuple(consoles(root)),
+        packs,
+        {name: releases(root, name) for name in packs},
+        results,
+        lambda node: has_test(root, node),
+    )
 
 
 def prepare(  # noqa: PLR0913 - each is a choice of a build
@@ -119,19 +132,20 @@ def prepare(  # noqa: PLR0913 - each is a choice of a build
     draw: Drawer | None = None,
     index: Index | None = None,
     valid_until: datetime | None = None,
+    results: Results = NO_RESULTS,
     limits: Limits = LIMITS,
 ) -> Site:
     """The pages of one audience, `internal` or `public`. The internal site holds the public pages as well.
 
     `at`, an aware datetime, is when packs are judged. `draw` gives the pictures of the packs' boards, none by default;
-    `index` holds the published packs of a catalog that is valid until `valid_until`.
+    `index` holds the published packs of a catalog that is valid until `valid_until`; `results` says which tests passed.
     """
     from generators.exports.calendars import calendars  # noqa: PLC0415 - icalendar: as below
     from generators.site.errors import error_pages  # noqa: PLC0415 - as below
     from generators.site.internal import internal_pages  # noqa: PLC0415 - templates: a check must not wait for them
     from generators.site.public import World, public_moved, public_pages  # noqa: PLC0415 - as above
 
-    checked, commands = _checked(root, at, limits)
+    checked, commands = _checked(root, at, limits, results)
     released = {name: releases(root, name) for name in checked.packs}
     telemetry, occurrences, unread = _summaries(root)
     packs = pack_statuses(checked.catalog, checked.packs, released, at, telemetry, index=index)
@@ -149,7 +163,7 @@ def prepare(  # noqa: PLR0913 - each is a choice of a build
     if audience == PUBLIC:
         return Site(public, {}, checked.findings, connectors, notes, moved=moved_here)
     ready = readiness(launch_facts(root, checked, packs, telemetry, at))
-    pages = internal_pages(shown, checks.RULES, packs, pictures, Now(at, ready, occurrences))
+    pages = internal_pages(shown, checks.RULES, packs, pictures, Now(at, ready, occurrences, checked.validations))
     pages |= error_pages(shown, packs, at)
     pages |= {f"{PUBLIC}/{path}": text for path, text in public.items() if path != LOST}
     everywhere = dict(moved(checked.catalog)) | {

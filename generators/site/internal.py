@@ -11,21 +11,25 @@ from generators.findings.families import family_of
 from generators.model import KINDS
 from generators.model.launch import Gate, Rehearsal, ScopeItem
 from generators.model.oncall import EscalationPolicy, Rotation
+from generators.model.operating import Cadence, Decision
+from generators.model.organization import Role
 from generators.model.pack import Pack
 from generators.model.runbook import Runbook
 from generators.model.runtime import Runtime
-from generators.model.stability import Defect
+from generators.model.stability import Defect, Incident, Tranche
 from generators.model.telemetry import Alert
 from generators.render import Safe, render
 from generators.render.pages import ChapterIndex, ExportRow, ExportsPage, KindPage, KindSection, OwnPage, page_with_foot
 from generators.schemas import schemas
+from generators.stability.cycles import changes_of_decisions, rhythms
 from generators.views.alerting import AlertNow, alert_now
 from generators.views.boards import BOARDS, Now
-from generators.views.entity import EntityView, entity_view
+from generators.views.defects import DefectNow, defect_now
+from generators.views.entity import entity_view
+from generators.views.incidents import incident_page
 from generators.views.launch import GateNow, ItemNow, gate_now, item_now
 from generators.views.layout import CHAPTERS, docname_of, kinds_of, page_of
 from generators.views.live import PolicyNow, RotationNow, policy_now, rotation_now
-from generators.views.met import DefectNow, defect_now
 from generators.views.packs import pack_page
 from generators.views.pages import (
     ModelIndex,
@@ -41,8 +45,10 @@ from generators.views.pages import (
 from generators.views.proofs import files_of, foot_of_entry, foot_of_list, proofs
 from generators.views.provenance import derived_from, release_dates
 from generators.views.rehearsals import rehearsal_coverage
+from generators.views.rhythm import CadenceNow, DecisionNow, RoleNow, cadence_now, decision_now, role_now
 from generators.views.runbook import lost_page, runbook_index, runbook_page
 from generators.views.runtimes import RuntimeNow, runtime_now
+from generators.views.tranches import TrancheNow, tranche_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -50,26 +56,35 @@ if TYPE_CHECKING:
 
     from generators.catalog import Catalog, Entry, Key
     from generators.findings import Rule
-    from generators.launch.readiness import Readiness
     from generators.model import Entity
     from generators.status.packs import PackStatus
     from generators.views.provenance import Proven
 
+    Shown = (
+        RotationNow
+        | PolicyNow
+        | RuntimeNow
+        | AlertNow
+        | CadenceNow
+        | DecisionNow
+        | RoleNow
+        | TrancheNow
+        | DefectNow
+        | GateNow
+        | ItemNow
+        | None
+    )
+    Live = Mapping[str, Callable[[Catalog, Entry[Any], datetime], Shown]]
+
 Page = tuple[str, str]
-Live = RotationNow | PolicyNow | RuntimeNow | AlertNow | DefectNow
-LIVE: Mapping[str, Callable[[Catalog, Entry[Any], datetime], Live]] = {
+LIVE: Live = {
     Alert.kind: alert_now,
-    Defect.kind: defect_now,
     Rotation.kind: rotation_now,
     EscalationPolicy.kind: policy_now,
     Runtime.kind: runtime_now,
+    Tranche.kind: tranche_now,
 }
-"""Kinds whose pages say how things stand now."""
-READY: Mapping[str, Callable[[Readiness, Entry[Any], datetime], GateNow | ItemNow]] = {
-    Gate.kind: gate_now,
-    ScopeItem.kind: item_now,
-}
-"""Kinds whose pages say how the launch stands."""
+"""Kinds whose pages say how things stand now; None: there is nothing to say."""
 
 
 def internal_pages(
@@ -85,9 +100,10 @@ def internal_pages(
     """
     ready, at = now.ready, now.at
     proven = proofs(catalog, packs, ready, at)
+    live = _live(catalog, now)
     pages = dict(_chapters(catalog, proven, now))
     for kind in KINDS:
-        pages.update(_runbooks(catalog, proven, at) if kind is Runbook else _kind(catalog, kind, proven, ready, at))
+        pages.update(_runbooks(catalog, proven, at) if kind is Runbook else _kind(catalog, kind, live, proven, at))
     pages.update(_packs(catalog, packs, drawn, proven))
     pages.update(_rules(rules))
     pages.update(_model())
@@ -102,6 +118,21 @@ def internal_pages(
 def _of(catalog: Catalog, *kinds: type[Entity]) -> tuple[Entry[Any], ...]:
     """The entries of kinds."""
     return tuple(entry for kind in kinds for entry in catalog.entries_of(kind))
+
+
+def _live(catalog: Catalog, now: Now) -> Live:
+    """With what is worked out once for all pages of a kind."""
+    held = {rhythm.cadence.id: rhythm for rhythm in rhythms(catalog, now.at)}
+    changes = changes_of_decisions(catalog, now.at)
+    return {
+        **LIVE,
+        Gate.kind: lambda _, entry, at: gate_now(now.ready, entry, at),
+        ScopeItem.kind: lambda _, entry, at: item_now(now.ready, entry, at),
+        Cadence.kind: lambda _, entry, _at: cadence_now(held[entry.id]),
+        Decision.kind: lambda _, entry, _at: decision_now(changes.get(entry.id, ())),
+        Role.kind: lambda _, entry, _at: role_now(entry, held.values()),
+        Defect.kind: lambda everything, entry, at: defect_now(everything, entry, now.validations, at),
+    }
 
 
 def _chapters(catalog: Catalog, proven: Mapping[Key, Proven], now: Now) -> Iterator[Page]:
@@ -120,13 +151,13 @@ def _chapters(catalog: Catalog, proven: Mapping[Key, Proven], now: Now) -> Itera
 
 
 def _kind(
-    catalog: Catalog, kind: type[Entity], proven: Mapping[Key, Proven], ready: Readiness, at: datetime
+    catalog: Catalog, kind: type[Entity], live: Live, proven: Mapping[Key, Proven], at: datetime
 ) -> Iterator[Page]:
     entries = in_list_order(list(catalog.entries_of(kind)))
     foot = foot_of_list(entries, proven, page_of(kind))
     if not kind.own_page:
         if entries:
-            sections = tuple(_section(catalog, entry, ready, at) for entry in entries)
+            sections = tuple(_section(catalog, entry, live, at) for entry in entries)
             page = KindPage(kind.kind, heading(kind), about(kind), sections)
             yield f"{page_of(kind)}.md", page_with_foot("kind.md.jinja", page, foot)
         return
@@ -140,28 +171,28 @@ def _kind(
             entry.entity.former,
             entry.entity.title,
             view.used_by,
-            _above(catalog, entry, ready, at),
-            _body(view, entry.kind),
+            _above(catalog, entry, live, at),
+            _body(catalog, entry, at),
         )
         yield f"{docname_of(entry)}.md", page_with_foot("own.md.jinja", own, foot_of_entry(entry, proven))
 
 
-def _section(catalog: Catalog, entry: Entry[Any], ready: Readiness, at: datetime) -> KindSection:
+def _section(catalog: Catalog, entry: Entry[Any], live: Live, at: datetime) -> KindSection:
     view = entity_view(catalog, entry)
-    body = Safe(_above(catalog, entry, ready, at) + _body(view, entry.kind))
+    body = Safe(_above(catalog, entry, live, at) + _body(catalog, entry, at))
     return KindSection(entry.id, entry.entity.former, entry.entity.title, entry.path, view.used_by, body)
 
 
-def _above(catalog: Catalog, entry: Entry[Any], ready: Readiness, at: datetime) -> Safe:
+def _above(catalog: Catalog, entry: Entry[Any], live: Live, at: datetime) -> Safe:
     """What a page of that kind says of a moment, before what its file says."""
-    if of_launch := READY.get(entry.kind):
-        return Safe(render(f"live/{entry.kind}.md.jinja", of_launch(ready, entry, at)))
-    live = LIVE.get(entry.kind)
-    return Safe(render(f"live/{entry.kind}.md.jinja", live(catalog, entry, at))) if live else Safe()
+    view = live[entry.kind](catalog, entry, at) if entry.kind in live else None
+    return Safe(render(f"live/{entry.kind}.md.jinja", view)) if view else Safe()
 
 
-def _body(view: EntityView[Any], kind: str) -> Safe:
-    return Safe(render(f"kinds/{kind}.md.jinja", view))
+def _body(catalog: Catalog, entry: Entry[Any], at: datetime) -> Safe:
+    is_incident = entry.kind == Incident.kind  # its follow-ups and promises are judged by the moment
+    view = incident_page(catalog, entry, at) if is_incident else entity_view(catalog, entry)
+    return Safe(render(f"kinds/{entry.kind}.md.jinja", view))
 
 
 def _runbooks(catalog: Catalog, proven: Mapping[Key, Proven], at: datetime) -> Iterator[Page]:

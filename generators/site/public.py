@@ -68,7 +68,7 @@ def public_pages(catalog: Catalog, world: World) -> tuple[dict[str, str], Connec
     """
     catalog = public_part(catalog)
     packs = {name: status for name, status in world.packs.items() if catalog.find(Pack, name)}
-    tables = connector_tables(catalog, packs)
+    tables = connector_tables(catalog, packs, world.at)
     index = connector_index(connectors(catalog), tables)
     published = Published.of(catalog, world.index, world.valid_until)
     feet = _Feet(catalog, pack_proofs(packs.values()))

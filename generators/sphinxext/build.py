@@ -56,12 +56,14 @@ def build(  # noqa: PLR0913 - each is a choice of the command line
     out: Path,
     *,
     catalog: Path | None = None,
+    results: Path | None = None,
     fail_on_warning: bool = True,
     jobs: int = 1,
     quiet: bool = True,
 ) -> BuildResult:
-    """Build the "internal" or "public" site below `root` into `out`, with the published packs of a catalog.
+    """Build the "internal" or "public" site below `root` into `out`.
 
+    `catalog` holds the published packs, `results` is a file that says which tests passed.
     What Sphinx remembers between builds lies in `root`/build, never in `out`. With `fail_on_warning` any warning makes
     the result not ok; the pages are written all the same. Raises KeyError for an unknown audience, nothing else that
     an author can cause.
@@ -79,7 +81,7 @@ def build(  # noqa: PLR0913 - each is a choice of the command line
         with patch_docutils(root), docutils_namespace():
             app = Sphinx(
                 root / folder, root, out, memory, "html", status=None if quiet else _stdout(), warning=warnings,
-                parallel=jobs, confoverrides={"ops_catalog": str(catalog.resolve())} if catalog else {},
+                parallel=jobs, confoverrides=_settings(ops_catalog=catalog, ops_results=results),
             )  # fmt: skip
             app.connect("env-before-read-docs", count.reading)
             app.connect("doctree-resolved", count.resolved)
@@ -90,6 +92,11 @@ def build(  # noqa: PLR0913 - each is a choice of the command line
     if not messages:
         unfinished.unlink(missing_ok=True)
     return BuildResult(not fault and not (fail_on_warning and messages), count.read, count.written, messages)
+
+
+def _settings(**paths: Path | None) -> dict[str, str]:
+    """What is said on the command line goes before what conf.py says."""
+    return {name: str(path.resolve()) for name, path in paths.items() if path}
 
 
 def _forget(out: Path, memory: Path) -> None:

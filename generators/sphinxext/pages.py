@@ -47,7 +47,7 @@ PICTURES = "build/cache/pictures"
 class Pipeline:
     """What the site needs of the layers below: texts from a root, texts to a folder, the names of the kinds."""
 
-    prepare: Callable[[Path, str, datetime, Path | None], Site]
+    prepare: Callable[[Path, str, datetime, Path | None, Path | None], Site]
     write: Callable[[Path, Mapping[str, str]], object]
     kinds: tuple[str, ...]
     refusals: tuple[type[Exception], ...] = ()
@@ -62,18 +62,20 @@ def pipeline() -> Pipeline:
     from generators.published.manifest import Unreadable  # noqa: PLC0415 - see above
     from generators.published.standing import served  # noqa: PLC0415 - see above
     from generators.site import prepare  # noqa: PLC0415 - see above
+    from generators.stability.results import results_at  # noqa: PLC0415 - see above
 
     refusals = (OccupiedError, UnsafePathError, OSError, Unfetched, Unreadable)
     environments = os.environ.get(RUNTIMES)  # noqa: TID251 - a build starts here
 
-    def drawing(root: Path, audience: str, at: datetime, catalog: Path | None) -> Site:
+    def drawing(root: Path, audience: str, at: datetime, catalog: Path | None, results: Path | None) -> Site:
         def draw(folders: Mapping[str, PackFolder], runtime: KnownRuntime) -> Mapping[str, Pictures]:
             here = replace(runtime, environments=Path(environments)) if environments else runtime
             return pictures(folders, root / PICTURES, here)
 
         found = served(catalog) if catalog else None
         index, until = (found.index, found.valid_until) if found else (None, None)
-        return prepare(root, audience, at, draw=draw, index=index, valid_until=until)
+        ran = results_at(root, results)
+        return prepare(root, audience, at, draw=draw, index=index, valid_until=until, results=ran)
 
     return Pipeline(drawing, write_pages, tuple(kind.kind for kind in KINDS), refusals)
 
@@ -95,7 +97,7 @@ def make_pages(app: Sphinx) -> None:
     moment = now(os.environ.get("SOURCE_DATE_EPOCH"))  # noqa: TID251 - a build starts here
     refusals: tuple[type[Exception], ...] = (IncompleteKindError, *layers.refusals)
     try:
-        site = layers.prepare(root, audience(source, root), moment, catalog_of(app))
+        site = layers.prepare(root, audience(source, root), moment, catalog_of(app), results_of(app))
     except refusals as fault:
         raise ExtensionError(str(fault), modname=__name__) from fault
     refuse(site.findings)
@@ -154,6 +156,11 @@ def catalog_of(app: Sphinx) -> Path | None:
     return Path(app.confdir, app.config.ops_catalog).resolve() if app.config.ops_catalog else None
 
 
+def results_of(app: Sphinx) -> Path | None:
+    """The results of tests that the site is built with, relative to the folder of conf.py; None: the usual file."""
+    return Path(app.confdir, app.config.ops_results).resolve() if app.config.ops_results else None
+
+
 def copy_catalog(app: Sphinx, fault: Exception | None) -> None:
     """Put the catalog below the public site, where its pages say that it is: what is signed, and nothing beside it."""
     from generators.published.standing import served  # noqa: PLC0415 - for a build with a catalog alone
@@ -171,5 +178,6 @@ def copy_catalog(app: Sphinx, fault: Exception | None) -> None:
 def connect(app: Sphinx) -> None:
     """Before anything else that looks at the source folder."""
     app.add_config_value("ops_catalog", "", "", frozenset({str}))
+    app.add_config_value("ops_results", "", "", frozenset({str}))
     app.connect("builder-inited", make_pages, priority=100)
     app.connect("build-finished", copy_catalog)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, get_args
 
 from generators.model.operating import Area, Cadence, Decision
+from generators.stability.cycles import Rhythm, rhythms
+from generators.stability.validation import Validated
 from generators.views.entity import ref_to
 from generators.views.errors import support_door
 from generators.views.launch import launch_board
@@ -15,7 +17,7 @@ from generators.views.stability import stability_board
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from generators.catalog import Catalog, Entry
     from generators.launch.readiness import Readiness
@@ -46,26 +48,47 @@ class MapArea:
 
 
 @dataclass(frozen=True, slots=True)
+class RhythmRow:
+    """A cadence in the rhythm."""
+
+    cadence: Ref
+    recurs: str
+    time: str
+    """Local, with its zone."""
+    held: date | None
+    """When it was last held; None: never."""
+    overdue_since: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionMap:
     """Every recurring decision by area, and the week's rhythm."""
 
     areas: tuple[MapArea, ...]
-    cadences: tuple[tuple[Ref, str, str], ...]
-    """Cadence, recurrence in words, local time with zone."""
+    cadences: tuple[RhythmRow, ...]
 
 
-def decision_map(catalog: Catalog) -> DecisionMap:
-    """Areas in the order of the model, decisions by title."""
+def decision_map(catalog: Catalog, at: datetime) -> DecisionMap:
+    """Areas in the order of the model, decisions by title; which cadences were held up to a moment."""
     entries = in_list_order(list(catalog.entries_of(Decision)))
     areas = (
         MapArea(area, area.replace("-", " ").capitalize(), tuple(_map_row(e) for e in entries if e.entity.area == area))
         for area in get_args(Area)
     )
-    cadences = (
-        (ref_to("cadence", e.id), e.entity.recurs, f"{e.entity.time} {e.entity.zone}")
-        for e in in_list_order(list(catalog.entries_of(Cadence)))
+    by_id = {rhythm.cadence.id: rhythm for rhythm in rhythms(catalog, at)}
+    cadences = tuple(_rhythm_row(by_id[entry.id]) for entry in in_list_order(list(catalog.entries_of(Cadence))))
+    return DecisionMap(tuple(area for area in areas if area.rows), cadences)
+
+
+def _rhythm_row(rhythm: Rhythm) -> RhythmRow:
+    cadence = rhythm.cadence.entity
+    return RhythmRow(
+        cadence=ref_to("cadence", rhythm.cadence.id),
+        recurs=cadence.recurs,
+        time=f"{cadence.time} {cadence.zone}",
+        held=rhythm.last.entity.held if rhythm.last else None,
+        overdue_since=rhythm.overdue_since,
     )
-    return DecisionMap(tuple(area for area in areas if area.rows), tuple(cadences))
 
 
 def _map_row(entry: Entry[Decision]) -> MapRow:
@@ -85,12 +108,14 @@ class Now:
     """How the launch stands."""
     occurrences: Summary | None
     """How often defects were met, as the store said; None where nobody asked it."""
+    validations: Validated = field(default_factory=Validated)
+    """Which fixes of defects hold."""
 
 
 BOARDS: dict[str, Callable[[Catalog, Now], Any]] = {
     "support": lambda catalog, _: support_door(catalog),
     "oncall": lambda catalog, now: oncall_board(catalog, now.at),
-    "operating": lambda catalog, _: decision_map(catalog),
+    "operating": lambda catalog, now: decision_map(catalog, now.at),
     "launch": lambda catalog, now: launch_board(catalog, now.ready, now.at),
     "stability": lambda catalog, now: stability_board(catalog, now.occurrences, now.at),
 }

@@ -25,6 +25,7 @@ from generators.views.pack_telemetry import RecordView, record_view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from generators.catalog import Catalog, Entry
     from generators.status.met import Met
@@ -66,6 +67,12 @@ class KnownDefect:
     workaround: str
     state: str
     met: MetLine
+    accepted: str
+    """What it means for users that it is accepted; empty where it is not."""
+    until: date | None
+    """The last day on which it is accepted."""
+    is_over: bool
+    """Whether that day is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +149,14 @@ class ConnectorTables:
     packs: Mapping[str, PackStatus]
     cases: Mapping[str, Sequence[Entry[UnsupportedCase]]]
     defects: Mapping[str, Sequence[Entry[Defect]]]
+    at: datetime | None = None
+    """The moment of the build; without one no day is over."""
 
 
-def connector_tables(catalog: Catalog, packs: Mapping[str, PackStatus]) -> ConnectorTables:
+def connector_tables(catalog: Catalog, packs: Mapping[str, PackStatus], at: datetime | None = None) -> ConnectorTables:
     """What belongs to each connector: cases of it and of its pack, defects that are not settled. `packs` by id."""
     by_connector = {str(pack_status.pack.entity.connector): pack_status for pack_status in packs.values()}
-    return ConnectorTables(by_connector, _cases(catalog, by_connector), _open_defects(catalog))
+    return ConnectorTables(by_connector, _cases(catalog, by_connector), _open_defects(catalog), at)
 
 
 def _cases(catalog: Catalog, packs: Mapping[str, PackStatus]) -> dict[str, list[Entry[UnsupportedCase]]]:
@@ -181,7 +190,7 @@ def connector_page(catalog: Catalog, entry: Entry[Connector], tables: ConnectorT
     """The public page of a connector."""
     connector, pack_status = entry.entity, tables.packs.get(entry.id)
     defects = tables.defects.get(entry.id, ())
-    known = [_known_defect(defect, met_of(catalog, defect).within(entry.id)) for defect in defects]
+    known = [_known_defect(defect, met_of(catalog, defect).within(entry.id), tables.at) for defect in defects]
     return ConnectorPage(
         title=connector.title,
         summary=connector.summary,
@@ -221,8 +230,8 @@ def unsupported(catalog: Catalog, entry: Entry[UnsupportedCase]) -> Unsupported:
     )
 
 
-def _known_defect(entry: Entry[Defect], met: Met) -> KnownDefect:
-    defect = entry.entity
+def _known_defect(entry: Entry[Defect], met: Met, at: datetime | None) -> KnownDefect:
+    defect, terms = entry.entity, entry.entity.accepted
     return KnownDefect(
         public_anchor("defect", entry.id),
         defect.title,
@@ -230,6 +239,9 @@ def _known_defect(entry: Entry[Defect], met: Met) -> KnownDefect:
         defect.workaround or "",
         DEFECT_STATES[defect.state],
         met_line(met, public=True),
+        terms.users if terms else "",
+        terms.until if terms else None,
+        is_over=terms is not None and at is not None and terms.until < at.date(),
     )
 
 

@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generators.model.pack import Regression
-from generators.status.met import met_of
 from generators.views.entity import ref_to
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
-    from generators.catalog import Catalog, Entry
     from generators.model import Ref
-    from generators.model.stability import Defect
     from generators.status.met import Case, Met, Package
 
 
@@ -40,19 +37,6 @@ class MetLine:
     """When all of the cases last ran, where that was one day."""
     where: str
     """`in this pack`, or `here` for what belongs to no pack."""
-
-
-@dataclass(frozen=True, slots=True)
-class DefectNow:
-    """What the page of a defect says first."""
-
-    met: MetLine
-
-
-def defect_now(catalog: Catalog, entry: Entry[Defect], at: datetime) -> DefectNow:
-    """The view; it depends on no moment."""
-    del at
-    return DefectNow(met_line(met_of(catalog, entry)))
 
 
 def met_line(met: Met, *, public: bool = False) -> MetLine:

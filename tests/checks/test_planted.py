@@ -149,8 +149,8 @@ PLANTED: tuple[tuple[str, str, str, str], ...] = (
     # regressions
     (YEN, "table: subscription_item", "table: subcription_item", "OPS845"),
     (YEN, "quantity: 1", "quantty: 1", "OPS845"),
-    (ACTIVE_ROWS, "fivetran_log/regressions/fivetran-log-free-rows", YEN[len("packs/") : -len(".yaml")], "OPS844"),
-    (ACTIVE_ROWS, "fivetran-log-free-rows.yaml", "fivetran-log-times-without-zone.yaml", "OPS844"),
+    (ACTIVE_ROWS, "fivetran-log-free-rows", YEN.rpartition("/")[2].removesuffix(".yaml"), "OPS844"),
+    (ACTIVE_ROWS, "fivetran-log-free-rows", "fivetran-log-times-without-zone", "OPS844"),
     # vocabularies
     (f"{DEFECTS}/snowflake-number-shown-as-categories.yaml", "- snowflake", "- snowflak", "OPS104"),
     (f"{MODEL}/launch/unsupported/column-pages-on-bigquery.yaml", "- bigquery", "- big-query", "OPS104"),

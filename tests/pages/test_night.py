@@ -26,6 +26,7 @@ from generators.render import render
 from generators.site import Site
 from generators.source import LIMITS, Repository
 from generators.sphinxext.pages import Pipeline
+from generators.stability.notes import read_notes
 from generators.views.layout import docname_of, targets
 from generators.views.night import shift_scripts
 from generators.views.runbook import runbook_page
@@ -265,13 +266,20 @@ def test_ticks_and_notes_survive_a_reload_and_leave_as_markdown(night: Night) ->
     with page.expect_download() as download:
         page.get_by_role("button", name="Download timeline").click()
     assert download.value.suggested_filename == "lamp-out-2026-11-25.md"
-    assert download.value.path().read_text(encoding="utf-8") == (
+    text = download.value.path().read_text(encoding="utf-8")
+    assert text == (
         "# The lamp is out\n\n- runbook: lamp-out\n- lamp: east\n- severity: sev1\n"
         f"- paged: {PAGED}\n\n## 2026-11-25\n\n"
         "- 03:12 UTC  step 1. Look at the lamp (There is no oil → 2. Fill it)\n"
         "- 03:13 UTC  step 2. Fill it — one barrel # left\n"
         "- 03:13 UTC  step 3. Light it (begun)\n"
     )
+    notes = read_notes(text.encode(), datetime.fromisoformat(PAGED) + timedelta(hours=1))
+    assert [moment.what for moment in notes.moments] == [
+        "1. Look at the lamp (There is no oil → 2. Fill it)",
+        "2. Fill it — one barrel # left",
+        "3. Light it",
+    ]
 
 
 def test_another_incident_begins_afresh(night: Night) -> None:

@@ -22,8 +22,10 @@ from generators.views import (
     boards,
     codes,
     connectors,
+    defects,
     entity,
     errors,
+    incidents,
     launch,
     live,
     met,
@@ -37,10 +39,12 @@ from generators.views import (
     quickstarts,
     rehearsals,
     releases,
+    rhythm,
     runbook,
     runtimes,
     stability,
     telemetry,
+    tranches,
     warehouses,
 )
 from tests.changes import change, tree, write
@@ -72,13 +76,18 @@ VIEWS: dict[str, type] = {
     "exports.md.jinja": rendered.ExportsPage,
     "kind-list.md.jinja": pages.KindList,
     "kind.md.jinja": rendered.KindPage,
+    "kinds/incident.md.jinja": incidents.IncidentPage,
     "live/alert.md.jinja": alerting.AlertNow,
-    "live/defect.md.jinja": met.DefectNow,
+    "live/cadence.md.jinja": rhythm.CadenceNow,
+    "live/decision.md.jinja": rhythm.DecisionNow,
+    "live/defect.md.jinja": defects.DefectNow,
     "live/escalation-policy.md.jinja": live.PolicyNow,
     "live/gate.md.jinja": launch.GateNow,
     "live/scope-item.md.jinja": launch.ItemNow,
+    "live/role.md.jinja": rhythm.RoleNow,
     "live/rotation.md.jinja": live.RotationNow,
     "live/runtime.md.jinja": runtimes.RuntimeNow,
+    "live/tranche.md.jinja": tranches.TrancheNow,
     "lost.md.jinja": runbook.LostPage,
     "model-index.md.jinja": pages.ModelIndex,
     "model.md.jinja": pages.ModelChapter,
@@ -124,7 +133,7 @@ FRAMED = {"title", "former"}
 """Fields that the frame around every entity shows."""
 ABOVE = {"gate": {"criteria", "scope"}, "scope-item": {"accept", "evidence"}}
 """Fields that the answer above the body shows, each with what shows that it holds."""
-KINDS_ELSEWHERE = {"runbook", "pack"}
+KINDS_ELSEWHERE = {"runbook", "pack", "incident"}
 """Kinds whose pages have a view of their own."""
 
 
@@ -211,8 +220,10 @@ NESTED = {
         boards,
         codes,
         connectors,
+        defects,
         entity,
         errors,
+        incidents,
         launch,
         met,
         night,
@@ -223,8 +234,10 @@ NESTED = {
         public,
         quickstarts,
         rehearsals,
+        rhythm,
         runbook,
         stability,
+        tranches,
         warehouses,
         rendered,
     )
@@ -234,13 +247,15 @@ NESTED = {
 }
 INDIRECT: dict[str, set[str]] = {
     "EntityView": {"path", "used_by"},  # the frame around it prints these
-    "Now": {"at", "occurrences", "ready"},  # what a build knows, no view
-    "ConnectorTables": {"packs", "cases", "defects"},  # a table for making views, no view
+    "Now": {"at", "occurrences", "ready", "validations"},  # what a build knows, no view
+    "ConnectorTables": {"packs", "cases", "defects", "at"},  # a table for making views, no view
     "ChapterPage": {"title", "intro", "shelves", "pages"},  # becomes a ChapterIndex
     "Row": {"docname"},  # makes the navigation
     "SymptomPage": {"id"},
     "ConnectorLine": {"title", "state", "since", "updated", "runtimes"},  # for the feeds
     "RuntimeLine": {"name", "warehouses"},  # as above
+    "TimelineEntry": {"at"},  # printed in two zones
+    "Incident": {"timeline", "follow_ups"},  # the rows of its page
     "Matrix": {"proofs"},  # as above
 }
 

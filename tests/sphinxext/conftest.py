@@ -125,9 +125,9 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     """An empty repository whose sites a test fills."""
     made = Repository(tmp_path / "repository")
 
-    def prepare(root: Path, audience: str, at: datetime, catalog: Path | None) -> Site:
+    def prepare(root: Path, audience: str, at: datetime, catalog: Path | None, results: Path | None) -> Site:
         assert at == datetime.fromtimestamp(int(EPOCH), UTC)
-        assert (root, catalog) == (made.root.resolve(), None)
+        assert (root, catalog, results) == (made.root.resolve(), None, None)
         return made.site[audience]
 
     # Two kinds the targets never name: their roles must exist all the same.

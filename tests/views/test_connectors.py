@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 
 MODEL = "ops_model"
 DEFECT = f"{MODEL}/stability/defects/soot-on-the-east-pane.yaml"
+KEPT: dict[str, dict[str, object]] = {
+    "fixed": {"validation": {"what": "A look", "regression": "barrel-renamed"}},
+    "accepted": {"accepted": {"by": "keeper", "why": "Rare", "until": "2027-03-01", "users": "It is dim."}},
+}
+"""What goes with a state."""
 INCIDENT = f"{MODEL}/stability/incidents/dark-on-the-first-of-november.yaml"
 OVERRIDE = f"{MODEL}/operating/status_overrides/new-barrels.yaml"
 PACK, EVIDENCE, SCHEMA = (f"packs/oil_feed/{name}.yaml" for name in ("pack", "evidence", "schema"))
@@ -164,7 +169,7 @@ def test_defect_that_somebody_works_on_or_nobody_has_looked_at(
     miniature: Path, defect: str, severity: str, state: str
 ) -> None:
     """Open defects count by severity; an accepted one is a limit that the page names and the state does not."""
-    kept = {"validation": {"what": "A look", "command": "dfops check"}} if defect == "fixed" else {}
+    kept = KEPT.get(defect, {})
     change(miniature / DEFECT, state=defect, severity=severity, **kept)
     assert pack(miniature).state == state
 
@@ -215,7 +220,7 @@ def test_cases_and_defects(miniature: Path) -> None:
         is_met=True, cases=(case,), packages=(Package("Seen on the round", None),), day=None, where="in this pack"
     )
     told = ("Soot on the east pane", "The east is dimmer.", "Wipe it.", "not fixed yet")
-    assert defect == KnownDefect(anchor, *told, met)
+    assert defect == KnownDefect(anchor, *told, met, "", None, is_over=False)
     assert found.reported == ()
     assert "soot" not in anchor
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import subprocess
@@ -182,6 +183,19 @@ def test_withdrawn_pack_has_no_quickstart(miniature: Path) -> None:
     pages, _ = public_pages(catalog, World(packs, {"oil_feed": {"index": SVG}}))
     assert {path for path in pages if path.startswith("quickstarts/")} == {"quickstarts/index.md"}
     assert "pack install" not in "".join(pages.values())
+
+
+def test_a_pack_keeps_its_quickstart_where_its_newest_version_alone_is_withdrawn(miniature: Path) -> None:
+    """The connector's page says which version to use instead; without one, the pack must not be installed."""
+    withdrawal = miniature / "ops_model/operating/withdrawals/oil-feed-0-9-0.yaml"
+    change(withdrawal, version="1.0.0", instead="0.8.0")
+    catalog, packs = world(miniature)
+    pages, _ = public_pages(catalog, World(packs))
+    assert "quickstarts/oil_feed.md" in pages
+    assert "Use version 0.8.0." in html.unescape(pages["connectors/oil_feed.md"])
+    change(withdrawal, instead=None)
+    catalog, packs = world(miniature)
+    assert "quickstarts/oil_feed.md" not in public_pages(catalog, World(packs))[0]
 
 
 def test_pages_and_pictures_of_all_quickstarts(miniature: Path) -> None:

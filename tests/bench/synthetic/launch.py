@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 FOLLOW_UPS = 4
 WALKED = 6
 STATES = ("open", "in-progress", "accepted", "fixed")
+UNTIL = "2027-03-01"
+"""Within half a year of the moment that tests ask about."""
 
 
 def scope_item(world: World, number: int) -> Fields:
@@ -197,16 +199,21 @@ def defect_class(world: World, number: int) -> Fields:
 
 
 def defect(world: World, number: int) -> Fields:
-    """In each state in turn; a fixed one has its check."""
-    fixed = STATES[number % len(STATES)] == "fixed"
-    kept = {"validation": {"what": world.line(), "path": "ops_model/stability", "command": "dfops check"}}
+    """In each state in turn; a fixed one has its regression, an accepted one its terms."""
+    state = STATES[number % len(STATES)]
+    pack = number % world.counts["pack"]
+    kept: Fields = {
+        "connector": world.name("connector", pack),
+        "validation": {"what": world.line(), "regression": world.name("regression", pack), "command": "dfops check"},
+    }
+    terms: Fields = {"accepted": {"by": world.turn("role"), "why": world.line(), "until": UNTIL, "users": world.line()}}
     days = sorted({world.day() for _ in range(5)})
     return {
         "title": f"Synthetic defect {number}",
         "surface": world.surface(number),
         "defect_class": world.name("defect-class", number),
         "severity": world.severity(number),
-        "state": STATES[number % len(STATES)],
+        "state": state,
         "owner": world.turn("role"),
         "connector": world.turn("connector"),
         "warehouses": ["duckdb", "postgres"],
@@ -216,7 +223,7 @@ def defect(world: World, number: int) -> Fields:
         "occurrences": days,
         "affected_installs": 1 + number % 40,
         "acceptance": world.line(),
-        **(kept if fixed else {}),
+        **{"fixed": kept, "accepted": terms}.get(state, {}),
     }
 
 
@@ -236,7 +243,7 @@ def tranche(world: World, number: int) -> Fields:
 def incident(world: World, number: int) -> Fields:
     """Six instants, four follow-ups."""
     follow_ups = [
-        {"what": world.line(), "owner": world.turn("role"), "due": world.day(), "defect": defect}
+        {"what": world.line(), "owner": world.turn("role"), "due": world.day_ahead(), "defect": defect}
         for defect in world.beside("defect", number, FOLLOW_UPS)
     ]
     return {
