@@ -66,7 +66,7 @@ def test_a_fix_whose_test_failed_is_open_again_everywhere(fixed: Path) -> None:
     assert "**Reopened: its validation failed on 21 November 2026.**" in own
     assert "State: **open**" in own
     assert "Soot on the east pane" in public
-    assert "- Open: 1" in board
+    assert "{ops:defect}`soot-on-the-east-pane`" in board
     (finding,) = [one for one in check(fixed, AT, results=ran("failed")).findings if one.rule is REOPENED]
     assert finding.message == f"'soot-on-the-east-pane' is called fixed; '{NODE}' failed on 2026-11-21"
     assert REOPENED.severity is Severity.WARNING
