@@ -91,7 +91,7 @@ def _costs(found: Standing) -> Iterator[str]:
     yield from table(("score", "defect", "how"), rows)
     yield from _more(len(found.met), TOP)
     classes = [_tally_cells(one) for one in found.classes[:FEW]]
-    yield from table(("class", "score", "occurrences", "open", "all"), classes)
+    yield from table(("class", "score", "occurrences", "not fixed", "all"), classes)
 
 
 def _tally_cells(one: Tally) -> tuple[str, ...]:
@@ -118,7 +118,7 @@ def _trends(found: Standing) -> Iterator[str]:
         (str(one.monday), f"{one.arrived:,}", f"{one.fixed:,}", f"{one.open:,}", f"{one.occurrences:,}")
         for one in found.weeks[-SHOWN_WEEKS:]
     ]
-    yield from table(("week of", "arrived", "fixed", "open", "occurrences"), rows)
+    yield from table(("week of", "arrived", "fixed", "not fixed", "occurrences"), rows)
     if any(one.reached or one.unmarked for one in found.responses):
         yield from table(("incidents", "mean time", "reached", "promise kept", "broken"), list(_responses(found)))
     else:

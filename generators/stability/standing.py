@@ -101,10 +101,12 @@ def standing(catalog: Catalog, counts: Summary | None, at: datetime) -> Standing
 
 
 def _tranches(catalog: Catalog, today: date) -> tuple[Entry[Tranche], ...]:
-    found = [entry for entry in catalog.entries_of(Tranche) if entry.entity.ends >= today]
+    unclosed = [entry for entry in catalog.entries_of(Tranche) if entry.entity.closed is None]
+    found = [entry for entry in unclosed if entry.entity.ends >= today]
     return tuple(sorted(found, key=lambda entry: (entry.entity.starts, entry.id)))
 
 
 def _follow_ups(catalog: Catalog) -> tuple[Due, ...]:
-    found = [Due(entry, one) for entry in catalog.entries_of(Incident) for one in entry.entity.follow_ups]
+    named = [Due(entry, one) for entry in catalog.entries_of(Incident) for one in entry.entity.follow_ups]
+    found = [due for due in named if due.follow_up.done is None]
     return tuple(sorted(found, key=lambda due: (due.follow_up.due, due.incident.id)))

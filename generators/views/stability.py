@@ -297,7 +297,7 @@ def _over_weeks(weeks: tuple[Week, ...]) -> Iterable[Figure]:
     told = f"{sum(arrived)} defects arrived and {sum(fixed)} were fixed {_span(weeks)}."
     yield _timeline("Arrived and fixed, by week", told, weeks, Line("Arrived", arrived), Line("Fixed", fixed))
     told = f"From {left[0]} to {left[-1]} open defects {_span(weeks)}."
-    yield _timeline("Open at the end of the week", told, weeks, Line("Open", left, "steps"))
+    yield _timeline("Not fixed at the end of the week", told, weeks, Line("Not fixed", left, "steps"))
 
 
 def _span(weeks: tuple[Week, ...]) -> str:

@@ -76,11 +76,11 @@ def test_a_promise_in_business_time(miniature: Path) -> None:
 
 
 def test_what_is_still_to_come_is_not_told(miniature: Path) -> None:
-    """Asked about a moment before it began there is no incident, and in between it is not over."""
+    """Asked about a moment before it began there is no incident, and in between only the page is acknowledged."""
     before, between = datetime(2026, 11, 1, 22, tzinfo=UTC), datetime(2026, 11, 1, 22, 20, tzinfo=UTC)
     catalog = read(miniature)
     assert all(one.reached + one.unmarked == 0 for one in responses(catalog, before))
-    assert [(one.reached, one.unmarked) for one in responses(catalog, between)] == [(0, 1)] * 3
+    assert [(one.reached, one.unmarked) for one in responses(catalog, between)] == [(1, 0), (0, 1), (0, 1)]
 
 
 def test_boards_of_a_connector_by_week() -> None:
