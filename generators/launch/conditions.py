@@ -57,6 +57,8 @@ def roles_filled(facts: LaunchFacts, proof: Proof) -> Answer:
     found = Gathered()
     every = list(facts.catalog.entries_of(Role))
     roles = [role for role in every if role.id in proof.roles] if proof.roles else every
+    for name in sorted(set(proof.roles) - {role.id for role in roles}):
+        found.lacks(f"There is no role '{name}'")
     for role in roles:
         found.content[f"roles.{role.id}.holders"] = ", ".join(sorted(role.entity.holders)) or "vacant"
         if why := _unfilled(facts, role.entity):

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from generators.catalog import internal_connectors
+from generators.launch.signatures import in_order
 from generators.model.launch import Attestation, Run
 from generators.model.pack import Pack
 from generators.runbooks.coverage import coverages
@@ -63,17 +64,18 @@ class LaunchFacts:
 
     @cached_property
     def runs(self) -> Mapping[str, Entry[Run]]:
-        """The newest recorded run by its command or file of tests."""
+        """The newest recorded run by its command or file of tests; one that is still to come is none."""
         newest: dict[str, Entry[Run]] = {}
         for entry in sorted(self.catalog.entries_of(Run), key=lambda one: one.entity.ran):
-            newest[entry.entity.command or entry.entity.test or ""] = entry
+            if entry.entity.ran <= self.at:
+                newest[entry.entity.command or entry.entity.test or ""] = entry
         return newest
 
     @cached_property
     def attestations(self) -> Mapping[tuple[str, str], Entry[Attestation]]:
-        """The newest attestation by gate and criterion; of one day, the one with the last id."""
+        """The newest attestation by gate and criterion; of one day, the one with the last number in its id."""
         newest: dict[tuple[str, str], Entry[Attestation]] = {}
-        for entry in sorted(self.catalog.entries_of(Attestation), key=lambda one: (one.entity.attested, one.id)):
+        for entry in sorted(self.catalog.entries_of(Attestation), key=lambda one: in_order(one, one.entity.attested)):
             if entry.entity.attested <= self.today:
                 newest[entry.entity.gate, entry.entity.criterion] = entry
         return newest

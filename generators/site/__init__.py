@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from generators.catalog import Key
+    from generators.launch.facts import LaunchFacts
     from generators.packs.pictures.cache import Pictures
     from generators.runtime.known import KnownRuntime
     from generators.telemetry.summary import Summary
@@ -159,6 +160,15 @@ def prepare(  # noqa: PLR0913 - each is a choice of a build
     )
 
 
+def launch(root: Path, at: datetime) -> tuple[Checked, LaunchFacts]:
+    """A repository with what its launch is answered from. Raises OSError as `check` does."""
+    checked = check(root, at)
+    released = {name: releases(root, name) for name in checked.packs}
+    telemetry, _ = _summary(root)
+    packs = pack_statuses(checked.catalog, checked.packs, released, at, telemetry)
+    return checked, launch_facts(root, checked, packs, telemetry, at)
+
+
 def _summary(root: Path) -> tuple[Summary | None, tuple[str, ...]]:
     """What telemetry says, and why that cannot be read where it cannot: pages go without it."""
     try:
@@ -192,4 +202,4 @@ def _exists(root: Path, path: str) -> bool:
     return any(root.glob(path.rstrip("/")))
 
 
-__all__ = ["Checked", "Site", "Target", "check", "prepare"]
+__all__ = ["Checked", "Site", "Target", "check", "launch", "prepare"]
