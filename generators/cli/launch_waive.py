@@ -22,8 +22,8 @@ from generators.cli.launch_state import (
     write,
 )
 from generators.cli.options import RootOption, Unusable
-from generators.launch.records import LONGEST_WAIVER, attestation_title, names_of, text_of, waiver_title
-from generators.model.launch import Attestation, Waiver
+from generators.launch.records import attestation_title, names_of, text_of, waiver_title
+from generators.model.launch import LONGEST_WAIVER, Attestation, Waiver
 from generators.model.refs import GateRef, PersonRef, RoleRef
 
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why the gate may open without it.")]

@@ -28,7 +28,11 @@ def vanished_records(root: Path) -> History:
         )
     except Unusable as error:
         return History((), f"The history of sign-offs is not known: {error}")
-    note = "The history is not complete: this is a shallow clone. `git fetch --unshallow` completes it." if is_shallow else ""
+    note = (
+        "The history is not complete: this is a shallow clone. `git fetch --unshallow` completes it."
+        if is_shallow
+        else ""
+    )
     return History(tuple(_gone(root, said)), note)
 
 

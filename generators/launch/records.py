@@ -24,8 +24,6 @@ LONGEST_TITLE = 140
 WIDTH = 100
 DATED = ("signed", "expires", "attested", "granted")
 """Fields that are written as days."""
-LONGEST_WAIVER = 90
-"""Days that a waiver lasts at most."""
 
 
 def earlier_sign_off(catalog: Catalog, gate: str, person: str, today: date) -> Entry[SignOff] | None:

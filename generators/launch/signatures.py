@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from generators.launch.subject import digest_of, moved
-from generators.model.launch import SignOff
+from generators.model.launch import Attestation, SignOff
 from generators.model.organization import Person, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from datetime import date
 
     from generators.catalog import Catalog, Entry
     from generators.launch.facts import LaunchFacts
@@ -98,13 +98,16 @@ def superseded(entries: Iterable[Entry[SignOff]], today: date) -> frozenset[str]
     known = {entry.id: entry for entry in entries}
     found = set()
     for entry in known.values():
-        signed = entry.entity
-        earlier = known.get(signed.supersedes or "")
-        if earlier is None or signed.signed > today or _age(earlier) >= _age(entry):
-            continue
-        if (earlier.entity.gate, earlier.entity.person) == (signed.gate, signed.person):
+        earlier = known.get(entry.entity.supersedes or "")
+        if earlier and entry.entity.signed <= today and takes_place_of(entry, earlier):
             found.add(earlier.id)
     return frozenset(found)
+
+
+def takes_place_of(later: Entry[SignOff], earlier: Entry[SignOff]) -> bool:
+    """Whether a sign-off may supersede another: of the same person and gate, and earlier."""
+    own = (later.entity.gate, later.entity.person) == (earlier.entity.gate, earlier.entity.person)
+    return own and _age(earlier) < _age(later)
 
 
 def in_force(catalog: Catalog, today: date) -> tuple[Entry[SignOff], ...]:
@@ -112,6 +115,15 @@ def in_force(catalog: Catalog, today: date) -> tuple[Entry[SignOff], ...]:
     entries = tuple(catalog.entries_of(SignOff))
     replaced = superseded(entries, today)
     return tuple(entry for entry in entries if entry.id not in replaced and entry.entity.expires > today)
+
+
+def newest_attestations(catalog: Catalog, until: date = date.max) -> dict[tuple[str, str], Entry[Attestation]]:
+    """The newest attestation by gate and criterion, of those until a day; of one day, the last number in its id."""
+    newest: dict[tuple[str, str], Entry[Attestation]] = {}
+    for entry in sorted(catalog.entries_of(Attestation), key=lambda one: in_order(one, one.entity.attested)):
+        if entry.entity.attested <= until:
+            newest[entry.entity.gate, entry.entity.criterion] = entry
+    return newest
 
 
 def signatures(facts: LaunchFacts) -> Callable[[Entry[Gate], Mapping[str, str]], tuple[Signature, ...]]:

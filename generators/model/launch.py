@@ -375,6 +375,10 @@ class Attestation(Entity):
         return (-self.attested.toordinal(),)
 
 
+LONGEST_WAIVER = 90
+"""Days that a waiver lasts at most."""
+
+
 class Waiver(Entity):
     """A criterion that is knowingly not met, until a day."""
 
