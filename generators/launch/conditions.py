@@ -57,7 +57,7 @@ def roles_filled(facts: LaunchFacts, proof: Proof) -> Answer:
     found = Gathered()
     every = list(facts.catalog.entries_of(Role))
     roles = [role for role in every if role.id in proof.roles] if proof.roles else every
-    for name in sorted(set(proof.roles) - {role.id for role in roles}):
+    for name in sorted(set(map(str, proof.roles)) - {role.id for role in roles}):
         found.lacks(f"There is no role '{name}'")
     for role in roles:
         found.content[f"roles.{role.id}.holders"] = ", ".join(sorted(role.entity.holders)) or "vacant"
