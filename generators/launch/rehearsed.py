@@ -87,21 +87,26 @@ def alerts_rehearsed(facts: LaunchFacts, proof: Proof) -> Answer:
     walked = _walked(facts, proof)
     for entry in facts.catalog.entries_of(Alert):
         if standing(facts.catalog, entry.entity) is Standing.LIVE:
-            _ask_alert(found, facts, entry, walked)
+            _ask_alert(found, facts, entry, walked, proof.within_days)
     return found.answer(_how_to(proof), "No alert is live.")
 
 
-def _ask_alert(found: Gathered, facts: LaunchFacts, entry: Entry[Alert], walked: dict[tuple[str, str], date]) -> None:
+def _ask_alert(
+    found: Gathered, facts: LaunchFacts, entry: Entry[Alert], walked: dict[tuple[str, str], date], limit: int | None
+) -> None:
     alert = entry.entity
     runbook = facts.catalog.find(Runbook, alert.runbook)
     step = str(alert.step).rsplit("/", 1)[-1]
     current = digests_of(runbook.entity).get(step, "") if runbook else ""
     found.content[f"alerts.{entry.id}.step"] = f"{alert.step} {current}"
     held = walked.get((str(alert.runbook), current))
-    if held:
+    owners = (runbook.entity.owner,) if runbook else ()
+    if held and is_old(held, limit, facts):
+        why = f"was last rehearsed on {held}, more than {limit} days before"
+        found.lacks(f"{alert.title}: step {alert.step} {why}", *owners, lapsed=True)
+    elif held:
         found.shown.append(Shown(alert.title, "rehearsed", held, AlertRef(entry.id)))
     else:
-        owners = (runbook.entity.owner,) if runbook else ()
         found.lacks(f"{alert.title}: step {alert.step} was not rehearsed as it stands", *owners)
 
 
@@ -110,8 +115,7 @@ def _walked(facts: LaunchFacts, proof: Proof) -> dict[tuple[str, str], date]:
     walked: dict[tuple[str, str], date] = {}
     for entry in held_rehearsals(facts):
         rehearsal = entry.entity
-        accepted = rehearsal.independent or not proof.independent
-        if not accepted or is_old(rehearsal.held, proof.within_days, facts):
+        if proof.independent and not rehearsal.independent:
             continue
         for one in rehearsal.walked:
             key = (str(rehearsal.runbook), one.digest)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 LONGEST, LONGEST_PATH = 400, 120
 """Characters of a value and of a path; of a longer one the beginning and a digest stand there."""
 NONE = "none"
-UNBOUND = frozenset({"no-findings", "objectives-met", "gates-signed"})
-"""Conditions that the calendar alone may change: their verdicts are not bound, what they ask is."""
+UNBOUND = frozenset({"no-findings", "objectives-met", "gates-signed", "scope-settled", "roles-filled"})
+"""Conditions that the calendar alone may change: their verdicts are not bound; what they ask and rest on is."""
 
 
 class Moved(NamedTuple):
