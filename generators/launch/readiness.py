@@ -12,7 +12,7 @@ from generators.launch.facts import Answer, Shown
 from generators.launch.gathered import Gathered, some
 from generators.launch.runs import attested, recorded
 from generators.launch.signatures import Signature, holds, signatures
-from generators.launch.subject import UNBOUND, digest_of, subject_of
+from generators.launch.subject import UNBOUND, digest_of, item_facts, question_of, subject_of
 from generators.model.launch import Deferral, Gate, Proof, ScopeItem, Waiver
 from generators.model.refs import GateRef
 
@@ -266,17 +266,16 @@ class _Asking:
 
     def __init__(self, facts: LaunchFacts) -> None:
         self.facts = facts
-        self._answers: dict[Proof, Answer] = {}
+        self._answers: dict[tuple[object, ...], Answer] = {}
         self._waivers: dict[tuple[str, str], list[Entry[Waiver]]] = defaultdict(list)
         for waiver in facts.catalog.entries_of(Waiver):
             self._waivers[waiver.entity.gate, waiver.entity.criterion].append(waiver)
+        self._facts: dict[str, Mapping[str, str]] = {}
         self._signed = signatures(facts)
 
     def answer(self, proof: Proof) -> Answer:
         """Of a proof that is computed or recorded."""
-        question = Proof.model_construct(
-            _fields_set=None, **{name: getattr(proof, name) for name in Proof.model_fields}
-        )
+        question = question_of(proof)
         if question not in self._answers:
             condition = CONDITIONS.get(proof.condition or "")
             self._answers[question] = condition(self.facts, proof) if condition else recorded(self.facts, proof)
@@ -309,9 +308,14 @@ class _Asking:
             states.append(CriterionState(criterion, answer, self._in_force(entry, waivers), waivers))
         criteria = tuple(states)
         unknown = tuple(str(name) for name in entry.entity.scope if name not in items)
-        subject = subject_of(entry, criteria, own, unknown)
+        subject = subject_of(entry, criteria, [self._facts_of(item) for item in own], unknown)
         signed = self._signed(entry, subject)
         return GateState(entry, criteria, own, subject, digest_of(subject), signed, unknown)
+
+    def _facts_of(self, item: ItemState) -> Mapping[str, str]:
+        if item.entry.id not in self._facts:
+            self._facts[item.entry.id] = item_facts(item)
+        return self._facts[item.entry.id]
 
     def _in_force(self, gate: Entry[Gate], waivers: tuple[Entry[Waiver], ...]) -> Entry[Waiver] | None:
         """The waiver of an approver that holds at the moment and ends last."""

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from generators.launch.subject import digest_of, moved
 from generators.model.launch import Attestation, SignOff
@@ -136,9 +136,9 @@ def signatures(facts: LaunchFacts) -> Callable[[Entry[Gate], Mapping[str, str]],
     def judged(gate: Entry[Gate], subject: Mapping[str, str]) -> tuple[Signature, ...]:
         people: set[str] = set()
         states = []
-        current = digest_of(subject)
+        now = Now(digest_of(subject), subject)
         for entry in newest_first(of_gate[gate.id]):
-            state = _state(facts, gate, entry, current, is_replaced=entry.id in replaced)
+            state = _state(facts, gate, entry, now, is_replaced=entry.id in replaced)
             person = entry.entity.person
             if state in COUNTS and person in people and gate.entity.quorum >= TWO_PEOPLE:
                 state = "self-approval"
@@ -151,18 +151,30 @@ def signatures(facts: LaunchFacts) -> Callable[[Entry[Gate], Mapping[str, str]],
     return judged
 
 
-def _state(facts: LaunchFacts, gate: Entry[Gate], entry: Entry[SignOff], current: str, *, is_replaced: bool) -> State:
+class Now(NamedTuple):
+    """What a gate names at the moment of asking."""
+
+    digest: str
+    subject: Mapping[str, str]
+
+    def fits(self, signed: SignOff) -> bool:
+        """Whether the subject of a record has the digest of the record; one that is as it is now is not hashed."""
+        is_now = signed.digest == self.digest and signed.subject == self.subject
+        return is_now or signed.digest == digest_of(signed.subject)
+
+
+def _state(facts: LaunchFacts, gate: Entry[Gate], entry: Entry[SignOff], now: Now, *, is_replaced: bool) -> State:
     """The first that applies: what is wrong with the record comes before what became of it."""
     signed = entry.entity
     tests: tuple[tuple[State, Callable[[], bool]], ...] = (
-        ("tampered", lambda: signed.digest != digest_of(signed.subject) or not facts.is_whole(entry)),
+        ("tampered", lambda: not now.fits(signed) or not facts.is_whole(entry)),
         ("superseded", lambda: is_replaced),
         ("ahead", lambda: signed.signed > facts.today),
         ("bad-signature", lambda: bool(signed.signature) and facts.verified(signed) is False),
         ("not-entitled", lambda: not may_sign(facts, gate, signed)),
         ("unsigned", lambda: not signed.signature and _has_keys(facts.catalog, signed.person)),
         ("expired", lambda: signed.expires <= facts.today),
-        ("stale", lambda: signed.digest != current),
+        ("stale", lambda: signed.digest != now.digest),
         ("recorded", lambda: not signed.signature),
         ("unchecked", lambda: facts.verified(signed) is None),
     )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from generators.model.launch import Proof
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from generators.catalog import Entry
     from generators.launch.readiness import CriterionState, ItemState, Shows
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 LONGEST, LONGEST_PATH = 400, 120
 """Characters of a value and of a path; of a longer one the beginning and a digest stand there."""
 NONE = "none"
+_FIELDS = tuple(Proof.model_fields)
+_QUESTION = attrgetter(*_FIELDS)
 UNBOUND = frozenset({"no-findings", "objectives-met", "gates-signed", "scope-settled", "roles-filled"})
 """Conditions that the calendar alone may change: their verdicts are not bound; what they ask and rest on is."""
 
@@ -32,21 +36,40 @@ class Moved(NamedTuple):
 
 
 def subject_of(
-    gate: Entry[Gate], criteria: Sequence[CriterionState], items: Sequence[ItemState], unknown: Sequence[str] = ()
+    gate: Entry[Gate],
+    criteria: Sequence[CriterionState],
+    items: Sequence[Mapping[str, str]],
+    unknown: Sequence[str] = (),
 ) -> dict[str, str]:
     """Path to value, sorted by path. Layout, comments, the order of files, keys and list items do not count.
 
-    `unknown` are names under `scope` of which there is no item.
+    `items` are the facts of each scope item, as `item_facts` gives them; `unknown` are names under `scope` of which
+    there is no item.
     """
     pairs = dict(_gate(gate))
     for number, state in enumerate(criteria, start=1):
         name = f"criteria.{state.criterion.id}"
         name = f"{name}.{number}" if f"{name}.by" in pairs else name  # the same id twice is an error, and hides nothing
         pairs |= {f"{name}.{key}": value for key, value in _criterion(state)}
-    for item in items:
-        pairs |= {f"scope.{item.entry.id}.{key}": value for key, value in item_pairs(item)}
     pairs |= {f"scope.{name}.state": "unknown" for name in unknown}
-    return {_path(path): _value(pairs[path]) for path in sorted(pairs)}
+    facts = _facts(pairs.items())
+    for item in items:
+        facts |= item
+    return dict(sorted(facts.items()))
+
+
+def item_facts(item: ItemState) -> dict[str, str]:
+    """What a signature of a gate binds of a scope item that the gate names: path to value."""
+    return _facts((f"scope.{item.entry.id}.{key}", value) for key, value in _item(item))
+
+
+def _facts(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {_path(path): _value(value) for path, value in pairs}
+
+
+def question_of(proof: Proof) -> tuple[object, ...]:
+    """Everything that a proof asks; equal for equal questions, whoever asks them."""
+    return _QUESTION(proof)
 
 
 def digest_of(subject: Mapping[str, str]) -> str:
@@ -88,11 +111,6 @@ def _waiver(waiver: Waiver) -> str:
     """Everything that a waiver says but the day on which it was granted."""
     said = (waiver.reason, waiver.limits)
     return f"until {waiver.expires} by {waiver.person} as {waiver.approver}: {' | '.join(map(_plain, said))}"
-
-
-def item_pairs(item: ItemState) -> tuple[tuple[str, str], ...]:
-    """What a signature binds of a scope item, below its name."""
-    return tuple(_item(item))
 
 
 def _item(item: ItemState) -> Iterator[tuple[str, str]]:
@@ -144,8 +162,14 @@ def _evidence(evidence: Evidence, accept: Sequence[str], shows: Shows | None) ->
 
 
 def _asks(proof: Proof) -> str:
+    return _asked(question_of(proof))
+
+
+@lru_cache(maxsize=1024)
+def _asked(question: tuple[object, ...]) -> str:
     """The question, with sets in order, as canonical JSON."""
-    asked = proof.model_dump(mode="json", exclude_defaults=True, include=set(Proof.model_fields))
+    proof = Proof.model_construct(None, **dict(zip(_FIELDS, question, strict=True)))  # type: ignore[arg-type]
+    asked = proof.model_dump(mode="json", exclude_defaults=True)
     ordered = {key: sorted(value) if isinstance(value, list) else value for key, value in asked.items()}
     return json.dumps(ordered, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from generators.launch.subject import LONGEST, moved, subject_of
+from generators.launch.subject import LONGEST, LONGEST_PATH, item_facts, moved, subject_of
 from generators.runbooks.seals import sealed
 from tests.launch.lamps import GATE, LAUNCH, MODEL, OTHER, SIGNED, TEST, lamps, signed_lamps
 from tests.launch.leaves import changes, rewritten
@@ -152,4 +152,5 @@ def test_long_texts_are_bound_whole() -> None:
     assert LONGEST < len(first.subject["purpose"]) <= 500
     criteria = [{"id": "a" * 80, "statement": "It is so", "condition": "roles-filled", "roles": ["keeper"]}]
     state = world.changed(GATE, criteria=criteria).ready.gates["first-night"]
-    assert max(map(len, subject_of(state.entry, state.criteria, state.items))) <= 120
+    facts = subject_of(state.entry, state.criteria, [item_facts(item) for item in state.items])
+    assert max(map(len, facts)) <= LONGEST_PATH
