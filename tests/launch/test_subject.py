@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import islice
+from pathlib import Path
 
 import pytest
 
+from generators.launch.records import sign_off, text_of
 from generators.launch.subject import LONGEST, LONGEST_PATH, item_facts, moved, subject_of
+from generators.model.organization import Role
+from generators.model.runbook import Runbook
 from generators.runbooks.seals import sealed
 from tests.launch.lamps import GATE, LAUNCH, MODEL, OTHER, SIGNED, TEST, lamps, signed_lamps
 from tests.launch.leaves import changes, rewritten
 from tests.launch.worlds import World
 
+REPOSITORY = Path(__file__).parents[2]
 NAMED = (
     GATE,
     f"{LAUNCH}/scope/light-every-night.yaml",
@@ -154,3 +160,28 @@ def test_long_texts_are_bound_whole() -> None:
     state = world.changed(GATE, criteria=criteria).ready.gates["first-night"]
     facts = subject_of(state.entry, state.criteria, [item_facts(item) for item in state.items])
     assert max(map(len, facts)) <= LONGEST_PATH
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("gate", ["support-readiness", "rollback-proven"])
+def test_any_fact_of_a_gate_of_this_repository_makes_a_signature_stale(gate: str) -> None:
+    """Every second value of the gate, of its scope items, and of the deferrals and runbooks that they name."""
+    world = World.of(REPOSITORY)
+    state = world.ready.gates[gate]
+    person = next(entry for entry in world.catalog.entries_of(Role) if entry.id == state.entry.entity.approvers[0])
+    record = sign_off(state, person.entity.holders[0], person.id, (world.facts.today, 90), None)
+    signed = world.with_text(f"{LAUNCH}/sign_offs/signed.yaml", text_of(record))
+    assert signed is not None
+    assert [one.state for one in signed.ready.gates[gate].signatures] == ["recorded"]
+    named = [state.entry.path, *(item.entry.path for item in state.items)]
+    named += [item.deferral.path for item in state.items if item.deferral]
+    runbooks = {str(name) for one in state.entry.entity.criteria for name in one.runbooks}
+    named += [entry.path for entry in world.catalog.entries_of(Runbook) if entry.id in runbooks]
+    paths: set[str] = set()
+    for path in named:
+        for route, changed in islice(changes(signed, path), None, None, 2):
+            after = changed.ready.gates[gate]
+            assert after.digest != state.digest, f"{path}: {route}"
+            assert not any(one.counts for one in after.signatures), f"{path}: {route}"
+            paths |= {one.path for one in moved(state.subject, after.subject)}
+    assert len(paths) >= 40
