@@ -133,6 +133,15 @@ def test_evidence_that_says_the_same_is_bound_twice() -> None:
     assert subject(world.changed(path, evidence=evidence[::-1])) == subject(twice)
 
 
+def test_the_lines_that_evidence_shows_are_bound() -> None:
+    """By what they say: another line is another claim, even where every line is shown all the same."""
+    path = f"{LAUNCH}/scope/light-every-night.yaml"
+    world = lamps()
+    evidence = world.tree(path)["evidence"]
+    before, after = (world.changed(path, evidence=[*evidence[:-1], evidence[-1] | {"accepts": [n]}]) for n in (2, 1))
+    assert {one.path.rsplit(".", 1)[-1] for one in moved(subject(before), subject(after))} == {"accepts"}
+
+
 def test_criteria_of_one_id_do_not_hide_each_other() -> None:
     """The second of two criteria with one id, which is an error, is bound as well."""
     world = lamps()
