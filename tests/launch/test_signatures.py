@@ -92,7 +92,13 @@ def test_an_ssh_signature_is_valid_for_its_person_and_record(keyed: World, keys:
     path = f"{LAUNCH}/sign_offs/good.yaml"
     signature = good.tree(path)["signature"]
     assert state(signed(keyed, "longer", expires=date(2027, 3, 1), signature=signature)) == "bad-signature"
-    garbage = ("garbage", f"{ssh.BEGINS}\nAAAA\n{ssh.ENDS}", signature.replace("U1NIU0lH", "U1NIU0lI"), signature[:-60])
+    garbage = (
+        "garbage",
+        f"{ssh.BEGINS}\n\xe4\n{ssh.ENDS}",
+        f"{ssh.BEGINS}\nAAAA\n{ssh.ENDS}",
+        signature.replace("U1NIU0lH", "U1NIU0lI"),
+        signature[:-60],
+    )
     for text in (*garbage, f"{ssh.BEGINS}\n{'A' * 5000}\n{ssh.ENDS}"):
         assert state(signed(keyed, "garbage", signature=text)) == "bad-signature"
     assert state(signed(keyed, "none")) == "unsigned"
