@@ -12,7 +12,7 @@ import typer
 from generators import report
 from generators.catalog.shape import shape
 from generators.cli.lookup import entry_of
-from generators.cli.options import Unusable, clock, moment, repository
+from generators.cli.options import Unusable, moment, repository
 from generators.cli.rehearse_files import write_record
 from generators.launch.readiness import readiness
 from generators.model.launch import Gate
@@ -66,7 +66,7 @@ class Standing:
 def standing(root: Path, at: str | None = None) -> Standing:
     """How the launch stands at the moment asked about. Raises Unusable."""
     top = repository(root)
-    _, facts = launch_of(top, moment(at) if at else clock())
+    _, facts = launch_of(top, moment(at))
     return Standing(top, facts, readiness(facts))
 
 

@@ -279,7 +279,7 @@ def git(root: Path, *words: str) -> None:
 
 @pytest.mark.long
 def test_a_record_that_vanished_is_found(dfops: Dfops, miniature: Path, sign: Sign, tmp_path: Path) -> None:
-    """Deleted and not committed, deleted by a commit, dropped by a merge; and none while it is there."""
+    """Deleted and not committed, deleted by a commit, dropped by a merge, on a branch alone; none while it is there."""
     committed(miniature)
     git(miniature, "tag", "first")
     sign()
@@ -300,6 +300,15 @@ def test_a_record_that_vanished_is_found(dfops: Dfops, miniature: Path, sign: Si
     assert [one.path for one in vanished_records(miniature).vanished] == [f"{SIGN_OFFS}/{NAME}.yaml"]
     said = dfops("launch", "verify", "--root", miniature)
     assert (said.code, "has vanished: removed by commit" in said.out) == (1, True)
+    git(miniature, "checkout", "-qf", "-b", "there-and-back", "first")
+    (miniature / SIGN_OFFS / "other.yaml").write_text("title: Other\n", encoding="utf-8")
+    git(miniature, "add", "-A")
+    git(miniature, "commit", "-qm", "added on a branch")
+    git(miniature, "rm", "-q", f"{SIGN_OFFS}/other.yaml")
+    git(miniature, "commit", "-qm", "and deleted there")
+    git(miniature, "checkout", "-q", "signed")
+    git(miniature, "merge", "-q", "--no-ff", "-m", "merged", "there-and-back")
+    assert [one.path for one in vanished_records(miniature).vanished] == [f"{SIGN_OFFS}/other.yaml"]
     git(tmp_path, "clone", "-q", "--depth", "1", f"file://{miniature}", "shallow")
     assert "not complete: this is a shallow clone" in vanished_records(tmp_path / "shallow").note
 
