@@ -278,8 +278,8 @@ def git(root: Path, *words: str) -> None:
 
 
 @pytest.mark.long
-def test_a_record_that_vanished_is_found(dfops: Dfops, miniature: Path, sign: Sign, tmp_path: Path) -> None:
-    """Deleted and not committed, deleted by a commit, dropped by a merge, on a branch alone; none while it is there."""
+def test_a_record_that_vanished_is_found(dfops: Dfops, miniature: Path, sign: Sign) -> None:
+    """Deleted and not committed, deleted by a commit, dropped by a merge; and none while it is there."""
     committed(miniature)
     git(miniature, "tag", "first")
     sign()
@@ -300,16 +300,27 @@ def test_a_record_that_vanished_is_found(dfops: Dfops, miniature: Path, sign: Si
     assert [one.path for one in vanished_records(miniature).vanished] == [f"{SIGN_OFFS}/{NAME}.yaml"]
     said = dfops("launch", "verify", "--root", miniature)
     assert (said.code, "has vanished: removed by commit" in said.out) == (1, True)
-    git(miniature, "checkout", "-qf", "-b", "there-and-back", "first")
+
+
+def test_a_record_that_only_a_branch_ever_had_is_found(miniature: Path) -> None:
+    """It was merged after it had been deleted there: the history of the files as they are does not have it."""
+    committed(miniature)
+    git(miniature, "checkout", "-q", "-b", "there-and-back")
     (miniature / SIGN_OFFS / "other.yaml").write_text("title: Other\n", encoding="utf-8")
     git(miniature, "add", "-A")
     git(miniature, "commit", "-qm", "added on a branch")
     git(miniature, "rm", "-q", f"{SIGN_OFFS}/other.yaml")
     git(miniature, "commit", "-qm", "and deleted there")
-    git(miniature, "checkout", "-q", "signed")
+    git(miniature, "checkout", "-q", "HEAD~2")
     git(miniature, "merge", "-q", "--no-ff", "-m", "merged", "there-and-back")
     assert [one.path for one in vanished_records(miniature).vanished] == [f"{SIGN_OFFS}/other.yaml"]
-    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{miniature}", "shallow")
+
+
+@pytest.mark.long
+def test_a_shallow_clone_says_that_it_knows_little(miniature: Path, tmp_path: Path) -> None:
+    """And a folder without git that it knows nothing; neither is an error."""
+    assert "not known" in vanished_records(miniature).note
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{committed(miniature)}", "shallow")
     assert "not complete: this is a shallow clone" in vanished_records(tmp_path / "shallow").note
 
 
