@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from generators.launch.ssh import public_key_in
 from generators.launch.subject import digest_of, moved
 from generators.model.launch import Attestation, SignOff
 from generators.model.organization import Person, Role
@@ -46,7 +47,7 @@ WORDS: Mapping[State, str] = {
     "expired": "expired",
     "not-entitled": "not entitled to approve",
     "ahead": "dated in the future",
-    "self-approval": "self-approval: the same person signed already, and two people are required",
+    "self-approval": "self-approval: the same person or key signed already, and two people are required",
     "bad-signature": "bad signature: not of this record, or not by a key of this person",
     "tampered": "tampered: the record was changed by hand",
     "superseded": "superseded by a later record",
@@ -134,16 +135,16 @@ def signatures(facts: LaunchFacts) -> Callable[[Entry[Gate], Mapping[str, str]],
     replaced = superseded(facts.catalog.entries_of(SignOff), facts.today)
 
     def judged(gate: Entry[Gate], subject: Mapping[str, str]) -> tuple[Signature, ...]:
-        people: set[str] = set()
+        seen: set[str] = set()
         states = []
         now = Now(digest_of(subject), subject)
         for entry in newest_first(of_gate[gate.id]):
             state = _state(facts, gate, entry, now, is_replaced=entry.id in replaced)
-            person = entry.entity.person
-            if state in COUNTS and person in people and gate.entity.quorum >= TWO_PEOPLE:
+            marks = {str(entry.entity.person), public_key_in(entry.entity.signature or "")} - {""}
+            if state in COUNTS and marks & seen and gate.entity.quorum >= TWO_PEOPLE:
                 state = "self-approval"
             if state in COUNTS:
-                people.add(person)
+                seen |= marks
             changes = moved(entry.entity.subject, subject) if state == "stale" else ()
             states.append(Signature(entry, state, changes))
         return tuple(states)

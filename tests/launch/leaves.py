@@ -14,7 +14,7 @@ from generators.packs.reading.seal import SEAL
 from generators.runbooks.seals import sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tests.launch.worlds import World
 
@@ -62,10 +62,12 @@ def put(tree: dict[str, Any], route: Route, value: object) -> dict[str, Any]:
     return made
 
 
-def changes(world: World, path: str, *, seal_anew: bool = False) -> Iterator[tuple[Route, World]]:
-    """The world with each value of a file changed by itself, to the first that the file can have there."""
+def changes(
+    world: World, path: str, *, seal_anew: bool = False, routes: Iterable[Route] = ()
+) -> Iterator[tuple[Route, World]]:
+    """The world with each value of a file changed by itself, or those of some routes, to one that it can have there."""
     tree = world.tree(path)
-    for route in leaves(tree):
+    for route in routes or leaves(tree):
         value = tree
         for step in route:
             value = value[step]  # type: ignore[index]
