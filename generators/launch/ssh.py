@@ -59,7 +59,7 @@ def sign(data: bytes, key: Path) -> str:
         raise CannotSignError(f"{PROGRAM} is not installed; install openssh-client, or record it without --ssh-key")
     signature = done.out.decode("ascii", errors="replace").strip()
     if done.code or not signature.startswith(BEGINS):
-        why = done.said or f"exit code {done.code}"
+        why = done.last_line or f"exit code {done.code}"
         raise CannotSignError(f"{PROGRAM} cannot sign with {key}: {why}; name a private key that it can read")
     return signature
 
