@@ -11,10 +11,10 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 from threading import Timer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 LONGEST_LINE = 64 << 20
 """Characters of an answer: four times the most that a worker sends, for what JSON adds."""
@@ -83,3 +83,28 @@ class Worker:
                     pipe.close()
         self.process.wait()
         self.folder.cleanup()
+
+
+class Output(NamedTuple):
+    """What a program that was run once gave back."""
+
+    code: int
+    out: bytes
+    last_line: str
+    """Of its standard error."""
+
+
+def run_once(command: Sequence[str], given: bytes, seconds: float) -> Output | None:
+    """Run a program with these bytes on its standard input; None where it is not installed. Raises TimeoutError.
+
+    It keeps the terminal, to ask for a passphrase.
+    """
+    program = shutil.which(command[0])
+    if program is None:
+        return None
+    try:
+        done = subprocess.run([program, *command[1:]], input=given, capture_output=True, timeout=seconds, check=False)  # noqa: S603 - no shell
+    except subprocess.TimeoutExpired:
+        raise TimeoutError(command[0]) from None
+    lines = [line.strip() for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
+    return Output(done.returncode, done.stdout, lines[-1] if lines else "")
