@@ -19,6 +19,7 @@ EXTRAS = {
             "docutils",
             "icalendar",
             "jinja2",
+            "junitparser",
             "lxml",
             "markdown_it",
             "mdit_py_plugins",

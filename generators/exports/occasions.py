@@ -129,7 +129,8 @@ def reviews(catalog: Catalog) -> Iterator[Occasion]:
         yield _review(waiver, waiver.entity.expires, "Waiver expires", about)
     for incident in catalog.entries_of(Incident):
         for due in incident.entity.follow_ups:
-            yield _review(incident, due.due, f"Follow-up due: {due.what}", f"Owner: {due.owner}", due.what)
+            if due.done is None:
+                yield _review(incident, due.due, f"Follow-up due: {due.what}", f"Owner: {due.owner}", due.what)
     for rehearsal in catalog.entries_of(Rehearsal):
         for lesson in rehearsal.entity.lessons:
             if lesson.fixed is None:

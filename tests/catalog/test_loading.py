@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 KEEPER = "ops_model/organization/roles/keeper.yaml"
 KEEPERS = "ops_model/organization/teams/keepers.yaml"
 WATCH = "ops_model/oncall/rotations/lamp-watch.yaml"
+LEVEL = "ops_model/support/service_levels/lamp-sev3.yaml"
 COAST = "ops_model/oncall/holidays/coast.yaml"
 LAMP_OUT = "runbooks/lamp/lamp-out.yaml"
 
@@ -132,7 +133,7 @@ def test_reference_to_a_refused_link_is_not_called_unknown(miniature: Path) -> N
 def test_reference_to_a_file_that_is_gone_is_called_unknown(miniature: Path) -> None:
     """What is not there is unknown, at every place that names it."""
     (miniature / COAST).unlink()
-    assert summary(miniature) == {("OPS201", WATCH)}
+    assert summary(miniature) == {("OPS201", WATCH), ("OPS201", LEVEL)}
 
 
 @pytest.mark.parametrize(
@@ -154,6 +155,7 @@ def test_entity_that_only_a_broken_file_mentions_is_not_called_unused(
 def test_entity_that_the_broken_file_does_not_mention_is_called_unused(miniature: Path) -> None:
     """One broken file does not silence what can be known without it."""
     edit(miniature, WATCH, "zone: Europe/London\nholidays: coast", "zone: PST")
+    edit(miniature, LEVEL, "  holidays: coast\n", "")
     assert summary(miniature) == {("OPS104", WATCH), ("OPS202", COAST)}
 
 

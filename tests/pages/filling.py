@@ -39,8 +39,10 @@ DESCRIBED = ("description", "default", "title")
 FREE = frozenset({"title", "line", "prose", "command"})
 """Forms in which an author may write anything."""
 
-EITHER = ({"rotation", "role"}, {"condition", "objective"})
+EITHER = ({"rotation", "role"}, {"condition", "objective"}, {"command", "test"})
 """Fields of which an entity has only one."""
+ONE_WAY = {"condition", "command", "test", "rules"}
+"""Fields of what is proven in exactly one way: a field more would ask something else."""
 SAMPLES = {"date": "2027-01-04", "date-time": "2027-01-04T09:00:00Z"}
 
 
@@ -107,7 +109,11 @@ class _Walk:
         for name, field in described["properties"].items():
             if name in value:
                 made[name] = self.value(field, value[name], (*route, name))
-            elif self.complete and not any({name, *value} >= pair for pair in EITHER):
+            elif (
+                self.complete
+                and not described["properties"].keys() >= ONE_WAY
+                and not any({name, *value} >= pair for pair in EITHER)
+            ):
                 new = self.new(field, described, name)
                 if new not in (None, [None], {}):  # a form of which there is no example
                     made[name] = self.value(field, new, (*route, name))

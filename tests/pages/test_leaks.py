@@ -73,7 +73,7 @@ PUBLIC_FIELDS: dict[str, set[str]] = {
     "event": {"title", "meaning", "attributes", "never"},
     "incident": {"timeline.at", "ended"},  # when it began and when it was over; neither its title nor what was done
     "defect": {
-        *("title", "seen", "workaround", "state", "first_seen", "accepted.until", "accepted.users"),
+        *("title", "seen", "workaround", "state", "first_seen", "accepted", "accepted.until", "accepted.users"),
         *(f"reports.{name}" for name in ("what", "url")),  # for whose software it was reported
         *(f"upstream.{name}" for name in ("url", "seen_in", "trials.release", "trials.day")),
     },
