@@ -49,6 +49,7 @@ COMMANDS = {
     "oncall": Entry("oncall:app", "Say who is on call: dfops oncall [ROTATION] [--at T] [--weeks N]."),
     "page": Entry("page:page", "Try a page without sending it."),
     "route": Entry("route:route", "Say who answers a report by when, with which runbook, and what to tell the user."),
+    "launch": Entry("launch:app", "Gates of the launch: record."),
     "rehearse": Entry("rehearse:rehearse", "Walk a runbook before it is needed, and record it."),
 }
 
