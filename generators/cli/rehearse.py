@@ -146,12 +146,7 @@ def _begin(
     added += [Joined(at=now.at, person=name) for name in people if name not in walk.people]
     if independent:
         added.append(Independent(at=now.at))
-    for text in values:
-        name, _, value = text.partition("=")
-        answer = set_parameter(walk, name.strip(), value.strip(), now)
-        if isinstance(answer, Refused):
-            raise Unusable(f"--set: {printable(answer.why)}")
-        added.append(answer)
+    added += [_set(walk, text, now) for text in values]
     if setting is not None:
         if problem := bad_line(setting.strip()):
             raise Unusable(f"--setting: the text {problem}")
@@ -162,6 +157,15 @@ def _begin(
     if read.torn:
         sys.stdout.write("The last line of the journal was torn off while it was written: it is left out.\n")
     return walk
+
+
+def _set(walk: Walk, text: str, now: Now) -> Answer:
+    """The value of `--set NAME=VALUE`. Raises Unusable."""
+    name, _, value = text.partition("=")
+    answer = set_parameter(walk, name.strip(), value.strip(), now)
+    if isinstance(answer, Refused):
+        raise Unusable(f"--set: {printable(answer.why)}")
+    return answer
 
 
 def _conclude(walk: Walk, journal: JournalFile, catalog: Catalog, top: Path) -> str:

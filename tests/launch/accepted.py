@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generators.catalog import Catalog, Entry
 from generators.model.launch import Risk, UnsupportedCase
 from generators.model.oncall import EscalationPolicy
 from generators.model.operating import ReleaseTrain
@@ -18,7 +17,7 @@ from tests.clock import AT
 from tests.launch.own import own, surface
 
 if TYPE_CHECKING:
-    from generators.model import Entity
+    from generators.catalog import Catalog, Entry
 
 LEAD = "operations-lead"
 
