@@ -136,7 +136,7 @@ def _words(outcome: _Outcome, passed: bool) -> str:
 
 
 def _ran(top: Path, command: str, timeout: int) -> _Outcome:
-    """Each line of a command until one fails. No shell reads them: what needs one is refused by the rules of proofs."""
+    """Each line of a command until one fails. No shell reads them: one that needs a shell fails."""
     ended = Ended(NO_PROGRAM, "there is no command in it")
     for line in command.splitlines():
         try:
