@@ -137,3 +137,28 @@ class Worker:
                     pipe.close()
         self.process.wait()
         self.folder.cleanup()
+
+
+class Output(NamedTuple):
+    """What a program that was run once gave back."""
+
+    code: int
+    out: bytes
+    last_line: str
+    """Of its standard error."""
+
+
+def run_once(command: Sequence[str], given: bytes, seconds: float) -> Output | None:
+    """Run a program with these bytes on its standard input; None where it is not installed. Raises TimeoutError.
+
+    It keeps the terminal, to ask for a passphrase.
+    """
+    program = shutil.which(command[0])
+    if program is None:
+        return None
+    try:
+        done = subprocess.run([program, *command[1:]], input=given, capture_output=True, timeout=seconds, check=False)  # noqa: S603 - no shell
+    except subprocess.TimeoutExpired:
+        raise TimeoutError(command[0]) from None
+    lines = [line.strip() for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
+    return Output(done.returncode, done.stdout, lines[-1] if lines else "")

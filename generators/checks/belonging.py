@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from generators.findings import Finding, Rule, Severity, nearest
-from generators.model.launch import Attestation, SignOff, Waiver
+from generators.launch.signatures import in_force, newest_attestations
+from generators.model.launch import Waiver
 from generators.model.oncall import EscalationPolicy, Rotation
 from generators.model.operating import Cadence
 from generators.model.organization import Role, Surface, Team
@@ -299,10 +300,10 @@ def _met(cadence: Cadence) -> tuple[str, str, str]:
 
 
 def signers_hold_the_role(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """Whoever signs for a role holds it."""
-    for signed in catalog.entries_of(SignOff):
+    """Whoever signs for a role holds it. What was superseded, has expired or was attested anew is history."""
+    for signed in in_force(catalog, facts.at.date()):
         yield from _not_held(catalog, signed, signed.entity.person, signed.entity.role)
-    for said in catalog.entries_of(Attestation):
+    for said in newest_attestations(catalog).values():
         yield from _not_held(catalog, said, said.entity.person, said.entity.role)
     for waiver in catalog.entries_of(Waiver):
         yield from _not_held(catalog, waiver, waiver.entity.person, waiver.entity.approver)

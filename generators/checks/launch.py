@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from generators.checks.commands import line_of
 from generators.checks.references import missing_path
 from generators.findings import Finding, Rule, Severity, nearest
+from generators.launch.signatures import in_force, takes_place_of
 from generators.model.launch import (
     Attestation,
     Deferral,
@@ -135,7 +136,25 @@ CRITERION_CHOSEN = Rule(
     "It never holds, so the item is never done.",
     "Name what shows the item itself: a test, a command, or another condition.",
 )
+WAIVER_OVER = Rule(
+    "OPS625",
+    "waiver-over",
+    Severity.ERROR,
+    "A waiver has ended.",
+    "The gate is shut again, and whoever counts on the waiver does not know.",
+    "Meet the criterion and delete the waiver, or let an approver decide again: `dfops launch waive`.",
+)
+SUPERSEDES_ANOTHER = Rule(
+    "OPS626",
+    "supersedes-another",
+    Severity.ERROR,
+    "A sign-off is to supersede one of another person or gate, or one that is not earlier.",
+    "The other record goes on counting, although readers take it for replaced.",
+    "Name the person's own earlier sign-off of the gate; `dfops launch sign` does.",
+)
 RULES = (
+    WAIVER_OVER,
+    SUPERSEDES_ANOTHER,
     UNKNOWN_LINE,
     NO_WAY_BACK,
     CHANGED_RECORD,
@@ -257,8 +276,8 @@ def risks_are_addressed(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
 
 
 def signatures_count(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
-    """Sign-offs and waivers come from approvers, and waivers waive something."""
-    for signed in catalog.entries_of(SignOff):
+    """Sign-offs that may count and waivers come from approvers, and waivers waive something."""
+    for signed in in_force(catalog, facts.at.date()):
         gate = catalog.find(Gate, signed.entity.gate)
         if gate and signed.entity.role not in gate.entity.approvers:
             yield Finding(signed.at("role"), NOT_ENTITLED, f"'{signed.entity.role}' may not approve '{gate.id}'")
@@ -268,6 +287,23 @@ def signatures_count(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
         gate = catalog.find(Gate, one.entity.gate)
         if gate:
             yield from _of_a_criterion(one, gate)
+
+
+def waivers_are_not_over(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """A waiver that no longer counts is deleted, or decided again."""
+    for waiver in catalog.entries_of(Waiver):
+        if waiver.entity.expires <= facts.at.date():
+            message = f"ended on {waiver.entity.expires}: '{waiver.entity.gate}' is shut again"
+            yield Finding(waiver.at("expires"), WAIVER_OVER, message)
+
+
+def sign_offs_supersede_their_own(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
+    """What a sign-off supersedes is an earlier one of the same person and gate."""
+    for entry in catalog.entries_of(SignOff):
+        earlier = catalog.find(SignOff, entry.entity.supersedes) if entry.entity.supersedes else None
+        if earlier and not takes_place_of(entry, earlier):
+            message = f"'{earlier.id}' is no earlier sign-off of '{entry.entity.gate}' by '{entry.entity.person}'"
+            yield Finding(entry.at("supersedes"), SUPERSEDES_ANOTHER, message)
 
 
 def _of_a_criterion(said: Entry[Waiver] | Entry[Attestation], gate: Entry[Gate]) -> Iterator[Finding]:
@@ -311,5 +347,7 @@ CHECKS = (
     tiers_are_meant,
     risks_are_addressed,
     signatures_count,
+    waivers_are_not_over,
+    sign_offs_supersede_their_own,
     criteria_can_be_asked,
 )

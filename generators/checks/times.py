@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args, get_origin
 from pydantic import BaseModel
 
 from generators.findings import Finding, Rule, Severity
-from generators.model.launch import Rehearsal
+from generators.launch.signatures import superseded
+from generators.model.launch import LONGEST_WAIVER, Rehearsal, SignOff
 from generators.model.operating import Baseline, ReleaseTrain
 from generators.model.pack import Pack, PackEvidence, PackFixtures
 from generators.model.runtime import Runtime
@@ -53,9 +54,9 @@ OVERDUE = Rule(
     "OPS226",
     "overdue",
     Severity.NOTE,
-    "What was to be looked at again by a day was not, or a signature or waiver has expired.",
+    "What was to be looked at again by a day was not, or a sign-off that nothing supersedes has expired.",
     "What was put off stays put off, and no page says so.",
-    "Do what is due, then write the next date, or delete the file.",
+    "Do what is due, then write the next date, or delete the file. A sign-off is superseded: `dfops launch sign`.",
 )
 OVER = Rule(
     "OPS227",
@@ -91,6 +92,7 @@ FORGOTTEN = timedelta(days=31)
 HALF_A_YEAR = timedelta(weeks=26)
 MONTHS = timedelta(days=100)
 YEAR = timedelta(days=400)
+WAIVED = timedelta(days=LONGEST_WAIVER)
 NOT_JUDGED = frozenset({PackEvidence.kind, RuntimeReport.kind, PackFixtures.kind, Baseline.kind, Runtime.kind})
 """Written by commands and sealed, synthetic, or with rules about days of their own: OPS230, OPS830."""
 HELD = frozenset(
@@ -112,9 +114,9 @@ HELD = frozenset(
     }
 )
 """What is recorded after it happened, by kind and field. Rehearsals are judged by OPS616."""
-DUE = frozenset({("deferral", "follow_up.review"), ("waiver", "expires"), ("sign-off", "expires")})
-"""What is to be done by a day. Lessons of rehearsals are noted by OPS613."""
-AHEAD = frozenset({*DUE, ("rehearsal", "lessons.due"), ("incident", "follow_ups.due")})
+DUE = frozenset({("deferral", "follow_up.review"), ("sign-off", "expires")})
+"""What is to be done by a day. Lessons of rehearsals are noted by OPS613; waivers are over by OPS625."""
+AHEAD = frozenset({*DUE, ("waiver", "expires"), ("rehearsal", "lessons.due"), ("incident", "follow_ups.due")})
 """What is planned for a day within a year or so."""
 
 
@@ -136,6 +138,7 @@ PERIODS = (
     _Period("rotation", "overrides", "start", "end", MONTHS, lapses=True),
     _Period("person", "time_off", "first", "last", YEAR),
     _Period("sign-off", "", "signed", "expires", YEAR),
+    _Period("waiver", "", "granted", "expires", WAIVED),
     _Period("status-override", "", "since", "until", MONTHS),
     _Period("tranche", "", "starts", "ends", YEAR),
 )
@@ -144,8 +147,10 @@ PERIODS = (
 def dates_are_plausible(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Every day and moment of every kind lies in years that it can mean, and what was held was held."""
     today = facts.at.date()
+    history = superseded(catalog.entries_of(SignOff), today)
     for entry in catalog.everything():
-        for route, value in _moments(entry.entity, ()) if entry.kind not in NOT_JUDGED else ():
+        is_judged = entry.kind not in NOT_JUDGED and not (entry.kind == SignOff.kind and entry.id in history)
+        for route, value in _moments(entry.entity, ()) if is_judged else ():
             day = value.date() if isinstance(value, datetime) else value
             field = entry.kind, ".".join(step for step in route if isinstance(step, str))
             if objection := _objection(field, day, today):

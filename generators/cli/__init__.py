@@ -37,6 +37,7 @@ COMMANDS = {
     "fleet": Entry("fleet:app", "What users have, and what a release of a pack means for them: check."),
     "catalog": Entry("catalog:app", "The signatures of a catalog: init, sign, rotate, status."),
     "runtime": Entry("runtime:app", "The runtimes that packs are proven on: list, install, snapshot."),
+    "launch": Entry("launch:app", "Gates of the launch: sign, verify, waive, attest, record."),
     "telemetry": Entry(
         "telemetry:app",
         "Events of packs: consent, what is sent, and what teams make of it: on, off, record, show, ship.",
@@ -49,7 +50,6 @@ COMMANDS = {
     "oncall": Entry("oncall:app", "Say who is on call: dfops oncall [ROTATION] [--at T] [--weeks N]."),
     "page": Entry("page:page", "Try a page without sending it."),
     "route": Entry("route:route", "Say who answers a report by when, with which runbook, and what to tell the user."),
-    "launch": Entry("launch:app", "Gates of the launch: record."),
     "rehearse": Entry("rehearse:rehearse", "Walk a runbook before it is needed, and record it."),
 }
 

@@ -35,8 +35,10 @@ def at_revision(root: Path, revision: str, folders: Sequence[str] = (MODEL,)) ->
     """
     with TemporaryDirectory(prefix="dfops-") as name:
         folder = Path(name).resolve()
-        commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").strip()
-        entries = _git(root, "ls-tree", "-r", "-z", "--long", commit, "--", *folders).split("\0")
+        commit = git_text(
+            root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+        ).strip()
+        entries = git_text(root, "ls-tree", "-r", "-z", "--long", commit, "--", *folders).split("\0")
         files = [_File(*re.split(r"[ \t]+", entry, maxsplit=4)) for entry in entries if entry]
         blobs = [file for file in files if file.mode in REGULAR]
         if not any(file.path.startswith(f"{MODEL}/") for file in blobs):
@@ -89,7 +91,8 @@ def _write(root: Path, files: Sequence[_File], folder: Path) -> None:
 _GIT = ("git", "-c", "core.fsmonitor=false")
 
 
-def _git(root: Path, *words: str) -> str:
+def git_text(root: Path, *words: str) -> str:
+    """What git prints. Raises Unusable with its own reason where it refuses."""
     return os.fsdecode(_run(root, words))
 
 

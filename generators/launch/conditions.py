@@ -58,14 +58,26 @@ def roles_filled(facts: LaunchFacts, proof: Proof) -> Answer:
     found = Gathered()
     every = list(facts.catalog.entries_of(Role))
     roles = [role for role in every if role.id in proof.roles] if proof.roles else every
+    for name in sorted(set(map(str, proof.roles)) - {role.id for role in roles}):
+        found.lacks(f"There is no role '{name}'")
     for role in roles:
-        found.content[f"roles.{role.id}.holders"] = ", ".join(sorted(role.entity.holders)) or "vacant"
+        found.content[f"roles.{role.id}.holders"] = _holders(facts, role.entity)
         if why := _unfilled(facts, role.entity):
             found.lacks(f"{role.entity.title} {why}", RoleRef(role.id))
     if roles and not found.missing:
         found.shown.append(Shown(f"{counted(len(roles), 'role')} held by people", "computed"))
     remedy = "Name the people: `holders` of the role, and `handle` of each person."
     return found.answer(remedy, "There is no role.")
+
+
+def _holders(facts: LaunchFacts, role: Role) -> str:
+    """Who holds a role, as a signature binds it: each with what keeps them from answering for it."""
+    words = []
+    for name in sorted(role.holders):
+        person = facts.catalog.find(Person, name)
+        handle = "" if person and person.entity.handle else " (no handle)"
+        words.append(f"{name}{handle}" + (f" (until {person.entity.left})" if person and person.entity.left else ""))
+    return ", ".join(words) or "vacant"
 
 
 def _unfilled(facts: LaunchFacts, role: Role) -> str:

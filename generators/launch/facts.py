@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from generators.catalog import internal_connectors
-from generators.model.launch import Attestation, Run
+from generators.launch.signatures import newest_attestations
+from generators.model.launch import Run
 from generators.model.pack import Pack
 from generators.runbooks.coverage import coverages
 from generators.runbooks.seals import is_whole
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from generators.catalog import Catalog, Entry
     from generators.findings import AcceptedFinding, Finding
     from generators.model import Entity, Ref
-    from generators.model.launch import SignOff
+    from generators.model.launch import Attestation, SignOff
     from generators.model.refs import RoleRef
     from generators.runbooks.coverage import Coverage
     from generators.status.packs import PackStatus
@@ -63,20 +64,17 @@ class LaunchFacts:
 
     @cached_property
     def runs(self) -> Mapping[str, Entry[Run]]:
-        """The newest recorded run by its command or file of tests."""
+        """The newest recorded run by its command or file of tests; one that is still to come is none."""
         newest: dict[str, Entry[Run]] = {}
         for entry in sorted(self.catalog.entries_of(Run), key=lambda one: one.entity.ran):
-            newest[entry.entity.command or entry.entity.test or ""] = entry
+            if entry.entity.ran <= self.at:
+                newest[entry.entity.command or entry.entity.test or ""] = entry
         return newest
 
     @cached_property
     def attestations(self) -> Mapping[tuple[str, str], Entry[Attestation]]:
-        """The newest attestation by gate and criterion; of one day, the one with the last id."""
-        newest: dict[tuple[str, str], Entry[Attestation]] = {}
-        for entry in sorted(self.catalog.entries_of(Attestation), key=lambda one: (one.entity.attested, one.id)):
-            if entry.entity.attested <= self.today:
-                newest[entry.entity.gate, entry.entity.criterion] = entry
-        return newest
+        """The newest attestation by gate and criterion; of one day, the one with the last number in its id."""
+        return newest_attestations(self.catalog, self.today)
 
     @cached_property
     def public_packs(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
@@ -10,8 +11,8 @@ from generators.launch.conditions import CONDITIONS
 from generators.launch.facts import Answer, Shown
 from generators.launch.gathered import Gathered, some
 from generators.launch.runs import attested, recorded
-from generators.launch.signatures import COUNTS, Signature, signatures
-from generators.launch.subject import UNBOUND, digest_of, subject_of
+from generators.launch.signatures import Signature, holds, signatures
+from generators.launch.subject import UNBOUND, digest_of, item_facts, question_of, subject_of
 from generators.model.launch import Deferral, Gate, Proof, ScopeItem, Waiver
 from generators.model.refs import GateRef
 
@@ -119,6 +120,9 @@ class CriterionState:
     criterion: Criterion
     answer: Answer
     waiver: Entry[Waiver] | None
+    """The one in force that ends last."""
+    waivers: tuple[Entry[Waiver], ...] = ()
+    """All that are written for it, in force or not."""
 
     @property
     def passes(self) -> bool:
@@ -149,16 +153,19 @@ class GateState:
     digest: str
     signatures: tuple[Signature, ...]
     """Newest first."""
+    unknown: tuple[str, ...] = ()
+    """Names under `scope` of which there is no item that can be read."""
 
     @property
     def signed(self) -> int:
         """People whose signature counts."""
-        return len({one.entry.entity.person for one in self.signatures if one.state in COUNTS})
+        return len({one.entry.entity.person for one in self.signatures if one.counts})
 
     @property
     def is_ready(self) -> bool:
         """Whether nothing but signatures may be missing."""
-        return all(one.passes for one in self.criteria) and all(item.is_settled for item in self.items)
+        is_known = not self.unknown
+        return is_known and all(one.passes for one in self.criteria) and all(item.is_settled for item in self.items)
 
     @property
     def is_open(self) -> bool:
@@ -168,19 +175,27 @@ class GateState:
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """Everything that keeps it shut, what weighs most first."""
-        reasons = [_of_criterion(one) for one in self.criteria if not one.passes]
-        reasons += [_of_item(item) for item in self.items if not item.is_settled]
-        if self.signed < self.entry.entity.quorum:
-            reasons.append(self._unsigned())
-        return tuple(sorted(reasons, key=lambda reason: reason.weight))
+        return tuple(sorted((*self.unready, *self.unsigned), key=lambda reason: reason.weight))
 
-    def _unsigned(self) -> Reason:
+    @property
+    def unsigned(self) -> tuple[Reason, ...]:
+        """That signatures are missing, where they are."""
         gate = self.entry.entity
-        stale = [one for one in self.signatures if one.state not in COUNTS and one.state != "superseded"]
+        if self.signed >= gate.quorum:
+            return ()
+        stale = [one for one in self.signatures if not one.counts and one.state != "superseded"]
         what = f"{self.signed} of {gate.quorum} signatures count"
         if stale:
             what += "; " + some([f"{one.entry.entity.person}: {one.words}" for one in stale])
-        return Reason(9, what, gate.approvers, f"Approvers sign: `dfops launch sign {self.entry.id} --as PERSON`.")
+        return (Reason(9, what, gate.approvers, f"Approvers sign: `dfops launch sign {self.entry.id} --as PERSON`."),)
+
+    @property
+    def unready(self) -> tuple[Reason, ...]:
+        """Everything but missing signatures that keeps it shut, what weighs most first."""
+        reasons = [_of_criterion(one) for one in self.criteria if not one.passes]
+        reasons += [_of_item(item) for item in self.items if not item.is_settled]
+        reasons += [_of_unknown(self.entry, name) for name in self.unknown]
+        return tuple(sorted(reasons, key=lambda reason: reason.weight))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +241,10 @@ def _of_item(item: ItemState) -> Reason:
     return Reason(weight, f"{entity.title} is {item.state}: {some(item.missing)}", (entity.owner,), remedy)
 
 
+def _of_unknown(gate: Entry[Gate], name: str) -> Reason:
+    return Reason(0, f"There is no scope item {name} that can be read", gate.entity.approvers, "See `dfops check`.")
+
+
 def readiness(facts: LaunchFacts) -> Readiness:
     """How the launch stands at the moment of the facts."""
     asking = _Asking(facts)
@@ -247,18 +266,16 @@ class _Asking:
 
     def __init__(self, facts: LaunchFacts) -> None:
         self.facts = facts
-        self._answers: dict[Proof, Answer] = {}
-        self._waivers: dict[tuple[str, str], Entry[Waiver]] = {}
+        self._answers: dict[tuple[object, ...], Answer] = {}
+        self._waivers: dict[tuple[str, str], list[Entry[Waiver]]] = defaultdict(list)
         for waiver in facts.catalog.entries_of(Waiver):
-            if waiver.entity.granted <= facts.today < waiver.entity.expires:
-                self._waivers[waiver.entity.gate, waiver.entity.criterion] = waiver
+            self._waivers[waiver.entity.gate, waiver.entity.criterion].append(waiver)
+        self._facts: dict[str, Mapping[str, str]] = {}
         self._signed = signatures(facts)
 
     def answer(self, proof: Proof) -> Answer:
         """Of a proof that is computed or recorded."""
-        question = Proof.model_construct(
-            _fields_set=None, **{name: getattr(proof, name) for name in Proof.model_fields}
-        )
+        question = question_of(proof)
         if question not in self._answers:
             condition = CONDITIONS.get(proof.condition or "")
             self._answers[question] = condition(self.facts, proof) if condition else recorded(self.facts, proof)
@@ -287,11 +304,29 @@ class _Asking:
         states = []
         for criterion in entry.entity.criteria:
             answer = self._of_criterion(entry, criterion, items, others)
-            states.append(CriterionState(criterion, answer, self._waivers.get((entry.id, criterion.id))))
+            waivers = tuple(self._waivers.get((entry.id, criterion.id), ()))
+            states.append(CriterionState(criterion, answer, self._in_force(entry, waivers), waivers))
         criteria = tuple(states)
-        subject = subject_of(entry, criteria, own)
+        unknown = tuple(str(name) for name in entry.entity.scope if name not in items)
+        subject = subject_of(entry, criteria, [self._facts_of(item) for item in own], unknown)
         signed = self._signed(entry, subject)
-        return GateState(entry, criteria, own, subject, digest_of(subject), signed)
+        return GateState(entry, criteria, own, subject, digest_of(subject), signed, unknown)
+
+    def _facts_of(self, item: ItemState) -> Mapping[str, str]:
+        if item.entry.id not in self._facts:
+            self._facts[item.entry.id] = item_facts(item)
+        return self._facts[item.entry.id]
+
+    def _in_force(self, gate: Entry[Gate], waivers: tuple[Entry[Waiver], ...]) -> Entry[Waiver] | None:
+        """The waiver of an approver that holds at the moment and ends last."""
+        today, standing = self.facts.today, []
+        for entry in waivers:
+            waiver = entry.entity
+            is_approver = waiver.approver in gate.entity.approvers
+            may = is_approver and holds(self.facts.catalog, waiver.person, waiver.approver, waiver.granted)
+            if may and waiver.granted <= today < waiver.expires:
+                standing.append(entry)
+        return max(standing, key=lambda one: one.entity.expires, default=None)
 
     def _of_criterion(
         self,

@@ -15,9 +15,10 @@ from generators.model.telemetry import Alert
 from generators.runbooks.walk import digests_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
-    from generators.catalog import Catalog, Entry
+    from generators.catalog import Entry
     from generators.launch.facts import Answer, LaunchFacts
     from generators.model.launch import Proof
 
@@ -35,7 +36,7 @@ def runbooks_rehearsed(facts: LaunchFacts, proof: Proof) -> Answer:
 
 
 def _ask(found: Gathered, facts: LaunchFacts, runbook: Entry[Runbook], proof: Proof) -> None:
-    walks = complete_walks(facts.catalog, runbook, independent=proof.independent)
+    walks = complete_walks(facts, runbook, independent=proof.independent)
     found.content[f"runbooks.{runbook.id}.digest"] = digest(runbook.entity)
     found.content[f"runbooks.{runbook.id}.rehearsed"] = "yes" if walks else "no"
     title, owner = runbook.entity.title, runbook.entity.owner
@@ -52,15 +53,22 @@ def _ask(found: Gathered, facts: LaunchFacts, runbook: Entry[Runbook], proof: Pr
         found.shown.append(Shown(f"{title}: by {people}", "rehearsed", held, RehearsalRef(last.id)))
 
 
+def held_rehearsals(facts: LaunchFacts) -> Iterator[Entry[Rehearsal]]:
+    """Those that were held by the moment of asking, and whose record is as it was written."""
+    for entry in facts.catalog.entries_of(Rehearsal):
+        if entry.entity.held <= facts.today and facts.is_whole(entry):
+            yield entry
+
+
 def complete_walks(
-    catalog: Catalog, runbook: Entry[Runbook], *, independent: bool = False
+    facts: LaunchFacts, runbook: Entry[Runbook], *, independent: bool = False
 ) -> tuple[Entry[Rehearsal], ...]:
     """Rehearsals from the entry to an end in which every step was as it stands now, oldest first.
 
     `independent`: only those by people who did not write the runbook.
     """
     digests = digests_of(runbook.entity)
-    entries = [entry for entry in catalog.entries_of(Rehearsal) if entry.entity.runbook == runbook.id]
+    entries = [entry for entry in held_rehearsals(facts) if entry.entity.runbook == runbook.id]
     walks = [entry for entry in entries if _is_complete(entry.entity, runbook.entity, digests)]
     chosen = [entry for entry in walks if entry.entity.independent or not independent]
     return tuple(sorted(chosen, key=lambda entry: (entry.entity.held, entry.id)))
@@ -81,31 +89,35 @@ def alerts_rehearsed(facts: LaunchFacts, proof: Proof) -> Answer:
     walked = _walked(facts, proof)
     for entry in facts.catalog.entries_of(Alert):
         if standing(facts.catalog, entry.entity) is Standing.LIVE:
-            _ask_alert(found, facts, entry, walked)
+            _ask_alert(found, facts, entry, walked, proof.within_days)
     return found.answer(_how_to(proof), "No alert is live.")
 
 
-def _ask_alert(found: Gathered, facts: LaunchFacts, entry: Entry[Alert], walked: dict[tuple[str, str], date]) -> None:
+def _ask_alert(
+    found: Gathered, facts: LaunchFacts, entry: Entry[Alert], walked: dict[tuple[str, str], date], limit: int | None
+) -> None:
     alert = entry.entity
     runbook = facts.catalog.find(Runbook, alert.runbook)
     step = str(alert.step).rsplit("/", 1)[-1]
     current = digests_of(runbook.entity).get(step, "") if runbook else ""
     found.content[f"alerts.{entry.id}.step"] = f"{alert.step} {current}"
     held = walked.get((str(alert.runbook), current))
-    if held:
+    owners = (runbook.entity.owner,) if runbook else ()
+    if held and is_old(held, limit, facts):
+        why = f"was last rehearsed on {held}, more than {limit} days before"
+        found.lacks(f"{alert.title}: step {alert.step} {why}", *owners, lapsed=True)
+    elif held:
         found.shown.append(Shown(alert.title, "rehearsed", held, AlertRef(entry.id)))
     else:
-        owners = (runbook.entity.owner,) if runbook else ()
         found.lacks(f"{alert.title}: step {alert.step} was not rehearsed as it stands", *owners)
 
 
 def _walked(facts: LaunchFacts, proof: Proof) -> dict[tuple[str, str], date]:
     """By runbook and digest of a step: the last day on which it was walked, of rehearsals that the proof accepts."""
     walked: dict[tuple[str, str], date] = {}
-    for entry in facts.catalog.entries_of(Rehearsal):
+    for entry in held_rehearsals(facts):
         rehearsal = entry.entity
-        accepted = rehearsal.independent or not proof.independent
-        if not accepted or is_old(rehearsal.held, proof.within_days, facts):
+        if proof.independent and not rehearsal.independent:
             continue
         for one in rehearsal.walked:
             key = (str(rehearsal.runbook), one.digest)

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from generators.launch.facts import Answer, Shown
 from generators.launch.gathered import Gathered, is_old
-from generators.model.digest import digest
-from generators.model.organization import Person, Role
+from generators.launch.signatures import holds
 from generators.model.refs import AttestationRef, RunRef
 
 if TYPE_CHECKING:
     from generators.launch.facts import LaunchFacts
-    from generators.model.launch import Attestation, Criterion, Proof, Run
+    from generators.model.launch import Criterion, Proof, Run
 
 RECORD = "Record a run: `dfops launch record --run`."
+CHANGED = ("changed by hand", "has a record that was changed after it was written")
 
 
 def recorded(facts: LaunchFacts, proof: Proof) -> Answer:
@@ -27,7 +27,7 @@ def recorded(facts: LaunchFacts, proof: Proof) -> Answer:
         found.lacks(f"No run of {asked} is recorded.")
         return found.answer(RECORD, "")
     run, day = entry.entity, entry.entity.ran.date()
-    found.content["outcome"], why = _judged(run, current, facts)
+    found.content["outcome"], why = _judged(run, current) if facts.is_whole(entry) else CHANGED
     if why:
         found.lacks(f"{asked} {why}")
     elif is_old(day, proof.within_days, facts):
@@ -37,14 +37,14 @@ def recorded(facts: LaunchFacts, proof: Proof) -> Answer:
     return found.answer(RECORD, "")
 
 
-def _judged(run: Run, current: str | None, facts: LaunchFacts) -> tuple[str, str]:
+def _judged(run: Run, current: str | None) -> tuple[str, str]:
     """What a signature binds of a run, and why it does not count, as a clause; empty where it does."""
     day = run.ran.date()
     if not run.succeeded:
         return "failed", f"failed on {day}: {_outcome(run, 'the run')}"
     if run.test is not None and run.digest != current:
         return "of another file", f"changed since it passed on {day}"
-    return "passed", f"is recorded for {day}, which has not come" if day > facts.today else ""
+    return "passed", ""
 
 
 def _outcome(run: Run, asked: str) -> str:
@@ -67,8 +67,16 @@ def attested(facts: LaunchFacts, gate: str, criterion: Criterion) -> Answer:
         found.lacks("No one has attested it.", role)
         return found.answer(remedy, "")
     said = entry.entity
-    found.content["attestation"] = digest(said)
-    if said.role != role or not is_entitled(facts, said):
+    is_whole = facts.is_whole(entry)
+    # What was said, not when: whoever looks again and sees the same changes nothing that was signed.
+    found.content |= {
+        "attested.by": f"{said.person} as {said.role}",
+        "attested.holds": ("yes" if said.holds else "no") if is_whole else "changed by hand",
+        "attested.seen": said.seen,
+    }
+    if not is_whole:
+        found.lacks(f"What {said.person} attested was changed after it was written.", role)
+    elif said.role != role or not holds(facts.catalog, said.person, said.role, said.attested):
         found.lacks(f"{said.person} attested it on {said.attested} and does not hold the role {role}.", role)
     elif not said.holds:
         found.lacks(f"{said.person} found on {said.attested} that it does not hold: {said.seen}", role)
@@ -79,12 +87,3 @@ def attested(facts: LaunchFacts, gate: str, criterion: Criterion) -> Answer:
         words = f"Attested by {said.person}: {said.seen}"
         found.shown.append(Shown(words, "attested", said.attested, AttestationRef(entry.id)))
     return found.answer(remedy, "")
-
-
-def is_entitled(facts: LaunchFacts, said: Attestation) -> bool:
-    """Whether the person holds the role and had not left on the day."""
-    role = facts.catalog.find(Role, said.role)
-    person = facts.catalog.find(Person, said.person)
-    if role is None or person is None or said.person not in role.entity.holders:
-        return False
-    return person.entity.left is None or said.attested < person.entity.left

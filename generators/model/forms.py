@@ -43,6 +43,10 @@ HEX_DIGEST = r"^[0-9a-f]{64}$"
 DIGEST = rf"^sha256:{HEX_DIGEST[1:]}"
 COMMIT = r"^[0-9a-f]{40}$"
 RULE_CODE = r"^OPS[0-9]{3,4}$"
+SSH_KEY = (
+    r"^(?:sk-)?(?:ssh-ed25519|ecdsa-sha2-nistp(?:256|384|521))(?:@openssh\.com)?"
+    r" AAAA[A-Za-z0-9+/]{60,300}={0,2}(?: [^\s](?:[^\n]*\S)?)?$"
+)
 SHARE = r"^0\.[0-9]{1,5}$"
 
 _ACCOUNT = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?"
@@ -76,6 +80,10 @@ FORMS: Mapping[str, Form] = {
     TEST: Form("a test as pytest names it: its file, :: and its function", "tests/test_lamp.py::test_it_is_lit"),
     HEX_DIGEST: Form("64 hexadecimal digits in lower case", "0" * 64),
     DIGEST: Form("sha256: and 64 hexadecimal digits in lower case", f"sha256:{'0' * 64}"),
+    SSH_KEY: Form(
+        "the public half of an Ed25519, ECDSA or hardware key, as a .pub file has it (RSA keys are not taken)",
+        f"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{'A' * 43}",
+    ),
     SHARE: Form("a share below 1 with at most five decimals, in quotes", '"0.999"'),
     HANDLE: Form("a user, a managed user, org/team or an e-mail address, without @ in front", "acme/keepers"),
 }

@@ -375,10 +375,14 @@ class Attestation(Entity):
         return (-self.attested.toordinal(),)
 
 
+LONGEST_WAIVER = 90
+"""Days that a waiver lasts at most."""
+
+
 class Waiver(Entity):
     """A criterion that is knowingly not met, until a day."""
 
-    model_config = new_with(granted="2026-01-05", expires="2027-02-05")
+    model_config = new_with(granted="2026-11-02", expires="2027-01-31")
 
     kind: ClassVar[str] = "waiver"
     plural: ClassVar[str] = "waivers"

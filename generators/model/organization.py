@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from generators.model.base import Entity, Folder, Part
 from generators.model.refs import PersonRef, PolicyRef, RoleRef, RotationRef, SurfaceRef, TrainRef  # noqa: TC001
-from generators.model.text import Command, Day, Handle, Line, LocalTime, Prose, Slug, Zone  # noqa: TC001
+from generators.model.text import Command, Day, Handle, Line, LocalTime, Prose, Slug, SshKey, Zone  # noqa: TC001
 
 MIDNIGHT = "00:00"
 
@@ -54,6 +54,9 @@ class Person(Entity):
     """The name on the forge, without @. Internal."""
     contacts: tuple[Contact, ...] = ()
     """In the order in which to try them."""
+    ssh_keys: tuple[SshKey, ...] = ()
+    """Public keys that sign-offs by this person are signed with. With any, a sign-off without a signature counts for
+    nothing. Internal."""
     time_off: tuple[TimeOff, ...] = ()
     left: Day | None = None
     """The first day on which this person is no longer there."""

@@ -102,6 +102,9 @@ def _meant(text: str) -> str:
 Share = Annotated[str, Field(pattern=forms.SHARE, examples=["0.99"]), BeforeValidator(_share)]
 """A decimal as text, so that nothing rounds it: `"0.995"`."""
 
+SshKey = Annotated[str, Field(pattern=forms.SSH_KEY, max_length=400, examples=[forms.FORMS[forms.SSH_KEY].example])]
+"""A public SSH key on one line: `ssh-ed25519 AAAA…`, with or without a comment."""
+
 # ── time ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 LocalTime = Annotated[str, Field(pattern=forms.LOCAL_TIME, examples=["09:00"])]
 """Wall time, 24 hours: `"09:00"`."""

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from generators.catalog import Key
+    from generators.launch.facts import LaunchFacts
     from generators.packs.pictures.cache import Pictures
     from generators.runtime.known import KnownRuntime
     from generators.stability.summary import Summary as OccurrenceSummary
@@ -181,6 +182,15 @@ def prepare(  # noqa: PLR0913 - each is a choice of a build
     )
 
 
+def launch(root: Path, at: datetime) -> tuple[Checked, LaunchFacts]:
+    """A repository with what its launch is answered from. Raises OSError as `check` does."""
+    checked = check(root, at)
+    released = {name: releases(root, name) for name in checked.packs}
+    telemetry, _, _ = _summaries(root)
+    packs = pack_statuses(checked.catalog, checked.packs, released, at, telemetry)
+    return checked, launch_facts(root, checked, packs, telemetry, at)
+
+
 def _summaries(root: Path) -> tuple[Summary | None, OccurrenceSummary | None, tuple[str, ...]]:
     """What telemetry says, how often defects were met, and why what cannot be read cannot: pages do without."""
     telemetry, occurrences, notes = None, None, []
@@ -220,4 +230,4 @@ def _exists(root: Path, path: str) -> bool:
     return any(root.glob(path.rstrip("/")))
 
 
-__all__ = ["Checked", "Site", "Target", "check", "facts_of", "prepare"]
+__all__ = ["Checked", "Site", "Target", "check", "facts_of", "launch", "prepare"]

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from generators.launch.facts import LaunchFacts
+from generators.launch.ssh import verifier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,8 @@ def launch_facts(
 ) -> LaunchFacts:
     """The facts of a repository at a moment; files of tests are read only when they are asked for."""
     digests = partial(digest_of_tests, root)
-    return LaunchFacts(checked.catalog, at, packs, checked.findings, checked.accepted, telemetry, digests)
+    verified = verifier(checked.catalog)
+    return LaunchFacts(checked.catalog, at, packs, checked.findings, checked.accepted, telemetry, digests, verified)
 
 
 def digest_of_tests(root: Path, path: str) -> str | None:

@@ -24,7 +24,8 @@ def recurring_in_words(found: Standing) -> str:
     """How many defects are open, were met, and came back, in sentences."""
     unassigned = found.counts.unassigned
     text = (
-        f"Not fixed: {len(found.open):,} of {len(found.ranked):,} defects. Met in the last 90 days: {len(found.met):,}. "
+        f"Not fixed: {len(found.open):,} of {len(found.ranked):,} defects. "
+        f"Met in the last 90 days: {len(found.met):,}. "
         f"Met after their fix: {len(found.reopened):,}."
     )
     return f"{text} Occurrences without a defect: {unassigned:,}." if unassigned else text

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.bench import building, checking, duties, fleets, installing, proving, stability, telemetry
+from tests.bench import building, checking, duties, fleets, installing, launching, proving, stability, telemetry
 from tests.bench.measure import FailedError
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ PARTS = {
         installing.HEADINGS,
         installing.rows,
     ),
+    "launch": ("readiness, digests and sign-offs, beside hashing the same facts", launching.HEADINGS, launching.rows),
     "packs": ("dfops pack check, beside sqlglot alone and beside one dft a query", proving.HEADINGS, proving.rows),
     "site": ("the internal site, beside plain Sphinx over the same pages", building.HEADINGS, building.rows),
     "stability": (

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generators.checks import references
+from generators.launch.facts import LaunchFacts
+from generators.launch.readiness import readiness
 from generators.model import KINDS
 from generators.model.operating import Baseline
 from generators.site import check
 from generators.source import LIMITS
-from tests.bench import baseline, building, checking
+from tests.bench import baseline, building, checking, launching
 from tests.bench.measure import FailedError, alternate, run
 from tests.bench.synthetic import MAKERS, counts_of, files, write
 from tests.clock import AT
@@ -103,3 +105,10 @@ def test_repository_past_its_limit_says_one_thing(synthetic: Path) -> None:
     assert (finding.rule.code, "--max-files" in finding.hint) == ("OPS011", True)
     boards = counts_of(SIZE)["pack"]
     assert check(synthetic, AT, LIMITS.for_files(SIZE + boards)).findings == ()
+
+
+def test_the_launch_that_is_measured_is_open() -> None:
+    """Each gate holds and is signed, so that every record is compared with what it binds."""
+    catalog = launching.launch(launching.ITEMS)
+    (gate,) = readiness(LaunchFacts(catalog, AT)).gates.values()
+    assert (gate.is_open, len(gate.signatures)) == (True, 2 * launching.RECORDS)

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generators.runtime.environments import lock_of
+from tests.changes import change
 from tests.cli.test_oncall import committed
+from tests.launch.keys import PROGRAM, needs_ssh_keygen, new_key
 from tests.packs.small import lamps
 from tests.runtimes import needs_runtime
 
@@ -26,7 +28,7 @@ REPOSITORY = Path(__file__).parents[2]
 STARTING = {
     "generators/cli/revision.py",  # git
     "generators/cli/telemetry_listener.py",  # ourselves, in the environment of the user, whose refusal holds
-    "generators/processes.py",  # the Python of an engine or of a runtime
+    "generators/processes.py",  # the Python of an engine or of a runtime; ssh-keygen
     "generators/published/merging.py",  # git, which merges the lines of edited files
     "generators/published/warehouse.py",  # the runtime of a user's project
     "generators/runtime/registry.py",  # pip, which asks what has been released
@@ -82,6 +84,17 @@ def test_engine(
     monkeypatch.setenv("DFOPS_FAKESNOW", str(tool("python-of-fakesnow", sys.executable)))
     dfops("pack", "check", "--warehouse", "snowflake", "--no-cache", "--root", tmp_path / "repository")
     assert said(log) == {"python-of-fakesnow 1"}
+
+
+@needs_ssh_keygen
+def test_ssh_keygen(dfops: Dfops, miniature: Path, tool: Callable[[str, str], Path], log: Path, tmp_path: Path) -> None:
+    """`dfops launch sign` with a key."""
+    public = new_key(tmp_path / "key")
+    change(miniature / "ops_model/organization/people/keeper-seat-1.yaml", ssh_keys=[public])
+    tool("ssh-keygen", str(PROGRAM))
+    words = ("first-night", "--as", "keeper-seat-1", "--ssh-key", tmp_path / "key", "--root", miniature)
+    assert dfops("launch", "sign", *words).code == 0
+    assert said(log) == {"ssh-keygen 1"}
 
 
 def test_a_project_that_is_asked_for_its_columns(

@@ -165,8 +165,8 @@ PLANTED = {
         "approvers weaker Deferral 'The second colour comes later' is looked at again on: 2027-03-01 → 2028-03-01",
     ),
     "a waiver holds longer": (
-        (f"{MODEL}/launch/waivers/barrel-counted-later.yaml", "2027-03-01", "2028-03-01"),
-        "approvers weaker Waiver 'The barrel is counted later' holds until: 2027-03-01 → 2028-03-01",
+        (f"{MODEL}/launch/waivers/barrel-counted-later.yaml", "2027-01-30", "2028-03-01"),
+        "approvers weaker Waiver 'The barrel is counted later' holds until: 2027-01-30 → 2028-03-01",
     ),
     "a risk is called less likely": (
         (f"{MODEL}/launch/risks/lamp-goes-out.yaml", "impact: high", "impact: low"),

@@ -321,7 +321,7 @@ def test_what_runs_out_is_a_review_date(miniature: Path) -> None:
         "Review the deferral: The second colour comes later": b"20270301",
         "Sign-off expires: Second winter, signed by the keeper": b"20270510",
         "Status override ends: New barrels": b"20261216T200000Z",
-        "Waiver expires: The barrel is counted later": b"20270301",
+        "Waiver expires: The barrel is counted later": b"20270130",
     }
 
 
