@@ -56,9 +56,11 @@ def commit_of(root: Path, beside: str) -> str | None:
     None as well where there is no git, no repository or no commit.
     """
     try:
-        if _git(root, "status", "--porcelain", "--untracked-files=normal", "--", ".", f":(exclude){beside}").strip():
+        if git_text(
+            root, "status", "--porcelain", "--untracked-files=normal", "--", ".", f":(exclude){beside}"
+        ).strip():
             return None
-        return _git(root, "rev-parse", "--verify", "--quiet", "HEAD").strip()
+        return git_text(root, "rev-parse", "--verify", "--quiet", "HEAD").strip()
     except Unusable:
         return None
 
