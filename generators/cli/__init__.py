@@ -37,7 +37,7 @@ COMMANDS = {
     "fleet": Entry("fleet:app", "What users have, and what a release of a pack means for them: check."),
     "catalog": Entry("catalog:app", "The signatures of a catalog: init, sign, rotate, status."),
     "runtime": Entry("runtime:app", "The runtimes that packs are proven on: list, install, snapshot."),
-    "launch": Entry("launch:app", "Gates of the launch: sign, verify, waive, attest, record."),
+    "launch": Entry("launch:app", "Gates of the launch: status, sign, verify, waive, attest, record, dossier."),
     "telemetry": Entry(
         "telemetry:app",
         "Events of packs: consent, what is sent, and what teams make of it: on, off, record, show, ship.",

@@ -40,8 +40,14 @@ def no_findings(facts: LaunchFacts, proof: Proof) -> Answer:
     content = {"rules": ", ".join(sorted(wanted)) or "all"}
     if found := [finding for finding in facts.findings if _counts(finding, wanted)]:
         places = [f"{one.rule.code} at {one.place.path}:{one.place.line}" for one in found]
-        missing = f"{counted(len(found), 'finding')}: {some(places)}"
-        return Answer(holds=False, missing=(missing,), remedy="Fix what `dfops check` reports.", content=content)
+        number = counted(len(found), "finding")
+        return Answer(
+            holds=False,
+            missing=(f"{number}: {some(places)}",),
+            headline=f"{number} to fix",
+            remedy="Fix what `dfops check` reports.",
+            content=content,
+        )
     what = f"No finding of {', '.join(proof.rules)}" if wanted else "No error and no warning of any rule"
     if accepted := [one for one in facts.accepted if _counts(one.finding, wanted)]:
         what += f"; {len(accepted)} accepted by a baseline"
@@ -66,8 +72,9 @@ def roles_filled(facts: LaunchFacts, proof: Proof) -> Answer:
             found.lacks(f"{role.entity.title} {why}", RoleRef(role.id))
     if roles and not found.missing:
         found.shown.append(Shown(f"{counted(len(roles), 'role')} held by people", "computed"))
-    remedy = "Name the people: `holders` of the role, and `handle` of each person."
-    return found.answer(remedy, "There is no role.")
+    filled = f"{len(roles) - len(found.acts)} of {len(roles)} roles are filled"
+    remedy = "Name a person under `holders` of each role, and give that person a `handle`."
+    return found.answer(remedy, "There is no role.", filled)
 
 
 def _holders(facts: LaunchFacts, role: Role) -> str:
@@ -105,7 +112,8 @@ def objectives_met(facts: LaunchFacts, proof: Proof) -> Answer:  # noqa: ARG001 
         return found.answer("Ingest events, then run `dfops telemetry summary`.", "")
     for objective in objectives:
         _ask_objective(found, objective, summary)
-    return found.answer("See the connectors' pages for what fails.", "There is no objective.")
+    met = f"{len(found.shown)} of {len(objectives)} objectives have error budget left"
+    return found.answer("Fix what fails: each connector's page says what does.", "There is no objective.", met)
 
 
 def _ask_objective(found: Gathered, objective: Entry[Objective], summary: Summary) -> None:
@@ -152,7 +160,7 @@ def defects_below(facts: LaunchFacts, proof: Proof) -> Answer:
     else:
         titles = [entry.entity.title for entry in severe]
         found.lacks(f"{words}: {some(titles)}", *(entry.entity.owner for entry in severe))
-    return found.answer("Fix them with a validation, or accept them with a reason and an end.", "")
+    return found.answer("Fix them with a validation, or accept them with a reason and an end.", "", words)
 
 
 def _severe(facts: LaunchFacts, rank: int) -> list[Entry[Defect]]:

@@ -103,6 +103,8 @@ class Answer:
     shown: tuple[Shown, ...] = ()
     missing: tuple[str, ...] = ()
     """What keeps it from holding, the worst first: sentences."""
+    headline: str = ""
+    """The outcome in one clause, such as `7 of 10 packs are proven`; empty where one sentence says it all."""
     remedy: str = ""
     """What would make it hold: an instruction. Empty where it holds."""
     lapsed: bool = False
@@ -111,6 +113,13 @@ class Answer:
     """Who must act where it does not hold; empty: whoever asked."""
     content: Mapping[str, str] = field(default_factory=dict)
     """What a signature on it binds besides its question: path to value. Never times, ages or durations."""
+
+    @property
+    def summary(self) -> str:
+        """The outcome in one clause, without a full stop."""
+        found = self.missing or tuple(one.what for one in self.shown)
+        others = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        return self.headline or (found[0].rstrip(".") + others if found else "nothing was found")
 
     @property
     def proven(self) -> date | None:

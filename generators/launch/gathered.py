@@ -36,14 +36,19 @@ class Gathered:
         self.acts += acts
         self.lapsed = self.lapsed and lapsed
 
-    def answer(self, remedy: str, nothing: str) -> Answer:
-        """Holds when nothing is missing and something was shown; `nothing` says that there was nothing to look at."""
-        if not self.missing and not self.shown:
+    def answer(self, remedy: str, nothing: str, headline: str = "") -> Answer:
+        """Holds when nothing is missing and something was shown; `nothing` says that there was nothing to look at.
+
+        `headline` is the outcome in one clause, where several things were looked at.
+        """
+        looked = bool(self.missing or self.shown)
+        if not looked:
             self.lacks(nothing)
         return Answer(
             holds=not self.missing,
             shown=tuple(self.shown),
             missing=tuple(self.missing),
+            headline=headline if looked else "",
             remedy=remedy if self.missing else "",
             lapsed=bool(self.missing) and self.lapsed,
             acts=tuple(dict.fromkeys(self.acts)),

@@ -23,14 +23,16 @@ UNPROVEN = frozenset({"broken", "unproven"})
 def packs_proven(facts: LaunchFacts, proof: Proof) -> Answer:
     """Each pack has evidence of the pack as it is, and all that was found on what it claims is right."""
     found = Gathered()
-    for name in tuple(map(str, proof.packs)) or facts.public_packs:
+    names = tuple(map(str, proof.packs)) or facts.public_packs
+    for name in names:
         pack = facts.packs.get(name)
         if pack is None:
             found.lacks(f"{name}: there is no such pack")
         else:
             found.content.update(_bound(name, pack))
             _ask(found, facts, pack, proof.within_days)
-    return found.answer("Run `dfops pack check --record`, and fix what it finds.", "There is no pack.")
+    proven = f"{len(found.shown)} of {len(names)} packs are proven"
+    return found.answer("Run `dfops pack check --record`, and fix what it finds.", "There is no pack.", proven)
 
 
 def _ask(found: Gathered, facts: LaunchFacts, pack: PackStatus, limit: int | None) -> None:

@@ -10,11 +10,20 @@ from typing import TYPE_CHECKING, Literal
 from generators.launch.conditions import CONDITIONS
 from generators.launch.facts import Answer, Shown
 from generators.launch.gathered import Gathered, some
+from generators.launch.reasons import (
+    CRITICAL,
+    LaunchReason,
+    Reason,
+    launch_reasons,
+    of_criterion,
+    of_item,
+    of_signatures,
+    of_unknown,
+)
 from generators.launch.runs import attested, recorded
 from generators.launch.signatures import Signature, holds, signatures
 from generators.launch.subject import UNBOUND, digest_of, item_facts, question_of, subject_of
 from generators.model.launch import Deferral, Gate, Proof, ScopeItem, Waiver
-from generators.model.refs import GateRef
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,10 +31,8 @@ if TYPE_CHECKING:
     from generators.catalog import Entry
     from generators.launch.facts import LaunchFacts
     from generators.model.launch import Criterion, Evidence
-    from generators.model.refs import RoleRef
 
 State = Literal["open", "in-progress", "done", "deferred"]
-CRITICAL = "launch-critical"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,19 @@ class ItemState:
         return self.state == "done" or (self.state == "deferred" and self.deferral is not None and not self.overdue)
 
     @property
+    def words(self) -> str:
+        """The state and how much is shown, as a clause."""
+        if self.state == "deferred":
+            return "deferred, and its follow-up is overdue" if self.overdue else "deferred"
+        return f"{self.state.replace('-', ' ')}, {self.progress}"
+
+    @property
+    def progress(self) -> str:
+        """`2 of 3 lines shown`."""
+        shown = sum(line.holds for line in self.lines)
+        return f"{shown} of {len(self.lines)} lines shown"
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """Sentences: what keeps it from being settled."""
         if self.state == "deferred":
@@ -128,17 +148,6 @@ class CriterionState:
     def passes(self) -> bool:
         """Whether the gate may open as far as it is concerned."""
         return self.answer.holds or self.waiver is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """What keeps a gate shut, who must act, and what would open it."""
-
-    weight: int
-    """Small comes first."""
-    what: str
-    acts: tuple[RoleRef, ...]
-    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,21 +189,14 @@ class GateState:
     @property
     def unsigned(self) -> tuple[Reason, ...]:
         """That signatures are missing, where they are."""
-        gate = self.entry.entity
-        if self.signed >= gate.quorum:
-            return ()
-        stale = [one for one in self.signatures if not one.counts and one.state != "superseded"]
-        what = f"{self.signed} of {gate.quorum} signatures count"
-        if stale:
-            what += "; " + some([f"{one.entry.entity.person}: {one.words}" for one in stale])
-        return (Reason(9, what, gate.approvers, f"Approvers sign: `dfops launch sign {self.entry.id} --as PERSON`."),)
+        return tuple(of_signatures(self))
 
     @property
     def unready(self) -> tuple[Reason, ...]:
         """Everything but missing signatures that keeps it shut, what weighs most first."""
-        reasons = [_of_criterion(one) for one in self.criteria if not one.passes]
-        reasons += [_of_item(item) for item in self.items if not item.is_settled]
-        reasons += [_of_unknown(self.entry, name) for name in self.unknown]
+        reasons = [of_criterion(one) for one in self.criteria if not one.passes]
+        reasons += [of_item(item) for item in self.items if not item.is_settled]
+        reasons += [of_unknown(self.entry, name) for name in self.unknown]
         return tuple(sorted(reasons, key=lambda reason: reason.weight))
 
 
@@ -204,45 +206,18 @@ class Readiness:
 
     gates: Mapping[str, GateState]
     items: Mapping[str, ItemState]
+    unread: tuple[str, ...] = ()
+    """Files of gates that cannot be read: nobody knows what they ask."""
 
     @property
     def is_go(self) -> bool:
         """Whether every gate is open; without gates nobody decided anything."""
-        return bool(self.gates) and all(gate.is_open for gate in self.gates.values())
+        return bool(self.gates) and not self.unread and all(gate.is_open for gate in self.gates.values())
 
     @property
-    def reasons(self) -> tuple[tuple[GateRef, Reason], ...]:
-        """What keeps the launch from going, what weighs most first; the same cause at several gates counts once."""
-        seen: set[str] = set()
-        found = []
-        for name, gate in self.gates.items():
-            for reason in gate.reasons:
-                if reason.what not in seen:
-                    seen.add(reason.what)
-                    found.append((GateRef(name), reason))
-        return tuple(sorted(found, key=lambda pair: pair[1].weight))
-
-
-WEIGHTS = {"computed": 2, "recorded": 4, "attested": 6}
-"""A condition that is computed and fails weighs more than a run or a word that is missing."""
-
-
-def _of_criterion(state: CriterionState) -> Reason:
-    criterion, answer = state.criterion, state.answer
-    weight = WEIGHTS[criterion.by] + (1 if answer.lapsed else 0)
-    why = some(answer.missing)
-    return Reason(weight, f"{criterion.statement}: {why}", answer.acts, answer.remedy)
-
-
-def _of_item(item: ItemState) -> Reason:
-    entity = item.entry.entity
-    weight = 1 if entity.tier == CRITICAL else 5
-    remedy = "Show what is missing, or defer it with a follow-up."
-    return Reason(weight, f"{entity.title} is {item.state}: {some(item.missing)}", (entity.owner,), remedy)
-
-
-def _of_unknown(gate: Entry[Gate], name: str) -> Reason:
-    return Reason(0, f"There is no scope item {name} that can be read", gate.entity.approvers, "See `dfops check`.")
+    def reasons(self) -> tuple[LaunchReason, ...]:
+        """What keeps the launch from going, what weighs most first."""
+        return launch_reasons(self)
 
 
 def readiness(facts: LaunchFacts) -> Readiness:
@@ -254,7 +229,8 @@ def readiness(facts: LaunchFacts) -> Readiness:
     # A gate that waits for the others is asked after them; two that wait for each other both stay shut.
     for entry in sorted(entries, key=_waits):
         gates[entry.id] = asking.gate(entry, items, gates)
-    return Readiness({entry.id: gates[entry.id] for entry in entries}, items)
+    unread = tuple(found.place.path for key, found in facts.catalog.broken.items() if key[0] == Gate.kind)
+    return Readiness({entry.id: gates[entry.id] for entry in entries}, items, unread)
 
 
 def _waits(gate: Entry[Gate]) -> bool:
@@ -360,7 +336,8 @@ def _settled(gate: Entry[Gate], items: Mapping[str, ItemState]) -> Answer:
         found.lacks(f"{len(left)} of {len(wanted)} items are not settled: {titles}", *owners)
     elif wanted:
         found.shown.append(Shown(f"{len(wanted)} items are settled", "computed"))
-    return found.answer("Show what is missing of each item, or defer it with a follow-up.", "There is no item.")
+    settled = f"{len(wanted) - len(left)} of {len(wanted)} scope items are done or deferred"
+    return found.answer("Open the page of each item: it says what is missing.", "There is no item.", settled)
 
 
 def _asked_about(gate: Entry[Gate], items: Mapping[str, ItemState]) -> list[ItemState]:
@@ -380,7 +357,8 @@ def _signed(waiting: list[Entry[Gate]], others: Mapping[str, GateState]) -> Answ
         found.lacks(f"{len(shut)} of {len(waiting)} gates are shut: {titles}", *approvers)
     elif waiting:
         found.shown.append(Shown(f"{len(waiting)} gates are open", "computed"))
-    return found.answer("Open each of them; each says on its page what keeps it shut.", "There is no other gate.")
+    opened = f"{len(waiting) - len(shut)} of {len(waiting)} other gates are open"
+    return found.answer("Open each of them: its page says what keeps it shut.", "There is no other gate.", opened)
 
 
-__all__ = ["CriterionState", "GateState", "ItemState", "Readiness", "Reason", "readiness"]
+__all__ = ["CriterionState", "GateState", "ItemState", "LaunchReason", "Readiness", "Reason", "readiness"]

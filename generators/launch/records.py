@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from generators.launch.signatures import newest_first
 from generators.launch.ssh import signed_bytes
-from generators.model.launch import Attestation, SignOff, Waiver
+from generators.model.launch import Attestation, GateCount, LaunchRecord, SignOff, Waiver
 from generators.model.refs import GateRef, PersonRef, RoleRef, SignOffRef
 from generators.model.text import SLUG_LENGTH
 from generators.runbooks.seals import sealed
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from generators.catalog import Catalog, Entry
-    from generators.launch.readiness import GateState
+    from generators.launch.readiness import GateState, Readiness
     from generators.model.launch import Criterion, Gate
 
 LONGEST_TITLE = 140
 WIDTH = 100
-DATED = ("signed", "expires", "attested", "granted")
+DATED = ("signed", "expires", "attested", "granted", "day")
 """Fields that are written as days."""
 
 
@@ -82,7 +82,25 @@ def names_of(day: date, *parts: str) -> Iterator[str]:
         number += 1
 
 
-def text_of(record: SignOff | Waiver | Attestation) -> str:
+def launch_record(ready: Readiness, day: date) -> LaunchRecord:
+    """How far the launch is on the day on which it is asked."""
+    gates = {name: _count(state) for name, state in ready.gates.items()}
+    return LaunchRecord(title=f"The launch on {day}", day=day, gates=gates)
+
+
+def _count(state: GateState) -> GateCount:
+    """A criterion that is waived does not hold."""
+    return GateCount(
+        holds=sum(one.answer.holds for one in state.criteria),
+        criteria=len(state.criteria),
+        settled=sum(item.is_settled for item in state.items),
+        items=len(state.items),
+        signed=state.signed,
+        quorum=state.entry.entity.quorum,
+    )
+
+
+def text_of(record: SignOff | Waiver | Attestation | LaunchRecord) -> str:
     """The YAML of a record, with its seal where its kind has one."""
     plain: dict[str, object] = record.model_dump(mode="json", exclude_defaults=True)
     fields = plain if isinstance(record, Waiver) else sealed(record.kind, plain)

@@ -32,7 +32,9 @@ def runbooks_rehearsed(facts: LaunchFacts, proof: Proof) -> Answer:
             found.lacks(f"There is no runbook '{ref}'.")
         else:
             _ask(found, facts, runbook, proof)
-    return found.answer(_how_to(proof), "No runbook is named.")
+    whom = " by others" if proof.independent else ""
+    walked = f"{len(found.shown)} of {len(proof.runbooks)} runbooks are rehearsed as they stand{whom}"
+    return found.answer(_how_to(proof), "No runbook is named.", walked)
 
 
 def _ask(found: Gathered, facts: LaunchFacts, runbook: Entry[Runbook], proof: Proof) -> None:
@@ -90,7 +92,9 @@ def alerts_rehearsed(facts: LaunchFacts, proof: Proof) -> Answer:
     for entry in facts.catalog.entries_of(Alert):
         if standing(facts.catalog, entry.entity) is Standing.LIVE:
             _ask_alert(found, facts, entry, walked, proof.within_days)
-    return found.answer(_how_to(proof), "No alert is live.")
+    lives = len(found.shown) + len(found.missing)
+    answered = f"{len(found.shown)} of {lives} live alerts have a rehearsed step"
+    return found.answer(_how_to(proof), "No alert is live.", answered)
 
 
 def _ask_alert(

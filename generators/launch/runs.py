@@ -60,7 +60,7 @@ def attested(facts: LaunchFacts, gate: str, criterion: Criterion) -> Answer:
     role = criterion.role
     assert role is not None  # noqa: S101 - the model says so of what is attested
     command = f"dfops launch attest {gate} {criterion.id} --as PERSON"
-    remedy = f"A holder of the role looks at it and says what they saw: `{command}`."
+    remedy = f"Check it, and record what you saw: `{command}`."
     entry = facts.attestations.get((gate, criterion.id))
     found = Gathered()
     if entry is None:

@@ -12,6 +12,7 @@ from generators.output.writing import (
     create_folder,
     created,
     move_aside,
+    write_bytes,
     write_if_changed,
 )
 
@@ -26,6 +27,7 @@ __all__ = [
     "created",
     "move_aside",
     "publish",
+    "write_bytes",
     "write_if_changed",
     "write_pages",
 ]

@@ -30,6 +30,12 @@ def write_if_changed(path: Path, text: str, *, mode: int | None = None) -> bool:
     data = text.encode()
     if path.is_file() and path.read_bytes() == data:
         return False
+    write_bytes(path, data, mode=mode)
+    return True
+
+
+def write_bytes(path: Path, data: bytes, *, mode: int | None = None) -> None:
+    """A file with these bytes, whole or as it was. `mode`: else all may read."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with staging(path.parent) as folder:
         part = folder / path.name
@@ -37,7 +43,6 @@ def write_if_changed(path: Path, text: str, *, mode: int | None = None) -> bool:
         if mode is not None:
             part.chmod(mode)
         part.replace(path)
-    return True
 
 
 def replace(target: Path, data: bytes, part: Path, *, durable: bool = False) -> None:

@@ -143,6 +143,21 @@ def literal(value: object, place: Literal["anywhere", "text", "cell"] = "anywher
     return Safe(f"{ticks}{pad}{text}{pad}{ticks}")
 
 
+def coded(value: object, place: Literal["anywhere", "text", "cell"] = "anywhere") -> Safe:
+    """A sentence with what stands between backticks in monospace; one with an odd backtick is escaped as it is.
+
+    `place`: as for `literal`.
+    """
+    parts = _WHITE.sub(" ", _plain(value)).split("`")
+    if len(parts) % 2 == 0:
+        return escaped(value)
+    made = []
+    for number, part in enumerate(parts):
+        before, after = part[:1] == " ", part[-1:] == " "
+        made.append(literal(part, place) if number % 2 else f"{' ' * before}{escaped(part)}{' ' * after}")
+    return Safe("".join(made).strip())
+
+
 def link(text: object, url: str) -> Safe:
     """A link to `url` when that is https or mailto with a plain host name, else only the escaped text.
 

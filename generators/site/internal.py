@@ -25,6 +25,7 @@ from generators.stability.cycles import changes_of_decisions, rhythms
 from generators.views.alerting import AlertNow, alert_now
 from generators.views.boards import BOARDS, Now
 from generators.views.defects import DefectNow, defect_now
+from generators.views.dossier import dossier
 from generators.views.entity import entity_view
 from generators.views.incidents import incident_page
 from generators.views.launch import GateNow, ItemNow, gate_now, item_now
@@ -112,6 +113,8 @@ def internal_pages(
     rehearsed = foot_of_list(_of(catalog, Runbook, Rehearsal), proven, "launch/rehearsal-coverage")
     view = rehearsal_coverage(catalog)
     pages["launch/rehearsal-coverage.md"] = page_with_foot("rehearsal-coverage.md.jinja", view, rehearsed)
+    approved = foot_of_list(_of(catalog, Gate, ScopeItem), proven, "launch/dossier")
+    pages["launch/dossier.md"] = page_with_foot("dossier.md.jinja", dossier(catalog, ready, at), approved)
     return pages
 
 
@@ -179,7 +182,7 @@ def _kind(
 
 def _section(catalog: Catalog, entry: Entry[Any], live: Live, at: datetime) -> KindSection:
     view = entity_view(catalog, entry)
-    body = Safe(_above(catalog, entry, live, at) + _body(catalog, entry, at))
+    body = Safe(f"{_above(catalog, entry, live, at)}\n{_body(catalog, entry, at)}")
     return KindSection(entry.id, entry.entity.former, entry.entity.title, entry.path, view.used_by, body)
 
 

@@ -94,7 +94,8 @@ def test_a_great_output_is_not_kept(dfops: Dfops, root: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((), "what is to be recorded? dfops launch record --run runs what gates and scope items name"),
+        (("--run", "--at", "2026-11-21"), "a run is recorded as of now: leave out --at"),
+        (("--gate", "first-night"), "--gate and --only say what --run runs: add --run"),
         (("--run", "--only", "tests/test_lump.py"), "there is no command or test 'tests/test_lump.py'; did you mean"),
         (("--run", "--gate", "second-winter"), "second-winter names no command and no file of tests to run"),
     ],

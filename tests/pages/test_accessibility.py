@@ -91,3 +91,14 @@ def test_pictures_are_links_with_a_name(browser: Browser, sites: Sites) -> None:
         assert links.count() == page.locator("article .ops-picture img").count() > 0
         assert page.locator("article a.image-reference").count() == 0
         assert all(one.get_attribute("alt") for one in links.locator("img").all())
+
+
+def test_nothing_of_the_launch_is_wider_than_a_phone(browser: Browser, sites: Sites) -> None:
+    """An approver reads go or no-go without swiping: neither a page nor a table of criteria scrolls sideways."""
+    out = sites.of("internal").out
+    with opened(browser, viewport={"width": 390, "height": 844}) as page:
+        for name in ("launch/index", "launch/gates/first-night", "launch/scope", "launch/dossier"):
+            page.goto(f"file://{out}/{name}.html")
+            assert page.evaluate("document.documentElement.scrollWidth") == 390, name
+            tables = page.locator(".ops-cards .table-wrapper").all()
+            assert not any(one.evaluate("(one) => one.scrollWidth > one.clientWidth") for one in tables), name

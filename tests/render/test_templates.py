@@ -23,6 +23,7 @@ from generators.views import (
     codes,
     connectors,
     defects,
+    dossier,
     entity,
     errors,
     incidents,
@@ -72,6 +73,7 @@ VIEWS: dict[str, type] = {
     "boards/stability.md.jinja": stability.StabilityBoard,
     "boards/support.md.jinja": errors.SupportDoor,
     "chapter.md.jinja": rendered.ChapterIndex,
+    "dossier.md.jinja": dossier.Dossier,
     "foot.md.jinja": provenance.Provenance,
     "exports.md.jinja": rendered.ExportsPage,
     "kind-list.md.jinja": pages.KindList,
@@ -122,6 +124,8 @@ UNSHOWN: dict[str, set[str]] = {
 
 QUICKSTART = {f"public/quickstart-{part}.md.jinja" for part in ("dbt", "folder", "sample", "fit", "checkout")}
 SHARED = {
+    "dossier.html.jinja",  # generators.render.printed
+    "launch-parts.jinja",
     "parts.jinja",
     "met-parts.jinja",
     "pack-parts.jinja",
@@ -131,7 +135,7 @@ SHARED = {
 INDEX = Index(releases=(release("oil_feed", "0.1.0", changes="### Added\n\n- Oil."),), client=CLIENT)
 FRAMED = {"title", "former"}
 """Fields that the frame around every entity shows."""
-ABOVE = {"gate": {"criteria", "scope"}, "scope-item": {"accept", "evidence"}}
+ABOVE = {"gate": {"purpose", "criteria", "scope"}, "scope-item": {"accept", "evidence"}}
 """Fields that the answer above the body shows, each with what shows that it holds."""
 KINDS_ELSEWHERE = {"runbook", "pack", "incident"}
 """Kinds whose pages have a view of their own."""
@@ -254,6 +258,7 @@ INDIRECT: dict[str, set[str]] = {
     "SymptomPage": {"id"},
     "ConnectorLine": {"title", "state", "since", "updated", "runtimes"},  # for the feeds
     "RuntimeLine": {"name", "warehouses"},  # as above
+    "CriterionRow": {"id"},  # the anchor of a criterion that rests on several things
     "TimelineEntry": {"at"},  # printed in two zones
     "Incident": {"timeline", "follow_ups"},  # the rows of its page
     "Matrix": {"proofs"},  # as above
