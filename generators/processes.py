@@ -1,4 +1,4 @@
-"""A program in an environment of its own: asked over a line of JSON, and killed when it keeps silent."""
+"""A program in an environment of its own: asked over a line of JSON, or run to its end; killed when it keeps silent."""
 
 from __future__ import annotations
 
@@ -18,6 +18,61 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 64 << 20
 """Characters of an answer: four times the most that a worker sends, for what JSON adds."""
+LAST_WORDS = 4 << 10
+"""Bytes that are kept of what a program printed."""
+TOO_LATE, NO_PROGRAM = 124, 127
+"""Exit codes of a program that was stopped, as `timeout` gives, and of none that could be started, as shells give."""
+
+
+class Ended(NamedTuple):
+    """How a program ended."""
+
+    code: int
+    """0 to 255; 128 and the number of the signal that ended it."""
+    last_words: str
+    """The end of what it printed, errors with it."""
+
+
+def run_to_end(words: Sequence[str], folder: Path, environment: Mapping[str, str], seconds: float) -> Ended:
+    """Run a program without input in a folder; after the seconds it is killed with its children. Raises nothing."""
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the caller names it; no shell reads the words
+            list(words),
+            cwd=folder,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except OSError as error:
+        return Ended(NO_PROGRAM, f"{words[0]}: {error.strerror}")
+    late: list[bool] = []
+
+    def give_up() -> None:
+        late.append(True)
+        _kill_group(process)
+
+    watch = Timer(seconds, give_up)
+    watch.daemon = True
+    watch.start()
+    said = b""
+    try:
+        assert process.stdout is not None  # noqa: S101 - a pipe
+        with process.stdout as output:
+            while chunk := os.read(output.fileno(), 1 << 16):
+                said = (said + chunk)[-LAST_WORDS:]
+        code = process.wait()
+    finally:
+        watch.cancel()
+        _kill_group(process)
+    return Ended(TOO_LATE if late else code if code >= 0 else 128 - code, said.decode(errors="replace"))
+
+
+def _kill_group(process: subprocess.Popen[Any]) -> None:
+    """A program that began a session of its own, with its children."""
+    with suppress(OSError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 class Worker:
@@ -71,8 +126,7 @@ class Worker:
         self._kill()
 
     def _kill(self) -> None:
-        with suppress(OSError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        _kill_group(self.process)
 
     def stop(self) -> None:
         """Kill it with its children, and remove its folder."""

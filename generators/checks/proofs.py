@@ -41,46 +41,38 @@ RULES = (PROVES_NOTHING, OTHER_PACK)
 
 
 class Proving(NamedTuple):
-    """What can prove: first words of commands, by program."""
+    """What can prove something of a kind: everything else proves nothing."""
 
     words: Mapping[str, tuple[str, ...]]
-    closed: bool
-    """Whether other programs prove nothing; otherwise they count, unless they are silent."""
+    """First words of commands, by program; an empty one stands for all."""
+    runtimes: tuple[str, ...]
+    """First words of commands of the runtimes' programs."""
+    actions: tuple[str, ...]
+    """Actions that runtimes spell, without the `@`: `draw` stands for `draw_all` as well."""
 
 
 OURS = "dfops"
 ANY = ("",)
-_CHECKS = ("check", "pack check", "pack test", "fleet check")
+_TESTS = {"make": ("test", "test-all", "check"), "pytest": ANY}
+_DRAWN, _DRAW = ("validate", "render"), ("validate", "draw", "errors", "check_templates")
 VALIDATION = Proving(
-    {
-        OURS: _CHECKS,
-        "make": ("test", "test-all", "check"),
-        "pytest": ANY,
-        "dbt": ("test", "build"),
-    },
-    closed=True,
+    {OURS: ("check", "pack check", "pack test", "fleet check"), **_TESTS, "dbt": ("test", "build")},
+    (*_DRAWN, "query", "serve"),
+    (*_DRAW, "rows", "sql", "fits", "types"),
 )
-"""What keeps a fix fixed: a check or test that goes red when the defect comes back. Runtimes may prove it as well."""
+"""What keeps a fix fixed: a check or test that goes red when the defect comes back, or a query whose result does."""
 CRITERION = Proving(
     {
-        OURS: (*_CHECKS, "catalog status", "rehearse", "runtime watch", "diff"),
-        "make": ("test", "test-all", "check", "html", "lint", "bench", "hardening"),
+        OURS: ("check", "pack check", "pack test", "fleet check", "catalog status", "runtime watch"),
+        **_TESTS,
+        "make": (*_TESTS["make"], "html", "lint", "bench", "hardening"),
     },
-    closed=False,
+    _DRAWN,
+    _DRAW,
 )
-"""What computes a criterion of a gate."""
-SHOWN = Proving(
-    {
-        OURS: (*CRITERION.words[OURS], "oncall", "pack list", "pack publish", "pack verify", "report", "export"),
-        "make": CRITERION.words["make"],
-    },
-    closed=False,
-)
-"""What a scope item or a release shows: commands that print what is claimed count as well."""
-SILENT = frozenset(
-    {"true", ":", "echo", "printf", "exit", "sleep", "pwd", "date", "ls", "cat", "which", "whoami", "cd"}
-)
-"""Programs that are green whatever happens."""
+"""What answers a criterion of a gate, a scope item or a gate of releases: its exit code says whether it holds."""
+RELEASED = Proving({**CRITERION.words, OURS: (*CRITERION.words[OURS], "pack publish", "pack verify")}, _DRAWN, _DRAW)
+"""What a gate of releases may name besides: steps that are refused where a release is not as it must be."""
 ASKS_FOR_WORDS = frozenset({"--help", "-h", "--version", "--dry-run"})
 """Options that keep a command from doing anything."""
 LOSES_ITS_EXIT_CODE = ("|| true", "|| :", "; true", "; :", "|| exit 0", "; exit 0")
@@ -110,9 +102,9 @@ def _proofs(catalog: Catalog) -> Iterator[_Proof]:
     for gate in catalog.entries_of(Gate):
         yield from _commands(gate, "criteria", gate.entity.criteria, CRITERION)
     for item in catalog.entries_of(ScopeItem):
-        yield from _commands(item, "evidence", item.entity.evidence, SHOWN)
+        yield from _commands(item, "evidence", item.entity.evidence, CRITERION)
     for train in catalog.entries_of(ReleaseTrain):
-        yield from _commands(train, "gates", train.entity.gates, SHOWN)
+        yield from _commands(train, "gates", train.entity.gates, RELEASED)
     for defect in catalog.entries_of(Defect):
         if defect.entity.validation and defect.entity.validation.command:
             yield _Proof(defect, ("validation", "command"), defect.entity.validation.command, VALIDATION)
@@ -127,7 +119,7 @@ def _commands(
 
 
 def _programs(catalog: Catalog) -> frozenset[str]:
-    """The commands of the runtimes, which may prove anything that a runtime does."""
+    """The programs of the runtimes."""
     return frozenset(entry.entity.program for entry in catalog.entries_of(Runtime))
 
 
@@ -149,11 +141,9 @@ def _proves(line: str, proving: Proving, programs: frozenset[str]) -> bool:
     if not words or ASKS_FOR_WORDS & set(words):
         return False
     program, rest = words[0], " ".join(words[1:])
-    if program.startswith("@") or program in programs:
-        return True
-    allowed = proving.words.get(program)
-    if allowed is None:
-        return not proving.closed and program not in SILENT
+    if program.startswith("@"):
+        return any(program[1:] == known or program[1:].startswith(f"{known}_") for known in proving.actions)
+    allowed = proving.runtimes if program in programs else proving.words.get(program, ())
     return any(not known or rest == known or rest.startswith(f"{known} ") for known in allowed)
 
 

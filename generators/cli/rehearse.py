@@ -23,7 +23,7 @@ from generators.report import printable
 from generators.report.rehearsal import list_json, list_text, result_text
 from generators.runbooks.answers import Now, Refused, set_parameter
 from generators.runbooks.coverage import coverage_of, coverages
-from generators.runbooks.journal import Answer, Begun, Joined, Setting
+from generators.runbooks.journal import Answer, Begun, Independent, Joined, Setting
 from generators.runbooks.placeholders import bad_line
 from generators.runbooks.record import name_of, rehearsal_of, text_of
 from generators.runbooks.walk import Walk, digests_of, unwalkable
@@ -41,6 +41,9 @@ SetOption = Annotated[
 SettingOption = Annotated[
     str | None, typer.Option("--setting", metavar="TEXT", help="What is played, and on what. Asked for when left out.")
 ]
+IndependentOption = Annotated[
+    bool, typer.Option("--independent", help="Nobody of those who walk has written the runbook; the record says so.")
+]
 RestartOption = Annotated[
     bool, typer.Option("--restart", help="Begin anew; the journal of the unfinished walk is kept beside it.")
 ]
@@ -53,6 +56,7 @@ def rehearse(
     along: WithOption = None,
     values: SetOption = None,
     setting: SettingOption = None,
+    independent: IndependentOption = False,
     restart: RestartOption = False,
     listed: ListOption = False,
     form: FormatOption = "text",
@@ -63,7 +67,8 @@ def rehearse(
     Shows step after step with its commands filled in, and runs nothing. Every answer is on the disk before the next
     question: after q, Ctrl-C or a lost connection the same command goes on. ? lists what may be answered.
 
-    At the end the record stands in ops_model/launch/rehearsals/.
+    At the end the record stands in ops_model/launch/rehearsals/. Gates ask for walks by people who did not write the
+    runbook: --independent says so, and is a claim of those whom the record names.
     """
     top = repository(root)
     catalog = partial_catalog(top)
@@ -80,7 +85,7 @@ def rehearse(
     with journal_of(top, entry.id, people[0]) as journal:
         if restart and (kept := journal.put_aside(clock())):
             sys.stdout.write(f"The journal so far is kept: {kept.relative_to(top)}\n")
-        walk = _begin(journal, entry, people, values or [], setting)
+        walk = _begin(journal, entry, people, values or [], setting, independent=independent)
         sitting = Sitting(
             walk, journal, frozenset(catalog.names_of(Role.kind)), again, spellings=Spellings.of(catalog, clock())
         )
@@ -116,7 +121,13 @@ def _person(catalog: Catalog, name: str) -> str:
 
 
 def _begin(
-    journal: JournalFile, entry: Entry[Runbook], people: tuple[str, ...], values: list[str], setting: str | None
+    journal: JournalFile,
+    entry: Entry[Runbook],
+    people: tuple[str, ...],
+    values: list[str],
+    setting: str | None,
+    *,
+    independent: bool,
 ) -> Walk:
     """The walk as the journal has it, with what the command line adds. Raises Unusable before anything is written."""
     read = journal.read()
@@ -133,12 +144,9 @@ def _begin(
         )
     added: list[Answer] = [] if read.answers else [first]
     added += [Joined(at=now.at, person=name) for name in people if name not in walk.people]
-    for text in values:
-        name, _, value = text.partition("=")
-        answer = set_parameter(walk, name.strip(), value.strip(), now)
-        if isinstance(answer, Refused):
-            raise Unusable(f"--set: {printable(answer.why)}")
-        added.append(answer)
+    if independent:
+        added.append(Independent(at=now.at))
+    added += [_set(walk, text, now) for text in values]
     if setting is not None:
         if problem := bad_line(setting.strip()):
             raise Unusable(f"--setting: the text {problem}")
@@ -149,6 +157,15 @@ def _begin(
     if read.torn:
         sys.stdout.write("The last line of the journal was torn off while it was written: it is left out.\n")
     return walk
+
+
+def _set(walk: Walk, text: str, now: Now) -> Answer:
+    """The value of `--set NAME=VALUE`. Raises Unusable."""
+    name, _, value = text.partition("=")
+    answer = set_parameter(walk, name.strip(), value.strip(), now)
+    if isinstance(answer, Refused):
+        raise Unusable(f"--set: {printable(answer.why)}")
+    return answer
 
 
 def _conclude(walk: Walk, journal: JournalFile, catalog: Catalog, top: Path) -> str:

@@ -50,6 +50,21 @@ def at_revision(root: Path, revision: str, folders: Sequence[str] = (MODEL,)) ->
         yield folder
 
 
+def commit_of(root: Path, beside: str) -> str | None:
+    """The commit whose files the repository has; None where one differs or is new, outside the folder `beside`.
+
+    None as well where there is no git, no repository or no commit.
+    """
+    try:
+        if git_text(
+            root, "status", "--porcelain", "--untracked-files=normal", "--", ".", f":(exclude){beside}"
+        ).strip():
+            return None
+        return git_text(root, "rev-parse", "--verify", "--quiet", "HEAD").strip()
+    except Unusable:
+        return None
+
+
 class _File(NamedTuple):
     """An entry of a tree as git lists it."""
 

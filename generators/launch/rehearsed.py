@@ -71,16 +71,18 @@ def complete_walks(
     """
     digests = digests_of(runbook.entity)
     entries = [entry for entry in held_rehearsals(facts) if entry.entity.runbook == runbook.id]
-    walks = [entry for entry in entries if _is_complete(entry.entity, runbook.entity.entry, digests)]
+    walks = [entry for entry in entries if _is_complete(entry.entity, runbook.entity, digests)]
     chosen = [entry for entry in walks if entry.entity.independent or not independent]
     return tuple(sorted(chosen, key=lambda entry: (entry.entity.held, entry.id)))
 
 
-def _is_complete(rehearsal: Rehearsal, entry: str, digests: dict[str, str]) -> bool:
+def _is_complete(rehearsal: Rehearsal, runbook: Runbook, digests: dict[str, str]) -> bool:
+    """Whether it went from the entry to an end: one that was given up has no next step either."""
     walked = rehearsal.walked
     names = [one.step.rsplit("/", 1)[-1] for one in walked]
     as_it_stands = all(digests.get(name) == one.digest for name, one in zip(names, walked, strict=True))
-    return names[0] == entry and walked[-1].went is None and as_it_stands
+    ends = {step.id for step in runbook.steps if step.end}
+    return names[0] == runbook.entry and names[-1] in ends and as_it_stands
 
 
 def alerts_rehearsed(facts: LaunchFacts, proof: Proof) -> Answer:

@@ -45,6 +45,12 @@ class Joined(Entered):
     person: Slug
 
 
+class Independent(Entered):
+    """Whoever walks says that nobody of them has written the runbook; holds until another person joins."""
+
+    kind: Literal["independent"] = "independent"
+
+
 class Set(Entered):
     """A parameter's value."""
 
@@ -145,7 +151,7 @@ class Changed(Entered):
 
 
 Answer = (
-    Begun | Joined | Set | Skipped | Setting | Noted | Found | Owned | Due
+    Begun | Joined | Independent | Set | Skipped | Setting | Noted | Found | Owned | Due
     | Went | Ended | GaveUp | Back | Paused | Changed
 )  # fmt: skip
 _ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)

@@ -35,6 +35,7 @@ def rehearsal_of(walk: Walk) -> Rehearsal:
         people=tuple(map(PersonRef, walk.people)),
         setting=walk.setting,
         given=tuple(Given(name=name, value=value) for name, value in sorted(walk.given.items())),
+        independent=walk.independent,
         walked=tuple(_walked(walk.identity, visit) for visit in walk.walked),
         lessons=tuple(
             Lesson(what=each.what, step=f"{walk.identity}/{each.step}", owner=RoleRef(each.owner), due=each.due)

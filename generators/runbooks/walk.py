@@ -59,6 +59,8 @@ class Walk:
     digests: Mapping[str, str]
     """Of all steps, as the walkers know them."""
     here: Visit
+    independent: bool = False
+    """Whether they say that nobody of them has written the runbook."""
     setting: str = ""
     given: Mapping[str, str] = field(default_factory=dict)
     visits: tuple[Visit, ...] = ()
@@ -173,7 +175,10 @@ def _staying(walk: Walk, answer: Answer) -> Walk:
         case journal.Skipped():
             walk = replace(walk, skipped=walk.skipped | {answer.name})
         case journal.Joined():
-            walk = replace(walk, people=tuple(dict.fromkeys((*walk.people, answer.person))))
+            people = tuple(dict.fromkeys((*walk.people, answer.person)))
+            walk = replace(walk, people=people, independent=False)  # the newcomer has not said so
+        case journal.Independent():
+            walk = replace(walk, independent=True)
         case journal.Changed():
             walk = replace(walk, digests=answer.digests)
         case journal.Found():

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from generators.findings import Finding
 
 ROOT = Path(__file__).parents[2]
-AT = datetime(2026, 11, 30, 12, tzinfo=UTC)
+AT = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
 """A day on which everything that this repository records has happened."""
 FAMILIES = (order, belonging, proofs, doubles, times, clocks, names, regressions, launch, stability)
 MODEL = "ops_model"

@@ -123,6 +123,18 @@ def test_values_and_people_may_be_given_at_once(enter: Enter) -> None:
     assert "value: west" in enter.record
 
 
+def test_a_walk_by_people_who_did_not_write_the_runbook(enter: Enter) -> None:
+    """The record says so; whoever joins later has not said it."""
+    given = ("--set", "lamp=west", "--setting", "At dusk")
+    assert enter(("1", "1"), "--independent", *given).code == 0
+    assert "independent: true\n" in enter.record
+    assert check(enter.root, AT).findings == ()
+    enter.forget()
+    enter(("1",), "--independent", *given)
+    assert enter(("1",), "--with", "keeper-seat-2").code == 0
+    assert "independent" not in enter.record
+
+
 def test_end_of_input_pauses_and_the_same_command_goes_on(enter: Enter) -> None:
     """It says where it stands, and how to go on."""
     ran = enter(ANSWERS[:7])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from generators.catalog import Route
 
 SEED = 1
-TODAY = datetime(2026, 11, 30, 12, tzinfo=UTC)
+TODAY = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
 """A day on which everything that this repository records has happened."""
 SLACK = 5
 """How far above a floor a score may be before the floor is raised."""

@@ -67,4 +67,4 @@ def test_one_environment_can_hold_us_and_the_current_runtime(tmp_path: Path) -> 
     assert version == runtime.version
     assert typer.startswith("0.27.")
     dfops = tmp_path / "room/bin/dfops"
-    assert run([dfops, "oncall", "--root", ROOT], capture_output=True, check=False).returncode == 0  # noqa: S603 - ours
+    assert run([dfops, "pack", "install", "--help"], capture_output=True, check=False).returncode == 0  # noqa: S603 - ours
