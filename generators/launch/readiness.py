@@ -229,7 +229,8 @@ def readiness(facts: LaunchFacts) -> Readiness:
     # A gate that waits for the others is asked after them; two that wait for each other both stay shut.
     for entry in sorted(entries, key=_waits):
         gates[entry.id] = asking.gate(entry, items, gates)
-    unread = tuple(found.place.path for key, found in facts.catalog.broken.items() if key[0] == Gate.kind)
+    broken = facts.catalog.broken.items()
+    unread = tuple(found.place.path for (kind, name), found in broken if kind == Gate.kind and name not in gates)
     return Readiness({entry.id: gates[entry.id] for entry in entries}, items, unread)
 
 

@@ -71,7 +71,7 @@ class Stub(Directive):
 
 def as_sphinx_knows(patch: pytest.MonkeyPatch) -> None:
     """The directives and roles of the site, without Sphinx."""
-    for name in ("ops:entity", "ops:diagram", "toctree", "dropdown", "tab-set", "tab-item"):
+    for name in ("ops:entity", "ops:section", "ops:diagram", "toctree", "dropdown", "tab-set", "tab-item"):
         patch.setitem(vars(directives)["_directives"], name, Stub)  # the registry has no way to forget
     kinds = [kind.kind for kind in KINDS] + [part for kind in KINDS for part, _ in kind.parts] + ["source", "feed"]
 
@@ -89,9 +89,15 @@ def _known_to_sphinx(monkeypatch: pytest.MonkeyPatch) -> None:
     as_sphinx_knows(monkeypatch)
 
 
+COMPARED = {("run", ("command",)), ("gate", ("criteria", "statement")), ("scope-item", ("evidence", "what"))}
+
+
 def ordered(number: int, spot: Spot, text: str) -> str:
     """The text, with a number before what lists are sorted or grouped by, which is not under test here."""
-    return f"{number:04d} {text}" if spot.form == "title" or spot.route[0] == "engines" else text
+    is_sorted_by = spot.form == "title" or spot.route[0] == "engines"
+    # Equal texts say something else: a run is of the criterion with its command, and one reason is told once.
+    is_compared = (spot.kind, spot.route) in COMPARED or spot.route[0] == "subject"
+    return f"{number:04d} {text}" if is_sorted_by or is_compared else text
 
 
 def pages(root: Path, text_at: Callable[[int, Spot], str]) -> dict[str, str]:
