@@ -21,6 +21,7 @@ EXTRAS = {
             "jinja2",
             "junitparser",
             "lxml",
+            "markupsafe",
             "markdown_it",
             "mdit_py_plugins",
             "recurring_ical_events",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from jinja2.utils import markupsafe
+from markupsafe import Markup
 
 from generators.render.text import day
 
@@ -28,13 +28,13 @@ def print_dossier(view: Dossier, targets: Mapping[tuple[str, str], Target], site
         target = targets.get((ref.kind, str(ref)))
         return target.title if target else str(ref)
 
-    def linked(ref: Ref) -> markupsafe.Markup:
+    def linked(ref: Ref) -> Markup:
         target = targets.get((ref.kind, str(ref)))
         if target is None or not site:
-            return markupsafe.Markup('<span class="id" data-id="{}">{}</span>').format(ref, title(ref))
+            return Markup('<span class="id" data-id="{}">{}</span>').format(ref, title(ref))
         anchor = f"#{target.anchor}" if target.anchor else ""
         address = f"{site.rstrip('/')}/{target.docname}.html{anchor}"
-        return markupsafe.Markup('<a class="id" data-id="{}" href="{}">{}</a>').format(ref, address, title(ref))
+        return Markup('<a class="id" data-id="{}" href="{}">{}</a>').format(ref, address, title(ref))
 
     return _environment().get_template("dossier.html.jinja").render(page=view, linked=linked, title=title)
 
