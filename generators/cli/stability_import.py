@@ -12,8 +12,7 @@ import typer
 
 from generators.cli.options import AtOption, RootOption, Unusable, moment, repository, writing
 from generators.cli.partial import partial_catalog
-from generators.cli.telemetry_store import StoreOption, store_path
-from generators.exports.contracts import contracts_of
+from generators.cli.telemetry_store import StoreOption, layout_of, store_path
 from generators.output.writing import write_if_changed
 from generators.report.text import printable
 from generators.report.text import text as findings_text
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from generators.catalog import Catalog
-    from generators.measures.layout import Layout
     from generators.measures.occurrences import Compared, Occurrence
     from generators.stability.mapping import Mapping
     from generators.stability.proposals import Proposal
@@ -147,7 +145,7 @@ def _counted(catalog: Catalog, path: Path) -> list[Occurrence]:
     from generators.stability.counted import counted  # noqa: PLC0415
 
     try:
-        with opened(path, _layout(catalog), reads=True) as store:
+        with opened(path, layout_of(catalog), reads=True) as store:
             return counted(catalog, failures(store.connection))
     except Unstored as error:
         raise Unusable(str(error)) from error
@@ -164,18 +162,9 @@ def _kept(catalog: Catalog, path: Path, rows: Sequence[Occurrence], *, dry_run: 
                 return compared(connection, rows)
         with nullcontext() if dry_run else writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with opened(path, _layout(catalog), reads=dry_run) as store:
+            with opened(path, layout_of(catalog), reads=dry_run) as store:
                 return (compared if dry_run else keep)(store.connection, rows)
     except Unstored as error:
-        raise Unusable(str(error)) from error
-
-
-def _layout(catalog: Catalog) -> Layout:
-    from generators.measures.layout import Layout, UnfitContracts  # noqa: PLC0415 - its own extra
-
-    try:
-        return Layout.of(contracts_of(catalog))
-    except UnfitContracts as error:
         raise Unusable(str(error)) from error
 
 

@@ -13,6 +13,7 @@ import typer
 from generators.catalog import public_part
 from generators.cli.options import Unusable, repository
 from generators.cli.partial import partial_catalog
+from generators.exports.contracts import contracts_of
 from generators.model.operating import Connector
 from generators.model.pack import Pack
 from generators.model.telemetry import Alert, Event, Objective
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
     from generators.catalog import Catalog
+    from generators.measures.layout import Layout
 
 DEFAULT = Path("build/telemetry/events.duckdb")
 StoreOption = Annotated[
@@ -85,6 +87,16 @@ class Measured:
 def store_path(root: Path, store: Path | None) -> Path:
     """The file: what was named, else below the repository."""
     return store or root / DEFAULT
+
+
+def layout_of(catalog: Catalog) -> Layout:
+    """The columns of the events that the model has. Raises Unusable for contracts that no table can hold."""
+    from generators.measures.layout import Layout, UnfitContracts  # noqa: PLC0415 - its own extra
+
+    try:
+        return Layout.of(contracts_of(catalog))
+    except UnfitContracts as error:
+        raise Unusable(str(error)) from error
 
 
 @contextmanager

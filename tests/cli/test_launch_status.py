@@ -8,6 +8,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
@@ -197,6 +198,27 @@ def test_a_day_has_one_record(dfops: Dfops, miniature: Path) -> None:
     assert after["gates"]["first-night"]["holds"] == before["gates"]["first-night"]["holds"] - 1
     shutil.copy(f"tests/site/{LAUNCH}/runs/dfops-check.yaml", miniature / f"{LAUNCH}/runs")
     assert dfops("check", "--root", miniature).code == 0
+
+
+def test_criteria_of_a_day_go_into_the_store(dfops: Dfops, miniature: Path, tmp_path: Path) -> None:
+    """Once a day: a second record takes the place of the first, and what is no store is left as it is."""
+    file = tmp_path / "events.duckdb"
+    words = ("launch", "record", "--store", file, "--root", miniature)
+    assert dfops(*words).out.splitlines()[-1] == f"3 criteria of 2026-11-21 are in {file}"
+    gate = miniature / LAUNCH / "gates/first-night.yaml"
+    change(gate, criteria=tree(gate)["criteria"][:1])
+    assert dfops(*words).code == 0
+    with duckdb.connect(str(file), read_only=True) as store:
+        rows = store.execute("SELECT day::VARCHAR, gate, criterion, holds FROM gate_criteria ORDER BY gate").fetchall()
+    assert [row[:3] for row in rows] == [
+        ("2026-11-21", "first-night", "checked"),
+        ("2026-11-21", "second-winter", "oil-counted"),
+    ]
+    assert not rows[1][3]
+    other = tmp_path / "notes.txt"
+    other.write_text("no store", encoding="utf-8")
+    refused = dfops("launch", "record", "--store", other, "--root", miniature)
+    assert (refused.code, other.read_text(encoding="utf-8")) == (2, "no store")
 
 
 def test_nothing_is_recorded_while_something_cannot_be_read(dfops: Dfops, miniature: Path) -> None:
