@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from generators.findings import Finding, Rule, Severity, nearest
 from generators.launch.signatures import in_force, newest_attestations
@@ -155,33 +155,44 @@ def _listed(surfaces: frozenset[str]) -> str:
     return ("surface " if len(surfaces) == 1 else "surfaces ") + ", ".join(f"'{name}'" for name in sorted(surfaces))
 
 
+class _Team(NamedTuple):
+    """What a team answers for, and who is in it."""
+
+    surfaces: frozenset[str]
+    members: frozenset[str]
+
+
 class _Teams:
     """Which roles and people answer for which surface, as teams say. What no team mentions is not judged."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self.surfaces_of: dict[str, set[str]] = defaultdict(set)
-        """By role."""
-        self.members_of: dict[str, set[str]] = defaultdict(set)
-        """By role."""
-        self.people_of: dict[str, set[str]] = defaultdict(set)
+        self._with: dict[str, list[_Team]] = defaultdict(list)
+        """By role. Nothing is united: many teams may have many roles."""
+        self._on: dict[str, list[_Team]] = defaultdict(list)
         """By surface."""
         for entry in catalog.entries_of(Team):
-            team = entry.entity
-            for role in team.roles:
-                self.surfaces_of[role].update(map(str, team.surfaces))
-                self.members_of[role].update(map(str, team.members))
+            team = _Team(frozenset(entry.entity.surfaces), frozenset(entry.entity.members))
+            for role in entry.entity.roles:
+                self._with[role].append(team)
             for surface in team.surfaces:
-                self.people_of[surface].update(map(str, team.members))
+                self._on[surface].append(team)
 
     def serves(self, role: str, surfaces: frozenset[str]) -> bool:
         """Whether a role answers for one of the surfaces, or no team has it, or none answers for a surface."""
-        own = self.surfaces_of.get(role)
-        return (
-            not own
-            or not surfaces
-            or bool(own & surfaces)
-            or not any(surface in self.people_of for surface in surfaces)
-        )
+        own = self._with.get(role)
+        if not own or not surfaces or not any(surface in self._on for surface in surfaces):
+            return True
+        return any(team.surfaces & surfaces for team in own)
+
+    def may_hold(self, person: str, role: str) -> bool:
+        """Whether a person is a member of a team that has the role, or no team has it."""
+        own = self._with.get(role)
+        return not own or any(person in team.members for team in own)
+
+    def may_turn(self, person: str, surface: str) -> bool:
+        """Whether a person is a member of a team that answers for a surface, or none does."""
+        own = [team for team in self._on.get(surface, ()) if team.members]
+        return not own or any(person in team.members for team in own)
 
 
 def owners_serve_the_surface(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
@@ -212,22 +223,21 @@ def _owns(use: Use) -> bool:
 
 def holders_are_of_the_team(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Whoever holds a role is a member of a team that has it."""
-    members = _Teams(catalog).members_of
+    teams = _Teams(catalog)
     for entry in catalog.entries_of(Role):
         for index, person in enumerate(entry.entity.holders):
-            if entry.id in members and person not in members[entry.id]:
+            if not teams.may_hold(person, entry.id):
                 message = f"'{person}' is a member of no team with '{entry.id}'"
                 yield Finding(entry.at("holders", index), HOLDER_ELSEWHERE, message)
 
 
 def turns_are_of_the_surface(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     """Whoever takes turns in a rotation is a member of a team that answers for its surface."""
-    people = _Teams(catalog).people_of
+    teams = _Teams(catalog)
     for entry in catalog.entries_of(Rotation):
-        known = people.get(entry.entity.surface)
-        for index, layer in enumerate(entry.entity.layers if known else ()):
+        for index, layer in enumerate(entry.entity.layers):
             for number, one in enumerate(layer.order):
-                if known and one.person not in known:
+                if not teams.may_turn(one.person, entry.entity.surface):
                     message = f"no team of '{one.person}' answers for '{entry.entity.surface}'"
                     yield Finding(entry.at("layers", index, "participants", number), TURN_ELSEWHERE, message)
 

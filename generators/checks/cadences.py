@@ -128,7 +128,7 @@ def _skipped(entry: Entry[Cadence], facts: Facts) -> Iterator[Finding]:
     cadence, where = entry.entity, zone(entry.entity.zone)
     end = (facts.at + YEAR + timedelta(days=1)).date()
     for occurrence in takewhile(lambda one: one.day < end, planned(cadence)):
-        if occurrence.skips and occurrence.exception is None and occurrence.start >= facts.at:
+        if occurrence.start >= facts.at and occurrence.exception is None and occurrence.skips:
             begins = f"{occurrence.start.astimezone(where):%H:%M}"
             message = f"clocks skip {cadence.time} on {occurrence.day}: the meeting begins at {begins}"
             yield Finding(entry.at("time"), SKIPPED_HOUR, message)

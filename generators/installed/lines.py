@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from generators.installed.tokens import Token, tokens
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 NAME = r"[a-z][a-z0-9_]*"
 PROMPT = "a command that is pasted has no prompt: remove the leading '$'"
+KEPT = 2**14  # snippets that are read once a process, whatever the number of rules that ask
 DEEPEST = 8  # substitutions inside substitutions; deeper ones are left unread
 
 _BRACED = re.compile(rf"\{{\{{|\{{%|(?<![$%@])\{{({NAME})\}}")
@@ -56,7 +58,12 @@ def invocations(snippet: str) -> list[Invocation | Unreadable]:
     behind it is read all the same. `$(…)` counts as one word, and the commands inside it are read as well; those inside
     double quotes are not.
     """
-    return _read(snippet.replace("\r\n", "\n"), 0)
+    return list(_invocations(snippet))
+
+
+@lru_cache(maxsize=KEPT)
+def _invocations(snippet: str) -> tuple[Invocation | Unreadable, ...]:
+    return tuple(_read(snippet.replace("\r\n", "\n"), 0))
 
 
 def placeholders(text: str) -> list[str]:
@@ -66,6 +73,8 @@ def placeholders(text: str) -> list[str]:
     `{% … %}`, `${NAME}` and `%{name}` of shell and curl, and the runtime's words `@{name}` hold no placeholders. An
     unclosed `{{` hides nothing.
     """
+    if "{" not in text:
+        return []
     names: dict[str, None] = {}
     unclosed: set[str] = set()  # looked for once and not found: not looked for again, so that time stays linear
     at = 0

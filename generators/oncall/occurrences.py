@@ -29,10 +29,25 @@ class Occurrence:
     end: datetime
     """UTC: as many minutes later as the cadence says."""
     exception: CadenceException | None
-    skips: bool
-    """Whether clocks skip its usual time on that day: it begins at the first moment after the gap."""
-    clear: bool
-    """Whether clocks show the usual wall times of its beginning and its end on that day, and once only."""
+    usual: datetime
+    """The wall time at which it usually begins, on that day, without a zone."""
+    unmoved: datetime
+    """UTC: when it begins where no exception moves it."""
+    where: ZoneInfo
+
+    @property
+    def skips(self) -> bool:
+        """Whether clocks skip its usual time on that day: it begins at the first moment after the gap."""
+        return not _shows(self.usual, self.unmoved, self.where)
+
+    @property
+    def clear(self) -> bool:
+        """Whether clocks show the usual wall times of its beginning and its end on that day, and once only."""
+        length = self.end - self.start
+        return all(
+            _shows(wall_time, moment, self.where) and not comes_twice(moment, self.where)
+            for wall_time, moment in ((self.usual, self.unmoved), (self.usual + length, self.unmoved + length))
+        )
 
     @property
     def held(self) -> bool:
@@ -54,16 +69,10 @@ def planned(cadence: Cadence) -> Iterator[Occurrence]:
         start = instant(day, at, where)
         if last is not None and start > last:
             return
-        usual = datetime.combine(day, at)
-        skips = not _shows(usual, start, where)
-        clear = all(
-            _shows(wall_time, moment, where) and not comes_twice(moment, where)
-            for wall_time, moment in ((usual, start), (usual + length, start + length))
-        )
-        exception = exceptions.get(day)
+        exception, held = exceptions.get(day), start
         if exception and exception.moved_to:
-            start = instant(exception.moved_to.day, wall(exception.moved_to.time), where)
-        yield Occurrence(day, start, start + length, exception, skips, clear)
+            held = instant(exception.moved_to.day, wall(exception.moved_to.time), where)
+        yield Occurrence(day, held, held + length, exception, datetime.combine(day, at), start, where)
 
 
 def _shows(wall_time: datetime, moment: datetime, where: ZoneInfo) -> bool:
