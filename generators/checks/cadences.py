@@ -127,7 +127,8 @@ def occurrences_in_skipped_hours(catalog: Catalog, facts: Facts) -> Iterator[Fin
 def _skipped(entry: Entry[Cadence], facts: Facts) -> Iterator[Finding]:
     cadence, where = entry.entity, zone(entry.entity.zone)
     end = (facts.at + YEAR + timedelta(days=1)).date()
-    for occurrence in takewhile(lambda one: one.day < end, planned(cadence)):
+    begin = facts.at.date() - timedelta(days=1)  # the day in the cadence's zone is at most one away
+    for occurrence in takewhile(lambda one: one.day < end, planned(cadence, begin)):
         if occurrence.start >= facts.at and occurrence.exception is None and occurrence.skips:
             begins = f"{occurrence.start.astimezone(where):%H:%M}"
             message = f"clocks skip {cadence.time} on {occurrence.day}: the meeting begins at {begins}"

@@ -52,7 +52,7 @@ def _stretches(catalog: Catalog, facts: Facts) -> Iterator[_Stretch]:
         replaced = entry.key in catalog.broken
         for route, text in pasted_texts(entry.entity):
             yield _Stretch(entry.document, route, text, replaced=replaced)
-        if any(map(entry.document.holds, ("`", *programs))):
+        if not entry.document.is_ascii and any(map(entry.document.holds, ("`", *programs))):
             for route, text, start in _found(in_prose, entry.document.tree, ()):
                 yield _Stretch(entry.document, route, text, start, replaced)
     for pack in facts.packs.values():

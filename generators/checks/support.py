@@ -178,10 +178,11 @@ def promises_go_on(catalog: Catalog, facts: Facts) -> Iterator[Finding]:
     end = facts.at + YEAR
     for entry in catalog.entries_of(ServiceLevel):
         hours = entry.entity.hours
-        if hours is None:
+        holidays = days_off(catalog, hours) if hours else ()
+        if hours is None or not holidays:  # a weekday comes again within a week
             continue
         before = facts.at
-        windows = openings(hours, days_off(catalog, hours), facts.at, end)
+        windows = openings(hours, holidays, facts.at, end)
         for start, stop in (*((window.start, window.end) for window in windows), (end, end)):
             if start - before >= LONGEST_REST:
                 days = f"{before:%Y-%m-%d} to {start:%Y-%m-%d}"

@@ -60,12 +60,17 @@ class Occurrence:
         return self.exception is not None or not self.clear
 
 
-def planned(cadence: Cadence) -> Iterator[Occurrence]:
-    """Every occurrence that the recurrence has, cancelled ones too, in the order of its days. Endless where it is."""
+def planned(cadence: Cadence, since: date = date.min) -> Iterator[Occurrence]:
+    """Every occurrence that the recurrence has, cancelled ones too, in the order of its days. Endless where it is.
+
+    `since`: from that local day on; what an exception moves to it from a day before is left out.
+    """
     where, at, length = zone(cadence.zone), wall(cadence.time), timedelta(minutes=cadence.minutes)
     exceptions = {exception.day: exception for exception in cadence.exceptions}
     last = end_of(cadence)
     for day in days_of(cadence.recurrence, cadence.starts):
+        if day < since:
+            continue
         start = instant(day, at, where)
         if last is not None and start > last:
             return
@@ -94,8 +99,10 @@ def end_of(cadence: Cadence) -> datetime | None:
 def next_held(cadence: Cadence, at: datetime) -> Occurrence | None:
     """The first meeting that is still to begin at a moment, or begins at it; None where none comes again."""
     last_exception = max((exception.day for exception in cadence.exceptions), default=date.min)
+    # Days are those of the cadence's zone, which is less than two days away; what an exception moves begins before it.
+    first = min((exception.day for exception in cadence.exceptions), default=date.max)
     found = None
-    for occurrence in planned(cadence):
+    for occurrence in planned(cadence, min(first, at.date() - 2 * DAY)):
         if occurrence.start < at or not occurrence.held:
             continue
         if found is None or occurrence.start < found.start:

@@ -118,6 +118,11 @@ class Document:
         """Whether these words stand anywhere in the file."""
         return words.encode() in self._data
 
+    @property
+    def is_ascii(self) -> bool:
+        """Whether its texts are all ASCII: no other character stands in the file, and no escape that makes one."""
+        return bool(self._data) and self._data.isascii() and b"\\" not in self._data
+
     def at(self, *route: str | int, key: bool = False) -> Place:
         """The place of the value that `route` leads to, or with `key=True` of its key.
 
