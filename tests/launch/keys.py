@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 PROGRAM = shutil.which("ssh-keygen")
 IN_CI = bool(os.environ.get("CI"))
-needs_ssh_keygen = pytest.mark.skipif(PROGRAM is None and not IN_CI, reason="ssh-keygen is not installed")
+needs_ssh_keygen = pytest.mark.skipif(
+    PROGRAM is None and not IN_CI,
+    reason="signatures are made and verified by ssh-keygen, which is not installed here: install openssh-client",
+)
+"""A user's machine may be without it; .ci/run installs it, so the tests fail there where it is missing."""
 """`.ci/run` installs it: nothing is skipped there."""
 
 
